@@ -1,0 +1,114 @@
+"""Bounded columns that still cover the whole run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from gridworld.frame import Columns
+
+Merge = Literal["sum", "min", "max", "last"]
+
+
+@dataclass(frozen=True)
+class Stream:
+    """The columns of a log, and how two neighbouring rows become one when the log is full."""
+
+    name: str
+    columns: Mapping[str, Merge]
+
+    def merge_pairs(self, rows: np.ndarray) -> np.ndarray:
+        """Rows 0 and 1 as one, 2 and 3 as one, ...: float64 [n, C] -> float64 [ceil(n / 2), C]. A last odd row stays."""
+        even = rows[: len(rows) // 2 * 2]
+        merged = even[1::2].copy()
+        for column, how in enumerate(self.columns.values()):
+            first, second = even[::2, column], even[1::2, column]
+            match how:
+                case "sum":
+                    merged[:, column] = first + second
+                case "min":
+                    merged[:, column] = np.minimum(first, second)
+                case "max":
+                    merged[:, column] = np.maximum(first, second)
+        return np.concatenate([merged, rows[len(even) :]])
+
+
+EPISODES = Stream(
+    "episodes",
+    {
+        "episode": "last",  # number of the row's last episode, counted from 1
+        "step": "last",  # steps done when it ended
+        "episodes": "sum",  # how many episodes the row covers
+        "return": "sum",
+        "return_min": "min",
+        "return_max": "max",
+        "length": "sum",
+        "epsilon": "last",
+        "td_error": "sum",  # of each episode's mean absolute TD error
+        "terminated": "sum",
+        "success": "sum",
+        "mean_return": "last",  # over the last 50 episodes
+        "mean_length": "last",
+    },
+)
+"""One row an episode until the log is full; from then on a row covers two, four, ... episodes. Divide sums by `episodes`."""
+
+EVALUATIONS = Stream(
+    "evaluations",
+    {
+        "episode": "last",
+        "greedy_return": "last",  # NaN where the greedy policy doesn't end the episode
+        "greedy_length": "last",
+        "policy_change": "max",  # share of states whose greedy action changed since the evaluation before
+        "value_error": "last",  # max |Q - q*|, NaN where q* is not known
+    },
+)
+"""What is known of the greedy policy, now and then."""
+
+
+class History:
+    """A stream in bounded memory: when `capacity` rows are full, neighbours merge and each row covers more.
+
+    A reader keeps `(version, length)`: while the version stands still, rows are only appended.
+    """
+
+    def __init__(self, stream: Stream, capacity: int = 4096) -> None:
+        if capacity < 2:
+            raise ValueError(f"A history of {capacity} rows is too short; it needs at least 2.")
+        self.stream = stream
+        self.rows = np.zeros((capacity, len(stream.columns)))
+        self.length = 0
+        self.version = 0
+
+    @property
+    def capacity(self) -> int:
+        return len(self.rows)
+
+    def append(self, columns: Columns) -> None:
+        """Append records; `columns` has every column of the stream, each of shape [n]."""
+        new = np.column_stack([columns[name] for name in self.stream.columns])
+        while len(new):
+            if self.length == self.capacity:
+                self.halve()
+            taken = min(len(new), self.capacity - self.length)
+            self.rows[self.length : self.length + taken] = new[:taken]
+            self.length += taken
+            new = new[taken:]
+
+    def halve(self) -> None:
+        """Merge neighbouring rows in place."""
+        merged = self.stream.merge_pairs(self.rows[: self.length])
+        self.length = len(merged)
+        self.rows[: self.length] = merged
+        self.version += 1
+
+    def since(self, row: int = 0) -> dict[str, np.ndarray]:
+        """The columns from a row on, copied: name -> float64 [n]."""
+        part = self.rows[row : self.length]
+        return {name: part[:, column].copy() for column, name in enumerate(self.stream.columns)}
+
+    def __len__(self) -> int:
+        return self.length
