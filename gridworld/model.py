@@ -52,7 +52,9 @@ class TransitionModel:
         if off.any():
             state, action = np.argwhere(off)[0]
             total = self.probability[state, action].sum()
-            raise ValueError(f"The outcomes of action {action} in state {state} have total probability {total:g}, not 1.")
+            raise ValueError(
+                f"The outcomes of action {action} in state {state} have total probability {total:g}, not 1."
+            )
         if abs(self.start.sum() - 1) > 1e-9:
             raise ValueError(f"The start distribution has total probability {self.start.sum():g}, not 1.")
 

@@ -223,7 +223,9 @@ def _check_letters(rows: tuple[str, ...], symbols: dict[str, Symbol]) -> None:
     for letter, symbol in symbols.items():
         if symbol.kind is Kind.JUMP and letter in text and text.count(symbol.target) != 1:
             found = text.count(symbol.target)
-            raise WorldError(f"the jump {letter!r} leads to {symbol.target!r}, which is on the map {found} times, not once.")
+            raise WorldError(
+                f"the jump {letter!r} leads to {symbol.target!r}, which is on the map {found} times, not once."
+            )
 
 
 def _check_goals(kinds: np.ndarray, model: TransitionModel) -> None:
@@ -297,7 +299,9 @@ def _build(world: World, rows: tuple[str, ...]) -> TransitionModel:
             pay = world.step_reward if symbol.reward is None else symbol.reward
             leaves = symbol.kind is Kind.EXIT
             target = states[here] if leaves else np.flatnonzero(letters == ord(symbol.target))[:1]
-            _overwrite(here, successor, probability, reward, ending, target, pay, _ending_of(pay) if leaves else Ending.NONE)
+            _overwrite(
+                here, successor, probability, reward, ending, target, pay, _ending_of(pay) if leaves else Ending.NONE
+            )
     idle = np.isin(kinds, [Kind.WALL, Kind.GOAL, Kind.PIT, Kind.CLIFF])
     _overwrite(idle, successor, probability, reward, ending, states[idle], 0.0, Ending.FAILURE)
     begin = np.zeros(len(kinds))

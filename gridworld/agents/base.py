@@ -1,0 +1,229 @@
+"""What every agent is: hyperparameters, tables, and one update rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+import param
+
+from gridworld.compiled import inverse_power, rule
+from gridworld.policies import EpsilonGreedy, Softmax, UniformRandom, UpperConfidenceBound
+from gridworld.schedules import SCHEDULES, Schedule
+
+MAX_VALUES = 20_000_000
+
+
+class Transition(NamedTuple):
+    """One step as a rule sees it. `next_action` is drawn for on-policy agents only; `over`: the episode ends here.
+
+    A terminated transition has no value after it; a truncated one (over, but not terminated) bootstraps.
+    """
+
+    state: int
+    action: int
+    reward: float
+    next_state: int
+    next_action: int
+    terminated: bool
+    over: bool
+
+
+class Tables(NamedTuple):
+    """What the policy looks at. An agent with more tables has these two first."""
+
+    Q: np.ndarray  # float64 [S, A], action values
+    N: np.ndarray  # int64 [S, A], visits
+
+
+class Agent(param.Parameterized):
+    """A tabular agent. A subclass adds hyperparameters as params and gives `learn`, its update rule.
+
+    `learn(m, k, transition, x, mean, rng) -> float` changes the tables `m` after each step and returns the sum of the
+    absolute TD errors it made. `k` has every hyperparameter by its name as a number (a choice as its position among
+    its choices), `x` is the policy's number (epsilon, ...), `mean(m, s, x)` its expectation of Q(s, .).
+    It runs compiled, so it is plain arithmetic on arrays and allocates nothing.
+    """
+
+    id: ClassVar[str] = ""
+    label: ClassVar[str] = ""
+    source: ClassVar[str] = ""
+    on_policy: ClassVar[bool] = False
+    needs_step_limit: ClassVar[bool] = False
+    tables: ClassVar[type] = Tables
+
+    def allocate(self, S: int, A: int, step_limit: int | None) -> NamedTuple:
+        """The agent's tables, as they are before the first step."""
+        return Tables(*self.action_tables(S, A))
+
+    def action_tables(self, S: int, A: int) -> tuple[np.ndarray, np.ndarray]:
+        """Q, everywhere at the initial value, and N."""
+        if S * A > MAX_VALUES:
+            raise ValueError(f"{S:,} states x {A} actions are more than the {MAX_VALUES:,} values a table may have.")
+        return np.full((S, A), float(getattr(self, "initial_value", 0.0))), np.zeros((S, A), np.int64)
+
+    @property
+    def policy(self) -> type:
+        """The class whose `act` and `mean` the agent explores with."""
+        return UniformRandom
+
+    @property
+    def exploration_schedule(self) -> Schedule:
+        """How the policy's number goes from episode to episode."""
+        return Schedule(0.0)
+
+    @classmethod
+    def hyperparameters(cls) -> list[str]:
+        """The names of the params, in the order of their declaration."""
+        return [name for name in cls.param if name != "name"]
+
+    def settings(self) -> dict[str, Any]:
+        """The hyperparameters as plain values."""
+        return {name: getattr(self, name) for name in self.hyperparameters()}
+
+    def constants(self) -> tuple[float, ...]:
+        """The hyperparameters as numbers, in the order of `hyperparameters()`."""
+        return tuple(self._number(name) for name in self.hyperparameters())
+
+    def _number(self, name: str) -> float:
+        value, declared = getattr(self, name), self.param[name]
+        return float(declared.objects.index(value) if isinstance(declared, param.Selector) else value)
+
+    @classmethod
+    def create(cls, settings: Mapping[str, Any]) -> Agent:
+        """The agent with these hyperparameters.
+
+        Raises
+        ------
+        ValueError
+            Naming the hyperparameter, the value, and what is allowed.
+        """
+        agent = cls()
+        for name, value in settings.items():
+            agent.change(name, value)
+        return agent
+
+    def change(self, name: str, value: Any) -> None:
+        """Set one hyperparameter, or say in one sentence why that can't be."""
+        if name not in self.hyperparameters():
+            known = ", ".join(self.hyperparameters()) or "none"
+            raise ValueError(f"{self.label} has no hyperparameter {name!r}; it has: {known}.")
+        declared = self.param[name]
+        try:
+            setattr(self, name, int(value) if isinstance(declared, param.Integer) and value == int(value) else value)
+        except (ValueError, TypeError):
+            raise ValueError(f"{name} is {value!r}; it must be {allowed(declared)}.") from None
+
+
+def allowed(declared: param.Parameter) -> str:
+    """What a parameter takes, in words."""
+    if isinstance(declared, param.Selector):
+        return "one of " + ", ".join(str(choice) for choice in declared.objects)
+    if isinstance(declared, param.Boolean):
+        return "true or false"
+    low, high = declared.bounds or (None, None)
+    kind = "a whole number" if isinstance(declared, param.Integer) else "a number"
+    open_ends = [] if declared.inclusive_bounds[0] else [f"not {low}"]
+    open_ends += [] if declared.inclusive_bounds[1] else [f"not {high}"]
+    return f"{kind} from {low} to {high}" + (f" ({', '.join(open_ends)})" if open_ends else "")
+
+
+class ValueAgent(Agent):
+    """An agent that learns action values: its step size, discount and exploration."""
+
+    discount = param.Number(
+        0.99, bounds=(0, 1), step=0.01, label="Discount γ", doc="How much the next step's value counts."
+    )
+    step_size = param.Number(
+        0.1, bounds=(0, 1), step=0.01, label="Step size α", doc="The share of the TD error that is learned."
+    )
+    step_size_schedule = param.Selector(
+        default="constant",
+        objects=["constant", "1/N", "polynomial"],
+        label="Step size schedule",
+        doc="constant: α. 1/N: 1 / N(s, a), the sample average. polynomial: 1 / N(s, a)^p.",
+    )
+    step_size_power = param.Number(
+        0.8, bounds=(0.5, 1), step=0.01, label="Step size power p", doc="The power of the polynomial schedule."
+    )
+    exploration = param.Selector(
+        default="epsilon-greedy",
+        objects=["epsilon-greedy", "softmax", "UCB"],
+        label="Exploration",
+        doc="How the agent tries what it doesn't hold for best.",
+    )
+    epsilon_schedule = param.Selector(
+        default="exponential",
+        objects=list(SCHEDULES),
+        label="ε schedule",
+        doc="constant: ε start. linear and exponential: from start to end, episode by episode.",
+    )
+    epsilon = param.Number(
+        1.0, bounds=(0, 1), step=0.01, label="ε start", doc="The probability of a random action at first."
+    )
+    epsilon_end = param.Number(
+        0.05, bounds=(0, 1), step=0.01, label="ε end", doc="The probability of a random action at last."
+    )
+    epsilon_decay = param.Number(
+        0.99,
+        bounds=(0.9, 1),
+        step=0.001,
+        label="ε decay",
+        doc="What an episode leaves: of ε (exponential), or 1 less the share of ε start it takes away (linear).",
+    )
+    temperature = param.Number(
+        0.1,
+        bounds=(0.001, 100),
+        softbounds=(0.001, 2),
+        step=0.001,
+        label="Temperature τ",
+        doc="Softmax: low is nearly greedy, high is nearly random.",
+    )
+    confidence = param.Number(
+        1.0,
+        bounds=(0, 100),
+        softbounds=(0, 5),
+        step=0.1,
+        label="Confidence c",
+        doc="UCB: how much an untried action is worth.",
+    )
+    initial_value = param.Number(
+        0.0,
+        bounds=(-1e6, 1e6),
+        softbounds=(-10, 10),
+        step=0.1,
+        label="Initial value Q₀",
+        doc="Where all action values start; above what can be had, it makes the agent explore (optimistic).",
+    )
+
+    @property
+    def policy(self) -> type:
+        return {"epsilon-greedy": EpsilonGreedy, "softmax": Softmax, "UCB": UpperConfidenceBound}[self.exploration]
+
+    @property
+    def exploration_schedule(self) -> Schedule:
+        match self.exploration:
+            case "softmax":
+                return Schedule(self.temperature)
+            case "UCB":
+                return Schedule(self.confidence)
+        return SCHEDULES[self.epsilon_schedule](self.epsilon, self.epsilon_end, self.epsilon_decay)
+
+
+@rule
+def step_size(k, visits):
+    """The step size of the n-th update of an action value: constant, 1/n, or n**-p."""
+    if k.step_size_schedule == 0:
+        return k.step_size
+    if k.step_size_schedule == 1:
+        return 1.0 / visits
+    return inverse_power(visits, k.step_size_power)
+
+
+@rule
+def toward(Q, s, a, alpha, target):
+    """Q(s, a) += alpha (target - Q(s, a)); gives the absolute TD error."""
+    error = target - Q[s, a]
+    Q[s, a] += alpha * error
+    return abs(error)

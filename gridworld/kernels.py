@@ -1,0 +1,230 @@
+"""The inner loop, written once: it runs compiled over a transition model, and plain over a model or a real environment.
+
+The loop is made in a factory that closes over rules and nothing else; only so can numba keep it on disk. It may stop
+after any step and go on later: all that decides the future is in the arrays it is given.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from gridworld import compiled, policies, schedules
+from gridworld.agents import base
+from gridworld.agents.base import Agent, Transition
+from gridworld.compiled import index, rule, uniform
+from gridworld.schedules import Schedule, following
+
+WINDOW = 50  # episodes that the rolling means look back
+RECENT = 64
+TRAIL = 1024
+
+# where the whole numbers of a position stand
+STATE, ACTION, EPISODE_STEP, EPISODE, STEP, ROW, ROW_EPISODES, ROW_STRIDE, TRAIL_COUNT = range(9)
+# where its running figures stand
+RETURN, EXPLORATION, TD_ERROR, WINDOW_RETURN, WINDOW_LENGTH, BEST = range(6)
+
+
+class Dynamics(NamedTuple):
+    """A transition model as the loop samples it."""
+
+    successor: np.ndarray  # uint32 [S, A, K]
+    reward: np.ndarray  # float64 [S, A, K]
+    ending: np.ndarray  # uint8 [S, A, K]
+    cumulative: np.ndarray  # float64 [S, A, K]
+    start: np.ndarray  # float64 [S], cumulative
+
+
+class Stepped(NamedTuple):
+    """A real environment: `begin() -> state`, `step(action) -> (state, reward, ending, truncated)`."""
+
+    begin: Callable[[], int]
+    step: Callable[[int], tuple[int, float, int, bool]]
+
+
+class Log(NamedTuple):
+    """What the loop writes down."""
+
+    rows: np.ndarray  # float64 [C, columns of EPISODES]
+    recent: np.ndarray  # float64 [64, 5]: return, length, exploration, ending, mean |TD error|; by episode modulo 64
+    actions: np.ndarray  # int64 [64, A]: how often each was taken; by episode modulo 64
+    trail: np.ndarray  # int64 [1024]: states entered, ~s where an episode begins; by count modulo 1024
+
+
+@rule
+def model_begin(world, rng):
+    """The first state of an episode; one draw."""
+    u, s = uniform(rng), 0
+    while world.start[s] <= u:
+        s += 1
+    return s
+
+
+@rule
+def model_step(world, s, a, rng):
+    """Successor, reward, ending, and whether the world itself cut the episode; one draw."""
+    u, k = uniform(rng), 0
+    while world.cumulative[s, a, k] <= u:
+        k += 1
+    return world.successor[s, a, k], world.reward[s, a, k], world.ending[s, a, k], False
+
+
+def env_begin(world, rng):
+    """The first state of a real environment's episode; it draws from its own generator."""
+    return world.begin()
+
+
+def env_step(world, s, a, rng):
+    """One step of a real environment."""
+    return world.step(a)
+
+
+@rule
+def remember(log, values, episode, length, ending, x):
+    """Put a finished episode among the recent ones and into the sums over the last 50; gives its mean |TD error|."""
+    recent, here = log.recent, episode & (RECENT - 1)
+    error = values[TD_ERROR] / length
+    recent[here, 0], recent[here, 1], recent[here, 2] = values[RETURN], length, x
+    recent[here, 3], recent[here, 4] = ending, error
+    values[WINDOW_RETURN] += values[RETURN]
+    values[WINDOW_LENGTH] += length
+    if episode >= WINDOW:
+        left = (episode - WINDOW) & (RECENT - 1)
+        values[WINDOW_RETURN] -= recent[left, 0]
+        values[WINDOW_LENGTH] -= recent[left, 1]
+    if here == RECENT - 1:  # now and then from scratch, so that rounding can't add up
+        values[WINDOW_RETURN], values[WINDOW_LENGTH] = 0.0, 0.0
+        for past in range(RECENT - WINDOW, RECENT):
+            values[WINDOW_RETURN] += recent[past, 0]
+            values[WINDOW_LENGTH] += recent[past, 1]
+    values[BEST] = max(values[BEST], values[RETURN])
+    return error
+
+
+@rule
+def write_row(log, at, values, episode, step, length, ending, x, error):
+    """Add a finished episode to the row of the history that it belongs to (the columns of `EPISODES`)."""
+    rows, row, seen = log.rows, at[ROW], min(episode + 1, WINDOW)
+    total = values[RETURN]
+    if at[ROW_EPISODES] == 0:
+        for column in range(rows.shape[1]):
+            rows[row, column] = 0.0
+        rows[row, 4], rows[row, 5] = total, total
+    rows[row, 0], rows[row, 1] = episode + 1, step
+    rows[row, 2] += 1.0
+    rows[row, 3] += total
+    rows[row, 4], rows[row, 5] = min(rows[row, 4], total), max(rows[row, 5], total)
+    rows[row, 6] += length
+    rows[row, 7] = x
+    rows[row, 8] += error
+    rows[row, 9] += 1.0 if ending != 0 else 0.0
+    rows[row, 10] += 1.0 if ending == 2 else 0.0
+    rows[row, 11], rows[row, 12] = values[WINDOW_RETURN] / seen, values[WINDOW_LENGTH] / seen
+    at[ROW_EPISODES] += 1
+    if at[ROW_EPISODES] == at[ROW_STRIDE]:
+        at[ROW], at[ROW_EPISODES] = row + 1, 0
+
+
+def make_loop(world_type, tables_type, constants_type, begin, step, act, mean, learn, on_policy, stamp):
+    """The loop of one kind of world, one policy and one agent."""
+
+    def loop(
+        world_,
+        tables_,
+        log_,
+        constants_,
+        schedule_,
+        step_limit,
+        at,
+        values,
+        agent_rng,
+        world_rng,
+        last_step,
+        last_episode,
+    ):
+        stamp  # noqa: B018  a closure cell: part of the key of numba's disk cache
+        world, m, log = world_type(*world_), tables_type(*tables_), Log(*log_)
+        k, schedule = constants_type(*constants_), Schedule(*schedule_)
+        s, a, t, episode, n = index(at[STATE]), index(at[ACTION]), at[EPISODE_STEP], at[EPISODE], at[STEP]
+        trail, x = at[TRAIL_COUNT], values[EXPLORATION]
+        while n < last_step and episode < last_episode and at[ROW] < log.rows.shape[0]:
+            recent = episode & (RECENT - 1)
+            if t == 0:
+                s = index(begin(world, world_rng))
+                log.trail[trail & (TRAIL - 1)] = ~int(s)
+                trail += 1
+                values[RETURN], values[TD_ERROR] = 0.0, 0.0
+                for action in range(log.actions.shape[1]):
+                    log.actions[recent, action] = 0
+                a = index(act(m, s, x, agent_rng))
+            elif not on_policy:
+                a = index(act(m, s, x, agent_rng))
+            s2, reward, ending, cut = step(world, s, a, world_rng)
+            s2 = index(s2)
+            t += 1
+            n += 1
+            terminated = ending != 0
+            over = terminated or cut or t >= step_limit
+            values[RETURN] += reward
+            m.N[s, a] += 1
+            log.actions[recent, a] += 1
+            log.trail[trail & (TRAIL - 1)] = int(s2)
+            trail += 1
+            a2 = index(act(m, s2, x, agent_rng) if on_policy and not terminated else 0)
+            transition = Transition(s, a, reward, s2, a2, terminated, over)
+            values[TD_ERROR] += learn(m, k, transition, x, mean, agent_rng)
+            s, a = s2, a2
+            if over:
+                error = remember(log, values, episode, t, ending, x)
+                write_row(log, at, values, episode, n, t, ending, x, error)
+                t, episode, x = 0, episode + 1, following(x, schedule)
+        at[STATE], at[ACTION], at[EPISODE_STEP], at[EPISODE], at[STEP] = s, a, t, episode, n
+        at[TRAIL_COUNT], values[EXPLORATION] = trail, x
+
+    return loop
+
+
+@lru_cache(maxsize=None)
+def constants_type(agent: type[Agent]) -> type:
+    """The named tuple through which the rules of an agent read its hyperparameters."""
+    made = NamedTuple("Constants", [(name, float) for name in agent.hyperparameters()])  # type: ignore[misc]
+    made.__module__, made.__qualname__ = agent.__module__, f"{agent.__qualname__}.Constants"
+    agent.Constants = made  # type: ignore[attr-defined]  numba's disk cache finds the type by this name
+    return made
+
+
+@lru_cache(maxsize=None)
+def build_loop(agent: type[Agent], policy: type, on_model: bool, compile_it: bool) -> Callable[..., None]:
+    """The loop of an agent; compiled once a machine, then read from numba's disk cache."""
+    world = (Dynamics, model_begin, model_step) if on_model else (Stepped, env_begin, env_step)
+    sources = [compiled.__file__, policies.__file__, schedules.__file__, base.__file__, __file__]
+    stamp = compiled.checksum(*sources, *filter(None, [_source_file(agent), _source_file(policy)]))
+    loop = make_loop(
+        world[0],
+        agent.tables,
+        constants_type(agent),
+        *world[1:],
+        policy.act,
+        policy.mean,
+        agent.learn,
+        agent.on_policy,
+        stamp,
+    )
+    return compiled.compile_loop(loop) if compile_it else loop
+
+
+def _source_file(cls: type) -> str | None:
+    """The file a class was written in; a class typed into a notebook has none that stays."""
+    try:
+        return inspect.getsourcefile(cls)
+    except (TypeError, OSError):
+        return None
+
+
+def arguments(arrays: tuple[Any, ...], compile_it: bool) -> tuple[Any, ...]:
+    """Arrays as the loop wants them: as they are, or as memoryviews, so that the plain loop computes on Python numbers."""
+    return arrays if compile_it else tuple(memoryview(array) for array in arrays)

@@ -1,0 +1,146 @@
+"""How an agent chooses: `act` draws an action, `mean` is the policy's expectation of the action values.
+
+Every rule takes the agent's tables `m` (`m.Q` float64 [S, A], `m.N` visits int64 [S, A]), a state and the policy's one
+number `x`: epsilon, the temperature, or the confidence. Ties are broken evenly, and only a tie costs a draw.
+"""
+
+from __future__ import annotations
+
+import math
+
+from gridworld.compiled import below, exp, rule, uniform
+
+
+@rule
+def best(Q, s):
+    """max_a Q(s, a)"""
+    top = Q[s, 0]
+    for a in range(1, Q.shape[1]):
+        if Q[s, a] > top:
+            top = Q[s, a]
+    return top
+
+
+@rule
+def greedy(Q, s, rng):
+    """argmax_a Q(s, a)"""
+    top = best(Q, s)
+    ties, pick = 0, 0
+    for a in range(Q.shape[1]):
+        if Q[s, a] == top:
+            ties, pick = ties + 1, a
+    if ties > 1:
+        skip, pick = below(ties, rng), -1
+        while skip >= 0:
+            pick += 1
+            if Q[s, pick] == top:
+                skip -= 1
+    return pick
+
+
+class EpsilonGreedy:
+    """With probability epsilon any action, else a greedy one (S&B, section 2.2)."""
+
+    @staticmethod
+    @rule
+    def act(m, s, epsilon, rng):
+        if uniform(rng) < epsilon:
+            return below(m.Q.shape[1], rng)
+        return greedy(m.Q, s, rng)
+
+    @staticmethod
+    @rule
+    def mean(m, s, epsilon):
+        total = 0.0
+        for a in range(m.Q.shape[1]):
+            total += m.Q[s, a]
+        return (1.0 - epsilon) * best(m.Q, s) + epsilon * (total / m.Q.shape[1])
+
+
+class Softmax:
+    """Action a with probability proportional to exp(Q(s, a) / temperature) (S&B, section 13.1)."""
+
+    @staticmethod
+    @rule
+    def act(m, s, temperature, rng):
+        top, total, actions = best(m.Q, s), 0.0, m.Q.shape[1]
+        for a in range(actions):
+            total += exp((m.Q[s, a] - top) / temperature)
+        left = uniform(rng) * total
+        for a in range(actions - 1):
+            left -= exp((m.Q[s, a] - top) / temperature)
+            if left < 0.0:
+                return a
+        return actions - 1
+
+    @staticmethod
+    @rule
+    def mean(m, s, temperature):
+        top, total, weighted = best(m.Q, s), 0.0, 0.0
+        for a in range(m.Q.shape[1]):
+            weight = exp((m.Q[s, a] - top) / temperature)
+            total += weight
+            weighted += weight * m.Q[s, a]
+        return weighted / total
+
+
+@rule
+def upper_bound(m, s, a, log_visits, confidence):
+    """Q(s, a) + c sqrt(ln N(s) / N(s, a)), for a tried action (S&B, eq. 2.10, per state)."""
+    return m.Q[s, a] + confidence * math.sqrt(log_visits / m.N[s, a])
+
+
+class UpperConfidenceBound:
+    """The action with the highest upper confidence bound; an action not yet tried comes first."""
+
+    @staticmethod
+    @rule
+    def act(m, s, confidence, rng):
+        actions, visits, untried = m.Q.shape[1], 0, 0
+        for a in range(actions):
+            visits += m.N[s, a]
+            if m.N[s, a] == 0:
+                untried += 1
+        if untried > 0:
+            skip, pick = below(untried, rng), -1
+            while skip >= 0:
+                pick += 1
+                if m.N[s, pick] == 0:
+                    skip -= 1
+            return pick
+        log_visits = math.log(visits)
+        top, ties, pick = upper_bound(m, s, 0, log_visits, confidence), 0, 0
+        for a in range(1, actions):
+            top = max(top, upper_bound(m, s, a, log_visits, confidence))
+        for a in range(actions):
+            if upper_bound(m, s, a, log_visits, confidence) == top:
+                ties, pick = ties + 1, a
+        if ties > 1:
+            skip, pick = below(ties, rng), -1
+            while skip >= 0:
+                pick += 1
+                if upper_bound(m, s, pick, log_visits, confidence) == top:
+                    skip -= 1
+        return pick
+
+    @staticmethod
+    @rule
+    def mean(m, s, confidence):
+        return best(m.Q, s)
+
+
+class UniformRandom:
+    """Every action with the same probability."""
+
+    @staticmethod
+    @rule
+    def act(m, s, x, rng):
+        return below(m.Q.shape[1], rng)
+
+    @staticmethod
+    @rule
+    def mean(m, s, x):
+        total = 0.0
+        for a in range(m.Q.shape[1]):
+            total += m.Q[s, a]
+        return total / m.Q.shape[1]
