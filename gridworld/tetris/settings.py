@@ -1,0 +1,93 @@
+"""What can be chosen about a Tetris training."""
+
+from __future__ import annotations
+
+import param
+
+from gridworld.tetris.board import MAX_HEIGHT, MAX_WIDTH, MIN_SIZE
+from gridworld.tetris.features import FEATURES
+from gridworld.tetris.search import CovarianceMatrixAdaptation, CrossEntropy, Search
+
+CROSS_ENTROPY, CMA_ES = "noisy cross-entropy", "CMA-ES"
+
+
+class TetrisHyperparameters(param.Parameterized):
+    """The hyperparameters of `TetrisTrainer`. It copies them when it is made; a later change concerns the next one."""
+
+    method = param.Selector(
+        default=CROSS_ENTROPY,
+        objects=[CROSS_ENTROPY, CMA_ES],
+        label="Search method",
+        doc="How weights are improved from one generation to the next. CMA-ES needs the library cma.",
+    )
+    population = param.Integer(
+        default=100, bounds=(4, 1000), label="Population", doc="How many candidate players a generation has."
+    )
+    games = param.Integer(
+        default=1,
+        bounds=(1, 100),
+        label="Games per candidate",
+        doc="A candidate's score is its mean number of lines over this many games.",
+    )
+    elite = param.Number(
+        default=0.1,
+        bounds=(0.0, 1.0),
+        inclusive_bounds=(False, True),
+        label="Elite share",
+        doc="The share of the best candidates that the next generation is drawn around (cross-entropy only).",
+    )
+    spread = param.Number(
+        default=10.0,
+        bounds=(0.001, 1000.0),
+        label="Initial spread",
+        doc="The standard deviation of every weight in the first generation.",
+    )
+    noise = param.Number(
+        default=4.0,
+        bounds=(0.0, 1000.0),
+        label="Noise",
+        doc="Added to the variance of every weight, so that the search does not settle too early (cross-entropy only).",
+    )
+    fade = param.Number(
+        default=0.0,
+        bounds=(0.0, 100.0),
+        label="Noise fade",
+        doc="By how much the noise falls with every generation, down to zero (cross-entropy only).",
+    )
+    width = param.Integer(
+        default=10, bounds=(MIN_SIZE, MAX_WIDTH), label="Width", doc="Columns of the board that is trained on."
+    )
+    height = param.Integer(
+        default=10,
+        bounds=(MIN_SIZE, MAX_HEIGHT),
+        label="Height",
+        doc="Rows of the board that is trained on. On a low board games are short; what is learned holds on high ones.",
+    )
+    bag = param.Boolean(
+        default=False,
+        label="7-bag",
+        doc="Deal all seven pieces in random order, then again, in place of drawing each evenly from the seven.",
+    )
+    cap = param.Integer(
+        default=2_000,
+        bounds=(2_000, 1_000_000),
+        label="Cap on a game",
+        doc="A training game is cut off after this many pieces; the cap doubles when half of the elite reaches it.",
+    )
+    evaluations = param.Integer(
+        default=4,
+        bounds=(1, 1000),
+        label="Evaluation games",
+        doc="How many games of each generation are played by the mean of its distribution: the measure of progress.",
+    )
+
+    def make_search(self) -> Search:
+        """The search that these settings describe."""
+        if self.method == CMA_ES:
+            return CovarianceMatrixAdaptation(len(FEATURES), self.population, self.spread)
+        return CrossEntropy(len(FEATURES), self.population, self.elite_size, self.spread, self.noise, self.fade)
+
+    @property
+    def elite_size(self) -> int:
+        """How many candidates the elite has: at least one."""
+        return max(1, round(self.elite * self.population))
