@@ -52,7 +52,7 @@ class Log(NamedTuple):
     rows: np.ndarray  # float64 [C, columns of EPISODES]
     recent: np.ndarray  # float64 [64, 5]: return, length, exploration, ending, mean |TD error|; by episode modulo 64
     actions: np.ndarray  # int64 [64, A]: how often each was taken; by episode modulo 64
-    trail: np.ndarray  # int64 [1024]: states entered, ~s where an episode begins; by count modulo 1024
+    trail: np.ndarray  # int64 [1024]: states entered, -1 - s where an episode begins; by count modulo 1024
 
 
 @rule
@@ -155,7 +155,7 @@ def make_loop(world_type, tables_type, constants_type, begin, step, act, mean, l
             recent = episode & (RECENT - 1)
             if t == 0:
                 s = index(begin(world, world_rng))
-                log.trail[trail & (TRAIL - 1)] = ~int(s)
+                log.trail[trail & (TRAIL - 1)] = -1 - s
                 trail += 1
                 values[RETURN], values[TD_ERROR] = 0.0, 0.0
                 for action in range(log.actions.shape[1]):
@@ -172,7 +172,7 @@ def make_loop(world_type, tables_type, constants_type, begin, step, act, mean, l
             values[RETURN] += reward
             m.N[s, a] += 1
             log.actions[recent, a] += 1
-            log.trail[trail & (TRAIL - 1)] = int(s2)
+            log.trail[trail & (TRAIL - 1)] = s2
             trail += 1
             a2 = index(act(m, s2, x, agent_rng) if on_policy and not terminated else 0)
             transition = Transition(s, a, reward, s2, a2, terminated, over)

@@ -50,7 +50,8 @@ class Agent(param.Parameterized):
     label: ClassVar[str] = ""
     source: ClassVar[str] = ""
     on_policy: ClassVar[bool] = False
-    needs_step_limit: ClassVar[bool] = False
+    live: ClassVar[tuple[str, ...]] = ()
+    default_step_limit: ClassVar[int | None] = None
     tables: ClassVar[type] = Tables
 
     def allocate(self, S: int, A: int, step_limit: int | None) -> NamedTuple:
@@ -131,6 +132,8 @@ def allowed(declared: param.Parameter) -> str:
 
 class ValueAgent(Agent):
     """An agent that learns action values: its step size, discount and exploration."""
+
+    live = ("step_size", "discount", "epsilon", "epsilon_end", "epsilon_decay", "temperature", "confidence")
 
     discount = param.Number(
         0.99, bounds=(0, 1), step=0.01, label="Discount γ", doc="How much the next step's value counts."

@@ -1,0 +1,369 @@
+"""A training session: an agent in a world, from one seed, a tick at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from gridworld import kernels
+from gridworld.agents import Agent, agent_class
+from gridworld.compiled import CAN_COMPILE, pack
+from gridworld.frame import Columns, Frame, Status, concatenate
+from gridworld.history import EPISODES, History
+from gridworld.kernels import EPISODE, EPISODE_STEP, RECENT, STEP, TRAIL, WINDOW, Dynamics, Log, Stepped
+from gridworld.model import Ending
+from gridworld.problem import Problem, load_problem
+from gridworld.schedules import Schedule
+
+TRAIL_SHOWN = 20
+MAX_EPISODES = 1_000_000_000
+ENDLESS = 1 << 62
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that a run is made from. Plain values: they can be written down, compared and handed over.
+
+    `world` is an id, a Gymnasium id, or the text of a world; `options` its numbers. `episodes` 0 means endless.
+    """
+
+    world: str = "medium"
+    agent: str = "q_learning"
+    options: Mapping[str, Any] = field(default_factory=dict)
+    hyperparameters: Mapping[str, Any] = field(default_factory=dict)
+    seed: int = 0
+    episodes: int = 500
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def make_agent(self) -> Agent:
+        """The agent, its hyperparameters checked."""
+        return agent_class(self.agent).create(self.hyperparameters)
+
+    def make_problem(self) -> Problem:
+        """The problem, its options checked."""
+        return load_problem(self.world, self.options)
+
+
+class Intervention(NamedTuple):
+    """A change of hyperparameters in mid-run: it holds from this step, the first of an episode, on."""
+
+    step: int
+    episode: int
+    changes: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The newest picture of a tabular agent in its world."""
+
+    state: int
+    trail: np.ndarray  # int64 [<= 20]: the states entered last, the newest at the end
+    episode_step: int
+    episode_return: float
+    exploration: float  # epsilon, the temperature or the confidence of this episode
+    best_return: float  # of all episodes; -inf before the first ended
+    action_values: np.ndarray  # float64 [S, A]
+    visits: np.ndarray  # int64 [S, A]
+    recent_actions: np.ndarray  # int64 [A]: how often each was taken in the last 50 episodes
+    recent: np.ndarray  # float64 [<= 50, 5]: return, length, exploration, ending, mean |TD error|; the newest at the end
+    phase: int = 0  # which map of a changing world holds
+
+
+class TrainingSession:
+    """Trains one agent in one world. The same settings give the same run, bit for bit, however the ticks are cut.
+
+    Parameters
+    ----------
+    settings
+        What to train; or leave it out and name its fields: `TrainingSession(world="cliff", agent="sarsa", seed=7,
+        step_size=0.5)`. Fields that `Settings` doesn't have are hyperparameters.
+    compiled
+        Run the loop compiled where numba is there; False runs the same source as plain Python.
+    stepped
+        Step the real environment even where a transition model is known.
+    history
+        How many rows of episodes to keep (an even number); a longer run merges neighbours.
+
+    Raises
+    ------
+    ValueError
+        In one sentence, for settings that make no sense.
+    """
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        compiled: bool = CAN_COMPILE,
+        stepped: bool = False,
+        history: int = 4096,
+        **fields: Any,
+    ) -> None:
+        self.settings = _settings(settings, fields)
+        self.problem = self.settings.make_problem()
+        self.agent = self.settings.make_agent()
+        self.stepped = stepped or not self.problem.phases
+        self.compiled = compiled and CAN_COMPILE and not self.stepped
+        self.episodes = self.settings.episodes
+        self.interventions: list[Intervention] = []
+        self.history = History(EPISODES, history)
+        self._pending: dict[str, Any] = {}
+        self._begin_arrays()
+        self._begin_world()
+        self._untold: Columns = {}
+        self._told = 0
+        self._bind()
+
+    def _begin_arrays(self) -> None:
+        """All memory of the run, as it is before the first step."""
+        states, actions = self.problem.n_states, self.problem.n_actions
+        self.tables = self.agent.allocate(states, actions, self.step_limit)
+        self._log = Log(
+            self.history.rows,
+            np.zeros((RECENT, 5)),
+            np.zeros((RECENT, actions), np.int64),
+            np.zeros(TRAIL, np.int64),
+        )
+        self._at = np.zeros(9, np.int64)
+        self._at[kernels.ROW_STRIDE] = 1
+        self._values = np.zeros(6)
+        self._values[kernels.EXPLORATION] = self.agent.exploration_schedule.start
+        self._values[kernels.BEST] = -np.inf
+
+    def _begin_world(self) -> None:
+        """The generators, one for the agent and one for the world, and the real environment where it is stepped."""
+        seeds = np.random.SeedSequence(self.settings.seed).spawn(2)
+        self._generators = [np.random.Generator(np.random.PCG64(seed)) for seed in seeds]
+        self._words = [pack(generator) for generator in self._generators]
+        self._env = None
+        if self.stepped:
+            self._env = self.problem.make_env()
+            self._env.reset(seed=self.settings.seed)
+            self._env.unwrapped.np_random = self._generators[1]
+
+    def _bind(self) -> None:
+        """Hand the memory to the loop; once, because handing over costs more than a step."""
+        self._loop = kernels.build_loop(type(self.agent), self.agent.policy, not self.stepped, self.compiled)
+        generators = self._words if self.compiled else self._generators
+        self._state_arguments = (*kernels.arguments((self._at, self._values), self.compiled), *generators)
+        self._memory = (
+            kernels.arguments(tuple(self.tables), self.compiled),
+            kernels.arguments(tuple(self._log), self.compiled),
+        )
+        self._bind_agent()
+        self._bind_world()
+
+    def _bind_agent(self) -> None:
+        self._numbers = self.agent.constants(), tuple(self.agent.exploration_schedule), float(self.step_limit or np.inf)
+
+    def _bind_world(self) -> None:
+        """Choose the model that holds now, and the step at which the next one does."""
+        if self._env is not None:
+            self._world: tuple = _steps_of(self._env, self.problem.success_reward)
+            self._changes_at = ENDLESS
+            return
+        phase = self.problem.at(self.step)
+        model = self.problem.phases[phase][1]
+        dynamics = Dynamics(model.successor, model.reward, model.ending, model.cumulative, model.start_cumulative)
+        self._world = kernels.arguments(tuple(dynamics), self.compiled)
+        later = self.problem.phases[phase + 1 :]
+        self._changes_at = later[0][0] if later else ENDLESS
+
+    @property
+    def step(self) -> int:
+        """Steps done since the session began."""
+        return int(self._at[STEP])
+
+    @property
+    def episode(self) -> int:
+        """Episodes that have ended."""
+        return int(self._at[EPISODE])
+
+    @property
+    def step_limit(self) -> int | None:
+        """After how many steps an episode is cut, if it is."""
+        return self.problem.step_limit or self.agent.default_step_limit
+
+    @property
+    def finished(self) -> bool:
+        """Whether all episodes asked for have ended."""
+        return 0 < self.episodes <= self.episode
+
+    @property
+    def generator_states(self) -> tuple[np.ndarray, np.ndarray]:
+        """The states of the agent's and the world's generator, each uint64 [4]."""
+        if not self.compiled:
+            return pack(self._generators[0]), pack(self._generators[1])
+        return self._words[0].copy(), self._words[1].copy()
+
+    def tick(self, steps: int) -> Frame:
+        """Do so many steps (fewer where the last episode ends first), and report."""
+        self.advance(steps)
+        return self.frame()
+
+    def tick_episodes(self, episodes: int) -> Frame:
+        """Do steps until so many more episodes have ended, and report."""
+        self.advance(ENDLESS - self.step, episodes)
+        return self.frame()
+
+    def advance(self, steps: int, episodes: int = ENDLESS) -> None:
+        """Do so many steps, or fewer where so many episodes or the last one end first."""
+        last_step = self.step + steps
+        last_episode = min(self.episodes or ENDLESS, self.episode + episodes)
+        while self.step < last_step and self.episode < last_episode:
+            if self._at[kernels.ROW] == self.history.capacity:
+                self._make_room()
+            if self._pending and self._at[EPISODE_STEP] == 0:
+                self._apply_pending()
+            if self.step >= self._changes_at:
+                self._bind_world()
+            until = min(last_episode, self.episode + 1) if self._pending else last_episode
+            self._loop(
+                self._world,
+                *self._memory,
+                *self._numbers,
+                *self._state_arguments,
+                min(last_step, self._changes_at),
+                until,
+            )
+        self.history.length = int(self._at[kernels.ROW])
+
+    def _make_room(self) -> None:
+        """Merge neighbouring rows of the full history; what no frame has told yet is kept for the next one."""
+        self.history.length = self.history.capacity
+        self._untold = concatenate(self._untold, self.history.since(self._told))
+        self.history.halve()
+        self._told = self._at[kernels.ROW] = self.history.length
+        self._at[kernels.ROW_STRIDE] *= 2
+
+    def configure(self, changes: Mapping[str, Any]) -> None:
+        """Change hyperparameters that may change in mid-run; they hold from the next episode on.
+
+        Raises
+        ------
+        ValueError
+            If one is unknown, out of range, or can't change in mid-run.
+        """
+        fixed = sorted(set(changes) - set(self.agent.live) & set(self.agent.hyperparameters()))
+        if fixed:
+            raise ValueError(f"{fixed[0]} can't change in mid-run; {', '.join(self.agent.live)} can. Reset to change it.")
+        pending = {**self._pending, **changes}
+        type(self.agent).create({**self.agent.settings(), **pending})
+        self._pending = pending
+        if self._at[EPISODE_STEP] == 0:
+            self._apply_pending()
+
+    def _apply_pending(self) -> None:
+        changes, before = self._pending, self.agent.settings()
+        self._pending = {}
+        changes = {name: value for name, value in changes.items() if value != before[name]}
+        if not changes:
+            return
+        self.agent = type(self.agent).create({**before, **changes})
+        self.interventions.append(Intervention(self.step, self.episode, changes))
+        schedule = self.agent.exploration_schedule
+        restarts = {"epsilon", "epsilon_schedule", "temperature", "confidence"} & set(changes)
+        now = self._values[kernels.EXPLORATION]
+        self._values[kernels.EXPLORATION] = schedule.start if restarts else min(max(now, schedule.low), schedule.high)
+        self._bind_agent()
+
+    def frame(self) -> Frame:
+        """What is new since the last frame, and how things stand."""
+        log = concatenate(self._untold, self.history.since(self._told))
+        self._untold, self._told = {}, self.history.length
+        status = Status.FINISHED if self.finished else Status.PAUSED if self.step else Status.READY
+        told = {EPISODES.name: log} if len(log["episode"]) else {}
+        return Frame(0, status, self.step, self.episode, self.scene(), told)
+
+    def scene(self) -> Scene:
+        """How things stand."""
+        at, log = self._at, self._log
+        began = max(0, self.episode - WINDOW + (0 if at[EPISODE_STEP] == 0 else 1))
+        shown = np.arange(began, self.episode + (at[EPISODE_STEP] > 0)) % RECENT
+        ended = np.arange(max(0, self.episode - WINDOW), self.episode) % RECENT
+        entered = np.arange(max(0, at[kernels.TRAIL_COUNT] - TRAIL_SHOWN), at[kernels.TRAIL_COUNT]) % TRAIL
+        trail = log.trail[entered]
+        trail = np.where(trail < 0, -1 - trail, trail)
+        return Scene(
+            state=int(trail[-1]) if len(trail) else self.likely_start,
+            trail=trail,
+            episode_step=int(at[EPISODE_STEP]),
+            episode_return=float(self._values[kernels.RETURN]),
+            exploration=float(self._values[kernels.EXPLORATION]),
+            best_return=float(self._values[kernels.BEST]),
+            action_values=self.tables.Q.copy(),
+            visits=self.tables.N.copy(),
+            recent_actions=log.actions[shown].sum(0),
+            recent=log.recent[ended].copy(),
+            phase=self.problem.at(self.step),
+        )
+
+    @property
+    def likely_start(self) -> int:
+        """The most likely start state, where the agent is drawn before it has begun."""
+        return int(self.problem.phases[0][1].start.argmax()) if self.problem.phases else 0
+
+    def retell(self) -> None:
+        """Let the next frame tell the whole history, to whoever has not heard any of it."""
+        self._untold, self._told = {}, 0
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Everything but what is bound to this process: the loop, its arguments, and the problem behind the settings."""
+        bound = {"_loop", "_state_arguments", "_memory", "_numbers", "_world", "_changes_at", "problem", "agent"}
+        state = {name: value for name, value in self.__dict__.items() if name not in bound}
+        state["tables"] = tuple(self.tables)
+        return {**state, "hyperparameters": self.agent.settings()}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        hyperparameters = state.pop("hyperparameters")
+        self.__dict__.update(state)
+        self.problem = self.settings.make_problem()
+        self.agent = agent_class(self.settings.agent).create(hyperparameters)
+        self.tables = type(self.agent).tables(*self.tables)
+        if self._env is not None:
+            self._env.unwrapped.np_random = self._generators[1]
+        self._log = self._log._replace(rows=self.history.rows)
+        self._bind()
+
+
+def _settings(settings: Settings | None, fields: Mapping[str, Any]) -> Settings:
+    """Settings from their fields; what is not a field is a hyperparameter."""
+    if settings is None:
+        named = {name: fields[name] for name in fields if name in Settings.__dataclass_fields__}
+        extra = {name: value for name, value in fields.items() if name not in named}
+        hyperparameters = {**named.pop("hyperparameters", {}), **extra}
+        settings = Settings(**named, hyperparameters=hyperparameters)
+    elif fields:
+        raise ValueError(f"Give settings or their fields, not both: {sorted(fields)[0]!r} came beside settings.")
+    if not isinstance(settings.seed, int) or not 0 <= settings.seed < 2**63:
+        raise ValueError(f"The seed is {settings.seed!r}; it must be a whole number from 0 to {2**63 - 1}.")
+    if not isinstance(settings.episodes, int) or not 0 <= settings.episodes <= MAX_EPISODES:
+        raise ValueError(
+            f"The number of episodes is {settings.episodes!r}; it must be a whole number from 0 (endless) to {MAX_EPISODES:,}."
+        )
+    return settings
+
+
+def _steps_of(env: Any, success_reward: float) -> Stepped:
+    """A real environment in the loop's terms."""
+    reset, step = env.reset, env.step
+    failure, success = int(Ending.FAILURE), int(Ending.SUCCESS)
+
+    def begin() -> int:
+        return int(reset()[0])
+
+    def one_step(action: int) -> tuple[int, float, int, bool]:
+        state, reward, terminated, truncated, info = step(action)
+        if not terminated:
+            return int(state), float(reward), 0, bool(truncated)
+        good = info["success"] if "success" in info else reward >= success_reward
+        return int(state), float(reward), success if good else failure, False
+
+    return Stepped(begin, one_step)
+
+
