@@ -208,8 +208,34 @@ class TrainingSession:
 
     def tick_episodes(self, episodes: int) -> Frame:
         """Do steps until so many more episodes have ended, and report."""
-        self.advance(ENDLESS - self.step, episodes)
+        self.advance_episodes(episodes)
         return self.frame()
+
+    def advance_episodes(self, episodes: int) -> None:
+        """Do steps until so many more episodes have ended."""
+        self.advance(ENDLESS - self.step, episodes)
+
+    @property
+    def is_compiled(self) -> bool:
+        """Whether the first step will start at once; `compile` makes it so."""
+        return not self.compiled or bool(self._loop.signatures)
+
+    def compile(self) -> None:
+        """Compile the loop, or read it from the disk, without doing a step."""
+        self._loop(self._world, *self._memory, *self._numbers, *self._state_arguments, 0, 0)
+
+    def extend(self, episodes: int) -> None:
+        """Set the number of episodes to do in all (0: endless).
+
+        Raises
+        ------
+        ValueError
+            If the number is out of range, or fewer than have ended.
+        """
+        _check_episodes(episodes)
+        if 0 < episodes < self.episode:
+            raise ValueError(f"{episodes} episodes are fewer than the {self.episode} that have ended; ask for more.")
+        self.episodes = episodes
 
     def advance(self, steps: int, episodes: int = ENDLESS) -> None:
         """Do so many steps, or fewer where so many episodes or the last one end first."""
@@ -342,11 +368,15 @@ def _settings(settings: Settings | None, fields: Mapping[str, Any]) -> Settings:
         raise ValueError(f"Give settings or their fields, not both: {sorted(fields)[0]!r} came beside settings.")
     if not isinstance(settings.seed, int) or not 0 <= settings.seed < 2**63:
         raise ValueError(f"The seed is {settings.seed!r}; it must be a whole number from 0 to {2**63 - 1}.")
-    if not isinstance(settings.episodes, int) or not 0 <= settings.episodes <= MAX_EPISODES:
-        raise ValueError(
-            f"The number of episodes is {settings.episodes!r}; it must be a whole number from 0 (endless) to {MAX_EPISODES:,}."
-        )
+    _check_episodes(settings.episodes)
     return settings
+
+
+def _check_episodes(episodes: int) -> None:
+    if not isinstance(episodes, int) or not 0 <= episodes <= MAX_EPISODES:
+        raise ValueError(
+            f"The number of episodes is {episodes!r}; it must be a whole number from 0 (endless) to {MAX_EPISODES:,}."
+        )
 
 
 def _steps_of(env: Any, success_reward: float) -> Stepped:

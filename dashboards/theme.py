@@ -1,0 +1,112 @@
+"""Colours, type and sizes, in one place.
+
+The value ramp runs through OKLCh with monotone lightness, so it reads the same under deutan and protan vision, and it is
+capped so that one colour of arrow reads on every cell. Kinds of cells differ in shape as well as in colour.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+FONT = "Roboto, 'Helvetica Neue', Arial, sans-serif"
+
+
+def ramp(low: tuple[float, float, float], high: tuple[float, float, float], steps: int = 64) -> list[str]:
+    """Colours between two OKLCh points (lightness, chroma, hue in degrees), evenly spaced, as #rrggbb."""
+    lightness, chroma, hue = np.linspace(low, high, steps).T
+    a, b = chroma * np.cos(np.radians(hue)), chroma * np.sin(np.radians(hue))
+    to_cone = np.array([[1, 0.3963377774, 0.2158037573], [1, -0.1055613458, -0.0638541728], [1, -0.0894841775, -1.2914855480]])
+    to_rgb = np.array([[4.07674, -3.30771, 0.23097], [-1.26844, 2.60976, -0.34132], [-0.00420, -0.70342, 1.70761]])
+    linear = (to_rgb @ (to_cone @ np.array([lightness, a, b])) ** 3).T.clip(0, 1)
+    rgb = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    return ["#{:02x}{:02x}{:02x}".format(*colour) for colour in (rgb * 255).round().astype(int)]
+
+
+LIGHT: dict[str, Any] = {
+    "bg": "#F3F5F8",
+    "paper": "#FFFFFF",
+    "ink": "#14202B",
+    "muted": "#52606D",
+    "line": "#DDE3E9",
+    "primary": "#1B669E",
+    "on": "#FFFFFF",
+    "success": "#1B7F4B",
+    "warning": "#96590A",
+    "error": "#B3261E",
+    "info": "#1B669E",
+    "mark": "#14202B",
+    "ring": "#FFFFFF",
+    "agent": "#D9480F",
+    "trail": "#E8590C",
+    "goal": "#FFC53D",
+    "pit": "#5A2233",
+    "pitx": "#FFC9D2",
+    "wall": "#4A5764",
+    "hatch": "#2E3944",
+    "unknown": "#8592A0",
+    "ramp": ramp((0.965, 0.022, 170), (0.62, 0.125, 243)),
+}
+DARK: dict[str, Any] = {
+    "bg": "#0E1319",
+    "paper": "#161D25",
+    "ink": "#E8EDF2",
+    "muted": "#A3B0BD",
+    "line": "#2A3541",
+    "primary": "#74B9EE",
+    "on": "#0E1319",
+    "success": "#5CC98C",
+    "warning": "#F0B354",
+    "error": "#FF8A80",
+    "info": "#74B9EE",
+    "mark": "#FFFFFF",
+    "ring": "#0B0F14",
+    "agent": "#FF7A3D",
+    "trail": "#C2501A",
+    "goal": "#FFD15C",
+    "pit": "#4F1C2B",
+    "pitx": "#FF9FB0",
+    "wall": "#A3AEB9",
+    "hatch": "#4A5662",
+    "unknown": "#64727F",
+    "ramp": ramp((0.285, 0.035, 262), (0.62, 0.115, 234)),
+}
+BOARD_KEYS = ("mark", "ring", "agent", "goal", "pit", "pitx", "wall", "hatch", "unknown")
+
+
+def tokens(dark: bool) -> dict[str, Any]:
+    """The colours of one of the two themes."""
+    return DARK if dark else LIGHT
+
+
+def material(t: dict[str, Any]) -> dict[str, Any]:
+    """The Material theme of a set of colours; each entry of the palette becomes a CSS variable --mui-palette-*."""
+    palette: dict[str, Any] = {
+        key: {"main": t[key], "contrastText": t["on"]} for key in ("primary", "success", "warning", "error", "info")
+    }
+    palette |= {
+        "background": {"default": t["bg"], "paper": t["paper"]},
+        "divider": t["line"],
+        "text": {"primary": t["ink"], "secondary": t["muted"], "disabled": t["muted"]},
+        "board": {key: t[key] for key in BOARD_KEYS} | {f"r{i}": t["ramp"][j] for i, j in enumerate((0, 16, 32, 48, 63))},
+    }
+    return {
+        "palette": palette,
+        "shape": {"borderRadius": 8},
+        "typography": {"fontFamily": FONT, "fontSize": 13, "h3": {"fontSize": "1.0625rem", "fontWeight": 700}},
+        "components": {
+            "MuiToggleButton": _root(textTransform="none", padding="3px 0", fontSize=".8125rem", lineHeight=1.5),
+            "MuiTab": _root(textTransform="none", minHeight=36, padding="6px 16px"),
+            "MuiTabs": _root(minHeight=36),
+            "MuiPaper": _root(backgroundImage="none"),
+            "MuiFormControlLabel": {"styleOverrides": {"label": {"fontSize": ".8125rem"}}},
+        },
+    }
+
+
+def _root(**css: Any) -> dict[str, Any]:
+    return {"styleOverrides": {"root": css}}
+
+
+THEME_CONFIG = {"light": material(LIGHT), "dark": material(DARK)}
