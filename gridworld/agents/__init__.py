@@ -1,23 +1,35 @@
-"""The agents, by id."""
+"""The agents: one class each, with its hyperparameters and its update rule."""
 
-from __future__ import annotations
-
-from gridworld.agents.base import Agent, ValueAgent
+from gridworld.agents.base import Agent, Tables, Transition, ValueAgent, step_size, toward
+from gridworld.agents.dyna import DynaQ, DynaQPlus
+from gridworld.agents.multi_step import MonteCarlo, NStepSarsa
 from gridworld.agents.one_step import DoubleQLearning, ExpectedSarsa, QLearning, RandomAgent, Sarsa
+from gridworld.agents.presets import PRESETS
+from gridworld.agents.registry import AGENTS, agent_class, register_agent
+from gridworld.agents.sweeping import PrioritizedSweeping
+from gridworld.agents.traces import QLambda, SarsaLambda
 
-AGENTS: dict[str, type[Agent]] = {
-    agent.id: agent for agent in (QLearning, Sarsa, ExpectedSarsa, DoubleQLearning, RandomAgent)
-}
-
-
-def agent_class(agent_id: str) -> type[Agent]:
-    """The agent of that id.
-
-    Raises
-    ------
-    ValueError
-        If there is none; the sentence names those there are.
-    """
-    if agent_id not in AGENTS:
-        raise ValueError(f"There is no agent {agent_id!r}; the agents are {', '.join(AGENTS)}.")
-    return AGENTS[agent_id]
+__all__ = [
+    "AGENTS",
+    "PRESETS",
+    "Agent",
+    "DoubleQLearning",
+    "DynaQ",
+    "DynaQPlus",
+    "ExpectedSarsa",
+    "MonteCarlo",
+    "NStepSarsa",
+    "PrioritizedSweeping",
+    "QLambda",
+    "QLearning",
+    "RandomAgent",
+    "Sarsa",
+    "SarsaLambda",
+    "Tables",
+    "Transition",
+    "ValueAgent",
+    "agent_class",
+    "register_agent",
+    "step_size",
+    "toward",
+]

@@ -1,0 +1,165 @@
+"""Prioritized sweeping: plan first where a value is most wrong, and go backwards from there."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+import param
+
+from gridworld.agents.base import ValueAgent, step_size, toward
+from gridworld.agents.dyna import ENDS, expected
+from gridworld.compiled import rule
+
+UNTRIED = -2
+NONE = -1  # the end of a list, or a pair that is not in the queue
+
+
+class SweepingTables(NamedTuple):
+    """A model, who leads to whom in it, and a queue. The pair of state s and action a is the number s A + a."""
+
+    Q: np.ndarray  # float64 [S, A]
+    N: np.ndarray  # int64 [S, A]
+    outcome: np.ndarray  # int64 [S, A]: the successor, ENDS or UNTRIED
+    reward: np.ndarray  # float64 [S, A]
+    leading: np.ndarray  # int64 [S]: the first pair that leads to the state
+    after: np.ndarray  # int64 [S A]: the next pair that leads to the same state
+    before: np.ndarray  # int64 [S A]: the one before
+    queue: np.ndarray  # int64 [S A]: pairs as a binary heap, the highest priority first
+    place: np.ndarray  # int64 [S A]: where a pair stands in the queue
+    priority: np.ndarray  # float64 [S A]
+    count: np.ndarray  # int64 [1]: how many pairs the queue has
+
+
+@rule
+def push(m, pair, priority):
+    """Put a pair into the queue, or raise its priority there; a lower one changes nothing."""
+    place = m.place[pair]
+    if place == NONE:
+        place = m.count[0]
+        m.count[0] += 1
+    elif priority <= m.priority[pair]:
+        return
+    m.priority[pair] = priority
+    while place > 0:
+        parent = (place - 1) >> 1
+        if m.priority[m.queue[parent]] >= priority:
+            break
+        m.queue[place] = m.queue[parent]
+        m.place[m.queue[place]] = place
+        place = parent
+    m.queue[place], m.place[pair] = pair, place
+
+
+@rule
+def pop(m):
+    """Take the pair of the highest priority out of the queue, which must have one."""
+    top = m.queue[0]
+    m.place[top] = NONE
+    m.count[0] -= 1
+    count, place = m.count[0], 0
+    if count == 0:
+        return top
+    moved = m.queue[count]
+    while 2 * place + 1 < count:
+        child = 2 * place + 1
+        if child + 1 < count and m.priority[m.queue[child + 1]] > m.priority[m.queue[child]]:
+            child += 1
+        if m.priority[moved] >= m.priority[m.queue[child]]:
+            break
+        m.queue[place] = m.queue[child]
+        m.place[m.queue[place]] = place
+        place = child
+    m.queue[place], m.place[moved] = moved, place
+    return top
+
+
+@rule
+def relink(m, pair, old, new):
+    """Move a pair from the list of those that lead to `old` to the list of those that lead to `new`."""
+    if old >= 0:
+        before, after = m.before[pair], m.after[pair]
+        if before == NONE:
+            m.leading[old] = after
+        else:
+            m.after[before] = after
+        if after != NONE:
+            m.before[after] = before
+    if new >= 0:
+        head = m.leading[new]
+        m.before[pair], m.after[pair], m.leading[new] = NONE, head, pair
+        if head != NONE:
+            m.before[head] = pair
+
+
+@rule
+def consider(m, k, s, a):
+    """Queue (s, a) if its value is off by more than the threshold; gives by how much."""
+    error = abs(expected(m, k, s, a) - m.Q[s, a])
+    if error > k.threshold:
+        push(m, s * m.Q.shape[1] + a, error)
+    return error
+
+
+class PrioritizedSweeping(ValueAgent):
+    """Prioritized sweeping: updates from a model, the largest error first, then those that lead to what changed.
+
+    P = |R + γ max_a Q(S', a) - Q(S, A)|; a pair with P > θ waits in a queue. After each step the n first of the queue are
+    updated, Q(S, A) += α [R + γ max_a Q(S', a) - Q(S, A)], and the pairs that lead to S are considered anew. The model
+    expects of an action what it did the last time.
+    """
+
+    id = "prioritized_sweeping"
+    label = "Prioritized sweeping"
+    source = "Moore & Atkeson (1993), Peng & Williams (1993); Sutton & Barto (2018), section 8.4"
+    live = (*ValueAgent.live, "planning_steps", "threshold")
+    tables = SweepingTables
+
+    planning_steps = param.Integer(
+        5,
+        bounds=(0, 10_000),
+        softbounds=(0, 100),
+        label="Planning steps n",
+        doc="At most so many updates after each step in the world; all learning is done by them.",
+    )
+    threshold = param.Number(
+        1e-4, bounds=(0, 100), softbounds=(0, 1), step=1e-4, label="Threshold θ", doc="Smaller errors are let be."
+    )
+
+    def allocate(self, S, A, step_limit):
+        none = partial(np.full, fill_value=NONE, dtype=np.int64)
+        return SweepingTables(
+            *self.action_tables(S, A),
+            outcome=np.full((S, A), UNTRIED, np.int64),
+            reward=np.zeros((S, A)),
+            leading=none(S),
+            after=none(S * A),
+            before=none(S * A),
+            queue=none(S * A),
+            place=none(S * A),
+            priority=np.zeros(S * A),
+            count=np.zeros(1, np.int64),
+        )
+
+    @staticmethod
+    @rule
+    def learn(m, k, step, x, mean, rng):
+        s, a, actions = step.state, step.action, m.Q.shape[1]
+        outcome = ENDS if step.terminated else step.next_state
+        if m.outcome[s, a] != outcome:
+            relink(m, s * actions + a, m.outcome[s, a], outcome)
+            m.outcome[s, a] = outcome
+        m.reward[s, a] = step.reward
+        error = consider(m, k, s, a)
+        for _ in range(int(k.planning_steps)):
+            if m.count[0] == 0:
+                break
+            pair = pop(m)
+            p, b = pair // actions, pair % actions
+            toward(m.Q, p, b, step_size(k, m.N[p, b]), expected(m, k, p, b))
+            earlier = m.leading[p]
+            while earlier != NONE:
+                consider(m, k, earlier // actions, earlier % actions)
+                earlier = m.after[earlier]
+        return error
