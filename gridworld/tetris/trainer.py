@@ -226,6 +226,9 @@ class TetrisTrainer:
         """Resume what `state` gave. Raises ValueError where it is not such a state, or not of this version."""
         if meta.get("version") != VERSION:
             raise ValueError(f"The state is of version {meta.get('version')!r}; this program reads version {VERSION}.")
+        for name in ("settings", "seed", "generation", "placements", "cap", "reported", "best_lines"):
+            if name not in meta:
+                raise ValueError(f"The state lacks {name!r}; it is damaged or was not written by this program.")
         trainer = cls(TetrisHyperparameters(**meta["settings"]), seed=meta["seed"], threads=threads, fast=fast)
         expected = trainer.state()[0]
         for name, array in expected.items():
