@@ -54,7 +54,7 @@ class Problem:
 def load_problem(world: str, options: Mapping[str, Any] | None = None) -> Problem:
     """The problem behind a world's id, a world's text (it has more than one line), or a Gymnasium id.
 
-    `options` are `slip`, `step_reward` and `step_limit` for a grid world; `step_limit` and the keyword arguments of
+    An id may carry options as an address does: `FrozenLake-v1?map_name=8x8&is_slippery=false`. `options` are `slip`, `step_reward` and `step_limit` for a grid world; `step_limit` and the keyword arguments of
     `gymnasium.make` for an environment.
 
     Raises
@@ -62,11 +62,34 @@ def load_problem(world: str, options: Mapping[str, Any] | None = None) -> Proble
     WorldError
         In one sentence, whatever makes the world unusable.
     """
-    frozen = tuple(sorted((key, value) for key, value in (options or {}).items() if value is not None))
+    world, query = _split(world)
+    options = {**query, **(options or {})}
+    frozen = tuple(sorted((key, value) for key, value in options.items() if value is not None))
     try:
         return _load_problem(world, frozen)
     except TypeError:  # an option that can't be hashed, such as a map given as a list
         return _load_problem.__wrapped__(world, frozen)
+
+
+def _split(world: str) -> tuple[str, dict[str, Any]]:
+    """`id?key=value&key=value` as the id and its options."""
+    if "\n" in world.strip("\n") or "?" not in world:
+        return world, {}
+    name, _, query = world.partition("?")
+    pairs = (part.partition("=") for part in query.split("&") if part)
+    return name, {key: _literal(value) for key, _, value in pairs}
+
+
+def _literal(word: str) -> Any:
+    """A word as what it looks like: true, false, a number, or itself."""
+    if word.lower() in ("true", "false"):
+        return word.lower() == "true"
+    for kind in (int, float):
+        try:
+            return kind(word)
+        except ValueError:
+            continue
+    return word
 
 
 @lru_cache(maxsize=32)

@@ -7,7 +7,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor, Future
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from gridworld.evaluation import Evaluator
@@ -202,6 +202,16 @@ class LocalRun:
         return done
 
 
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that was pressed, changed or went wrong: when, at which step of the run, a stable code, a sentence."""
+
+    time: float  # seconds since 1970
+    step: int
+    code: str
+    text: str
+
+
 class RecordedRun:
     """Frames told before, played back: `Start` plays on, `Step` shows one more, `Reset` begins anew."""
 
@@ -247,6 +257,7 @@ class Journal:
     def __init__(self, streams: Iterable[Stream] = (EPISODES, EVALUATIONS), capacity: int = 4096) -> None:
         self.frame: Frame | None = None
         self.revision = 0
+        self.events: deque[Event] = deque(maxlen=500)
         self._streams, self._capacity = tuple(streams), capacity
         self._begin()
 
@@ -267,6 +278,11 @@ class Journal:
         self.revision += 1
         self._pace.append((time.monotonic() if now is None else now, frame.step))
         return True
+
+    def note(self, code: str, text: str) -> None:
+        """Write an event down at the present step."""
+        self.events.append(Event(time.time(), self.frame.step if self.frame else 0, code, text))
+        self.revision += 1
 
     @property
     def steps_per_second(self) -> float:

@@ -72,6 +72,7 @@ class Scene:
     recent_actions: np.ndarray  # int64 [A]: how often each was taken in the last 50 episodes
     recent: np.ndarray  # float64 [<= 50, 5]: return, length, exploration, ending, mean |TD error|; the newest at the end
     phase: int = 0  # which map of a changing world holds
+    interventions: tuple[Intervention, ...] = ()
 
 
 class TrainingSession:
@@ -327,6 +328,7 @@ class TrainingSession:
             recent_actions=log.actions[shown].sum(0),
             recent=log.recent[ended].copy(),
             phase=self.problem.at(self.step),
+            interventions=tuple(self.interventions),
         )
 
     @property

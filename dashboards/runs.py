@@ -1,0 +1,133 @@
+"""Runs that belong to the server: found by an id, worked by whoever looks first, kept for a while."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+
+from gridworld.frame import Command, Configure, Extend, Pace, Pause, Reset, Status
+from gridworld.run import Journal, LocalRun
+from gridworld.session import Settings, TrainingSession
+
+PERIOD = 0.025  # seconds between two looks of a viewer
+DUTY = 0.4  # share of a period that computing may take, all active runs together
+SHORTEST, LONGEST = 0.001, 0.005  # seconds of computing in one look
+UNATTENDED = 5.0  # seconds without a viewer after which a run pauses by itself
+KEPT = 3600.0  # seconds for which a run is kept with nobody looking
+MOST_RUNS = 64
+
+
+class SharedRun:
+    """One run, its journal, and what is known of its viewers. It holds no document."""
+
+    def __init__(self, settings: Settings, executor: Executor | None, clock: Callable[[], float]) -> None:
+        self.id = secrets.token_hex(4)
+        self._clock = clock
+        self.run = LocalRun(TrainingSession(settings), executor=executor, pace=Pace(100.0, 10), clock=clock)
+        self.journal = Journal()
+        self.settings = settings
+        self.looked = clock()
+        self._worked = clock()
+        self.journal.add(self.run.poll(0.0), clock())
+
+    @property
+    def status(self) -> Status:
+        """The status last told."""
+        assert self.journal.frame is not None
+        return self.journal.frame.status
+
+    def look(self, active: int) -> None:
+        """Do the work that is due, if nobody did since the last period; `active` runs share the time for it."""
+        now = self._clock()
+        if self.status is Status.RUNNING and now - self.looked > UNATTENDED:
+            self.pause_unattended()
+        self.looked = now
+        if now - self._worked < 0.8 * PERIOD:
+            return
+        self._worked = now
+        budget = min(LONGEST, max(SHORTEST, DUTY * PERIOD / max(1, active)))
+        failed_before = self.status is Status.FAILED
+        self.journal.add(self.run.poll(budget), now)
+        if self.status is Status.FAILED and not failed_before:
+            self.journal.note("run-failed", (self.run.error or "").strip().splitlines()[-1])
+        if self.status is Status.FINISHED and self._last_code() not in ("finished", "extended"):
+            self.journal.note("finished", f"Finished after {self.journal.frame.episode:,} episodes")  # type: ignore[union-attr]
+
+    def pause_unattended(self) -> None:
+        """Pause because nobody looks."""
+        self.send(Pause(), "paused-unattended", "Paused: nobody was looking")
+
+    def send(self, command: Command, code: str, text: str) -> None:
+        """Hand a command to the run, note it, and take in what it changes at once.
+
+        Raises
+        ------
+        ValueError
+            If the command makes no sense; then nothing has changed.
+        """
+        self.run.send(command)
+        match command:
+            case Reset(settings) if settings is not None:
+                self.settings = settings
+            case Extend(episodes):
+                self.settings = Settings(**{**self.settings.to_dict(), "episodes": episodes})
+            case Configure(changes):
+                merged = {**self.settings.hyperparameters, **changes}
+                self.settings = Settings(**{**self.settings.to_dict(), "hyperparameters": merged})
+        self.journal.add(self.run.poll(0.0), self._clock())
+        if code:
+            self.journal.note(code, text)
+
+    def _last_code(self) -> str:
+        return self.journal.events[-1].code if self.journal.events else ""
+
+
+class RunRegistry:
+    """The runs of this server, at most so many; the one idle for longest goes first."""
+
+    def __init__(self, executor: Executor | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        self._runs: dict[str, SharedRun] = {}
+        self._executor, self._clock = executor, clock
+
+    def create(self, settings: Settings) -> SharedRun:
+        """A new run. Raises ValueError for settings that make no sense."""
+        shared = SharedRun(settings, self._executor, self._clock)
+        self.sweep(keep=MOST_RUNS - 1)
+        self._runs[shared.id] = shared
+        return shared
+
+    def get(self, run_id: str) -> SharedRun | None:
+        """The run of that id, if it is still here."""
+        self.sweep()
+        return self._runs.get(run_id)
+
+    @property
+    def active(self) -> int:
+        """How many runs are running."""
+        return sum(shared.status is Status.RUNNING for shared in self._runs.values())
+
+    def sweep(self, keep: int = MOST_RUNS) -> None:
+        """Pause what nobody looks at, and let go of what is idle for too long or one too many."""
+        now = self._clock()
+        for shared in list(self._runs.values()):
+            idle = now - shared.looked
+            if idle > UNATTENDED and shared.status is Status.RUNNING:
+                shared.pause_unattended()
+            if idle > KEPT:
+                self._drop(shared)
+        for shared in sorted(self._runs.values(), key=lambda shared: shared.looked)[: max(0, len(self._runs) - keep)]:
+            self._drop(shared)
+
+    def _drop(self, shared: SharedRun) -> None:
+        shared.run.close()
+        del self._runs[shared.id]
+
+    def __len__(self) -> int:
+        return len(self._runs)
+
+
+RUNS = RunRegistry(ThreadPoolExecutor(1, "evaluation"))
+"""The runs of this process."""
+

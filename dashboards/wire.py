@@ -1,0 +1,33 @@
+"""One message a tick: all changes of a document leave together, and the next tick waits until they have left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from bokeh.document import Document
+
+
+@contextmanager
+def one_message(document: Document | None) -> Iterator[None]:
+    """Collect the changes made inside, and send them to each connection as one PATCH-DOC.
+
+    The message joins the writes that Bokeh awaits under the document's lock, so a client that stalls slows nobody but
+    itself, and a bounded buffer waits for it. Outside a server (a notebook, a test) changes pass as usual.
+    """
+    session: Any = document.session_context.session if document and document.session_context else None  # type: ignore[attr-defined]
+    if document is None or session is None or getattr(session, "_pending_writes", None) is None:
+        yield
+        return
+    document.hold("combine")
+    try:
+        yield
+    finally:
+        callbacks: Any = document.callbacks
+        events, callbacks._held_events = list(callbacks._held_events), []
+        document.unhold()
+        if events:
+            for connection in session._subscribed_connections:
+                message = connection.protocol.create("PATCH-DOC", events)
+                session._pending_writes.append(connection._socket.send_message(message))
