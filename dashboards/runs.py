@@ -48,12 +48,17 @@ class SharedRun:
             return
         self._worked = now
         budget = min(LONGEST, max(SHORTEST, DUTY * PERIOD / max(1, active)))
-        failed_before = self.status is Status.FAILED
+        before = self.status
         self.journal.add(self.run.poll(budget), now)
-        if self.status is Status.FAILED and not failed_before:
+        if self.status is not before:
+            self._note_end()
+
+    def _note_end(self) -> None:
+        """Write down that the run failed or finished."""
+        if self.status is Status.FAILED:
             self.journal.note("run-failed", (self.run.error or "").strip().splitlines()[-1])
-        if self.status is Status.FINISHED and self._last_code() not in ("finished", "extended"):
-            self.journal.note("finished", f"Finished after {self.journal.frame.episode:,} episodes")  # type: ignore[union-attr]
+        elif self.status is Status.FINISHED and self.journal.frame:
+            self.journal.note("finished", f"Finished after {self.journal.frame.episode:,} episodes")
 
     def pause_unattended(self) -> None:
         """Pause because nobody looks."""
@@ -67,6 +72,7 @@ class SharedRun:
         ValueError
             If the command makes no sense; then nothing has changed.
         """
+        before = self.status
         self.run.send(command)
         match command:
             case Reset(settings) if settings is not None:
@@ -77,11 +83,9 @@ class SharedRun:
                 merged = {**self.settings.hyperparameters, **changes}
                 self.settings = Settings(**{**self.settings.to_dict(), "hyperparameters": merged})
         self.journal.add(self.run.poll(0.0), self._clock())
-        if code:
-            self.journal.note(code, text)
-
-    def _last_code(self) -> str:
-        return self.journal.events[-1].code if self.journal.events else ""
+        self.journal.note(code, text)
+        if self.status in (Status.FAILED, Status.FINISHED) and self.status is not before:
+            self._note_end()
 
 
 class RunRegistry:

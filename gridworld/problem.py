@@ -41,6 +41,7 @@ class Problem:
     success_reward: float = float(np.nextafter(0, 1))
     state_name: Callable[[int], str] = field(default=str, repr=False)
     stepped_because: str = ""
+    world: World | None = field(default=None, repr=False)  # of a grid world
 
     @property
     def n_actions(self) -> int:
@@ -120,6 +121,7 @@ def _grid_problem(name: str, world: World, options: dict[str, Any]) -> Problem:
         layouts=world.layouts,
         step_limit=world.step_limit,
         state_name=lambda state: "row {}, column {}".format(*divmod(state, world.columns)),
+        world=world,
     )
 
 

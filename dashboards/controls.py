@@ -1,0 +1,236 @@
+"""The drawer: what is trained, with which numbers. It turns edits into settings and changes, and knows no run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import panel_material_ui as pmui
+
+from dashboards.choices import OTHER, agent_choices, world_choices
+from dashboards.widgets import SEGMENT_SX, WIDE, field_of, fields_in, html, row, section, section_text, stack
+from gridworld.agents import PRESETS, Agent, agent_class
+from gridworld.options import RunOptions
+from gridworld.problem import Problem
+from gridworld.session import Settings
+
+LOCK = (
+    '<svg width="12" height="12" viewBox="0 0 24 24" fill="currentColor" aria-hidden="true"><path d="M18 8h-1V6a5 5 0 0 0'
+    '-10 0v2H6v14h12zM9 6a3 3 0 0 1 6 0v2H9z"/></svg>locked while running'
+)
+ONLY_WITH = {
+    "step_size": ("step_size_schedule", ("constant",)),
+    "step_size_power": ("step_size_schedule", ("polynomial",)),
+    "epsilon_schedule": ("exploration", ("epsilon-greedy",)),
+    "epsilon": ("exploration", ("epsilon-greedy",)),
+    "epsilon_end": ("epsilon_schedule", ("linear", "exponential")),
+    "epsilon_decay": ("epsilon_schedule", ("linear", "exponential")),
+    "temperature": ("exploration", ("softmax",)),
+    "confidence": ("exploration", ("UCB",)),
+}
+"""Hyperparameters that mean something only with some choices of another."""
+
+
+class Controls:
+    """The form of a run.
+
+    `on_settings(settings)` is called when an edit asks for another run, `on_configure(changes)` when it changes the
+    present one; both may raise ValueError, whose sentence then stands under the form.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        on_settings: Callable[[Settings], None],
+        on_configure: Callable[[Mapping[str, Any]], None],
+    ) -> None:
+        self._on_settings, self._on_configure = on_settings, on_configure
+        self._adopting = False
+        self._running = False
+        self.options = RunOptions.of(settings)
+        self.agent = settings.make_agent()
+        self._make_world_part()
+        self._make_agent_part()
+        self._problem_text = html("", sizing_mode="stretch_width", visible=False)
+        self.panel = stack(
+            self._world_head,
+            self._world_part,
+            pmui.Divider(**WIDE),
+            row(self._agent_head, self.live, justifyContent="space-between"),
+            self._agent_part,
+            self._problem_text,
+            gap="14px",
+            p="16px",
+        )
+        self.options.param.watch(self._options_edited, ["slip", "step_reward", "step_limit", "seed", "episodes"])
+        self.show(settings)
+
+    def _make_world_part(self) -> None:
+        self._world_head = section("World")
+        self.world = pmui.Select(label="World", options=world_choices(), size="small", **WIDE)
+        self.other = pmui.TextInput(
+            label="Gymnasium id", placeholder="FrozenLake-v1?map_name=8x8", size="small", visible=False, **WIDE
+        )
+        self.world.param.watch(lambda event: self._choose_world(event.new), "value")
+        self.other.param.watch(lambda event: event.new and self._choose_world(event.new), "value")
+        self._numbers = {name: field_of(self.options, name) for name in ("slip", "step_reward", "step_limit", "seed", "episodes")}
+        self._world_part = stack(self.world, self.other, *self._numbers.values())
+
+    def _make_agent_part(self) -> None:
+        self._agent_head = section("Agent")
+        self.live = pmui.Switch(
+            label="Live tuning", value=False, size="small", margin=0, description="Change α, γ and ε while the run goes on"
+        )
+        self.live.param.watch(lambda event: self._lock(), "value")
+        self.algorithm = pmui.Select(label="Algorithm", options=agent_choices(), size="small", **WIDE)
+        self.algorithm.param.watch(lambda event: self._choose_agent(event.new), "value")
+        self.preset = pmui.RadioButtonGroup(label="", options=list(PRESETS), color="primary", sx=SEGMENT_SX, **WIDE)
+        self.preset.param.watch(lambda event: event.new and self._choose_preset(event.new), "value")
+        self._fields = stack()
+        self._agent_part = stack(self.algorithm, self.preset, self._fields)
+
+    def show(self, settings: Settings) -> None:
+        """Take over settings that came from elsewhere (another viewer, a loaded run) without asking for anything."""
+        with self._adopt():
+            problem = settings.make_problem()
+            self.options.param.update(
+                world=settings.world, agent=settings.agent, seed=settings.seed, episodes=settings.episodes
+            )
+            self.options.take_numbers(problem)
+            known = settings.world in self.world.options.values()
+            self.world.value = settings.world if known else OTHER
+            self.other.param.update(visible=not known, value="" if known or "\n" in settings.world else settings.world)
+            self.algorithm.value = settings.agent
+            self._show_agent(settings.make_agent())
+            for name in ("slip", "step_reward"):
+                self._numbers[name].visible = problem.world is not None
+        self._lock()
+
+    def lock(self, running: bool) -> None:
+        """Lock what may not change while the run goes on."""
+        if running != self._running:
+            self._running = running
+            self._lock()
+
+    def complain(self, sentence: str) -> None:
+        """Say under the form what was wrong with an edit; an empty sentence takes it away."""
+        text = f'<div class="hint" role="alert" style="color:var(--mui-palette-error-main)">{sentence}</div>'
+        self._problem_text.param.update(object=text if sentence else "", visible=bool(sentence))
+
+    def _show_agent(self, agent: Agent) -> None:
+        if type(agent) is type(self.agent) and self._fields.objects:
+            self.agent.param.update(**agent.settings())
+        else:
+            self.agent = agent
+            self._rows = {name: field_of(agent, name) for name in agent.hyperparameters()}
+            self._fields.objects = list(self._rows.values())
+            if self._rows:
+                agent.param.watch(self._agent_edited, agent.hyperparameters())
+        self._show_relevant()
+
+    def _show_relevant(self) -> None:
+        """Show the hyperparameters that mean something with the present choices, and the preset they make up."""
+        values = self.agent.settings()
+        for name, part in self._rows.items():
+            governor, choices = ONLY_WITH.get(name, (name, None))
+            relevant = choices is None or values[governor] in choices
+            if relevant and governor == "epsilon_schedule":
+                relevant = values["exploration"] == "epsilon-greedy"
+            part.visible = relevant
+        self.preset.visible = "step_size" in values
+        match = [name for name, numbers in PRESETS.items() if numbers.items() <= values.items()]
+        with self._adopt():
+            self.preset.value = match[0] if match else None
+
+    def _lock(self) -> None:
+        self._world_head.object = section_text("World", LOCK if self._running else "")
+        for part in (self.world, self.other, self.algorithm, *self._numbers.values()):
+            self._disable(part, self._running)
+        self._disable(self._numbers["episodes"], False)
+        tunable = self.live.value or not self._running
+        self._disable(self.preset, self._running)
+        for name, part in self._rows.items():
+            self._disable(part, self._running and not (tunable and name in self.agent.live))
+
+    @staticmethod
+    def _disable(part: Any, disabled: bool) -> None:
+        for widget in fields_in(part):
+            widget.disabled = disabled
+
+    @contextmanager
+    def _adopt(self) -> Iterator[None]:
+        """Edits made inside come from us, not from the reader."""
+        before, self._adopting = self._adopting, True
+        try:
+            yield
+        finally:
+            self._adopting = before
+
+    def _attempt(self, ask: Callable[[], None]) -> None:
+        """Ask for something; what is wrong with it is said here."""
+        try:
+            ask()
+            self.complain("")
+        except ValueError as problem:
+            self.complain(str(problem))
+
+    def _ask_anew(self) -> None:
+        self._attempt(lambda: self._on_settings(self.options.settings(self.agent)))
+
+    def _choose_world(self, world: str) -> None:
+        if self._adopting:
+            return
+        if world == OTHER:
+            self.other.visible = True
+            return
+        before = self.options.world
+
+        def ask() -> None:
+            problem: Problem = Settings(world=world).make_problem()
+            with self._adopt():
+                self.options.world = world
+                self.options.take_numbers(problem)
+            self._on_settings(self.options.settings(self.agent))
+
+        self._attempt(ask)
+        if self._problem_text.visible:
+            self.options.world = before
+
+    def _choose_agent(self, agent_id: str) -> None:
+        if self._adopting:
+            return
+        kept = self.agent.settings()
+        agent = agent_class(agent_id)()
+        common = {name: kept[name] for name in agent.hyperparameters() if name in kept}
+        with self._adopt():
+            agent.param.update(**common)
+            self.options.agent = agent_id
+            self._show_agent(agent)
+        self._ask_anew()
+
+    def _choose_preset(self, name: str) -> None:
+        if not self._adopting:
+            with self._adopt():
+                self.agent.param.update(**PRESETS[name])
+            self._agent_asks(dict(PRESETS[name]))
+
+    def _options_edited(self, *events: Any) -> None:
+        if self._adopting:
+            return
+        if all(event.name == "episodes" for event in events):
+            self._attempt(lambda: self._on_configure({"episodes": self.options.episodes}))
+        else:
+            self._ask_anew()
+
+    def _agent_edited(self, *events: Any) -> None:
+        self._show_relevant()
+        if not self._adopting:
+            self._agent_asks({event.name: event.new for event in events})
+
+    def _agent_asks(self, changes: dict[str, Any]) -> None:
+        self._show_relevant()
+        if set(changes) <= set(self.agent.live):
+            self._attempt(lambda: self._on_configure(changes))
+        else:
+            self._ask_anew()

@@ -1,0 +1,129 @@
+"""The widgets of one hand: rows, sections and cards, made from params."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import panel as pn
+import panel_material_ui as pmui
+import param
+
+WIDE: dict[str, Any] = {"margin": 0, "sizing_mode": "stretch_width"}
+FILL: dict[str, Any] = {"margin": 0, "sizing_mode": "stretch_both"}
+PART_CSS = """
+:host { font-family: var(--bokeh-base-font); color: var(--mui-palette-text-primary); }
+.section { display: flex; justify-content: space-between; align-items: center; font-size: 11px; font-weight: 700;
+  letter-spacing: .06em; line-height: 16px; text-transform: uppercase; color: var(--mui-palette-text-secondary); }
+.section em { font: 400 12px/16px var(--bokeh-base-font); letter-spacing: 0; text-transform: none; display: inline-flex;
+  gap: 4px; align-items: center; }
+.label { font-size: 12px; line-height: 18px; color: var(--mui-palette-text-secondary); white-space: nowrap; }
+.hint { font-size: 12px; line-height: 16px; color: var(--mui-palette-text-secondary); }
+.chip { display: inline-flex; align-items: center; gap: 4px; height: 24px; padding: 0 10px 0 6px; border: 1px solid;
+  border-radius: 12px; font-size: 12px; box-sizing: border-box; white-space: nowrap; }
+"""
+SLIDER_SX = {
+    "&.MuiFormControl-root": {
+        "flexDirection": "row",
+        "alignItems": "center",
+        "minHeight": 36,
+        "& > .MuiBox-root": {"height": "auto"},
+        "& .MuiFormLabel-root": {"flex": "0 0 104px", "fontSize": ".8125rem", "color": "text.primary"},
+    }
+}
+HIDDEN_LABEL = {"position": "absolute", "width": "1px", "height": "1px", "overflow": "hidden", "clipPath": "inset(50%)"}
+FIELD_SX = {
+    "& .MuiInputAdornment-root, & legend": {"display": "none"},
+    "& fieldset": {"top": 0},
+    "& .MuiInputLabel-root": HIDDEN_LABEL,
+    "& .MuiInputBase-input": {"fontSize": ".8125rem", "p": "5px 8px", "textAlign": "right", "fontVariantNumeric": "tabular-nums"},
+}
+SEGMENT_SX = {
+    "bgcolor": "background.paper",
+    "& .MuiToggleButton-root": {"height": 36, "color": "text.primary", "borderColor": "divider"},
+}
+OUTLINE_SX = {
+    "borderColor": "divider",
+    "color": "text.primary",
+    "bgcolor": "background.paper",
+    "px": {"xs": "4px", "sm": "10px"},
+    "whiteSpace": "nowrap",
+    "minWidth": 0,
+    "& .MuiButton-startIcon": {"display": {"xs": "none", "sm": "inherit"}},
+}
+
+
+def html(body: str, **layout: Any) -> pn.pane.HTML:
+    """A small part in HTML whose colours are CSS variables, so that it follows the theme by itself."""
+    return pn.pane.HTML(body, **({"stylesheets": [PART_CSS], "margin": 0} | layout))
+
+
+def section(title: str, note: str = "") -> pn.pane.HTML:
+    """The heading of a part of the drawer."""
+    return html(section_text(title, note), sizing_mode="stretch_width")
+
+
+def section_text(title: str, note: str = "") -> str:
+    """The HTML of such a heading."""
+    return f'<div class="section" role="heading" aria-level="2">{title}<em>{note}</em></div>'
+
+
+def stack(*parts: Any, **sx: Any) -> pmui.Column:
+    """Parts below one another."""
+    return pmui.Column(*parts, sx={"gap": "8px", "height": "auto", **sx}, **WIDE)
+
+
+def row(*parts: Any, **sx: Any) -> pmui.Row:
+    """Parts beside one another."""
+    return pmui.Row(*parts, sx={"gap": "10px", "alignItems": "center", "height": "auto", **sx}, **WIDE)
+
+
+def card(*parts: Any, area: str, **sx: Any) -> pmui.Paper:
+    """A bordered box in the page's grid."""
+    return pmui.Paper(
+        *parts,
+        elevation=0,
+        styles={"grid-area": area, "min-width": "0", "min-height": "0"},
+        sx={"border": "1px solid", "borderColor": "divider", "borderRadius": "8px", "overflow": "hidden", **sx},
+        **FILL,
+    )
+
+
+def field_of(owner: param.Parameterized, name: str) -> Any:
+    """The form row of one parameter: what it looks like follows from how it was declared."""
+    declared = owner.param[name]
+    if isinstance(declared, param.Selector):
+        return pmui.Select.from_param(declared, size="small", **WIDE)
+    if isinstance(declared, param.Boolean):
+        return pmui.Switch.from_param(declared, size="small", margin=0)
+    if isinstance(declared, param.Integer) and (declared.softbounds or (0, None))[1] is None:
+        return pmui.IntInput.from_param(declared, size="small", **WIDE)
+    return slider_and_field(declared)
+
+
+def slider_and_field(declared: param.Number) -> pmui.Row:
+    """A slider over the soft bounds and a number field over the hard ones, both bound to one parameter."""
+    whole = isinstance(declared, param.Integer)
+    slider, field = (pmui.IntSlider, pmui.IntInput) if whole else (pmui.FloatSlider, pmui.FloatInput)
+    low, high = declared.get_soft_bounds()
+    hard = declared.bounds or (None, None)
+    digits = "0" if whole else "0.000" if (declared.step or 1) < 0.01 else "0.00"
+    return row(
+        slider.from_param(declared, start=low, end=high, show_value=False, size="small", sx=SLIDER_SX, **WIDE),
+        field.from_param(
+            declared,
+            name=f"{declared.label} value",
+            format=digits,
+            start=hard[0],
+            end=hard[1],
+            size="small",
+            sx=FIELD_SX,
+            margin=0,
+            width=72,
+            align="center",
+        ),
+    )
+
+
+def fields_in(part: Any) -> list[Any]:
+    """The widgets inside a form row."""
+    return list(part.objects) if hasattr(part, "objects") else [part]
