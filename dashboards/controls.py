@@ -11,7 +11,7 @@ import panel_material_ui as pmui
 from dashboards.choices import OTHER, agent_choices, world_choices
 from dashboards.widgets import SEGMENT_SX, WIDE, field_of, fields_in, html, row, section, section_text, stack
 from gridworld.agents import PRESETS, Agent, agent_class
-from gridworld.options import RunOptions
+from gridworld.options import RunOptions, changed
 from gridworld.problem import Problem
 from gridworld.session import Settings
 
@@ -200,7 +200,7 @@ class Controls:
     def _choose_agent(self, agent_id: str) -> None:
         if self._adopting:
             return
-        kept = self.agent.settings()
+        kept = changed(self.agent)
         agent = agent_class(agent_id)()
         common = {name: kept[name] for name in agent.hyperparameters() if name in kept}
         with self._adopt():

@@ -1,0 +1,83 @@
+"""One for each browser document: looks at the run now and then, and lets the views take in what is new."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import panel as pn
+from bokeh.document import Document
+
+from dashboards.runs import PERIOD, RUNS, SharedRun
+from dashboards.view import View
+from dashboards.wire import one_message
+
+
+class Player:
+    """Polls the run whose id it holds and refreshes its views, all changes of a tick in one message.
+
+    `on_epoch(shared)` is called, inside that message, when another world or another life of the run begins;
+    `on_news(shared)` after each refresh; `on_gone()` once, if the run is no longer there.
+    """
+
+    def __init__(
+        self,
+        run_id: str,
+        views: Iterable[View],
+        on_epoch: Callable[[SharedRun], None],
+        on_news: Callable[[SharedRun], None],
+        on_gone: Callable[[], None],
+    ) -> None:
+        self.run_id = run_id
+        self.views = list(views)
+        self._on_epoch, self._on_news, self._on_gone = on_epoch, on_news, on_gone
+        self._seen: tuple[int, int] = (-1, -1)
+        self._document: Document | None = None
+        self._callback: Any = None
+
+    def start(self) -> None:
+        """Begin to tick: on the server by the document's own callback, elsewhere (a notebook) by Panel's."""
+        document = pn.state.curdoc
+        if document is not None and document.session_context is not None:
+            self._document = document
+            self._callback = document.add_periodic_callback(self.tick, round(PERIOD * 1000))
+        else:
+            self._callback = pn.state.add_periodic_callback(self.tick, period=round(PERIOD * 1000))
+
+    def tick(self) -> None:
+        """Let the run work if it is due, and show what is new."""
+        if not self._has_viewer():
+            return
+        shared = RUNS.get(self.run_id)
+        if shared is None:
+            self._stop()
+            self._on_gone()
+            return
+        shared.look(RUNS.active)
+        if (shared.journal.frame.epoch, shared.journal.revision) != self._seen:
+            with one_message(self._document):
+                self.refresh(shared)
+
+    def refresh(self, shared: SharedRun) -> None:
+        """Show the run as it stands."""
+        journal = shared.journal
+        assert journal.frame is not None
+        if journal.frame.epoch != self._seen[0]:
+            self._on_epoch(shared)
+        for view in self.views:
+            view.refresh(journal)
+        self._on_news(shared)
+        self._seen = (journal.frame.epoch, journal.revision)
+
+    def _has_viewer(self) -> bool:
+        """Whether a browser is connected: a closed tab's document lives on for a while, and must not keep a run going."""
+        if self._document is None:
+            return True
+        context: Any = self._document.session_context
+        return bool(context and context.session and context.session.connection_count)
+
+    def _stop(self) -> None:
+        if self._document is not None:
+            self._document.remove_periodic_callback(self._callback)
+        elif self._callback is not None:
+            self._callback.stop()
