@@ -1,0 +1,70 @@
+"""The head of a page: what the run is doing, and the links by which it is found again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import panel as pn
+import panel_material_ui as pmui
+
+from dashboards.widgets import WIDE, html
+from gridworld.frame import Status
+
+ICONS = {
+    Status.READY: ("info", "M9 16.2 4.8 12l-1.4 1.4L9 19 21 7l-1.4-1.4z"),
+    Status.STARTING: ("info", "M12 4a8 8 0 1 0 8 8h-2a6 6 0 1 1-6-6z"),
+    Status.RUNNING: ("success", "M8 5v14l11-7z"),
+    Status.PAUSED: ("warning", "M6 5h4v14H6zm8 0h4v14h-4z"),
+    Status.FINISHED: ("info", "M6 3v18h2v-7h10l-2-4 2-4H8V3z"),
+    Status.FAILED: ("error", "M11 15h2v2h-2zm0-8h2v6h-2zM12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20z"),
+}
+
+
+class StatusChip:
+    """The status of the run, in colour, shape and word."""
+
+    def __init__(self) -> None:
+        self.panel = html("", align="center", styles={"margin-left": "14px"})
+
+    def show(self, status: Status) -> None:
+        """Show a status."""
+        colour, path = ICONS[status]
+        text = (
+            f'<span class="chip" role="status" style="color:var(--mui-palette-{colour}-main)"><svg width="14" height="14" '
+            f'viewBox="0 0 24 24" fill="currentColor" aria-hidden="true"><path d="{path}"/></svg>{status.title()}</span>'
+        )
+        if self.panel.object != text:
+            self.panel.object = text
+
+
+class ShareDialog:
+    """The two links of a run, in fields to copy from."""
+
+    def __init__(self, run_id: str) -> None:
+        self.button = pmui.Button(
+            label=f"Run {run_id}",
+            end_icon="share",
+            variant="text",
+            color="default",
+            margin=0,
+            align="center",
+            sx={"color": "text.primary", "fontSize": ".8125rem"},
+        )
+        self._run = self._field("This run, live: whoever opens it sees and steers the same run")
+        self._setup = self._field("The same setup: whoever opens it begins a run of their own")
+        self.dialog = pmui.Dialog(self._run, self._setup, title="Links", close_on_click=True, show_close_button=True)
+        self.button.on_click(lambda event: self.dialog.param.update(open=True))
+
+    def show(self, run_link: str, setup_link: str) -> None:
+        """Set the links."""
+        self._run.value, self._setup.value = run_link, setup_link
+
+    @staticmethod
+    def _field(label: str) -> Any:
+        return pmui.TextInput(label=label, size="small", sx={"& input": {"fontFamily": "monospace"}}, margin=(8, 0), width=480)
+
+
+def header(chip: StatusChip, share: ShareDialog) -> pmui.Row:
+    """What stands in the app bar."""
+    spacer = pn.Spacer(sizing_mode="stretch_width")
+    return pmui.Row(chip.panel, spacer, share.button, sx={"alignItems": "center"}, **WIDE)

@@ -1,0 +1,289 @@
+"""The training page: a run, its controls and its views, as a page of their own or as the last expression of a cell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import panel as pn
+import panel_material_ui as pmui
+
+from dashboards.address import from_query, to_link, to_query
+from dashboards.board import BoardView
+from dashboards.controls import Controls
+from dashboards.convergence import ConvergenceView
+from dashboards.counters import CountersView
+from dashboards.curves import CurvesView
+from dashboards.header import ShareDialog, StatusChip, header
+from dashboards.histogram import HistogramView
+from dashboards.player import Player
+from dashboards.runs import RUNS, SharedRun
+from dashboards.states import StatesView
+from dashboards.tables import ActionValuesTable, EpisodesTable, EventsTable
+from dashboards.theme import THEME_CONFIG, tokens
+from dashboards.transport import Transport
+from dashboards.widgets import FILL, card, section, stack
+from gridworld.frame import Command, Configure, Extend, Reset, Status
+from gridworld.run import Journal
+from gridworld.session import Settings
+
+FAVICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' height='16' "
+    "rx='3' fill='%231B669E'/%3E%3Ccircle cx='8' cy='8' r='4' fill='%23FF7A3D'/%3E%3C/svg%3E"
+)
+GRID = {
+    "display": "grid",
+    "gap": "12px",
+    "p": {"xs": "12px", "sm": "12px 16px 16px"},
+    "boxSizing": "border-box",
+    "bgcolor": "background.default",
+    "overflow": "hidden auto",
+    "gridTemplateAreas": {
+        "xs": '"bar" "alert" "tiles" "board" "curves" "tabs"',
+        "sm": '"bar bar" "alert alert" "tiles tiles" "board curves" "tabs tabs"',
+    },
+    "gridTemplateColumns": {
+        "xs": "minmax(0, 1fr)",
+        "sm": "402px minmax(0, 1fr)",
+        "lg": "minmax(0, clamp(440px, 100vh - 338px, 60%)) minmax(0, 1fr)",
+    },
+    "gridTemplateRows": {
+        "xs": "auto auto 116px calc(100vw + 12px) 520px 300px",
+        "sm": "86px auto 60px minmax(396px, 1fr) 220px",
+        "lg": "40px auto 60px minmax(400px, 1fr) 190px",
+    },
+}
+APP_BAR = {
+    ".MuiAppBar-root": {"bgcolor": "primary.contrastText", "color": "primary.main"},
+    ".MuiAppBar-root.header": {
+        "bgcolor": "background.paper",
+        "color": "text.primary",
+        "boxShadow": "none",
+        "height": "52px",
+        "boxSizing": "border-box",
+        "borderBottom": "1px solid",
+        "borderColor": "divider",
+    },
+    ".MuiAppBar-root .title": {"color": "text.primary"},
+    ".MuiToolbar-root": {"minHeight": "52px !important", "height": "52px", "m": "0 !important"},
+    ".MuiAppBar-root .MuiLinearProgress-root": {"position": "absolute", "bottom": 0, "height": "2px"},
+}
+
+
+class TrainingDashboard(pn.viewable.Viewer):
+    """A live training: `TrainingDashboard(world="cliff", agent="sarsa")`, or of a run that is already there.
+
+    Shown in a notebook it is the page without its frame; `board` and `curves` can be shown alone. `run` and `journal`
+    can be read and steered from other cells while it goes on.
+    """
+
+    def __init__(self, settings: Settings | None = None, *, shared: SharedRun | None = None, **fields: Any) -> None:
+        super().__init__()
+        self._shared_id = (shared or RUNS.create(settings or Settings(**fields))).id
+        shared = self.shared
+        problem, colours = shared.settings.make_problem(), tokens(dark=False)
+        self._board, self._states = BoardView(problem, colours), StatesView(problem, colours)
+        self._curves, self._counters = CurvesView(problem, colours), CountersView(problem, colours)
+        self._tab_views = {
+            "Episodes": EpisodesTable(problem, colours),
+            "Action values": ActionValuesTable(problem, colours),
+            "Actions taken": HistogramView(problem, colours),
+            "Convergence": ConvergenceView(problem, colours),
+            "Events": EventsTable(problem, colours),
+        }
+        self.views = [self._board, self._states, self._curves, self._counters, *self._tab_views.values()]
+        self.transport = Transport(shared.run.pace, self.send)
+        self.controls = Controls(shared.settings, self._begin_anew, self._configure)
+        self.chip, self.share = StatusChip(), ShareDialog(shared.id)
+        self._alert = pmui.Alert(
+            object="", severity="error", visible=False, margin=0, sizing_mode="stretch_width", styles={"grid-area": "alert"}
+        )
+        self._display = self._display_switches()
+        self._tabs = self._make_tabs()
+        self.player = Player(shared.id, self.views, self._epoch_began, self._news_came, self._run_is_gone)
+        self.player.refresh(shared)
+
+    @property
+    def shared(self) -> SharedRun:
+        """The run as the server keeps it."""
+        shared = RUNS.get(self._shared_id)
+        if shared is None:
+            raise LookupError(f"Run {self._shared_id} is gone from this server.")
+        return shared
+
+    @property
+    def run(self) -> Any:
+        """What learns."""
+        return self.shared.run
+
+    @property
+    def journal(self) -> Journal:
+        """What it has told so far."""
+        return self.shared.journal
+
+    @property
+    def board(self) -> Any:
+        """The board alone."""
+        return self._board_area
+
+    @property
+    def curves(self) -> Any:
+        """The curves alone."""
+        return self._curves.panel
+
+    def send(self, command: Command, code: str, text: str) -> None:
+        """Give the run a command, note it among the events, and show what it changed."""
+        shared = RUNS.get(self._shared_id)
+        if shared is None:
+            self._run_is_gone()
+            return
+        shared.send(command, code, text)
+        self.player.tick()
+
+    def _begin_anew(self, settings: Settings) -> None:
+        self.send(Reset(settings), "settings", "New settings: the run begins anew")
+
+    def _configure(self, changes: Mapping[str, Any]) -> None:
+        if set(changes) == {"episodes"}:
+            self.send(Extend(changes["episodes"]), "extended", f"Episodes to do: {changes['episodes'] or 'no end'}")
+        elif self.journal.frame and self.journal.frame.step == 0:
+            shared = self.shared
+            merged = {**shared.settings.hyperparameters, **changes}
+            self.send(Reset(replace(shared.settings, hyperparameters=merged)), "settings", _told(changes))
+        else:
+            self.send(Configure(changes), "configured", _told(changes) + ", from the next episode on")
+
+    def _epoch_began(self, shared: SharedRun) -> None:
+        """Another world or another life: every view starts afresh."""
+        problem = shared.settings.make_problem()
+        for view in self.views:
+            view.begin(problem)
+        has_map = bool(problem.layouts)
+        self._board.panel.visible, self._states.panel.visible = has_map, not has_map
+        self.controls.show(shared.settings)
+
+    def _news_came(self, shared: SharedRun) -> None:
+        """What is not a view of its own: buttons, status, locks, and the reason of a failure."""
+        status = shared.status
+        self.transport.show(status)
+        self.chip.show(status)
+        self.controls.lock(status in (Status.RUNNING, Status.STARTING))
+        if shared.run.pace != self._pace_shown:
+            self.transport.show_pace(shared.run.pace)
+        self._pace_shown = shared.run.pace
+        failed = status is Status.FAILED
+        if failed != self._alert.visible:
+            reason = (shared.journal.frame.error or "").strip().splitlines()[-1:] if shared.journal.frame else []
+            text = f"run-failed: {''.join(reason)}. Reset begins anew; other runs are not touched."
+            self._alert.param.update(object=text, visible=failed)
+
+    _pace_shown: Any = None
+
+    def _run_is_gone(self) -> None:
+        text = "run-gone: this run is no longer on the server (it was idle for long, or the server was started anew). Reload the page without the run in its address to begin another."
+        self._alert.param.update(object=text, visible=True)
+        for button in self.transport.buttons.values():
+            button.disabled = True
+
+    def _display_switches(self) -> Any:
+        switches = {
+            name: pmui.Switch(label=name, value=name != "Visits", size="small", margin=0)
+            for name in ("Values", "Arrows", "Trail", "Visits")
+        }
+        for name, switch in switches.items():
+            switch.param.watch(lambda event, n=name: self._board.show(**{n.lower(): event.new}), "value")
+        return stack(*switches.values(), display="grid", gridTemplateColumns="1fr 1fr")
+
+    def _make_tabs(self) -> Any:
+        tabs = pmui.Tabs(*((name, view.panel) for name, view in self._tab_views.items()), **FILL)
+        views = list(self._tab_views.values())
+
+        def activate(event: Any = None) -> None:
+            for position, view in enumerate(views):
+                view.active = position == tabs.active
+            if event is not None:
+                views[tabs.active].refresh(self.journal)
+
+        tabs.param.watch(activate, "active")
+        activate()
+        return tabs
+
+    def retheme(self, dark: bool) -> None:
+        """Take the colours of a theme; what is HTML follows by itself."""
+        for view in self.views:
+            view.retheme(tokens(dark))
+
+    def _body(self) -> Any:
+        """The page without its frame."""
+        self._board_area = card(self._board.panel, self._states.panel, area="board", p="10px 12px 12px")
+        return pmui.Column(
+            self.transport.panel,
+            self._alert,
+            card(self._counters.panel, area="tiles"),
+            self._board_area,
+            card(self._curves.panel, area="curves", p="10px 12px 6px"),
+            card(self._tabs, area="tabs"),
+            sx=GRID,
+            **FILL,
+        )
+
+    def __panel__(self) -> Any:
+        drawer = stack(self.controls.panel, section("Display"), self._display)
+        self.player.start()
+        return pmui.Row(pmui.Column(drawer, width=320), self._body(), min_height=900, sizing_mode="stretch_width")
+
+    def page(self, *, dark: bool = False, drawer_open: bool = True) -> pmui.Page:
+        """The page as it is served."""
+        drawer = stack(self.controls.panel, pmui.Divider(margin=0), stack(section("Display"), self._display, p="0 16px 16px"))
+        page = pmui.Page(
+            title="Gridworld",
+            header=[header(self.chip, self.share)],
+            sidebar=[drawer],
+            main=[self._body(), self.share.dialog],
+            sidebar_open=drawer_open,
+            sidebar_resizable=False,
+            favicon=FAVICON,
+            raw_css=["#loader { background: transparent !important; } .spinner { border-top-color: #1B669E !important; }"],
+            theme_config=THEME_CONFIG,
+            dark_theme=dark,
+            sx=APP_BAR,
+        )
+        page.param.watch(lambda event: self.retheme(event.new), "dark_theme")
+        self.retheme(dark)
+        return page
+
+
+def _told(changes: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} = {value:g}" if isinstance(value, float) else f"{name} = {value}" for name, value in changes.items())
+
+
+def training_page() -> pmui.Page:
+    """The page behind an address: of the run it names, or of a new one with the settings it gives."""
+    query = {name: values[0].decode() for name, values in pn.state.session_args.items()}
+    settings, problems = from_query(query)
+    shared = RUNS.get(query.get("run", ""))
+    if query.get("run") and shared is None:
+        problems.append(f"run-gone: run {query['run']} is no longer on this server. This is a new run with the same settings.")
+    dashboard = TrainingDashboard(settings, shared=shared)
+    phone = "Mobi" in (pn.state.headers or {}).get("User-Agent", "")
+    page = dashboard.page(dark=query.get("theme") == "dark", drawer_open=not phone)
+
+    def loaded() -> None:
+        _keep_address(dashboard, {k: v for k, v in query.items() if k == "theme"})
+        for problem in problems:
+            pn.state.notifications.warning(problem, duration=15_000)
+        dashboard.player.start()
+
+    pn.state.onload(loaded)
+    return page
+
+
+def _keep_address(dashboard: TrainingDashboard, kept: Mapping[str, str]) -> None:
+    """Put the run and its settings into the page's address, so that a reload and a copy of it find them."""
+    location: Any = pn.state.location
+    shared = dashboard.shared
+    setup = to_query(shared.settings)
+    page = f"{location.protocol}//{location.hostname}{':' + location.port if location.port else ''}{location.pathname}"
+    dashboard.share.show(to_link(page, {"run": shared.id, **setup}), to_link(page, setup))
+    location.search = to_link("", {**setup, **kept, "run": shared.id})
