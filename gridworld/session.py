@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from gridworld import kernels
 from gridworld.agents import Agent, agent_class
-from gridworld.compiled import CAN_COMPILE, pack
+from gridworld.compiled import CAN_COMPILE, pack, unpack
 from gridworld.frame import Columns, Frame, Status, concatenate
 from gridworld.history import EPISODES, History
 from gridworld.kernels import EPISODE, EPISODE_STEP, RECENT, STEP, TRAIL, WINDOW, Dynamics, Log, Stepped
@@ -70,7 +70,7 @@ class Scene:
     action_values: np.ndarray  # float64 [S, A]
     visits: np.ndarray  # int64 [S, A]
     recent_actions: np.ndarray  # int64 [A]: how often each was taken in the last 50 episodes
-    recent: np.ndarray  # float64 [<= 50, 5]: return, length, exploration, ending, mean |TD error|; the newest at the end
+    recent: np.ndarray  # float64 [<= 50, 5]: return, length, exploration, ending, mean |TD error|; the newest last
     phase: int = 0  # which map of a changing world holds
     interventions: tuple[Intervention, ...] = ()
 
@@ -112,6 +112,7 @@ class TrainingSession:
         self.compiled = compiled and CAN_COMPILE and not self.stepped
         self.episodes = self.settings.episodes
         self.interventions: list[Intervention] = []
+        self.departures: list[str] = []  # sentences: why the settings and interventions alone don't give this run
         self.history = History(EPISODES, history)
         self._pending: dict[str, Any] = {}
         self._begin_arrays()
@@ -278,7 +279,9 @@ class TrainingSession:
         """
         fixed = sorted(set(changes) - set(self.agent.live) & set(self.agent.hyperparameters()))
         if fixed:
-            raise ValueError(f"{fixed[0]} can't change in mid-run; {', '.join(self.agent.live)} can. Reset to change it.")
+            raise ValueError(
+                f"{fixed[0]} can't change in mid-run; {', '.join(self.agent.live)} can. Reset to change it."
+            )
         pending = {**self._pending, **changes}
         type(self.agent).create({**self.agent.settings(), **pending})
         self._pending = pending
@@ -336,12 +339,62 @@ class TrainingSession:
         """The most likely start state, where the agent is drawn before it has begun."""
         return int(self.problem.phases[0][1].start.argmax()) if self.problem.phases else 0
 
+    @classmethod
+    def replay(
+        cls, settings: Settings, interventions: Iterable[Intervention], steps: int, **options: Any
+    ) -> TrainingSession:
+        """The run of these settings and interventions after so many steps; `options` are those of the session."""
+        session = cls(settings, **options)
+        for intervention in interventions:
+            session.advance(intervention.step - session.step)
+            session.configure(intervention.changes)
+        session.advance(steps - session.step)
+        return session
+
+    @property
+    def environment(self) -> Any:
+        """The real environment that is stepped, or None where a transition model is sampled."""
+        return self._env
+
+    @property
+    def pending(self) -> dict[str, Any]:
+        """Changes of hyperparameters that wait for the next episode."""
+        return dict(self._pending)
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """All numbers of the run by name, not copied. Only the states of the generators are a copy, uint64 [2, 4]."""
+        return {
+            **{f"table_{name}": array for name, array in self.tables._asdict().items()},
+            **{f"log_{name}": array for name, array in self._log._asdict().items()},
+            "position": self._at,
+            "figures": self._values,
+            "generators": np.stack(self.generator_states),
+        }
+
+    def restore(
+        self, arrays: Mapping[str, np.ndarray], hyperparameters: Mapping[str, Any], pending: Mapping[str, Any]
+    ) -> None:
+        """Go on from the numbers of another run with the same settings; they must have been checked.
+
+        An array may be shorter than the run's own; the rest then keeps what it has.
+        """
+        for name, array in self.arrays().items():
+            array[: len(arrays[name])] = arrays[name]
+        for words, own, generator in zip(arrays["generators"], self._words, self._generators, strict=True):
+            own[:] = words
+            unpack(words, generator)
+        self.agent = type(self.agent).create(hyperparameters)
+        self._pending = dict(pending)
+        self.history.length = int(self._at[kernels.ROW])
+        self.retell()
+        self._bind()
+
     def retell(self) -> None:
         """Let the next frame tell the whole history, to whoever has not heard any of it."""
         self._untold, self._told = {}, 0
 
     def __getstate__(self) -> dict[str, Any]:
-        """Everything but what is bound to this process: the loop, its arguments, and the problem behind the settings."""
+        """Everything but what is bound to this process: the loop, its arguments, the problem behind the settings."""
         bound = {"_loop", "_state_arguments", "_memory", "_numbers", "_world", "_changes_at", "problem", "agent"}
         state = {name: value for name, value in self.__dict__.items() if name not in bound}
         state["tables"] = tuple(self.tables)
@@ -397,5 +450,3 @@ def _steps_of(env: Any, success_reward: float) -> Stepped:
         return int(state), float(reward), success if good else failure, False
 
     return Stepped(begin, one_step)
-
-
