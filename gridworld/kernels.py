@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,7 +17,8 @@ import numpy as np
 from gridworld import compiled, policies, schedules
 from gridworld.agents import base
 from gridworld.agents.base import Agent, Transition
-from gridworld.compiled import index, rule, uniform
+from gridworld.compiled import F, index, rule, uniform
+from gridworld.policies import Policy
 from gridworld.schedules import Schedule, following
 
 WINDOW = 50  # episodes that the rolling means look back
@@ -57,19 +59,23 @@ class Log(NamedTuple):
 
 @rule
 def model_begin(world, rng):
-    """The first state of an episode; one draw."""
-    u, s = uniform(rng), 0
-    while world.start[s] <= u:
-        s += 1
-    return s
+    """The first state of an episode; one draw, and a binary search."""
+    u, low, high = uniform(rng), 0, world.start.shape[0] - 1
+    while low < high:
+        middle = (low + high) >> 1
+        if world.start[middle] <= u:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 @rule
 def model_step(world, s, a, rng):
     """Successor, reward, ending, and whether the world itself cut the episode; one draw."""
     u, k = uniform(rng), 0
-    while world.cumulative[s, a, k] <= u:
-        k += 1
+    for outcome in range(world.cumulative.shape[2] - 1):  # to the end: a loop without a break has no branch to guess
+        k += world.cumulative[s, a, outcome] <= u
     return world.successor[s, a, k], world.reward[s, a, k], world.ending[s, a, k], False
 
 
@@ -148,6 +154,7 @@ def make_loop(world_type, tables_type, constants_type, begin, step, act, mean, l
     ):
         stamp  # noqa: B018  a closure cell: part of the key of numba's disk cache
         world, m, log = world_type(*world_), tables_type(*tables_), Log(*log_)
+        limit = int(min(step_limit, 1e18))  # whole numbers compare faster
         k, schedule = constants_type(*constants_), Schedule(*schedule_)
         s, a, t, episode, n = index(at[STATE]), index(at[ACTION]), at[EPISODE_STEP], at[EPISODE], at[STEP]
         trail, x = at[TRAIL_COUNT], values[EXPLORATION]
@@ -168,7 +175,7 @@ def make_loop(world_type, tables_type, constants_type, begin, step, act, mean, l
             t += 1
             n += 1
             terminated = ending != 0
-            over = terminated or cut or t >= step_limit
+            over = terminated or cut or t >= limit
             values[RETURN] += reward
             m.N[s, a] += 1
             log.actions[recent, a] += 1
@@ -188,21 +195,28 @@ def make_loop(world_type, tables_type, constants_type, begin, step, act, mean, l
     return loop
 
 
-@lru_cache(maxsize=None)
+def once(function: F) -> F:
+    """`functools.cache`, which mypy doesn't let take classes, with the function's own signature."""
+    return cache(function)  # type: ignore[return-value]
+
+
+@once
 def constants_type(agent: type[Agent]) -> type:
     """The named tuple through which the rules of an agent read its hyperparameters."""
     made = NamedTuple("Constants", [(name, float) for name in agent.hyperparameters()])  # type: ignore[misc]
     made.__module__, made.__qualname__ = agent.__module__, f"{agent.__qualname__}.Constants"
-    agent.Constants = made  # type: ignore[attr-defined]  numba's disk cache finds the type by this name
+    # numba's disk cache finds the type by this name
+    agent.Constants = made
     return made
 
 
-@lru_cache(maxsize=None)
-def build_loop(agent: type[Agent], policy: type, on_model: bool, compile_it: bool) -> Callable[..., None]:
+@once
+def build_loop(agent: type[Agent], policy: type[Policy], on_model: bool, compile_it: bool) -> Callable[..., None]:
     """The loop of an agent; compiled once a machine, then read from numba's disk cache."""
     world = (Dynamics, model_begin, model_step) if on_model else (Stepped, env_begin, env_step)
-    sources = [compiled.__file__, policies.__file__, schedules.__file__, base.__file__, __file__]
-    stamp = compiled.checksum(*sources, *filter(None, [_source_file(agent), _source_file(policy)]))
+    sources = [compiled.__file__, policies.__file__, schedules.__file__, __file__, *_agent_files()]
+    own = [_source_file(cls) for cls in (*agent.__mro__, policy) if issubclass(cls, Agent) or cls is policy]
+    stamp = compiled.checksum(*sources, *filter(None, own))
     loop = make_loop(
         world[0],
         agent.tables,
@@ -217,6 +231,11 @@ def build_loop(agent: type[Agent], policy: type, on_model: bool, compile_it: boo
     return compiled.compile_loop(loop) if compile_it else loop
 
 
+def _agent_files() -> list[str]:
+    """The modules of the built-in agents, whose rules may call one another."""
+    return [str(path) for path in Path(base.__file__).parent.glob("*.py")]
+
+
 def _source_file(cls: type) -> str | None:
     """The file a class was written in; a class typed into a notebook has none that stays."""
     try:
@@ -226,5 +245,5 @@ def _source_file(cls: type) -> str | None:
 
 
 def arguments(arrays: tuple[Any, ...], compile_it: bool) -> tuple[Any, ...]:
-    """Arrays as the loop wants them: as they are, or as memoryviews, so that the plain loop computes on Python numbers."""
+    """Arrays as a compiled loop wants them; for a plain loop as memoryviews, so that it computes on Python numbers."""
     return arrays if compile_it else tuple(memoryview(array) for array in arrays)

@@ -7,6 +7,8 @@ number `x`: epsilon, the temperature, or the confidence. Ties are broken evenly,
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import ClassVar
 
 from gridworld.compiled import below, exp, rule, uniform
 
@@ -38,7 +40,14 @@ def greedy(Q, s, rng):
     return pick
 
 
-class EpsilonGreedy:
+class Policy:
+    """A way to choose actions: two rules, `act(m, s, x, rng) -> action` and `mean(m, s, x) -> Σ_a π(a | s) Q(s, a)`."""
+
+    act: ClassVar[Callable[..., int]]
+    mean: ClassVar[Callable[..., float]]
+
+
+class EpsilonGreedy(Policy):
     """With probability epsilon any action, else a greedy one (S&B, section 2.2)."""
 
     @staticmethod
@@ -57,7 +66,7 @@ class EpsilonGreedy:
         return (1.0 - epsilon) * best(m.Q, s) + epsilon * (total / m.Q.shape[1])
 
 
-class Softmax:
+class Softmax(Policy):
     """Action a with probability proportional to exp(Q(s, a) / temperature) (S&B, section 13.1)."""
 
     @staticmethod
@@ -90,7 +99,7 @@ def upper_bound(m, s, a, log_visits, confidence):
     return m.Q[s, a] + confidence * math.sqrt(log_visits / m.N[s, a])
 
 
-class UpperConfidenceBound:
+class UpperConfidenceBound(Policy):
     """The action with the highest upper confidence bound; an action not yet tried comes first."""
 
     @staticmethod
@@ -129,7 +138,7 @@ class UpperConfidenceBound:
         return best(m.Q, s)
 
 
-class UniformRandom:
+class UniformRandom(Policy):
     """Every action with the same probability."""
 
     @staticmethod

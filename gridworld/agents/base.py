@@ -9,7 +9,7 @@ import numpy as np
 import param
 
 from gridworld.compiled import inverse_power, rule
-from gridworld.policies import EpsilonGreedy, Softmax, UniformRandom, UpperConfidenceBound
+from gridworld.policies import EpsilonGreedy, Policy, Softmax, UniformRandom, UpperConfidenceBound
 from gridworld.schedules import SCHEDULES, Schedule
 
 MAX_VALUES = 20_000_000
@@ -40,10 +40,14 @@ class Tables(NamedTuple):
 class Agent(param.Parameterized):
     """A tabular agent. A subclass adds hyperparameters as params and gives `learn`, its update rule.
 
-    `learn(m, k, transition, x, mean, rng) -> float` changes the tables `m` after each step and returns the sum of the
-    absolute TD errors it made. `k` has every hyperparameter by its name as a number (a choice as its position among
-    its choices), `x` is the policy's number (epsilon, ...), `mean(m, s, x)` its expectation of Q(s, .).
+    `learn(m, k, step, x, mean, rng) -> float` changes the tables `m` after each `Transition` and returns the sum of the
+    absolute TD errors of the steps it learned from (0 while they wait; planning doesn't count). `k` has every
+    hyperparameter by its name as a number (a choice as its position among its choices), `x` is the policy's number
+    (epsilon, ...), `mean(m, s, x)` its expectation of Q(s, .).
     It runs compiled, so it is plain arithmetic on arrays and allocates nothing.
+
+    `live` names the hyperparameters that may change in mid-run. `default_step_limit` cuts episodes where the world
+    doesn't, for agents that need an end.
     """
 
     id: ClassVar[str] = ""
@@ -65,7 +69,7 @@ class Agent(param.Parameterized):
         return np.full((S, A), float(getattr(self, "initial_value", 0.0))), np.zeros((S, A), np.int64)
 
     @property
-    def policy(self) -> type:
+    def policy(self) -> type[Policy]:
         """The class whose `act` and `mean` the agent explores with."""
         return UniformRandom
 
@@ -133,7 +137,15 @@ def allowed(declared: param.Parameter) -> str:
 class ValueAgent(Agent):
     """An agent that learns action values: its step size, discount and exploration."""
 
-    live = ("step_size", "discount", "epsilon", "epsilon_end", "epsilon_decay", "temperature", "confidence")
+    live: ClassVar[tuple[str, ...]] = (
+        "step_size",
+        "discount",
+        "epsilon",
+        "epsilon_end",
+        "epsilon_decay",
+        "temperature",
+        "confidence",
+    )
 
     discount = param.Number(
         0.99, bounds=(0, 1), step=0.01, label="Discount γ", doc="How much the next step's value counts."
@@ -201,7 +213,7 @@ class ValueAgent(Agent):
     )
 
     @property
-    def policy(self) -> type:
+    def policy(self) -> type[Policy]:
         return {"epsilon-greedy": EpsilonGreedy, "softmax": Softmax, "UCB": UpperConfidenceBound}[self.exploration]
 
     @property

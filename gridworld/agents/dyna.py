@@ -34,7 +34,7 @@ class ModelTables(NamedTuple):
 
 @rule
 def draw(stream, n):
-    """One of 0 ... n - 1, for n < 2**31: Marsaglia's multiply-with-carry in 63 bits, which Python and a compiled loop share.
+    """One of 0 ... n - 1, for n < 2**31, by Marsaglia's multiply-with-carry, which fits a signed 64-bit word.
 
     Planning draws from a stream of its own, so that the number of planning steps doesn't change how the agent explores.
     """

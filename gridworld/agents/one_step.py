@@ -69,6 +69,7 @@ class TwinTables(NamedTuple):
     Q: np.ndarray  # float64 [S, A]
     N: np.ndarray  # int64 [S, A]
     twins: np.ndarray  # float64 [2 S, A]: row 2 s + i is Q_i(s, .)
+    updates: np.ndarray  # int64 [2 S, A]: of each twin's values
 
 
 class DoubleQLearning(ValueAgent):
@@ -84,18 +85,19 @@ class DoubleQLearning(ValueAgent):
 
     def allocate(self, S, A, step_limit):
         Q, N = self.action_tables(S, A)
-        return TwinTables(Q, N, Q.repeat(2, axis=0))
+        return TwinTables(Q, N, Q.repeat(2, axis=0), np.zeros((2 * S, A), np.int64))
 
     @staticmethod
     @rule
     def learn(m, k, step, x, mean, rng):
         learner = below(2, rng)
-        s, a = step.state, step.action
+        s, a, row = step.state, step.action, 2 * step.state + learner
         target = step.reward
         if not step.terminated:
             choice = greedy(m.twins, 2 * step.next_state + learner, rng)
             target += k.discount * m.twins[2 * step.next_state + 1 - learner, choice]
-        error = toward(m.twins, 2 * s + learner, a, step_size(k, m.N[s, a]), target)
+        m.updates[row, a] += 1
+        error = toward(m.twins, row, a, step_size(k, m.updates[row, a]), target)
         m.Q[s, a] = (m.twins[2 * s, a] + m.twins[2 * s + 1, a]) * 0.5
         return error
 

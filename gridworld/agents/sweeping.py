@@ -29,7 +29,7 @@ class SweepingTables(NamedTuple):
     queue: np.ndarray  # int64 [S A]: pairs as a binary heap, the highest priority first
     place: np.ndarray  # int64 [S A]: where a pair stands in the queue
     priority: np.ndarray  # float64 [S A]
-    count: np.ndarray  # int64 [1]: how many pairs the queue has
+    size: np.ndarray  # int64 [1]: how many pairs the queue has
 
 
 @rule
@@ -37,8 +37,8 @@ def push(m, pair, priority):
     """Put a pair into the queue, or raise its priority there; a lower one changes nothing."""
     place = m.place[pair]
     if place == NONE:
-        place = m.count[0]
-        m.count[0] += 1
+        place = m.size[0]
+        m.size[0] += 1
     elif priority <= m.priority[pair]:
         return
     m.priority[pair] = priority
@@ -57,8 +57,8 @@ def pop(m):
     """Take the pair of the highest priority out of the queue, which must have one."""
     top = m.queue[0]
     m.place[top] = NONE
-    m.count[0] -= 1
-    count, place = m.count[0], 0
+    m.size[0] -= 1
+    count, place = m.size[0], 0
     if count == 0:
         return top
     moved = m.queue[count]
@@ -105,9 +105,9 @@ def consider(m, k, s, a):
 class PrioritizedSweeping(ValueAgent):
     """Prioritized sweeping: updates from a model, the largest error first, then those that lead to what changed.
 
-    P = |R + γ max_a Q(S', a) - Q(S, A)|; a pair with P > θ waits in a queue. After each step the n first of the queue are
-    updated, Q(S, A) += α [R + γ max_a Q(S', a) - Q(S, A)], and the pairs that lead to S are considered anew. The model
-    expects of an action what it did the last time.
+    P = |R + γ max_a Q(S', a) - Q(S, A)|; a pair with P > θ waits in a queue. After each step the first n of the queue
+    are updated, Q(S, A) += α [R + γ max_a Q(S', a) - Q(S, A)], and the pairs that lead to S are considered anew. The
+    model expects of an action what it did the last time.
     """
 
     id = "prioritized_sweeping"
@@ -139,7 +139,7 @@ class PrioritizedSweeping(ValueAgent):
             queue=none(S * A),
             place=none(S * A),
             priority=np.zeros(S * A),
-            count=np.zeros(1, np.int64),
+            size=np.zeros(1, np.int64),
         )
 
     @staticmethod
@@ -153,7 +153,7 @@ class PrioritizedSweeping(ValueAgent):
         m.reward[s, a] = step.reward
         error = consider(m, k, s, a)
         for _ in range(int(k.planning_steps)):
-            if m.count[0] == 0:
+            if m.size[0] == 0:
                 break
             pair = pop(m)
             p, b = pair // actions, pair % actions

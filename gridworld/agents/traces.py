@@ -21,18 +21,18 @@ class TraceTables(NamedTuple):
     N: np.ndarray  # int64 [S, A]
     traces: np.ndarray  # float64 [S, A]
     traced: np.ndarray  # uint32 [S A, 2]: state, action
-    count: np.ndarray  # int64 [1]: how many pairs the list has
+    size: np.ndarray  # int64 [1]: how many pairs the list has
 
 
 @rule
 def share_out(m, k, s, a, td_error, decay):
     """Mark (s, a); then Q += α δ E for every pair with a trace E, and E *= decay."""
     if m.traces[s, a] == 0.0:
-        m.traced[m.count[0], 0], m.traced[m.count[0], 1] = s, a
-        m.count[0] += 1
+        m.traced[m.size[0], 0], m.traced[m.size[0], 1] = s, a
+        m.size[0] += 1
     m.traces[s, a] = 1.0 if k.traces == 0 else m.traces[s, a] + 1.0
     kept = 0
-    for i in range(m.count[0]):
+    for i in range(m.size[0]):
         p, b = m.traced[i, 0], m.traced[i, 1]
         trace = m.traces[p, b]
         m.Q[p, b] += step_size(k, m.N[p, b]) * td_error * trace
@@ -43,7 +43,7 @@ def share_out(m, k, s, a, td_error, decay):
             kept += 1
         else:
             m.traces[p, b] = 0.0
-    m.count[0] = kept
+    m.size[0] = kept
 
 
 class TraceAgent(ValueAgent):
