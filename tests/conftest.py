@@ -1,0 +1,26 @@
+"""What several tests share."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gridworld.session import TrainingSession
+
+
+def fingerprint(session: TrainingSession) -> list[np.ndarray]:
+    """Everything that a run has become: tables, position, running figures, histories, generators."""
+    recent = session.scene().recent
+    rows = session.history.rows[: session.history.length]
+    return [*session.tables, session._at, session._values, rows, recent, session._log.trail, *session.generator_states]
+
+
+@pytest.fixture
+def assert_same():
+    """Asserts that two sessions agree bit for bit."""
+
+    def check(one: TrainingSession, other: TrainingSession) -> None:
+        for mine, theirs in zip(fingerprint(one), fingerprint(other), strict=True):
+            np.testing.assert_array_equal(mine, theirs)
+
+    return check
