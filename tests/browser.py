@@ -1,0 +1,88 @@
+"""A served page in a real browser: what the browser tests stand on."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP = {"width": 1440, "height": 900}
+
+
+def find_chromium() -> str:
+    """The path of Chromium; without one the test is skipped, or fails where it must run."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None:
+        reason = "no Chromium on the path: install the package 'chromium' to run the browser tests"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    return found
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def serving(*arguments: str, environment: dict[str, str] | None = None) -> Iterator[str]:
+    """`panel serve app.py` on a free port; gives its address, and ends it."""
+    port = free_port()
+    command = [sys.executable, "-m", "panel", "serve", "app.py", "--port", str(port), "--keep-alive", "25000", *arguments]
+    server = subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, **(environment or {})}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    address = f"http://127.0.0.1:{port}/app"
+    try:
+        wait_for(lambda: answers(address), 60, "the server answers")
+        yield address
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=30) as reply:
+            return reply.status == 200
+    except OSError:
+        return False
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 20, what: str = "") -> object:
+    """Wait until a condition is true, and give what it gave."""
+    end = time.monotonic() + seconds
+    while True:
+        found = condition()
+        if found:
+            return found
+        if time.monotonic() > end:
+            raise AssertionError(f"after {seconds} s still not so: {what or condition}")
+        time.sleep(0.05)
+
+
+def number(text: str) -> float:
+    """The number in a text on the page, such as '1,234' or '−0.52'."""
+    match = re.search(r"[-−]?[\d,.]*\d", text)
+    assert match, f"no number in {text!r}"
+    return float(match[0].replace(",", "").replace("−", "-"))
