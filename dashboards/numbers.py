@@ -1,0 +1,45 @@
+"""Numbers as people read them, and how often they may change."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+
+
+def number(value: float) -> str:
+    """A return or an error, to about three figures that count: 0.62, -13.00, 1,250, 0.0031."""
+    if not math.isfinite(value):
+        return "–"
+    size = abs(value)
+    if size >= 1000:
+        return f"{value:,.0f}"
+    if size >= 0.1 or size == 0:
+        return f"{value:.2f}"
+    return f"{value:.2g}"
+
+
+def count(value: float) -> str:
+    """A whole number, exact below a million, then as 1.234M."""
+    if value < 1_000_000:
+        return f"{value:,.0f}"
+    for size, unit in ((1e12, "T"), (1e9, "G"), (1e6, "M")):
+        if value >= size:
+            return f"{value / size:.3f}{unit}"
+    raise AssertionError(value)
+
+
+class Throttle:
+    """Lets something happen at most every so many seconds."""
+
+    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self.seconds, self._clock = seconds, clock
+        self._last = -math.inf
+
+    def ready(self, at_once: bool = False) -> bool:
+        """Whether it may happen now; it then counts as having happened."""
+        now = self._clock()
+        if not at_once and now - self._last < self.seconds:
+            return False
+        self._last = now
+        return True

@@ -1,0 +1,71 @@
+"""Ranges that grow in steps, so that plots of a growing run stand still between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from bokeh.models import Range1d
+
+FIRST_END = 20.0
+END_STEPS = (1, 1.5, 2, 3, 4, 5, 7.5, 10)
+
+
+def settle(shown: tuple[float, float], low: float, high: float) -> tuple[float, float]:
+    """Bounds that hold the data: those shown while they fit without being twice too wide, else rounded new ones."""
+    span = high - low or abs(high) / 5 or 1.0
+    step = 10.0 ** np.floor(np.log10(span))
+    step *= next((part for part in (0.1, 0.2, 0.5) if part * step >= span / 10), 1.0)
+    new_low, new_high = np.floor((low - span / 25) / step) * step, np.ceil((high + span / 25) / step) * step
+    if low >= 0:
+        new_low = max(new_low, 0.0)
+    fits = (shown[0] <= low - span / 50 or shown[0] == 0 <= low) and high + span / 50 <= shown[1]
+    if fits and new_high - new_low > (shown[1] - shown[0]) / 2:
+        return shown
+    return float(new_low), float(new_high)
+
+
+def settle_log(shown: tuple[float, float], low: float, high: float) -> tuple[float, float]:
+    """`settle` for a logarithmic axis; all numbers are positive."""
+    exponents = np.floor(np.log10(low) * 2) / 2, np.ceil(np.log10(high) * 2) / 2
+    before = np.log10(shown[0]), np.log10(shown[1])
+    fits = before[0] <= np.log10(low) and np.log10(high) <= before[1]
+    if fits and exponents[1] - exponents[0] > (before[1] - before[0]) / 2:
+        return shown
+    return float(10.0 ** exponents[0]), float(10.0 ** max(exponents[1], exponents[0] + 0.5))
+
+
+def last_episode_shown(episode: float) -> float:
+    """Where an axis that holds so many episodes ends: it grows by a quarter to a half at a time."""
+    episode *= 1.02
+    if episode <= FIRST_END:
+        return FIRST_END
+    power = 10.0 ** np.floor(np.log10(episode))
+    return float(next(part for part in END_STEPS if part * power >= episode) * power)
+
+
+class EpisodeAxis:
+    """The range of episodes that figures share. It follows the run until the reader zooms or pans."""
+
+    def __init__(self, when_moved: Callable[[], None]) -> None:
+        self.range = Range1d(0.0, FIRST_END)
+        self.following = True
+        self._ours = {"start": 0.0, "end": FIRST_END}
+        self._when_moved = when_moved
+        self.range.on_change("start", self._moved)
+        self.range.on_change("end", self._moved)
+
+    def _moved(self, attribute: str, old: float, new: float) -> None:
+        # compared by value: in a held document this is called long after Python moved the range
+        if new != self._ours[attribute]:
+            self.following = False
+            self._when_moved()
+
+    def show(self, episode: float) -> bool:
+        """Have this episode in sight, unless the reader looks elsewhere; gives whether the range moved."""
+        end = last_episode_shown(episode)
+        if not self.following or (self.range.start, self.range.end) == (0.0, end):
+            return False
+        self._ours = {"start": 0.0, "end": end}
+        self.range.update(**self._ours)
+        return True

@@ -1,0 +1,236 @@
+"""The tables below the board: episodes, action values, and what was done."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd  # type: ignore[import-untyped]
+import panel as pn
+
+from dashboards.numbers import Throttle, count, number
+from gridworld.frame import Status
+from gridworld.model import Ending
+from gridworld.problem import Problem
+from gridworld.run import Journal
+
+MOST_STATES = 500
+TIE = 1e-9
+ARROWS = {"up": "↑ up", "right": "→ right", "down": "↓ down", "left": "← left"}
+OUTCOMES = {Ending.NONE: "cut at the step limit", Ending.FAILURE: "ended badly", Ending.SUCCESS: "reached the goal"}
+
+CSS = """
+.pnx-tabulator.tabulator { font-size: 13px; border: 0; background: transparent !important; }
+.pnx-tabulator.tabulator { color: var(--mui-palette-text-primary); }
+.tabulator .tabulator-tableholder, .tabulator .tabulator-tableholder .tabulator-table {
+  background: transparent !important; color: inherit; }
+.tabulator .tabulator-tableholder .tabulator-placeholder .tabulator-placeholder-contents {
+  font-size: 13px; font-weight: 400; color: var(--mui-palette-text-secondary); }
+.tabulator .tabulator-header, .tabulator .tabulator-header .tabulator-col {
+  font-weight: 400; color: var(--mui-palette-text-secondary) !important; background: transparent !important;
+  border-color: var(--mui-palette-divider) !important; border-right: 0 !important; }
+.tabulator .tabulator-header .tabulator-col .tabulator-col-content { padding: 4px 16px !important; }
+.tabulator .tabulator-row { background: transparent !important; color: inherit !important; border: 0; }
+.tabulator .tabulator-row { min-height: 28px !important; }
+.tabulator .tabulator-row:hover { background: var(--mui-palette-action-hover) !important; }
+.tabulator .tabulator-cell { padding: 4px 16px !important; height: 28px !important; min-height: 28px !important;
+  line-height: 20px; border: 0 !important; font-variant-numeric: tabular-nums; }
+"""
+
+
+class TableView:
+    """A table of a journal that costs nothing while another tab hides it.
+
+    A subclass names its columns in `headings` and gives the rows in `rows`. Columns in `words` are read from the left,
+    the others are numbers and stand to the right.
+    """
+
+    seconds = 0.5
+    empty = "Nothing yet"
+    words: tuple[str, ...] = ()
+
+    def __init__(self, problem: Problem, tokens: dict[str, Any], clock: Callable[[], float] = time.monotonic) -> None:
+        self.problem = problem
+        self._throttle = Throttle(self.seconds, clock)
+        self._journal: Journal | None = None
+        self._seen: Any = None
+        self._active = True
+        self.panel = pn.widgets.Tabulator(
+            self._frame([]),
+            show_index=False,
+            disabled=True,
+            selectable=False,
+            layout="fit_data_stretch",
+            theme="simple",
+            stylesheets=[CSS],
+            sizing_mode="stretch_both",
+            margin=0,
+            configuration={"rowHeight": 28, "columnDefaults": {"headerSort": False}, "placeholder": self.empty},
+        )
+        self._align()
+
+    @property
+    def headings(self) -> list[str]:
+        """The names of the columns."""
+        raise NotImplementedError
+
+    def rows(self, journal: Journal) -> list[tuple[str, ...]]:
+        """All rows as they should be, as text."""
+        raise NotImplementedError
+
+    def seen(self, journal: Journal) -> Any:
+        """What tells that rows may have changed, when it differs from before."""
+        return journal.revision
+
+    @property
+    def active(self) -> bool:
+        """Whether the table can be seen; it is brought up to date as soon as it can."""
+        return self._active
+
+    @active.setter
+    def active(self, active: bool) -> None:
+        self._active = active
+        if active and self._journal is not None:
+            self._update(self._journal)
+
+    def begin(self, problem: Problem) -> None:
+        """Start with no rows."""
+        self.problem, self._journal, self._seen = problem, None, None
+        self._replace([])
+
+    def refresh(self, journal: Journal) -> None:
+        """Bring the table up to date if it can be seen; while running, at most every so often."""
+        self._journal = journal
+        if not self._active or self.seen(journal) == self._seen:
+            return
+        running = journal.frame is not None and journal.frame.status is Status.RUNNING
+        if self._throttle.ready(at_once=not running):
+            self._update(journal)
+
+    def retheme(self, tokens: dict[str, Any]) -> None:
+        """The table follows the theme by itself."""
+
+    def _update(self, journal: Journal) -> None:
+        seen = self.seen(journal)
+        if seen == self._seen:
+            return
+        self._seen = seen
+        rows = self.rows(journal)
+        if len(rows) != len(self.panel.value):
+            self._replace(rows)
+        elif rows:
+            self._patch(rows)
+
+    def _replace(self, rows: list[tuple[str, ...]]) -> None:
+        shown = self.panel.value
+        if len(rows) or len(shown) or list(shown.columns) != self.headings:
+            self.panel.value = self._frame(rows)
+            self._align()
+
+    def _patch(self, rows: list[tuple[str, ...]]) -> None:
+        patches = {}
+        for name, new in zip(self.headings, zip(*rows, strict=True), strict=True):
+            old = self.panel.value[name].tolist()
+            changes = [(row, value) for row, value in enumerate(new) if value != old[row]]
+            if changes:
+                patches[name] = changes
+        if patches:
+            self.panel.patch(patches, as_index=False)
+
+    def _frame(self, rows: list[tuple[str, ...]]) -> pd.DataFrame:
+        return pd.DataFrame(rows, columns=self.headings, dtype=object)
+
+    def _align(self) -> None:
+        sides = {name: "left" if name in self.words else "right" for name in self.headings}
+        if self.panel.text_align != sides:
+            self.panel.param.update(text_align=sides, header_align=sides)
+
+
+class EpisodesTable(TableView):
+    """The last 50 episodes, the newest first."""
+
+    empty = "No episode has ended yet"
+    words = ("Outcome",)
+    exploration = "ε"
+
+    @property
+    def headings(self) -> list[str]:
+        """The names of the columns."""
+        return ["Episode", "Return", "Steps", self.exploration, "Outcome"]
+
+    def set_exploration(self, label: str) -> None:
+        """Name the column of exploration: "ε", "Temperature", ..."""
+        self.exploration = label
+        self._seen = None
+        self._replace([])
+        if self._journal is not None:
+            self._update(self._journal)
+
+    def rows(self, journal: Journal) -> list[tuple[str, ...]]:
+        """One row an episode."""
+        frame = journal.frame
+        if frame is None or frame.scene is None:
+            return []
+        return [
+            (f"{frame.episode - age:,}", number(total), count(length), f"{x:.3f}", OUTCOMES[Ending(int(ending))])
+            for age, (total, length, x, ending, _) in enumerate(frame.scene.recent[::-1])
+        ]
+
+
+class ActionValuesTable(TableView):
+    """The action values of the visited states, the best action and the visits; the agent's state is marked."""
+
+    empty = "No state has been visited yet"
+    words = ("State", "Best")
+
+    @property
+    def headings(self) -> list[str]:
+        """The names of the columns."""
+        return ["State", *(ARROWS.get(name, name) for name in self.problem.actions), "Best", "Visits"]
+
+    def rows(self, journal: Journal) -> list[tuple[str, ...]]:
+        """One row a visited state, in order; of very many, those visited most."""
+        if journal.frame is None or journal.frame.scene is None:
+            return []
+        scene = journal.frame.scene
+        visits = scene.visits.sum(1)
+        states = np.flatnonzero(visits)
+        if len(states) > MOST_STATES:
+            most = np.argpartition(visits[states], -MOST_STATES)[-MOST_STATES:]
+            states = np.sort(states[most])
+        return [self._row(int(s), scene.action_values[s], int(visits[s]), s == scene.state) for s in states]
+
+    def _row(self, state: int, values: np.ndarray, visits: int, here: bool) -> tuple[str, ...]:
+        name = self.problem.state_name(state)
+        best = values >= values.max() - TIE
+        names = (
+            ["–"] if best.all() else [ARROWS.get(a, a) for a, b in zip(self.problem.actions, best, strict=True) if b]
+        )
+        return (f"● {name}" if here else name, *(f"{value:.3f}" for value in values), " or ".join(names), count(visits))
+
+
+class EventsTable(TableView):
+    """What was pressed and changed, and at which step; the newest first."""
+
+    seconds = 0.1
+    empty = "Nothing has been done yet"
+    words = ("When", "What", "Code")
+
+    @property
+    def headings(self) -> list[str]:
+        """The names of the columns."""
+        return ["When", "Step", "What", "Code"]
+
+    def seen(self, journal: Journal) -> Any:
+        """The number of events and the newest one; they may come without a frame."""
+        events = getattr(journal, "events", ())
+        return len(events), events[-1] if events else None
+
+    def rows(self, journal: Journal) -> list[tuple[str, ...]]:
+        """One row an event."""
+        return [
+            (time.strftime("%H:%M:%S", time.localtime(event.time)), count(event.step), event.text, event.code)
+            for event in reversed(getattr(journal, "events", ()))
+        ]
