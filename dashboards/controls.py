@@ -75,7 +75,7 @@ class Controls:
         self.world.param.watch(lambda event: self._choose_world(event.new), "value")
         self.other.param.watch(lambda event: event.new and self._choose_world(event.new), "value")
         self._numbers = {name: field_of(self.options, name) for name in ("slip", "step_reward", "step_limit", "seed", "episodes")}
-        self._world_part = stack(self.world, self.other, *self._numbers.values())
+        self._world_part = stack(self.world, self.other, *self._numbers.values(), gap="12px")
 
     def _make_agent_part(self) -> None:
         self._agent_head = section("Agent")
@@ -87,8 +87,8 @@ class Controls:
         self.algorithm.param.watch(lambda event: self._choose_agent(event.new), "value")
         self.preset = pmui.RadioButtonGroup(label="", options=list(PRESETS), color="primary", sx=SEGMENT_SX, **WIDE)
         self.preset.param.watch(lambda event: event.new and self._choose_preset(event.new), "value")
-        self._fields = stack()
-        self._agent_part = stack(self.algorithm, self.preset, self._fields)
+        self._fields = stack(gap="12px")
+        self._agent_part = stack(self.algorithm, self.preset, self._fields, gap="12px")
 
     def show(self, settings: Settings) -> None:
         """Take over settings that came from elsewhere (another viewer, a loaded run) without asking for anything."""

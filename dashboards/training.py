@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from math import isnan
 from typing import Any
 
 import panel as pn
@@ -23,7 +24,7 @@ from dashboards.states import StatesView
 from dashboards.tables import ActionValuesTable, EpisodesTable, EventsTable
 from dashboards.theme import THEME_CONFIG, tokens
 from dashboards.transport import Transport
-from dashboards.widgets import FILL, card, section, stack
+from dashboards.widgets import FILL, WIDE, card, section, stack
 from gridworld.frame import Command, Configure, Extend, Reset, Status
 from gridworld.run import Journal
 from gridworld.session import Settings
@@ -32,6 +33,11 @@ FAVICON = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' height='16' "
     "rx='3' fill='%231B669E'/%3E%3Ccircle cx='8' cy='8' r='4' fill='%23FF7A3D'/%3E%3C/svg%3E"
 )
+EXPLORATIONS = {
+    "epsilon-greedy": ("Exploration rate ε", "ε"),
+    "softmax": ("Temperature τ", "τ"),
+    "UCB": ("Confidence c", "c"),
+}
 GRID = {
     "display": "grid",
     "gap": "12px",
@@ -40,8 +46,8 @@ GRID = {
     "bgcolor": "background.default",
     "overflow": "hidden auto",
     "gridTemplateAreas": {
-        "xs": '"bar" "alert" "tiles" "board" "curves" "tabs"',
-        "sm": '"bar bar" "alert alert" "tiles tiles" "board curves" "tabs tabs"',
+        "xs": '"bar" "tiles" "board" "curves" "tabs"',
+        "sm": '"bar bar" "tiles tiles" "board curves" "tabs tabs"',
     },
     "gridTemplateColumns": {
         "xs": "minmax(0, 1fr)",
@@ -49,9 +55,9 @@ GRID = {
         "lg": "minmax(0, clamp(440px, 100vh - 338px, 60%)) minmax(0, 1fr)",
     },
     "gridTemplateRows": {
-        "xs": "auto auto 116px calc(100vw + 12px) 520px 300px",
-        "sm": "86px auto 60px minmax(396px, 1fr) 220px",
-        "lg": "40px auto 60px minmax(400px, 1fr) 190px",
+        "xs": "auto 116px calc(100vw + 12px) 520px 300px",
+        "sm": "auto 60px minmax(396px, 1fr) 220px",
+        "lg": "auto 60px minmax(400px, 1fr) 190px",
     },
 }
 APP_BAR = {
@@ -96,9 +102,7 @@ class TrainingDashboard(pn.viewable.Viewer):
         self.transport = Transport(shared.run.pace, self.send)
         self.controls = Controls(shared.settings, self._begin_anew, self._configure)
         self.chip, self.share = StatusChip(), ShareDialog(shared.id)
-        self._alert = pmui.Alert(
-            object="", severity="error", visible=False, margin=0, sizing_mode="stretch_width", styles={"grid-area": "alert"}
-        )
+        self._alert = pmui.Alert(object="", severity="error", visible=False, **WIDE)
         self._display = self._display_switches()
         self._tabs = self._make_tabs()
         self.player = Player(shared.id, self.views, self._epoch_began, self._news_came, self._run_is_gone)
@@ -159,6 +163,9 @@ class TrainingDashboard(pn.viewable.Viewer):
         problem = shared.settings.make_problem()
         for view in self.views:
             view.begin(problem)
+        name, letter = EXPLORATIONS[shared.settings.make_agent().settings().get("exploration", "epsilon-greedy")]
+        self._curves.set_exploration(name)
+        self._tab_views["Episodes"].set_exploration(letter)
         has_map = bool(problem.layouts)
         self._board.panel.visible, self._states.panel.visible = has_map, not has_map
         self.controls.show(shared.settings)
@@ -172,6 +179,9 @@ class TrainingDashboard(pn.viewable.Viewer):
         if shared.run.pace != self._pace_shown:
             self.transport.show_pace(shared.run.pace)
         self._pace_shown = shared.run.pace
+        optimum = shared.journal.histories["evaluations"].newest("optimum")
+        if optimum is not None and optimum != self._curves.optimum:
+            self._curves.set_optimum(None if isnan(optimum) else optimum)
         failed = status is Status.FAILED
         if failed != self._alert.visible:
             reason = (shared.journal.frame.error or "").strip().splitlines()[-1:] if shared.journal.frame else []
@@ -218,8 +228,7 @@ class TrainingDashboard(pn.viewable.Viewer):
         """The page without its frame."""
         self._board_area = card(self._board.panel, self._states.panel, area="board", p="10px 12px 12px")
         return pmui.Column(
-            self.transport.panel,
-            self._alert,
+            pmui.Column(self.transport.panel, self._alert, styles={"grid-area": "bar"}, sx={"gap": "8px"}, **WIDE),
             card(self._counters.panel, area="tiles"),
             self._board_area,
             card(self._curves.panel, area="curves", p="10px 12px 6px"),

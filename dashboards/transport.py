@@ -66,7 +66,6 @@ class Transport:
             self.speed,
             html('<div class="label">Update every</div>', **_at("elab", **{"justify-self": "end"})),
             self.every,
-            styles={"grid-area": "bar"},
             sx=_GRID,
             **WIDE,
         )
@@ -133,8 +132,8 @@ _GRID = {
     "height": "auto",
     "gridTemplateColumns": {
         "xs": "repeat(24, minmax(0, 1fr))",
-        "sm": "98px 98px 84px 132px 88px minmax(0, 1fr) auto 112px",
-        "lg": "98px 98px 84px 132px 88px minmax(8px, 1fr) auto minmax(300px, 380px) 12px auto 112px",
+        "sm": "92px 96px 80px 126px 88px minmax(0, 1fr) auto 108px",
+        "lg": "92px 96px 80px 126px 88px minmax(0, 1fr) auto minmax(280px, 380px) 0 auto 108px",
     },
     "gridTemplateAreas": {
         "xs": " ".join(

@@ -1,5 +1,66 @@
 """A live laboratory for reinforcement learning on small worlds."""
 
+from gridworld.agents import AGENTS, PRESETS, Agent, agent_class, register_agent
+from gridworld.env import GridWorld
 from gridworld.env import register as _register
+from gridworld.frame import (
+    Configure,
+    Extend,
+    Frame,
+    Load,
+    Pace,
+    Pause,
+    Reset,
+    Start,
+    Status,
+    Step,
+    Stop,
+)
+from gridworld.layout import Kind, Layout
+from gridworld.model import Ending, TransitionModel
+from gridworld.problem import Problem, load_problem
+from gridworld.run import Journal, LocalRun, RecordedRun, Run
+from gridworld.session import Scene, Settings, TrainingSession
+from gridworld.world import World, WorldError, parse_world
+from gridworld.worlds import load_world, register_world, world_ids
 
 _register()
+
+__all__ = [
+    "AGENTS",
+    "PRESETS",
+    "Agent",
+    "Configure",
+    "Ending",
+    "Extend",
+    "Frame",
+    "GridWorld",
+    "Journal",
+    "Kind",
+    "Layout",
+    "Load",
+    "LocalRun",
+    "Pace",
+    "Pause",
+    "Problem",
+    "RecordedRun",
+    "Reset",
+    "Run",
+    "Scene",
+    "Settings",
+    "Start",
+    "Status",
+    "Step",
+    "Stop",
+    "TrainingSession",
+    "TransitionModel",
+    "World",
+    "WorldError",
+    "agent_class",
+    "load_problem",
+    "load_world",
+    "parse_world",
+    "register_agent",
+    "register_world",
+    "world_ids",
+]

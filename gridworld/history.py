@@ -64,6 +64,7 @@ EVALUATIONS = Stream(
         "greedy_length": "last",
         "policy_change": "max",  # share of states whose greedy action changed since the evaluation before
         "value_error": "last",  # max |Q - q*|, NaN where q* is not known
+        "optimum": "last",  # the return of the optimal policy, NaN where it is not known
     },
 )
 """What is known of the greedy policy, now and then."""
@@ -109,6 +110,10 @@ class History:
         """The columns from a row on, copied: name -> float64 [n]."""
         part = self.rows[row : self.length]
         return {name: part[:, column].copy() for column, name in enumerate(self.stream.columns)}
+
+    def newest(self, column: str) -> float | None:
+        """A column of the last row; None while there is no row."""
+        return float(self.rows[self.length - 1, list(self.stream.columns).index(column)]) if self.length else None
 
     def __len__(self) -> int:
         return self.length

@@ -29,7 +29,7 @@ class RunOptions(param.Parameterized):
         0, bounds=(0, MAX_VALUES), softbounds=(0, 1000), label="Step limit", doc="Episodes are cut after so many steps; 0: never."
     )
     agent = param.String("q_learning", label="Algorithm", doc="The id of the agent.")
-    seed = param.Integer(0, bounds=(0, 2**53), label="Seed", doc="The same seed gives the same run, bit for bit.")
+    seed = param.Integer(0, bounds=(0, 2**53 - 1), label="Seed", doc="The same seed gives the same run, bit for bit.")
     episodes = param.Integer(
         500, bounds=(0, MAX_EPISODES), label="Episodes", doc="After so many the run is finished; 0: it has no end."
     )

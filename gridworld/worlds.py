@@ -192,6 +192,23 @@ def load_world(world_id: str) -> World:
     raise WorldError(f"There is no world {world_id!r}; the worlds are {', '.join(WORLDS)} and open_N for any N.")
 
 
+def register_world(world_id: str, text: str) -> World:
+    """Let a world of one's own be found by its id: on the page, on the command line, and by `GridWorld(world_id)`.
+
+    Raises
+    ------
+    WorldError
+        If the id is taken or is not made of letters, digits, - and _, or the text makes no sense.
+    """
+    if world_id in WORLDS or OPEN.fullmatch(world_id):
+        raise WorldError(f"There is a world {world_id!r} already; choose another id.")
+    if not re.fullmatch(r"[\w-]{1,40}", world_id):
+        raise WorldError(f"{world_id!r} is no id for a world; use up to 40 letters, digits, - and _.")
+    world = parse_world(text, world_id)
+    WORLDS[world_id] = text
+    return world
+
+
 def open_world(size: int) -> str:
     """The text of an empty square world, start and goal in opposite corners."""
     rows = ["." * size for _ in range(size)]
