@@ -1,0 +1,129 @@
+"""Files that are there as a whole or not at all, whatever happens while they are written."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from gridworld.archive import CheckpointError
+
+try:
+    import fcntl
+except ImportError:  # Windows and Pyodide have no locks of this kind
+    fcntl = None  # type: ignore[assignment]
+
+UNFINISHED = ".unfinished"
+
+
+@contextmanager
+def written_whole(path: Path, *, replace: bool = True) -> Iterator[BinaryIO]:
+    """A file to write to, which gets its name at the end of the block, when all of it is on the disk.
+
+    If the block raises or the process dies, the name stays what it was. With `replace` False a file that is there
+    already stays.
+
+    Raises
+    ------
+    CheckpointError
+        `exists`, or `storage` where the disk refuses.
+    """
+    with _storage_told(path):
+        file, temporary = _open_locked(path)
+        try:
+            with file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+                if fcntl is None:  # Windows renames no open file
+                    file.close()
+                _give_name(temporary, path, replace)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        sync_folder(path.parent)
+
+
+def _open_locked(path: Path) -> tuple[BinaryIO, Path]:
+    """A new file beside `path`, locked for as long as it is open, so that nobody takes it for a leftover."""
+    while True:
+        temporary = path.with_name(f".{secrets.token_hex(8)}{UNFINISHED}")
+        file = temporary.open("xb")
+        if fcntl is None:
+            return file, temporary
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if os.fstat(file.fileno()).st_nlink:
+            return file, temporary
+        file.close()
+
+
+def _give_name(temporary: Path, path: Path, replace: bool) -> None:
+    if replace:
+        temporary.replace(path)
+    else:
+        move(temporary, path)
+
+
+def move(source: Path, target: Path) -> None:
+    """Rename a file. Of two processes that give one name at once, one gets FileExistsError and changes nothing."""
+    try:
+        os.link(source, target)
+    except OSError as problem:
+        if problem.errno not in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK):
+            raise
+        if target.exists():
+            raise FileExistsError(errno.EEXIST, "is there already", str(target)) from None
+        source.rename(target)
+        return
+    source.unlink()
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder on the disk, where the system can."""
+    if os.name == "posix":
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            with suppress(OSError):
+                os.fsync(number)
+        finally:
+            os.close(number)
+
+
+def clean_leftovers(folder: Path) -> int:
+    """Delete what interrupted writes left in a folder; gives how many files. What is being written now stays."""
+    cleaned = 0
+    for leftover in folder.glob(f".*{UNFINISHED}"):
+        with suppress(OSError), leftover.open("rb") as file:
+            if fcntl is not None:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            leftover.unlink()
+            cleaned += 1
+    return cleaned
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """A plain file opened for reading; a folder or a pipe is refused, for it could make a reader wait for ever."""
+    with _storage_told(path):
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise CheckpointError("not_a_checkpoint", f"{path.name!r} is not a file.")
+        file = path.open("rb")
+    with file:
+        yield file
+
+
+@contextmanager
+def _storage_told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except FileExistsError:
+        raise CheckpointError("exists", f"There is a file {path.name!r} already; choose another name.") from None
+    except FileNotFoundError:
+        raise CheckpointError("missing", f"There is no file or folder for {path.name!r}.") from None
+    except OSError as problem:
+        raise CheckpointError("storage", f"{path.name!r} can't be stored or read: {problem.strerror}.") from None
