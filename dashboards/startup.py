@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import subprocess
 import sys
 
@@ -12,7 +11,8 @@ import panel as pn
 from gridworld.compiled import CAN_COMPILE
 from gridworld.session import TrainingSession
 
-FILL_CACHE = "from gridworld.warm import compile_everything; compile_everything()"
+DISCONNECTED = "The connection to the server was lost. The run is kept there; reload the page to see it again."
+_done: list[subprocess.Popen | None] = []
 
 
 def prepare() -> None:
@@ -23,15 +23,11 @@ def prepare() -> None:
     pn.extension("tabulator", notifications=True, disconnect_notification=DISCONNECTED, reconnect=True)
     if _done:
         return
-    _done.append(True)
-    TrainingSession().compile()
+    _done.append(None)
     if CAN_COMPILE:
-        lower = (lambda: os.nice(10)) if hasattr(os, "nice") else None
-        subprocess.Popen([sys.executable, "-c", FILL_CACHE], preexec_fn=lower, stdin=subprocess.DEVNULL)
+        TrainingSession().compile()
+        _done.append(subprocess.Popen([sys.executable, "-m", "gridworld.warm"], stdin=subprocess.DEVNULL))
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
 
-
-DISCONNECTED = "The connection to the server was lost. The run is kept there; reload the page to see it again."
-_done: list[bool] = []
