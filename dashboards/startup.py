@@ -5,29 +5,33 @@ from __future__ import annotations
 import gc
 import subprocess
 import sys
+from functools import cache
 
 import panel as pn
 
 from gridworld.compiled import CAN_COMPILE
 from gridworld.session import TrainingSession
 
-DISCONNECTED = "The connection to the server was lost. The run is kept there; reload the page to see it again."
-_done: list[subprocess.Popen | None] = []
+DISCONNECTED = "connection-lost: the server can't be reached. The run is kept there; reload the page to see it again."
 
 
 def prepare() -> None:
-    """Load Panel's parts, compile the default agent's loop here, and the others' in a process of low priority.
+    """Load Panel's parts for a page, and warm up if the server has not yet."""
+    pn.extension("tabulator", notifications=True, disconnect_notification=DISCONNECTED)
+    warm_up()
 
-    What is compiled stays on disk, so all but a machine's first start find it there.
+
+@cache
+def warm_up() -> subprocess.Popen | None:
+    """Compile the default agent's loop here, and the others' in a process of low priority; once.
+
+    What is compiled stays on disk, so all but a machine's first start find it there. Collections of the oldest
+    generation take tenths of a second while many pages are open; what is loaded by now never becomes garbage.
     """
-    pn.extension("tabulator", notifications=True, disconnect_notification=DISCONNECTED, reconnect=True)
-    if _done:
-        return
-    _done.append(None)
-    if CAN_COMPILE:
-        TrainingSession().compile()
-        _done.append(subprocess.Popen([sys.executable, "-m", "gridworld.warm"], stdin=subprocess.DEVNULL))
+    TrainingSession().compile()
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
-
+    if not CAN_COMPILE:
+        return None
+    return subprocess.Popen([sys.executable, "-m", "gridworld.warm"], stdin=subprocess.DEVNULL)

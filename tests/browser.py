@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -9,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -48,7 +50,8 @@ def free_port() -> int:
 def serving(*arguments: str, environment: dict[str, str] | None = None) -> Iterator[str]:
     """`panel serve app.py` on a free port; gives its address, and ends it."""
     port = free_port()
-    command = [sys.executable, "-m", "panel", "serve", "app.py", "--port", str(port), "--keep-alive", "25000", *arguments]
+    options = ["--port", str(port), "--keep-alive", "25000", "--plugins", "dashboards.plugin"]
+    command = [sys.executable, "-m", "panel", "serve", "app.py", *options, *arguments]
     server = subprocess.Popen(
         command, cwd=ROOT, env={**os.environ, **(environment or {})}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
@@ -67,6 +70,14 @@ def answers(address: str) -> bool:
             return reply.status == 200
     except OSError:
         return False
+
+
+def told_of(address: str) -> dict:
+    """What the server tells of the run that a page's address names."""
+    parts = urllib.parse.urlsplit(address)
+    run_id = urllib.parse.parse_qs(parts.query)["run"][0]
+    with urllib.request.urlopen(f"{parts.scheme}://{parts.netloc}/runs/{run_id}", timeout=10) as reply:
+        return json.load(reply)
 
 
 def wait_for(condition: Callable[[], object], seconds: float = 20, what: str = "") -> object:

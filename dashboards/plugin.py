@@ -1,0 +1,58 @@
+"""For `panel serve app.py --plugins dashboards.plugin`: prepares the server as it starts, and tells of runs without a page.
+
+`GET /runs/ID` answers with a run's status, settings and counters as JSON; 404 if there is no such run. A run is told of
+only to those who know its id.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from tornado.web import RequestHandler
+
+from dashboards.runs import RUNS, SharedRun
+from dashboards.startup import warm_up
+
+
+def describe(shared: SharedRun) -> dict[str, Any]:
+    """Status, settings and counters of a run; every number finite, so that any JSON reader takes it."""
+    frame = shared.journal.frame
+    assert frame is not None
+    scene, recent = frame.scene, frame.scene.recent
+    numbers = {
+        "best_return": scene.best_return,
+        "mean_return": recent[:, 0].mean() if len(recent) else math.nan,
+        "last_return": recent[-1, 0] if len(recent) else math.nan,
+        "exploration": scene.exploration,
+    }
+    return {
+        "id": shared.id,
+        "status": frame.status,
+        "error": frame.error,
+        "epoch": frame.epoch,
+        "step": frame.step,
+        "episode": frame.episode,
+        "episode_step": scene.episode_step,
+        "state": scene.state,
+        **{name: float(value) if math.isfinite(value) else None for name, value in numbers.items()},
+        "settings": shared.settings.to_dict(),
+    }
+
+
+class RunHandler(RequestHandler):
+    """Answers `GET /runs/ID`."""
+
+    def get(self, run_id: str) -> None:
+        shared = RUNS.get(run_id)
+        self.set_header("Cache-Control", "no-store")
+        if shared is None:
+            self.set_status(404)
+            self.write({"error": f"There is no run {run_id} on this server.", "code": "run-gone"})
+        else:
+            self.write(describe(shared))
+
+
+ROUTES = [(r"/runs/([0-9a-f]{1,32})", RunHandler, {})]
+
+warm_up()
