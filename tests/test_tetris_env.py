@@ -153,6 +153,7 @@ def test_topping_out_ends_the_game_without_reward():
     assert np.flatnonzero(env.action_masks()).tolist() == [2]
     after, reward, terminated, truncated, info = env.step(1)
     assert (reward, terminated, truncated, info["pieces"]) == (0.0, True, False, 2)
+    assert not info["action_mask"].any()
     assert np.array_equal(after["board"], observation["board"])
 
 

@@ -39,6 +39,13 @@ def test_a_cross_entropy_step_by_hand():
     assert search.deviation**2 == pytest.approx([1, 4]), "the noise fades to zero, not below"
 
 
+def test_among_equal_scores_the_first_are_elite():
+    search, candidates = cross_entropy(elite=10), np.arange(600.0).reshape(300, 2)
+    search.tell(candidates, np.tile([1.0, 0.0, 1.0], 100))
+    elite = candidates[[0, 2, 3, 5, 6, 8, 9, 11, 12, 14]]
+    assert search.mean.tolist() == elite.mean(axis=0).tolist()
+
+
 def test_the_first_generation_is_drawn_with_the_spread():
     candidates = cross_entropy(population=4000, spread=10.0).ask(np.random.default_rng(0))
     assert candidates.shape == (4000, 2)

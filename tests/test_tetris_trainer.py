@@ -9,9 +9,9 @@ import pytest
 from gridworld.compiled import CAN_COMPILE
 from gridworld.tetris import FEATURES, TetrisHyperparameters, TetrisTrainer
 from gridworld.tetris.game import LINES, Games, random_words
+from gridworld.tetris.records import MEAN_PLAYER, Progress
 from gridworld.tetris.search import CovarianceMatrixAdaptation
 from gridworld.tetris.settings import CMA_ES, CROSS_ENTROPY
-from gridworld.tetris.trainer import MEAN_PLAYER, Progress
 
 needs_numba = pytest.mark.skipif(not CAN_COMPILE, reason="too long for the plain loop")
 SMALL = {"population": 10, "elite": 0.3, "evaluations": 2, "width": 6, "height": 6}

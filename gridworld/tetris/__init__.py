@@ -7,8 +7,9 @@ import gymnasium as gym
 from gridworld.tetris.demo import Scene, demo
 from gridworld.tetris.env import TetrisEnv
 from gridworld.tetris.features import FEATURES, placement_features
+from gridworld.tetris.records import GameRecord, GenerationRecord, Progress
 from gridworld.tetris.settings import TetrisHyperparameters
-from gridworld.tetris.trainer import GameRecord, GenerationRecord, Progress, TetrisTrainer
+from gridworld.tetris.trainer import TetrisTrainer
 
 __all__ = [
     "FEATURES",

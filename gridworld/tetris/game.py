@@ -94,8 +94,6 @@ def make_loop(stamp: int) -> Callable[..., int]:
             g = order[i]
             game = columns[g], status[g], bags[g], piece_rngs[g], tie_rngs[g], weights[g]
             placed += play(*game, after, values, shapes, rotations, height, limit, budget - placed)
-            if placed >= budget:
-                break
         return placed
 
     return play_games

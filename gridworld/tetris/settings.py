@@ -75,7 +75,7 @@ class TetrisHyperparameters(param.Parameterized):
         doc="A training game is cut off after this many pieces; the cap doubles when half of the elite reaches it.",
     )
     evaluations = param.Integer(
-        default=4,
+        default=10,
         bounds=(1, 1000),
         label="Evaluation games",
         doc="How many games of each generation are played by the mean of its distribution: the measure of progress.",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -16,48 +16,10 @@ from gridworld.compiled import CAN_COMPILE, pack, unpack
 from gridworld.tetris.demo import Scene, demo
 from gridworld.tetris.features import FEATURES
 from gridworld.tetris.game import CUT_OFF, LINES, OVER, PIECES, RUNNING, Games, random_words
+from gridworld.tetris.records import MEAN_PLAYER, GameRecord, GenerationRecord, Progress
 from gridworld.tetris.settings import TetrisHyperparameters
 
 VERSION = 1
-MEAN_PLAYER = -1
-"""The number of the candidate that stands for the mean of a generation's distribution."""
-
-
-class GameRecord(NamedTuple):
-    """A finished training game. `candidate` is 0 .. population - 1, or `MEAN_PLAYER` in an evaluation game."""
-
-    generation: int
-    candidate: int
-    lines: int
-    pieces: int
-    cut_off: bool
-
-
-class GenerationRecord(NamedTuple):
-    """A finished generation.
-
-    `placements` counts from the start of the run; `cap` is the number of pieces after which its games were cut off;
-    `mean_lines`, `std_lines` and `best_lines` are over the candidates' scores; `player_lines` is the mean of the
-    evaluation games, played by `weights` [8], the mean of the distribution with standard deviations `deviation` [8].
-    """
-
-    generation: int
-    placements: int
-    cap: int
-    mean_lines: float
-    std_lines: float
-    best_lines: float
-    player_lines: float
-    weights: tuple[float, ...]
-    deviation: tuple[float, ...]
-
-
-class Progress(NamedTuple):
-    """What `TetrisTrainer.advance` did: pieces placed, and the games and generations that were finished, in order."""
-
-    placements: int
-    games: list[GameRecord]
-    generations: list[GenerationRecord]
 
 
 class TetrisTrainer:
@@ -68,10 +30,11 @@ class TetrisTrainer:
     nor on whether it was saved and resumed in between, nor on whether it runs compiled.
 
     Parameters: hyperparameters, copied (defaults if None); seed, a whole number >= 0; threads, as many as there are
-    cores to use if None; fast=False for the plain loops.
+    cores to use if None (one where nothing is compiled); fast=False for the plain loops.
 
     Attributes to read: `generation`, `placements`, `cap`, `best_lines` and `best_weights` (float64 [8], the mean player
-    with the best evaluation so far; -inf and zeros before the first generation is over).
+    with the best evaluation so far; -inf and zeros before the first generation is over). `best_lines` is the luckiest
+    of many small samples, hence more than that player's true mean.
     """
 
     def __init__(
@@ -90,7 +53,7 @@ class TetrisTrainer:
         del self.settings["name"]
         self._hyper = TetrisHyperparameters(**self.settings)
         self.seed, self.fast = seed, fast and CAN_COMPILE
-        self.threads = threads or usable_cores()
+        self.threads = threads or (usable_cores() if self.fast else 1)
         self._pool = ThreadPoolExecutor(self.threads, "tetris") if self.threads > 1 else None
         self._rng = np.random.default_rng(seed)
         self._search = self._hyper.make_search()

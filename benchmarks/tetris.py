@@ -1,0 +1,174 @@
+"""Tetris: how fast it plays, and how well it has learned after how many placements.
+
+    python benchmarks/tetris.py            speed, the learning curve, a minute of training: about four minutes
+    python benchmarks/tetris.py --quick    speed and the beginning of the curve: about half a minute
+
+Speed is in placements a second of processor time of one core. Lines are means over games that nobody trained on, with
+the standard error of the mean.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import math
+import time
+
+import gymnasium as gym
+import numpy as np
+
+from gridworld.compiled import CAN_COMPILE
+from gridworld.tetris import TetrisEnv, TetrisHyperparameters, TetrisTrainer, demo
+from gridworld.tetris.game import LINES, PIECES, Games, random_words
+from gridworld.tetris.settings import CMA_ES, CROSS_ENTROPY
+
+GOOD = np.array([-12.6, 6.6, -9.2, -19.8, -13.1, -10.5, -1.6, -24.0])
+FOREVER = np.iinfo(np.int64).max
+EVALUATION_CAP = 60_000
+"""Pieces in a game on 10x20: 24,000 lines."""
+TARGETS = {300_000: 500, 2_000_000: 2000, 15_000_000: 3000}
+
+
+def row(name: str, *cells: object) -> None:
+    print(f"{name:<44}" + "".join(f"{cell!s:>16}" for cell in cells), flush=True)
+
+
+def batch(n: int, height: int, seed: int, fast: bool = CAN_COMPILE) -> Games:
+    rng = np.random.default_rng(seed)
+    return Games(random_words(rng, n), random_words(rng, n), height=height, fast=fast)
+
+
+def placements_per_second(weights: np.ndarray, budget: int, *, fast: bool, games: int = 1000) -> float:
+    played = batch(games, 20, seed=1, fast=fast)
+    players, order = np.tile(weights, (games, 1)), np.arange(games)
+    played.play(players, order, limit=FOREVER, budget=1)
+    start = time.process_time()
+    placed = played.play(players, order, limit=FOREVER, budget=budget)
+    return placed / (time.process_time() - start)
+
+
+def steps_per_second(env: gym.Env, steps: int) -> float:
+    """Random play among the actions that `info["action_mask"]` allows."""
+    rng = np.random.default_rng(0)
+    _, info = env.reset(seed=0)
+    start = time.process_time()
+    for _ in range(steps):
+        action = int(rng.choice(np.flatnonzero(info["action_mask"])))
+        _, _, terminated, truncated, info = env.step(action)
+        if terminated or truncated:
+            _, info = env.reset()
+    return steps / (time.process_time() - start)
+
+
+def grouped_tetris_gymnasium() -> gym.Env | None:
+    """tetris-gymnasium with whole placements as actions, where it is installed."""
+    try:
+        from tetris_gymnasium.envs.tetris import Tetris
+        from tetris_gymnasium.wrappers.grouped import GroupedActionsObservations
+    except ImportError:
+        return None
+    return GroupedActionsObservations(Tetris())
+
+
+def show_speed() -> None:
+    row("speed on 10x20, per second and core", "placements", "target")
+    if CAN_COMPILE:
+        row("  compiled, a good player", f"{placements_per_second(GOOD, 1_000_000, fast=True):,.0f}", "150,000")
+        indifferent = placements_per_second(np.zeros(8), 1_000_000, fast=True, games=100_000)
+        row("  compiled, an indifferent player", f"{indifferent:,.0f}")
+    row("  plain, a good player", f"{placements_per_second(GOOD, 3000, fast=False, games=1):,.0f}")
+    start = time.process_time()
+    watched = sum(1 for _ in itertools.islice(demo(GOOD), 20_000))
+    row("  demo, with colours", f"{watched / (time.process_time() - start):,.0f}")
+    ours = steps_per_second(TetrisEnv(), 20_000)
+    row("  Tetris-v0, random legal steps", f"{ours:,.0f}")
+    other = grouped_tetris_gymnasium()
+    if other is None:
+        row("  tetris-gymnasium, grouped actions", "not installed")
+    else:
+        theirs = steps_per_second(other, 500)
+        row("  tetris-gymnasium, grouped actions", f"{theirs:,.0f}", f"ratio {ours / theirs:,.0f}")
+        row(
+            "    trainer's placements to theirs",
+            "",
+            f"ratio {placements_per_second(GOOD, 10**6, fast=True) / theirs:,.0f}",
+        )
+    print()
+
+
+def evaluate(weights: np.ndarray, *, height: int, games: int, cap: int = FOREVER) -> tuple[float, float]:
+    """Mean lines and standard error over games of new pieces."""
+    played = batch(games, height, seed=987_654_321)
+    played.play(np.tile(weights, (games, 1)), np.arange(games), limit=cap, budget=FOREVER)
+    lines = played.status[:, LINES]
+    assert (played.status[:, PIECES] > 0).all()
+    return float(lines.mean()), float(lines.std() / math.sqrt(games))
+
+
+def lines_cell(measured: tuple[float, float]) -> str:
+    return f"{measured[0]:,.0f} ± {measured[1]:,.0f}"
+
+
+def show_random_play() -> None:
+    mean, error = evaluate(np.zeros(8), height=20, games=50_000)
+    row("random play on 10x20, lines a game", f"{mean:.3f} ± {error:.3f}", "0.09")
+    print()
+
+
+def train(trainer: TetrisTrainer, placements: int) -> None:
+    """Until the generation ends in which the run reaches this many placements."""
+    while trainer.placements < placements:
+        trainer.advance(min(100_000, placements - trainer.placements))
+    while not trainer.advance(1000).generations:
+        pass
+
+
+def show_learning_curve(method: str, seed: int, placements: list[int]) -> None:
+    print(f"{method}, seed {seed}: lines a game on 10x10, to the end, after so many placements in training")
+    row("  placements (generation)", "mean player", "best player", "target")
+    trainer = TetrisTrainer(TetrisHyperparameters(method=method), seed=seed)
+    for wanted in placements:
+        train(trainer, wanted)
+        players = trainer.weights, trainer.best_weights
+        cells = [lines_cell(evaluate(player, height=10, games=200)) for player in players]
+        row(f"  {trainer.placements:,} ({trainer.generation})", *cells, f"{TARGETS[wanted]:,}")
+    trainer.close()
+    print()
+
+
+def show_a_minute(seed: int, seconds: float = 60.0) -> None:
+    print(
+        f"{seconds:.0f} seconds of training on 10x10, then lines a game on 10x20, cut off at {EVALUATION_CAP:,} pieces"
+    )
+    row("  seed, placements (threads)", "mean player", "best player", "target")
+    trainer = TetrisTrainer(seed=seed)
+    trainer.advance(1000)
+    start = time.monotonic()
+    while time.monotonic() - start < seconds:
+        trainer.advance(20_000)
+    players = trainer.weights, trainer.best_weights
+    cells = [lines_cell(evaluate(player, height=20, games=30, cap=EVALUATION_CAP)) for player in players]
+    row(f"  {seed}, {trainer.placements:,} ({trainer.threads})", *cells, "24,000")
+    trainer.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure speed and learning on Tetris.")
+    parser.add_argument("--quick", action="store_true", help="only speed and the first two marks of the curve")
+    parser.add_argument("--seeds", type=int, default=1, help="how many runs of each learning curve")
+    options = parser.parse_args()
+    show_speed()
+    show_random_play()
+    marks = list(TARGETS)[:2] if options.quick else list(TARGETS)
+    for method, seed in itertools.product((CROSS_ENTROPY, CMA_ES), range(options.seeds)):
+        try:
+            show_learning_curve(method, seed, marks)
+        except ModuleNotFoundError as missing:
+            print(missing)
+    if not options.quick:
+        for seed in range(options.seeds):
+            show_a_minute(seed)
+
+
+if __name__ == "__main__":
+    main()
