@@ -116,9 +116,16 @@ class Agent(param.Parameterized):
             raise ValueError(f"{self.label} has no hyperparameter {name!r}; it has: {known}.")
         declared = self.param[name]
         try:
-            setattr(self, name, int(value) if isinstance(declared, param.Integer) and value == int(value) else value)
-        except (ValueError, TypeError):
+            setattr(self, name, _converted(value, declared))
+        except (ValueError, TypeError, OverflowError):
             raise ValueError(f"{name} is {value!r}; it must be {allowed(declared)}.") from None
+
+
+def _converted(value: Any, declared: param.Parameter) -> Any:
+    """A whole number that came as a float as the int it is; true and false are no numbers."""
+    if isinstance(declared, param.Number) and isinstance(value, bool):
+        raise TypeError
+    return int(value) if isinstance(declared, param.Integer) and value == int(value) else value
 
 
 def allowed(declared: param.Parameter) -> str:
