@@ -180,12 +180,17 @@ def model_checksum(problem: Problem) -> int:
     return total
 
 
+def world_key(problem: Problem) -> str:
+    """A word that is the same for problems with the same name and the same rules."""
+    return f"{problem.name}-{model_checksum(problem):08x}"
+
+
 def _summary(session: TrainingSession, greedy_return: float | None) -> dict[str, Any]:
     """What a table of runs shows of this one."""
     mean, over = mean_return(session)
     return {
         "world": session.problem.title,
-        "world_id": session.problem.name,
+        "world_key": world_key(session.problem),
         "agent": session.agent.label,
         "agent_id": session.settings.agent,
         "seed": session.settings.seed,

@@ -33,7 +33,7 @@ def written_whole(path: Path, *, replace: bool = True) -> Iterator[BinaryIO]:
     CheckpointError
         `exists`, or `storage` where the disk refuses.
     """
-    with _storage_told(path):
+    with storage_told(path):
         file, temporary = _open_locked(path)
         try:
             with file:
@@ -109,7 +109,7 @@ def clean_leftovers(folder: Path) -> int:
 @contextmanager
 def opened(path: Path) -> Iterator[BinaryIO]:
     """A plain file opened for reading; a folder or a pipe is refused, for it could make a reader wait for ever."""
-    with _storage_told(path):
+    with storage_told(path):
         if not stat.S_ISREG(path.stat().st_mode):
             raise CheckpointError("not_a_checkpoint", f"{path.name!r} is not a file.")
         file = path.open("rb")
@@ -118,7 +118,8 @@ def opened(path: Path) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def _storage_told(path: Path) -> Iterator[None]:
+def storage_told(path: Path) -> Iterator[None]:
+    """Say in a sentence what the disk has against something."""
     try:
         yield
     except FileExistsError:

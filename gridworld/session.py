@@ -16,7 +16,6 @@ from gridworld.history import EPISODES, History
 from gridworld.kernels import EPISODE, EPISODE_STEP, RECENT, STEP, TRAIL, WINDOW, Dynamics, Log, Stepped
 from gridworld.model import Ending
 from gridworld.problem import Problem, load_problem
-from gridworld.schedules import Schedule
 
 TRAIL_SHOWN = 20
 MAX_EPISODES = 1_000_000_000
@@ -343,10 +342,18 @@ class TrainingSession:
     def replay(
         cls, settings: Settings, interventions: Iterable[Intervention], steps: int, **options: Any
     ) -> TrainingSession:
-        """The run of these settings and interventions after so many steps; `options` are those of the session."""
+        """The run of these settings and interventions after so many steps; `options` are those of the session.
+
+        Raises
+        ------
+        ValueError
+            For settings that make no sense, or a change at a step that the run doesn't reach.
+        """
         session = cls(settings, **options)
         for intervention in interventions:
             session.advance(intervention.step - session.step)
+            if session.step != intervention.step:
+                raise ValueError(f"The run ends at step {session.step:,}, before the change at {intervention.step:,}.")
             session.configure(intervention.changes)
         session.advance(steps - session.step)
         return session
@@ -446,7 +453,7 @@ def _steps_of(env: Any, success_reward: float) -> Stepped:
         state, reward, terminated, truncated, info = step(action)
         if not terminated:
             return int(state), float(reward), 0, bool(truncated)
-        good = info["success"] if "success" in info else reward >= success_reward
+        good = info.get("success", reward >= success_reward)
         return int(state), float(reward), success if good else failure, False
 
     return Stepped(begin, one_step)

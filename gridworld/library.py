@@ -1,0 +1,164 @@
+"""Runs with names, in a folder. Every change is one atomic step, so several servers may share the folder."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+from gridworld import store
+from gridworld.archive import CheckpointError
+from gridworld.checkpoint import Checkpoint, freeze
+from gridworld.compiled import CAN_COMPILE
+from gridworld.files import clean_leftovers, move, storage_told, sync_folder, written_whole
+from gridworld.library_index import SUFFIX, Row, read_rows
+from gridworld.names import LONGEST, check_any_name, check_name
+from gridworld.session import TrainingSession
+
+TRASH = ".trash"
+MOST_IN_TRASH = 100
+_TICKET = re.compile(r"(.+)\.[0-9a-f]{16}")
+
+
+def default_folder() -> Path:
+    """Where runs are kept unless somebody says otherwise: the system's place for a user's data."""
+    import platformdirs
+
+    return platformdirs.user_data_path("gridworld", appauthor=False) / "runs"
+
+
+class Library:
+    """The runs of a folder, which is made if it isn't there. What interrupted writes left in it is cleaned away.
+
+    All methods raise `CheckpointError` with a sentence and a `code`: `name`, `exists`, `missing`, `storage`, ...
+    """
+
+    def __init__(self, folder: str | Path | None = None) -> None:
+        self.folder = Path(folder) if folder is not None else default_folder()
+        with storage_told(self.folder):
+            (self.folder / TRASH).mkdir(parents=True, exist_ok=True)
+        clean_leftovers(self.folder)
+
+    def rows(self) -> list[Row]:
+        """All runs, the newest first; a file that can't be read is among them and says why."""
+        with storage_told(self.folder):
+            return sorted(read_rows(self.folder), key=lambda row: (-(row.saved or 0.0), row.name))
+
+    def leaderboard(self, world_key: str) -> list[Row]:
+        """The runs in one world (see `checkpoint.world_key`), autosaves left out, the best first.
+
+        They are ranked by the exact return of the greedy policy where it is known, and after those by the mean return.
+        """
+        rows = [row for row in self.rows() if row.world_key == world_key and row.slot != "autosave"]
+        lowest = float("-inf")
+        return sorted(
+            rows,
+            key=lambda row: (
+                lowest if row.greedy_return is None else row.greedy_return,
+                lowest if row.mean_return is None else row.mean_return,
+            ),
+            reverse=True,
+        )
+
+    def save(self, run: TrainingSession | Checkpoint, name: str, *, replace: bool = False) -> str:
+        """Write a run under a name and give the name, tidied; one that is taken needs `replace`."""
+        name = check_name(name)
+        self._write(run, name, replace)
+        return name
+
+    def autosave(self, run: TrainingSession | Checkpoint, name: str) -> str:
+        """Write a run into the autosave slot of that name, over what is there; gives the name of the slot."""
+        slot = f"{check_name(name)}.autosave"
+        self._write(run, slot, True)
+        return slot
+
+    def keep_best(self, checkpoint: Checkpoint, name: str) -> bool:
+        """Write a run into the `best` slot if its greedy return is above that of the one there; gives whether it was.
+
+        The checkpoint must have been frozen with its `greedy_return`; without one nothing is written.
+        """
+        slot = f"{check_name(name)}.best"
+        new = checkpoint.document["summary"]["greedy_return"]
+        if new is None:
+            return False
+        with suppress(CheckpointError):  # none there yet, or one that can't be read
+            old = store.read_summary(self.path(slot)).get("greedy_return")
+            if isinstance(old, int | float) and old >= new:
+                return False
+        self._write(checkpoint, slot, True)
+        return True
+
+    def _write(self, run: TrainingSession | Checkpoint, name: str, replace: bool) -> None:
+        store.write(run if isinstance(run, Checkpoint) else freeze(run), self._file(name), replace=replace)
+
+    def open(self, name: str, *, compiled: bool = CAN_COMPILE) -> TrainingSession:
+        """The run of that name, ready to go on; see `store.load`."""
+        return store.load(self.path(name), compiled=compiled)
+
+    def path(self, name: str) -> Path:
+        """The file of a run, to be copied or handed over."""
+        path = self._file(check_any_name(name))
+        if not path.is_file():
+            raise CheckpointError("missing", f"There is no run {name!r} in the library.")
+        return path
+
+    def rename(self, name: str, new_name: str) -> str:
+        """Give a run another name, which must be free; gives it tidied."""
+        source, new_name = self.path(name), check_name(new_name)
+        with storage_told(self._file(new_name)):
+            move(source, self._file(new_name))
+        sync_folder(self.folder)
+        return new_name
+
+    def duplicate(self, name: str, new_name: str | None = None) -> str:
+        """Copy a run under another name, or under one made from its own; gives the name of the copy."""
+        source = self.path(name)
+        copy = check_name(new_name) if new_name is not None else self._free_name(f"{name.replace('.', ' ')} copy")
+        with written_whole(self._file(copy), replace=False) as target, source.open("rb") as content:
+            shutil.copyfileobj(content, target)
+        return copy
+
+    def delete(self, name: str) -> str:
+        """Put a run into the trash; gives a ticket for `undo_delete`. The trash keeps the last 100."""
+        source = self.path(name)
+        ticket = f"{source.name.removesuffix(SUFFIX)}.{secrets.token_hex(8)}"
+        with storage_told(source):
+            source.replace(self._in_trash(ticket))
+            self._in_trash(ticket).touch()
+        sync_folder(self.folder)
+        self._empty_trash()
+        return ticket
+
+    def undo_delete(self, ticket: str) -> str:
+        """Take a run out of the trash again; gives its name, a new one where its own was taken meanwhile."""
+        found = _TICKET.fullmatch(ticket)
+        if not found or not self._in_trash(f"{check_any_name(found[1])}.{ticket[-16:]}").is_file():
+            raise CheckpointError("missing", "That run is no longer in the trash.")
+        name = found[1] if not self._file(found[1]).exists() else self._free_name(found[1].replace(".", " "))
+        with storage_told(self._file(name)):
+            move(self._in_trash(ticket), self._file(name))
+        sync_folder(self.folder)
+        return name
+
+    def _empty_trash(self) -> None:
+        with storage_told(self.folder):
+            deleted = sorted((self.folder / TRASH).glob(f"*{SUFFIX}"), key=lambda path: path.stat().st_mtime_ns)
+            for path in deleted[:-MOST_IN_TRASH]:
+                path.unlink(missing_ok=True)
+
+    def _free_name(self, wish: str) -> str:
+        """The wish, or the first of `wish 2`, `wish 3`, ... that no file has."""
+        wish = wish[: LONGEST - 6].strip()
+        name, number = wish, 1
+        while self._file(name).exists():
+            number += 1
+            name = f"{wish} {number}"
+        return check_name(name)
+
+    def _file(self, name: str) -> Path:
+        return self.folder / f"{name}{SUFFIX}"
+
+    def _in_trash(self, ticket: str) -> Path:
+        return self.folder / TRASH / f"{ticket}{SUFFIX}"
