@@ -16,6 +16,7 @@ from gridworld.model import Ending, TransitionModel
 ACTIONS = ("up", "right", "down", "left")
 DIRECTIONS = ((-1, 0), (0, 1), (1, 0), (0, -1))
 MAX_CELLS = 1_000_000
+MAX_OUTCOMES = 24_000_000  # of all actions in all maps together; each takes 29 bytes
 _SEPARATOR = re.compile(r"-{3,}\s*from step (\d+)\s*", re.IGNORECASE)
 _ENTERED_REWARD = {Kind.FLOOR, Kind.START, Kind.GOAL, Kind.PIT, Kind.CLIFF}
 
@@ -276,6 +277,11 @@ def _build(world: World, rows: tuple[str, ...]) -> TransitionModel:
     sides = [(0, 1 - world.slip), (1, world.slip / 2), (3, world.slip / 2)] if world.slip else [(0, 1.0)]
     homes = starts if (kinds == Kind.CLIFF).any() else starts[:1]
     shape = (len(kinds), 4, len(sides) * len(homes))
+    if (outcomes := len(world.maps) * shape[0] * shape[1] * shape[2]) > MAX_OUTCOMES:
+        raise WorldError(
+            f"the maps have {outcomes:,} outcomes of actions; at most {MAX_OUTCOMES:,} are allowed. "
+            "Use fewer cells, maps, or starts that cliffs send back to."
+        )
     successor, ending = np.zeros(shape, np.uint32), np.zeros(shape, np.uint8)
     probability, reward = np.zeros(shape), np.zeros(shape)
     entered = np.where([Kind(kind) in _ENTERED_REWARD for kind in range(len(Kind))], 1, 0)[kinds] == 1
