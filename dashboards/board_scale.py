@@ -1,0 +1,93 @@
+"""From values to colours, over a range that moves only when it must."""
+
+from __future__ import annotations
+
+import numpy as np
+
+LEVELS = 64
+LOOSE = 0.4  # the range shrinks once the values fill less than this share of it
+
+
+class Scale:
+    """A colour scale: level 0 is no colour, 1 to 64 run from `low` to `high`.
+
+    It widens, with room to spare, when a value lies outside, and narrows when the values have shrunk to a small part of
+    it. In between it stands still, so that the same colour goes on meaning the same value.
+    """
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Know no range."""
+        self.low, self.high = np.nan, np.nan
+
+    def follow(self, low: float, high: float) -> None:
+        """Take in the least and the largest value now shown."""
+        span = self.high - self.low
+        if low >= self.low and high <= self.high and high - low >= LOOSE * span * (high > low):
+            return
+        reach = (high - low) or abs(high) or 1.0
+        step = nice(reach / 8)
+        self.low = float(np.floor(low / step + 1e-9) * step)
+        self.high = float(max(np.ceil(high / step - 1e-9) * step, self.low + step))
+
+    def levels(self, values: np.ndarray) -> np.ndarray:
+        """uint8 of the values' shape: 1 to 64, 0 where a value is nan."""
+        share = (values - self.low) / (self.high - self.low)
+        levels = 1 + np.clip(np.nan_to_num(share) * LEVELS, 0, LEVELS - 1)
+        return np.where(np.isnan(share), 0, levels).astype(np.uint8)
+
+    def ticks(self) -> tuple[str, ...]:
+        """The labels at the top, the middle and the bottom."""
+        if np.isnan(self.low):
+            return ("", "", "")
+        digits = int(np.clip(2 - np.floor(np.log10(self.high - self.low)), 0, 6))
+        return tuple(_trimmed(value, digits) for value in (self.high, (self.low + self.high) / 2, self.low))
+
+
+class CountScale(Scale):
+    """A scale for counts from 1 on, by their logarithm, up to a power of ten."""
+
+    def follow(self, low: float, high: float) -> None:
+        """Take in the largest count."""
+        self.low, self.high = 0.0, max(float(np.ceil(np.log10(max(high, 1.0)))), 1.0)
+
+    def levels(self, values: np.ndarray) -> np.ndarray:
+        """uint8: 0 for a count of 0 or nan."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            logarithm = np.log10(np.where(values > 0, values, np.nan))
+        return super().levels(logarithm)
+
+    def ticks(self) -> tuple[str, ...]:
+        """Counts at the top, the middle of the logarithms and the bottom."""
+        if np.isnan(self.high):
+            return ("", "", "")
+        return count(10**self.high), count(10 ** (self.high / 2)), "1"
+
+
+def nice(step: float) -> float:
+    """The least of 1, 2, 5 times a power of ten that is no smaller."""
+    power = 10.0 ** np.floor(np.log10(step))
+    return float(next(factor * power for factor in (1, 2, 5, 10) if factor * power >= step * (1 - 1e-9)))
+
+
+def count(number: float) -> str:
+    """A count in at most five characters."""
+    for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if number >= size:
+            short = number / size
+            return f"{short:.0f}{letter}" if short >= 10 or short == int(short) else f"{short:.1f}{letter}"
+    return f"{number:.0f}"
+
+
+def short(value: float) -> str:
+    """A value in at most six characters."""
+    size = abs(value)
+    return f"{value:.2f}" if size < 9.995 else f"{value:.1f}" if size < 99.95 else f"{value:.0f}"
+
+
+def _trimmed(value: float, digits: int) -> str:
+    text = f"{value:.{digits}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text in ("-0", "") else text.replace("-", "−")
