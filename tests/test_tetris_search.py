@@ -60,6 +60,15 @@ def test_a_search_climbs_a_hill(make, near):
     assert search.mean == pytest.approx([30, -20], abs=near)
 
 
+def test_the_scale_of_cma_es_stays_in_bounds():
+    search, rng = cma_es(), np.random.default_rng(4)
+    for _ in range(1500):  # only the direction counts, and (3, 4) is the best
+        candidates = search.ask(rng)
+        search.tell(candidates, candidates @ [3.0, 4.0] / np.linalg.norm(candidates, axis=1))
+        assert search.deviation.max() < 1000
+    assert search.mean / np.linalg.norm(search.mean) == pytest.approx([0.6, 0.8], abs=1e-4)
+
+
 @pytest.mark.parametrize("make", [cross_entropy, cma_es])
 def test_a_search_goes_on_from_its_state_bit_for_bit(make):
     whole, halves = make(), [make(), make()]

@@ -79,11 +79,10 @@ def test_three_hundred_thousand_placements_are_enough_for_500_lines_on_ten_by_te
 
 
 @needs_numba
-def test_cma_es_learns_too(method):
+def test_either_search_learns(method):
     trainer = TetrisTrainer(TetrisHyperparameters(method=method, population=30), seed=2)
-    while trainer.placements < 300_000:
-        trainer.advance(20_000)
-    assert mean_lines(trainer.weights, height=10, games=40, limit=10**6) > 500
+    trainer.advance(100_000)
+    assert mean_lines(trainer.weights, height=10, games=40, limit=2000) > 100
 
 
 @needs_numba
@@ -153,8 +152,8 @@ def test_candidates_of_a_generation_are_dealt_the_same_pieces():
 
 @needs_numba
 def test_the_cap_rises_when_the_elite_reaches_it():
-    trainer = TetrisTrainer(TetrisHyperparameters(population=20, elite=0.2, height=20), seed=0)
-    caps = [record.cap for record in run(trainer, 6, (20_000,)).generations]
+    trainer = TetrisTrainer(TetrisHyperparameters(population=20, elite=0.2, evaluations=1, height=20), seed=0)
+    caps = [record.cap for record in run(trainer, 5, (20_000,)).generations]
     assert caps[0] == 2000
     assert caps[-1] > 2000
     assert set(np.divide(caps[1:], caps[:-1])) <= {1.0, 2.0}

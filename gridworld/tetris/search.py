@@ -77,9 +77,15 @@ class CovarianceMatrixAdaptation:
     """CMA-ES (Hansen and Ostermeier 2001) by the library `cma`: its implementation in plain Python.
 
     Its random numbers are ours and its state is a few lists, so that one seed is one run and a run can be resumed.
+
+    Only the direction of a player's weights matters, so nothing holds the distribution back along its mean: `tell` also
+    keeps its numbers in bounds for any length of run, changing no direction but by `ROUND`.
     """
 
+    LARGEST, ROUND = 100.0, 1e-8
+
     def __init__(self, size: int, population: int, spread: float) -> None:
+        self.spread = spread
         self._es: Any = _purecma().CMAES([0.0] * size, spread, popsize=population)
 
     @property
@@ -100,6 +106,23 @@ class CovarianceMatrixAdaptation:
     def tell(self, candidates: np.ndarray, scores: np.ndarray) -> None:
         """Adapt mean, step size and covariance to the order of the scores [N]."""
         self._es.tell(candidates.tolist(), (-scores).tolist())
+        self._keep_in_bounds()
+
+    def _keep_in_bounds(self) -> None:
+        """Widen the covariance by `ROUND` of its trace, move its scale into the step size, and bound that."""
+        es, C = self._es, self._es.C
+        extra = self.ROUND * sum(C.diag)
+        for i in range(len(C)):
+            C[i][i] += extra
+        scale = sum(C.diag) / len(C)
+        C.multiply_with(1 / scale)
+        C.eigenvalues = [value / scale for value in C.eigenvalues]
+        C.invsqrt = [[value * scale**0.5 for value in row] for row in C.invsqrt]
+        es.pc = [value / scale**0.5 for value in es.pc]
+        es.sigma *= scale**0.5
+        if es.sigma > self.LARGEST * self.spread:
+            es.xmean = [weight * (self.spread / es.sigma) for weight in es.xmean]
+            es.sigma = self.spread
 
     def state(self) -> dict[str, np.ndarray]:
         """Everything that `ask` and `tell` change."""

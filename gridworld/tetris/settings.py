@@ -18,7 +18,8 @@ class TetrisHyperparameters(param.Parameterized):
         default=CROSS_ENTROPY,
         objects=[CROSS_ENTROPY, CMA_ES],
         label="Search method",
-        doc="How weights are improved from one generation to the next. CMA-ES needs the library cma.",
+        doc="How weights are improved from one generation to the next. CMA-ES needs the library cma, "
+        "and does best with a population of about 30.",
     )
     population = param.Integer(
         default=100, bounds=(4, 1000), label="Population", doc="How many candidate players a generation has."
