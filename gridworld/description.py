@@ -48,13 +48,13 @@ class Description:
         try:
             self.settings.make_problem()
         except Exception as problem:  # an environment's own code may raise anything
-            raise CheckpointError("world", f"The run's world can't be made here: {problem}") from None
+            raise CheckpointError("world", f"The run's world can't be made here: {_sentence(problem)}") from None
         try:
             session = TrainingSession(self.settings, compiled=compiled, stepped=self.stepped, history=self.capacity)
             session.extend(self.episodes)
             self._check_hyperparameters(session)
         except (ValueError, TypeError, ArithmeticError) as problem:
-            raise CheckpointError("settings", f"The run can't be loaded: {problem}") from None
+            raise CheckpointError("settings", f"The run can't be loaded: {_sentence(problem)}") from None
         return session
 
     def _check_hyperparameters(self, session: TrainingSession) -> None:
@@ -96,6 +96,11 @@ def read_description(document: Mapping[str, Any]) -> Description:
         model=_whole(document, "model", 0, (1 << 32) - 1),
         environment=document.get("environment"),
     )
+
+
+def _sentence(problem: Exception) -> str:
+    """What an exception says, as the end of a sentence."""
+    return f"{str(problem).rstrip('.') or type(problem).__name__}."
 
 
 def _settings(told: Mapping[str, Any], world_text: Any) -> Settings:

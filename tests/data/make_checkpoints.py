@@ -1,0 +1,47 @@
+"""Writes files of the present format for later versions to read: `python tests/data/make_checkpoints.py`.
+
+Run it once for each new version of the format, and never again for an old one.
+"""
+
+from pathlib import Path
+
+from gridworld import store
+from gridworld.checkpoint import VERSION
+from gridworld.session import TrainingSession
+
+FOLDER = Path(__file__).parent
+ROOM = "title: A room\nslip: 0.1\nstep reward: -0.1\n\nS..#\n.P..\n...G\n"
+
+
+def make_plain() -> TrainingSession:
+    session = TrainingSession(world="cliff", agent="q_learning", seed=3, step_size=0.5, history=16)
+    session.advance(2_000)
+    return session
+
+
+def make_changed() -> TrainingSession:
+    session = TrainingSession(world=ROOM, agent="sarsa_lambda", seed=4, history=16, episodes=0)
+    session.advance(500)
+    session.configure({"epsilon": 0.4, "trace_decay": 0.5})
+    session.advance(780)
+    session.configure({"step_size": 0.25})
+    return session
+
+
+def make_sweeping() -> TrainingSession:
+    session = TrainingSession(world="dyna_maze", agent="prioritized_sweeping", seed=5, history=16)
+    session.advance(1_234)
+    return session
+
+
+def make_stepped() -> TrainingSession:
+    session = TrainingSession(world="Blackjack-v1", agent="monte_carlo", seed=6, history=16)
+    session.advance(555)
+    return session
+
+
+MAKERS = {"plain": make_plain, "changed": make_changed, "sweeping": make_sweeping, "stepped": make_stepped}
+
+if __name__ == "__main__":
+    for name, make in MAKERS.items():
+        store.save(make(), FOLDER / f"checkpoint-v{VERSION}-{name}.npz")
