@@ -9,7 +9,7 @@ from typing import Any
 import panel_material_ui as pmui
 
 from dashboards.choices import OTHER, agent_choices, world_choices
-from dashboards.widgets import SEGMENT_SX, WIDE, field_of, fields_in, html, row, section, section_text, stack
+from dashboards.widgets import LABELLED, SEGMENT_SX, WIDE, field_of, fields_in, html, row, section, section_text, stack
 from gridworld.agents import PRESETS, Agent, agent_class
 from gridworld.options import RunOptions, changed
 from gridworld.problem import Problem
@@ -68,14 +68,14 @@ class Controls:
 
     def _make_world_part(self) -> None:
         self._world_head = section("World")
-        self.world = pmui.Select(label="World", options=world_choices(), size="small", **WIDE)
+        self.world = pmui.Select(label="World", options=world_choices(), size="small", **LABELLED)
         self.other = pmui.TextInput(
             label="Gymnasium id", placeholder="FrozenLake-v1?map_name=8x8", size="small", visible=False, **WIDE
         )
         self.world.param.watch(lambda event: self._choose_world(event.new), "value")
         self.other.param.watch(lambda event: event.new and self._choose_world(event.new), "value")
         self._numbers = {name: field_of(self.options, name) for name in ("slip", "step_reward", "step_limit", "seed", "episodes")}
-        self._world_part = stack(self.world, self.other, *self._numbers.values(), gap="12px")
+        self._world_part = stack(self.world, self.other, *self._numbers.values(), gap="4px")
 
     def _make_agent_part(self) -> None:
         self._agent_head = section("Agent")
@@ -83,12 +83,12 @@ class Controls:
             label="Live tuning", value=False, size="small", margin=0, description="Change α, γ and ε while the run goes on"
         )
         self.live.param.watch(lambda event: self._lock(), "value")
-        self.algorithm = pmui.Select(label="Algorithm", options=agent_choices(), size="small", **WIDE)
+        self.algorithm = pmui.Select(label="Algorithm", options=agent_choices(), size="small", **LABELLED)
         self.algorithm.param.watch(lambda event: self._choose_agent(event.new), "value")
         self.preset = pmui.RadioButtonGroup(label="", options=list(PRESETS), color="primary", sx=SEGMENT_SX, **WIDE)
         self.preset.param.watch(lambda event: event.new and self._choose_preset(event.new), "value")
-        self._fields = stack(gap="12px")
-        self._agent_part = stack(self.algorithm, self.preset, self._fields, gap="12px")
+        self._fields = stack(gap="4px")
+        self._agent_part = stack(self.algorithm, self.preset, self._fields, gap="4px")
 
     def show(self, settings: Settings) -> None:
         """Take over settings that came from elsewhere (another viewer, a loaded run) without asking for anything."""

@@ -56,8 +56,8 @@ GRID = {
     },
     "gridTemplateRows": {
         "xs": "auto 116px calc(100vw + 12px) 520px 300px",
-        "sm": "auto 60px minmax(396px, 1fr) 220px",
-        "lg": "auto 60px minmax(400px, 1fr) 190px",
+        "sm": "auto 60px minmax(396px, 1fr) 200px",
+        "lg": "auto 60px minmax(400px, 1fr) 160px",
     },
 }
 APP_BAR = {

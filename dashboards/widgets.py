@@ -9,6 +9,7 @@ import panel_material_ui as pmui
 import param
 
 WIDE: dict[str, Any] = {"margin": 0, "sizing_mode": "stretch_width"}
+LABELLED: dict[str, Any] = {"margin": (7, 0, 3, 0), "sizing_mode": "stretch_width"}
 FILL: dict[str, Any] = {"margin": 0, "sizing_mode": "stretch_both"}
 PART_CSS = """
 :host { font-family: var(--bokeh-base-font); color: var(--mui-palette-text-primary); }
@@ -92,11 +93,11 @@ def field_of(owner: param.Parameterized, name: str) -> Any:
     """The form row of one parameter: what it looks like follows from how it was declared."""
     declared = owner.param[name]
     if isinstance(declared, param.Selector):
-        return pmui.Select.from_param(declared, size="small", **WIDE)
+        return pmui.Select.from_param(declared, size="small", **LABELLED)
     if isinstance(declared, param.Boolean):
         return pmui.Switch.from_param(declared, size="small", margin=0)
     if isinstance(declared, param.Integer) and (declared.softbounds or (0, None))[1] is None:
-        return pmui.IntInput.from_param(declared, size="small", **WIDE)
+        return pmui.IntInput.from_param(declared, size="small", **LABELLED)
     return slider_and_field(declared)
 
 
