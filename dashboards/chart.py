@@ -17,6 +17,7 @@ from gridworld.problem import Problem
 from gridworld.run import Journal
 
 LABEL_ROWS = 3
+LABEL_HEIGHT = 16
 
 BUTTON_CSS = """
 :host .bk-btn, :host .bk-btn:hover {
@@ -47,18 +48,22 @@ class EpisodePlots:
         self._marker_source = ColumnDataSource({"episode": np.empty(0)})
         self._unit = Range1d(0, 1)
         self.whole_run = pn.widgets.Button(
-            name="Show whole run", visible=False, width=112, height=20, margin=0, stylesheets=[BUTTON_CSS]
+            label="Show whole run", visible=False, width=112, height=20, margin=0, stylesheets=[BUTTON_CSS]
         )
         self.whole_run.on_click(lambda event: self.follow())
-        self._children: list[Any] = []
         self.build()
-        self.panel = pn.Column(*self._children, sizing_mode="stretch_both", margin=0, styles={"min-height": "0"})
+        self.panel = self.lay_out()
         self.begin(problem)
         self.retheme(tokens)
 
     def build(self) -> None:
         """Add the plots."""
         raise NotImplementedError
+
+    def lay_out(self) -> pn.Column:
+        """The plots one above the other."""
+        parts = [part for plot in self.plots for part in plot.parts]
+        return pn.Column(*parts, sizing_mode="stretch_both", margin=0, styles={"min-height": "0"})
 
     def take(self, journal: Journal) -> bool:
         """Take in what is new beyond the tails; gives whether there was anything to show."""
@@ -107,25 +112,30 @@ class EpisodePlots:
 
     def _reader_moved(self) -> None:
         self.whole_run.visible = True
-        self._arrange()
+        self._fit()
 
     def _arrange(self) -> None:
         """Move the ranges to the data, and the labels of the changes to where there is room."""
         last = max((tail.newest("episode") or 0.0 for tail in self.tails), default=0.0)
         self.axis.show(last)
+        self._fit()
+
+    def _fit(self) -> None:
         for plot in self.plots:
             plot.fit(self.axis.range.start, self.axis.range.end)
         self._label_changes()
 
     def _label_changes(self) -> None:
+        """A line for each change, and beside it its text, where there is more room; of many, only the newest speak."""
         middle = (self.axis.range.start + self.axis.range.end) / 2
-        left = [episode > middle for episode, _ in self._changes]
+        silent = len(self._changes) - LABEL_ROWS
+        to_left = [episode > middle for episode, _ in self._changes]
         data = {
             "episode": [float(episode) for episode, _ in self._changes],
-            "text": [text for _, text in self._changes],
-            "align": ["right" if to_left else "left" for to_left in left],
-            "x_offset": [-4.0 if to_left else 4.0 for to_left in left],
-            "y_offset": [1.0 + 15 * (row % LABEL_ROWS) for row in range(len(left))],
+            "text": [text if i >= silent else "" for i, (_, text) in enumerate(self._changes)],
+            "align": ["right" if left else "left" for left in to_left],
+            "x_offset": [-4.0 if left else 4.0 for left in to_left],
+            "y_offset": [-1.0 - LABEL_HEIGHT * (i % LABEL_ROWS) for i in range(len(to_left))],
         }
         if data != self._changes_source.data:
             self._changes_source.data = data
@@ -141,10 +151,10 @@ class EpisodePlots:
         pane = pn.pane.Bokeh(
             made, sizing_mode="stretch_both", margin=0, styles={"flex": f"{grow} 1 0", "min-height": "60px"}
         )
-        top = plot.heading
+        heading = plot.heading
         if not self.plots:
-            top = pn.Row(plot.heading, self.whole_run, margin=0, sizing_mode="stretch_width", height_policy="min")
-        self._children += [top, pane]
+            heading = pn.Row(heading, self.whole_run, margin=0, sizing_mode="stretch_width", height_policy="min")
+        plot.parts = [heading, pane]
         self.plots.append(plot)
         return plot
 
@@ -156,8 +166,8 @@ class EpisodePlots:
         self.painted += [(change, "line_color", "warning"), (marker, "line_color", "ink")]
         if labels:
             text = Text(
-                x="episode", y=1, text="text", text_align="align", x_offset="x_offset", y_offset="y_offset",
-                text_baseline="top", text_font={"value": FONT}, text_font_size="11px", padding=1,
+                x="episode", y=0, text="text", text_align="align", x_offset="x_offset", y_offset="y_offset",
+                text_baseline="bottom", text_font={"value": FONT}, text_font_size="11px", padding=1,
                 background_fill_alpha=0.85,
             )  # fmt: skip
             onto.extra_y_ranges, onto.extra_y_scales = {"unit": self._unit}, {"unit": LinearScale()}

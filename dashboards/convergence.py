@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import panel as pn
 from bokeh.models import Line, Scatter
 
 from dashboards.chart import EpisodePlots
@@ -11,6 +12,15 @@ from dashboards.plot import Plot, add_hover
 from dashboards.tail import Tail
 from gridworld.history import EPISODES, EVALUATIONS
 from gridworld.run import Journal
+
+GRID = {
+    "display": "grid",
+    "grid-template-columns": "repeat(auto-fit, minmax(min(220px, 100%), 1fr))",
+    "gap": "4px 12px",
+    "padding": "8px 12px 0",
+    "box-sizing": "border-box",
+    "overflow": "hidden auto",
+}
 
 
 def positive(values: np.ndarray) -> np.ndarray:
@@ -46,13 +56,18 @@ class ConvergenceView(EpisodePlots):
             },
         )
         self.tails = [self._episodes, self._evaluations]
-        self.td_error = self.add_plot("Mean |TD error| per episode", log=True, labels=True)
+        self.td_error = self.add_plot("Mean |TD error| per episode", log=True, bottom=True)
         self._add_line(self.td_error, self._episodes, "td_error", "Mean |TD error|")
-        self.policy_change = self.add_plot("States whose greedy action changed")
+        self.policy_change = self.add_plot("States whose greedy action changed", bottom=True)
         self.policy_change.levels.append(0.0)
         self._add_line(self.policy_change, self._evaluations, "policy_change", "Share changed")
         self.value_error = self.add_plot("Largest |Q − q*|", log=True, bottom=True)
         self._add_line(self.value_error, self._evaluations, "value_error", "Largest |Q − q*|")
+
+    def lay_out(self) -> pn.Column:
+        """The plots side by side where there is room."""
+        cells = [pn.Column(*plot.parts, sizing_mode="stretch_both", margin=0, min_height=120) for plot in self.plots]
+        return pn.Column(*cells, sizing_mode="stretch_both", margin=0, styles=GRID)
 
     def _add_line(self, plot: Plot, tail: Tail, column: str, name: str) -> None:
         line = Line(x="episode", y=column, line_width=1.5, line_join="round")

@@ -92,6 +92,7 @@ class CurvesView(EpisodePlots):
     def _build_steps(self) -> None:
         self.steps = self.add_plot("Steps per episode")
         self._add_lines(self.steps, "length", "mean_length", "Steps")
+        self.steps.levels.append(0.0)
 
     def _build_exploration(self) -> None:
         self.exploration = self.add_plot("Exploration rate ε per episode", bottom=True)
@@ -107,7 +108,6 @@ class CurvesView(EpisodePlots):
             self.painted.append((thin, "line_color", "primary"))
             plot.shown.append((source, raw))
             tips.append(("Mean of last 50", f"@{mean}{{0,0.[000]}}"))
-            tips.append(("Episodes at this point", "@episodes"))
         thick = Line(x="episode", y=mean, line_width=2.25, line_join="round")
         dot = Scatter(x="episode", y=mean, size=6, line_color=None)
         renderer = plot.figure.add_glyph(source, thick)
@@ -118,6 +118,8 @@ class CurvesView(EpisodePlots):
 
     def set_optimum(self, value: float | None) -> None:
         """Draw the best return there can be as a line; None where it is not known."""
+        if value == self.optimum:
+            return
         self.optimum = value
         self.returns.levels = [] if value is None else [value]
         self._optimum_line.update(location=value or 0.0, visible=value is not None)

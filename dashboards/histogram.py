@@ -43,7 +43,8 @@ class HistogramView:
             stylesheets=[HEAD_CSS],
         )
         plot = pn.pane.Bokeh(self.figure, sizing_mode="stretch_both", margin=0, styles={"min-height": "60px"})
-        self.panel = pn.Column(heading, plot, sizing_mode="stretch_both", margin=0, styles={"min-height": "0"})
+        room = {"padding": "8px 12px 0", "box-sizing": "border-box", "min-height": "0"}
+        self.panel = pn.Column(heading, plot, sizing_mode="stretch_both", margin=0, styles=room)
         self.begin(problem)
         self.retheme(tokens)
 
@@ -64,7 +65,7 @@ class HistogramView:
         )
         whole = VBar(x="left", top="whole", width=0.36, line_width=1.25)
         recent = VBar(x="right", top="recent", width=0.36, line_width=1.25, fill_alpha=0.0, hatch_pattern="/")
-        recent.update(hatch_scale=6, hatch_weight=2)
+        recent.update(hatch_scale=9, hatch_weight=1.5)
         drawn = [made.add_glyph(self.source, glyph) for glyph in (whole, recent)]
         tips = [("Action", "@action"), ("Whole run", "@whole{0.0%}"), ("Last 50 episodes", "@recent{0.0%}")]
         made.add_tools(HoverTool(renderers=drawn, tooltips=tips))

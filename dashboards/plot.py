@@ -11,8 +11,8 @@ from bokeh.models import (
     BasicTicker,
     BoxZoomTool,
     ColumnDataSource,
+    FixedTicker,
     HoverTool,
-    LogTicker,
     NumeralTickFormatter,
     PanTool,
     Range1d,
@@ -33,6 +33,11 @@ HEAD_CSS = """
 .head.two i { flex-basis: 100%; height: 0; }
 @container (max-width: 470px) { .head.two { min-height: 54px; } }
 """
+TOOLBAR_CSS = """
+:host { --button-width: 24px; --button-height: 24px; }
+:host(.bk-inner) { background: transparent; opacity: 1; pointer-events: none; }
+:host > * { pointer-events: auto; background: var(--mui-palette-background-paper); }
+"""
 
 
 def mark(label: str, drawing: str) -> str:
@@ -51,6 +56,7 @@ class Plot:
     shown: list[tuple[ColumnDataSource, str]] = field(default_factory=list)
     levels: list[float] = field(default_factory=list)
     heading: pn.pane.HTML = field(init=False)
+    parts: list[Any] = field(init=False)  # what Panel lays out, from top to bottom
 
     def __post_init__(self) -> None:
         self.heading = pn.pane.HTML("", margin=0, sizing_mode="stretch_width", stylesheets=[HEAD_CSS])
@@ -76,6 +82,14 @@ class Plot:
         low, high = (settle_log if self.log else settle)((y.start, y.end), float(values.min()), float(values.max()))
         if (low, high) != (y.start, y.end):
             y.update(start=low, end=high)
+            if self.log:
+                self.figure.yaxis.ticker.ticks = decades(low, high)
+
+
+def decades(low: float, high: float) -> list[float]:
+    """Powers of ten to write beside a logarithmic axis: two to four of them."""
+    first, last = round(np.log10(low)), round(np.log10(high))
+    return [10.0**exponent for exponent in range(last, first - 1, -max(1, -(-(last - first) // 3)))]
 
 
 def make_figure(episodes: Range1d, *, log: bool, bottom: bool, touch: bool) -> figure:
@@ -83,13 +97,14 @@ def make_figure(episodes: Range1d, *, log: bool, bottom: bool, touch: bool) -> f
     pan, box = PanTool(dimensions="width"), BoxZoomTool(dimensions="width")
     wheel = WheelZoomTool(dimensions="width", modifiers="ctrl", description="Wheel zoom: hold Ctrl and turn the wheel")
     made = figure(
+        title=None,
         x_range=episodes,
         y_range=Range1d(0.1, 1.0) if log else Range1d(0.0, 1.0),
         y_axis_type="log" if log else "linear",
         tools=[box, pan, wheel, ResetTool(description="Show the whole run")],
         active_drag=None if touch else box,
         active_scroll=wheel,
-        toolbar_location="right",
+        toolbar_location="above",
         toolbar_inner=True,
         reset_policy="event_only",
         sizing_mode="stretch_both",
@@ -102,8 +117,8 @@ def make_figure(episodes: Range1d, *, log: bool, bottom: bool, touch: bool) -> f
         background_fill_alpha=0,
         border_fill_alpha=0,
     )
-    made.toolbar.logo, made.toolbar.autohide = None, not touch
-    made.yaxis.ticker = LogTicker(desired_num_ticks=4) if log else BasicTicker(desired_num_ticks=4)
+    made.toolbar.update(logo=None, autohide=not touch, stylesheets=[TOOLBAR_CSS])
+    made.yaxis.ticker = FixedTicker(ticks=decades(0.1, 1.0)) if log else BasicTicker(desired_num_ticks=3)
     if not log:
         made.yaxis.formatter = NumeralTickFormatter(format="0.[000]a")
     made.yaxis.minor_tick_line_color = None
@@ -113,7 +128,8 @@ def make_figure(episodes: Range1d, *, log: bool, bottom: bool, touch: bool) -> f
     return made
 
 
-def add_hover(plot: Plot, renderer: Any, *tooltips: tuple[str, str]) -> None:
+def add_hover(plot: Plot, renderer: Any, *numbers: tuple[str, str]) -> None:
     """Say the numbers of the episode under the pointer, wherever it is in the figure."""
-    tips = [("Episode", "@episode{0,0}"), *tooltips]
-    plot.figure.add_tools(HoverTool(renderers=[renderer], mode="vline", tooltips=tips, visible=False))
+    lines = "".join(f"<div>{name} <b>{column}</b></div>" for name, column in (("Episode", "@episode{0,0}"), *numbers))
+    tip = f'<div style="font-size: 12px; line-height: 18px; padding: 2px 4px">{lines}</div>'
+    plot.figure.add_tools(HoverTool(renderers=[renderer], mode="vline", tooltips=tip, visible=False))

@@ -8,6 +8,7 @@ import numpy as np
 from bokeh.models import Range1d
 
 FIRST_END = 20.0
+MOST_DECADES = 6
 END_STEPS = (1, 1.5, 2, 3, 4, 5, 7.5, 10)
 
 
@@ -26,13 +27,14 @@ def settle(shown: tuple[float, float], low: float, high: float) -> tuple[float, 
 
 
 def settle_log(shown: tuple[float, float], low: float, high: float) -> tuple[float, float]:
-    """`settle` for a logarithmic axis; all numbers are positive."""
-    exponents = np.floor(np.log10(low) * 2) / 2, np.ceil(np.log10(high) * 2) / 2
-    before = np.log10(shown[0]), np.log10(shown[1])
-    fits = before[0] <= np.log10(low) and np.log10(high) <= before[1]
-    if fits and exponents[1] - exponents[0] > (before[1] - before[0]) / 2:
+    """`settle` for a logarithmic axis, in whole decades, `MOST_DECADES` from the highest number down at most."""
+    top = np.ceil(np.log10(high))
+    bottom = max(min(np.floor(np.log10(low)), top - 1), top - MOST_DECADES)
+    decades = np.log10(shown[1] / shown[0])
+    fits = shown[0] <= 10.0**bottom and high <= shown[1]
+    if fits and top - bottom > decades / 2 and decades <= MOST_DECADES:
         return shown
-    return float(10.0 ** exponents[0]), float(10.0 ** max(exponents[1], exponents[0] + 0.5))
+    return float(10.0**bottom), float(10.0**top)
 
 
 def last_episode_shown(episode: float) -> float:
@@ -51,21 +53,28 @@ class EpisodeAxis:
         self.range = Range1d(0.0, FIRST_END)
         self.following = True
         self._ours = {"start": 0.0, "end": FIRST_END}
+        self._confirmed = True
         self._when_moved = when_moved
         self.range.on_change("start", self._moved)
         self.range.on_change("end", self._moved)
 
     def _moved(self, attribute: str, old: float, new: float) -> None:
         # compared by value: in a held document this is called long after Python moved the range
-        if new != self._ours[attribute]:
-            self.following = False
-            self._when_moved()
+        if new == self._ours[attribute]:
+            return
+        if self.following:
+            self.following = self._confirmed = False
+        self._when_moved()
 
-    def show(self, episode: float) -> bool:
-        """Have this episode in sight, unless the reader looks elsewhere; gives whether the range moved."""
-        end = last_episode_shown(episode)
-        if not self.following or (self.range.start, self.range.end) == (0.0, end):
-            return False
-        self._ours = {"start": 0.0, "end": end}
+    def show(self, episode: float) -> None:
+        """Have this episode in sight, unless the reader looks elsewhere."""
+        if self.following:
+            self._move(0.0, last_episode_shown(episode))
+        elif not self._confirmed:
+            # a move of ours may have been on its way while the reader zoomed: a hair's breadth more has it sent again
+            self._confirmed = True
+            self._move(float(np.nextafter(self.range.start, -np.inf)), float(np.nextafter(self.range.end, np.inf)))
+
+    def _move(self, start: float, end: float) -> None:
+        self._ours = {"start": start, "end": end}
         self.range.update(**self._ours)
-        return True

@@ -188,7 +188,7 @@ class ActionValuesTable(TableView):
     @property
     def headings(self) -> list[str]:
         """The names of the columns."""
-        return ["State", *(ARROWS.get(name, name) for name in self.problem.actions), "Best", "Visits"]
+        return ["State", "Best", *(ARROWS.get(name, name) for name in self.problem.actions), "Visits"]
 
     def rows(self, journal: Journal) -> list[tuple[str, ...]]:
         """One row a visited state, in order; of very many, those visited most."""
@@ -208,7 +208,7 @@ class ActionValuesTable(TableView):
         names = (
             ["–"] if best.all() else [ARROWS.get(a, a) for a, b in zip(self.problem.actions, best, strict=True) if b]
         )
-        return (f"● {name}" if here else name, *(f"{value:.3f}" for value in values), " or ".join(names), count(visits))
+        return (f"● {name}" if here else name, " or ".join(names), *(f"{value:.3f}" for value in values), count(visits))
 
 
 class EventsTable(TableView):
