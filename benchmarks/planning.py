@@ -1,0 +1,81 @@
+"""Value iteration, ours against plain numpy sweeps, side by side in one run, and the exact return of a greedy policy.
+
+Run as `python benchmarks/planning.py`; `--full` waits for all numpy sweeps of the largest world (a minute or two)
+instead of extrapolating from the first twenty.
+"""
+
+import sys
+import time
+
+import numpy as np
+
+from gridworld import TransitionModel, load_world
+from gridworld.planning import greedy_outcome, value_iteration
+
+TOLERANCE = 1e-8
+SIZES = (10, 100, 300, 1000)
+LARGEST_EVALUATED = 100  # cells a side
+
+
+def numpy_sweeps(model: TransitionModel, discount: float, limit: int) -> tuple[np.ndarray, int, bool]:
+    """Synchronous sweeps from 0 with whole arrays, as a careful user would write them; whether they have settled."""
+    weights = np.where(model.ending == 0, model.probability, 0.0)
+    reward = model.expected_reward
+    values = np.zeros(model.n_states)
+    for sweep in range(1, limit + 1):
+        best = (reward + discount * (weights * values[model.successor]).sum(-1)).max(1)
+        change = np.abs(best - values).max()
+        values = best
+        if change <= TOLERANCE * (1 - discount if discount < 1 else 1):
+            return values, sweep, True
+    return values, limit, False
+
+
+def timed(function, *arguments, repeats=1, **settings):
+    durations = []
+    for _ in range(repeats):
+        begin = time.perf_counter()
+        result = function(*arguments, **settings)
+        durations.append(time.perf_counter() - begin)
+    return min(durations), result
+
+
+def row(size: int, discount: float, full: bool) -> str:
+    model = load_world(f"open_{size}").model
+    _ = model.expected_reward
+    ours, solution = timed(value_iteration, model, discount, tolerance=TOLERANCE, repeats=3)
+    limit = 20 if size >= 1000 and not full else 1_000_000
+    plain, (values, sweeps, settled) = timed(numpy_sweeps, model, discount, limit)
+    if settled:
+        mark = "  "
+        difference = f"{np.abs(values - solution.state_values).max():.0e}"
+    else:
+        needed = 2 * size
+        plain, sweeps, mark, difference = plain * needed / sweeps, needed, " *", "-"
+    greedy = "-"
+    if size <= LARGEST_EVALUATED:
+        duration, _ = timed(greedy_outcome, model, solution.action_values, repeats=3)
+        greedy = f"{duration * 1e3:.1f} ms"
+    world = f"{size} x {size}"
+    return (
+        f"{world:>12} {discount:>8} {ours:>9.4f} s {plain:>9.3f} s{mark} {sweeps:>7} {plain / ours:>7.0f} x "
+        f"{difference:>10} {greedy:>13}"
+    )
+
+
+def main() -> None:
+    full = "--full" in sys.argv[1:]
+    for discount in (0.5, 1.0):
+        value_iteration(load_world("open_3").model, discount)  # compiles, or loads what was compiled
+    print(f"Open worlds, four actions, tolerance {TOLERANCE:g}; seconds of wall time, the best of three for ours.\n")
+    titles = f"{'ours':>11} {'numpy':>11}   {'sweeps':>7} {'ratio':>9} {'difference':>10} {'greedy return':>13}"
+    print(f"{'cells':>12} {'discount':>8} {titles}")
+    for size in SIZES:
+        for discount in (0.99, 1.0):
+            print(row(size, discount, full), flush=True)
+    if not full:
+        print("\n* from its first twenty sweeps and the number that the longest way needs")
+
+
+if __name__ == "__main__":
+    main()
