@@ -1,0 +1,189 @@
+"""What is named on the command line: worlds, numbers of a world, hyperparameters, and a user's own file."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import sys
+import traceback
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+import gymnasium as gym
+
+from gridworld.agents import agent_class
+from gridworld.agents.base import MAX_VALUES
+from gridworld.cli.plumbing import Real, Whole
+from gridworld.problem import Problem, load_problem
+from gridworld.world import WorldError, parse_world
+from gridworld.worlds import OPEN, WORLDS
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+LARGEST_FILE = 16 << 20
+SCHEDULE = ("epsilon_schedule", "epsilon_end", "epsilon_decay")
+
+
+def read_world(word: str) -> str:
+    """The world as the library takes it: an id, or the text of the file of that name.
+
+    A text without a title gets the file's name as its title.
+
+    Raises
+    ------
+    ValueError
+        If there is neither a world nor a file of that name, or the file is no world.
+    """
+    name = word.partition("?")[0]
+    if name in WORLDS or OPEN.fullmatch(name) or name in gym.registry:
+        return word
+    path = Path(word)
+    if path.is_file():
+        return _read_file(path)
+    if ":" in name:
+        return word
+    raise WorldError(
+        f"There is no world and no file {word!r}. Choose one of {', '.join(WORLDS)}, open_N for any N, "
+        "the id of a Gymnasium environment, or the path of a world file."
+    )
+
+
+def _read_file(path: Path) -> str:
+    if path.stat().st_size > LARGEST_FILE:
+        raise WorldError(f"{path.name} has over {LARGEST_FILE >> 20} MB; a world file is a short text.")
+    try:
+        text = path.read_text("utf-8-sig").strip("\n")
+    except (OSError, UnicodeDecodeError):
+        raise WorldError(f"{path.name} can't be read as text, which a world file is.") from None
+    parse_world(text, path.name)
+    has_header = ":" in text
+    lines = text.splitlines()
+    if not has_header:
+        return f"title: {path.stem}\n\n{text}\n"
+    titled = any(line.partition(":")[0].strip().lower() == "title" for line in lines)
+    return f"{text}\n" if titled else f"title: {path.stem}\n{text}\n"
+
+
+def number_options(*names: str) -> Callable[[F], F]:
+    """The options that override a world's numbers."""
+    options = {
+        "slip": click.option("--slip", type=Real(0, 1), help="Probability that a move goes to one side of its aim."),
+        "step_reward": click.option("--step-reward", type=Real(), help="Reward of a step into a plain cell."),
+        "step_limit": click.option(
+            "--step-limit", type=Whole(0, MAX_VALUES), help="Cut episodes after so many steps; 0: never."
+        ),
+    }
+
+    def decorate(command: F) -> F:
+        for name in reversed(names):
+            command = options[name](command)
+        return command
+
+    return decorate
+
+
+def world_name(world: str, problem: Problem) -> str:
+    """What to call a world that `read_world` gave: its id, or the title of its file."""
+    return problem.title if "\n" in world else world
+
+
+def given(**numbers: Any) -> dict[str, Any]:
+    """The numbers that were given."""
+    return {name: value for name, value in numbers.items() if value is not None}
+
+
+def solvable(world: str, numbers: dict[str, Any]) -> Problem:
+    """The problem of a world whose transition model is known.
+
+    Raises
+    ------
+    ValueError
+        If only the environment itself can tell what happens.
+    """
+    problem = load_problem(world, numbers)
+    if not problem.phases:
+        raise ValueError(f"{problem.name} can't be solved exactly: {problem.stepped_because}. Train in it instead.")
+    return problem
+
+
+def read_hyperparameters(agent: str, pairs: Iterable[str]) -> dict[str, Any]:
+    """NAME=VALUE pairs as the agent's hyperparameters, checked.
+
+    An epsilon that comes without any number of its schedule stays what it is: its schedule is then constant.
+    """
+    values: dict[str, Any] = {}
+    for pair in pairs:
+        name, equals, word = pair.partition("=")
+        if not equals or not name:
+            raise ValueError(f"--set {pair} is not of the form NAME=VALUE, such as --set step_size=0.5.")
+        values[name.strip()] = _value(word.strip())
+    kind = agent_class(agent)
+    if "epsilon" in values and not set(SCHEDULE) & set(values) and "epsilon_schedule" in kind.hyperparameters():
+        values["epsilon_schedule"] = "constant"
+    kind.create(values)
+    return values
+
+
+def _value(word: str) -> Any:
+    """A word as what it looks like: true, false, a number, or itself."""
+    if word.lower() in ("true", "false"):
+        return word.lower() == "true"
+    for kind in (int, float):
+        try:
+            return kind(word)
+        except ValueError:
+            continue
+    return word
+
+
+def _run_users_file(context: click.Context, parameter: click.Parameter, files: tuple[str, ...]) -> None:
+    for file in files:
+        run_users_file(Path(file))
+
+
+def run_users_file(path: Path) -> None:
+    """Import a user's file, so that the agents and worlds it registers join; once, however often it is named.
+
+    Raises
+    ------
+    ValueError
+        With the file, the line and the error, if it can't be run.
+    """
+    if not path.is_file() or path.suffix != ".py":
+        raise ValueError(f"--load {path}: there is no Python file of that name.")
+    path = path.resolve()
+    name = "loaded_" + re.sub(r"\W", "_", path.stem)
+    if getattr(sys.modules.get(name), "__file__", None) == str(path):
+        return
+    specification = importlib.util.spec_from_file_location(name, path)
+    assert specification is not None
+    assert specification.loader is not None
+    module = importlib.util.module_from_spec(specification)
+    sys.modules[name] = module
+    sys.path.append(str(path.parent))
+    try:
+        specification.loader.exec_module(module)
+    except (Exception, SystemExit) as problem:
+        del sys.modules[name]
+        raise ValueError(f"--load {path.name}{_line_of(problem, path)}: {type(problem).__name__}: {problem}") from None
+
+
+def _line_of(problem: BaseException, path: Path) -> str:
+    """The last line of the user's own file on the way to the error."""
+    if isinstance(problem, SyntaxError):
+        return f", line {problem.lineno}"
+    lines = [frame.lineno for frame in traceback.extract_tb(problem.__traceback__) if frame.filename == str(path)]
+    return f", line {lines[-1]}" if lines else ""
+
+
+load_option = click.option(
+    "--load",
+    metavar="FILE.py",
+    multiple=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_run_users_file,
+    help="Import this file first; the agents and worlds that it registers join.",
+)

@@ -1,0 +1,125 @@
+"""`gridworld worlds` and `gridworld agents`: what there is to choose from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from gridworld.agents import AGENTS, Agent, ValueAgent, agent_class
+from gridworld.agents.base import allowed
+from gridworld.cli.inputs import load_option
+from gridworld.cli.plumbing import json_option, print_json
+from gridworld.cli.tables import table
+from gridworld.worlds import WORLDS, load_world, world_ids
+
+
+@click.command(short_help="List the worlds.")
+@click.argument("world", required=False)
+@load_option
+@json_option
+def worlds(world: str | None, as_json: bool) -> None:
+    """List the worlds, or print the text of one: the beginning of a world file of your own."""
+    if world is not None:
+        load_world(world)
+        text = WORLDS.get(world, "").strip("\n")
+        if not text:
+            raise ValueError(f"{world} has no text to print; the worlds that have are {', '.join(WORLDS)}.")
+        if as_json:
+            print_json({"id": world, "text": text})
+        else:
+            click.echo(text)
+        return
+    found = [_describe_world(name) for name in world_ids()]
+    if as_json:
+        print_json({"worlds": found})
+        return
+    head = ["world", "title", "size", "step reward", "slip", "step limit"]
+    rows = [
+        [
+            told["id"],
+            told["title"],
+            f"{told['rows']} × {told['columns']}",
+            f"{told['step_reward']:g}",
+            f"{told['slip']:g}",
+            str(told["step_limit"] or "-"),
+        ]
+        for told in found
+    ]
+    click.echo(table(head, rows, left=2))
+    click.echo("\nBeside them: open_N, an empty N × N world for any N; the ids of Gymnasium environments with discrete")
+    click.echo("observations and actions, such as FrozenLake-v1?map_name=8x8; and the path of a world file.")
+
+
+def _describe_world(name: str) -> dict[str, Any]:
+    world = load_world(name)
+    return {
+        "id": name,
+        "title": world.title or name,
+        "rows": world.rows,
+        "columns": world.columns,
+        "step_reward": world.step_reward,
+        "slip": world.slip,
+        "step_limit": world.step_limit,
+    }
+
+
+@click.command(short_help="List the agents and their hyperparameters.")
+@click.argument("agent", required=False)
+@load_option
+@json_option
+def agents(agent: str | None, as_json: bool) -> None:
+    """List the agents and their hyperparameters, or tell all of one AGENT."""
+    chosen = [agent_class(agent)] if agent is not None else list(AGENTS.values())
+    if as_json:
+        print_json({"agents": [_describe_agent(kind) for kind in chosen]})
+        return
+    if agent is None:
+        click.echo("Hyperparameters that all agents have which learn action values:\n")
+        click.echo(_hyperparameter_table(ValueAgent, ValueAgent.hyperparameters()) + "\n")
+    click.echo("\n\n".join(_agent_text(kind, whole=agent is not None) for kind in chosen))
+
+
+def _agent_text(kind: type[Agent], whole: bool) -> str:
+    summary = (kind.__doc__ or kind.label).strip().splitlines()[0]
+    lines = [f"{kind.id}: {summary}"] + ([kind.source] if kind.source else [])
+    names = [name for name in kind.hyperparameters() if whole or not _is_shared(kind, name)]
+    return "\n".join([*lines, *([_hyperparameter_table(kind, names)] if names else [])])
+
+
+def _is_shared(kind: type[Agent], name: str) -> bool:
+    """Whether a hyperparameter is the one that all value agents have, its default included."""
+    return name in ValueAgent.hyperparameters() and kind.param[name].default == ValueAgent.param[name].default
+
+
+def _hyperparameter_table(kind: type[Agent], names: list[str]) -> str:
+    rows = [
+        [f"  {name}", _shown(kind.param[name].default), allowed(kind.param[name]), kind.param[name].doc or ""]
+        for name in names
+    ]
+    return table(["  hyperparameter", "default", "allowed", "what it is"], rows, left=4)
+
+
+def _shown(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _describe_agent(kind: type[Agent]) -> dict[str, Any]:
+    return {
+        "id": kind.id,
+        "label": kind.label,
+        "source": kind.source,
+        "hyperparameters": [_describe_hyperparameter(kind.param[name]) for name in kind.hyperparameters()],
+    }
+
+
+def _describe_hyperparameter(declared: Any) -> dict[str, Any]:
+    low, high = getattr(declared, "bounds", None) or (None, None)
+    return {
+        "name": declared.name,
+        "default": declared.default,
+        "low": low,
+        "high": high,
+        "choices": getattr(declared, "objects", None) and list(declared.objects),
+        "doc": declared.doc,
+    }

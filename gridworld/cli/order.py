@@ -1,0 +1,151 @@
+"""What `gridworld train` was asked for, and the sessions that this makes or goes on with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gridworld import store
+from gridworld.cli.inputs import given, read_hyperparameters, read_world
+from gridworld.cli.judge import good_enough, greedy
+from gridworld.cli.runs import MOST_LISTED, Goal, rows_for, too_many, with_rows
+from gridworld.session import Settings, TrainingSession
+
+PATIENCE = 100_000  # episodes after which --until-solved gives up
+
+
+@dataclass(frozen=True)
+class Order:
+    """The options of the command line; None where one was left out.
+
+    Raises
+    ------
+    click.UsageError
+        If two of them don't go together.
+    """
+
+    world: str | None
+    resume: Path | None
+    agent: str | None
+    pairs: tuple[str, ...]
+    seed: int | None
+    runs: int
+    episodes: int | None
+    steps: int | None
+    until_solved: bool
+    threshold: float | None
+    slip: float | None
+    step_reward: float | None
+    step_limit: int | None
+    as_json: bool
+
+    def __post_init__(self) -> None:
+        if self.world is None and self.resume is None:
+            raise click.UsageError("Name a WORLD to train in, or a file to go on with: --resume FILE.")
+        if self.resume is not None and self.runs > 1:
+            raise click.UsageError("--resume goes on with one run; leave out --runs.")
+        if self.episodes is not None and self.steps is not None:
+            raise click.UsageError("Give --episodes or --steps, not both.")
+        if self.threshold is not None and not self.until_solved:
+            raise click.UsageError("--threshold says when a world counts as solved; give --until-solved with it.")
+
+    @property
+    def numbers(self) -> dict[str, Any]:
+        """The world's numbers that were given."""
+        return given(slip=self.slip, step_reward=self.step_reward, step_limit=self.step_limit)
+
+    @property
+    def says_how_far(self) -> bool:
+        return self.until_solved or self.episodes is not None or self.steps is not None
+
+    @property
+    def last_episode(self) -> int:
+        """How many episodes to do in all; 0 where only steps count."""
+        if self.episodes is not None:
+            return self.episodes
+        if self.steps is not None:
+            return 0
+        return PATIENCE if self.until_solved else Settings.episodes
+
+
+def sessions_for(order: Order) -> list[TrainingSession]:
+    """One session a seed, or the one of the file to go on with.
+
+    Raises
+    ------
+    ValueError
+        In one sentence, for whatever makes no sense.
+    """
+    if order.resume is not None:
+        return [_resumed(order, order.resume)]
+    assert order.world is not None
+    agent = order.agent or Settings.agent
+    settings = Settings(
+        world=read_world(order.world),
+        agent=agent,
+        options=order.numbers,
+        hyperparameters=read_hyperparameters(agent, order.pairs),
+        episodes=order.last_episode,
+    )
+    if order.as_json and not order.until_solved and order.last_episode * order.runs > MOST_LISTED:
+        raise ValueError(too_many(order.last_episode * order.runs))
+    rows, first = rows_for(order.last_episode or order.steps, order.runs), order.seed or 0
+    return [TrainingSession(replace(settings, seed=first + i), history=rows) for i in range(order.runs)]
+
+
+def _resumed(order: Order, file: Path) -> TrainingSession:
+    """The run of a file, told how far to go."""
+    session = store.load(file)
+    _check_same(order, session, file)
+    if order.steps is not None and order.steps < session.step:
+        raise ValueError(f"{file.name} has done {session.step:,} steps; --steps counts them all, so ask for more.")
+    if order.says_how_far:
+        session.extend(order.last_episode)
+    elif not session.episodes:
+        raise ValueError(f"The run of {file.name} has no last episode; say how far it shall go: --episodes or --steps.")
+    if order.as_json and not order.until_solved and session.episodes > MOST_LISTED:
+        raise ValueError(too_many(session.episodes))
+    if order.as_json and session.history.version:
+        raise ValueError(f"{file.name} no longer has each episode by itself, as JSON needs; leave out --json.")
+    return with_rows(session, rows_for(session.episodes or order.steps, 1))
+
+
+def _check_same(order: Order, session: TrainingSession, file: Path) -> None:
+    """Refuse what is given beside a file and isn't what its run was begun with."""
+    own = session.settings
+    told = {
+        "WORLD": (order.world and read_world(order.world), own.world),
+        "--agent": (order.agent, own.agent),
+        "--seed": (order.seed, own.seed),
+        **{f"--{name.replace('_', '-')}": (value, own.options.get(name)) for name, value in order.numbers.items()},
+    }
+    hyperparameters, present = read_hyperparameters(own.agent, order.pairs), session.agent.settings()
+    told |= {f"--set {name}": (value, present[name]) for name, value in hyperparameters.items()}
+    for name, (value, has) in told.items():
+        if value is not None and value != has:
+            raise ValueError(f"{name} is not what the run of {file.name} was begun with; leave it out.")
+
+
+def goal_of(order: Order, session: TrainingSession) -> Goal:
+    """When the runs are done.
+
+    Raises
+    ------
+    ValueError
+        If nobody knows what solves the world.
+    """
+    most_listed = MOST_LISTED // order.runs if order.as_json else None
+    if not order.until_solved:
+        return Goal(order.steps, None, most_listed)
+    if order.threshold is None and good_enough(session) is None:
+        raise ValueError(f"The best return in {session.problem.name} isn't known; say what is enough: --threshold X.")
+
+    def is_solved(session: TrainingSession) -> bool:
+        enough = good_enough(session) if order.threshold is None else order.threshold
+        value = greedy(session).returned
+        return value is not None and enough is not None and value >= enough
+
+    return Goal(order.steps, is_solved, most_listed)

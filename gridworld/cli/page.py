@@ -1,0 +1,77 @@
+"""`gridworld serve` and `gridworld export`: the page, live and as a file."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import importlib.util
+from pathlib import Path
+
+import click
+
+from gridworld import store
+from gridworld.cli.inputs import load_option
+from gridworld.cli.plumbing import Whole, note
+
+KEEP_ALIVE = 25  # seconds; proxies close connections that are silent for 30 or 60
+LARGEST_MESSAGE = 64 << 20  # bytes; an upload of a saved run travels in one message
+UNUSED_SESSION = 60  # seconds; a page that lost its connection may come back for so long
+
+
+@click.command(short_help="Serve the page.")
+@click.option("--port", type=Whole(0, 65535), default=5006, show_default=True, help="0: any free one.")
+@click.option("--address", default="localhost", show_default=True, help="Where to listen; 0.0.0.0: everywhere.")
+@click.option("--show/--no-show", default=True, show_default=True, help="Open the page in a browser.")
+@click.option(
+    "--allow-websocket-origin", "origins", metavar="HOST[:PORT]", multiple=True, help="Where pages may come from."
+)
+@load_option
+def serve(port: int, address: str, show: bool, origins: tuple[str, ...]) -> None:
+    """Serve the page on which agents are watched as they learn. Ctrl-C ends it."""
+    if importlib.util.find_spec("panel") is None:
+        raise ValueError("The page needs the library Panel; install it with: pip install panel panel-material-ui.")
+    from panel.command.serve import Serve
+
+    parser = argparse.ArgumentParser(prog="gridworld serve")
+    server = Serve(parser=parser)
+    options = ["--port", port, "--address", address, "--plugins", "dashboards.plugin"]
+    options += ["--keep-alive", KEEP_ALIVE * 1000, "--unused-session-lifetime", UNUSED_SESSION * 1000]
+    options += ["--websocket-max-message-size", LARGEST_MESSAGE, *(["--show"] if show else [])]
+    options += [word for origin in origins for word in ("--allow-websocket-origin", origin)]
+    server.invoke(parser.parse_args([str(app_file()), *map(str, options)]))
+
+
+def app_file() -> Path:
+    """The page's script: in the package `dashboards` of an installed Gridworld, beside the packages in a clone.
+
+    Raises
+    ------
+    ValueError
+        If it is in neither place.
+    """
+    package = importlib.util.find_spec("dashboards")
+    folders = [Path(folder) for folder in (package.submodule_search_locations or [])] if package else []
+    for folder in folders:
+        for path in (folder / "app.py", folder.parent / "app.py"):
+            if path.is_file():
+                return path
+    raise ValueError("The page's app.py is not installed here; serve it from a clone: panel serve app.py.")
+
+
+@click.command(short_help="Write a saved run as one HTML page.")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("out", metavar="OUT.html", type=click.Path(path_type=Path))
+@load_option
+def export(file: Path, out: Path) -> None:
+    """Write the saved run of FILE as one HTML page that needs no server."""
+    if out.suffix.lower() not in (".html", ".htm"):
+        raise ValueError(f"{out} is no name for a page; give it the ending .html.")
+    if not out.parent.is_dir():
+        raise ValueError(f"{out}: there is no such folder.")
+    session = store.load(file)
+    try:
+        export_html = importlib.import_module("dashboards.export").export_html
+    except ModuleNotFoundError as missing:
+        raise ValueError(f"This installation can't write pages: the module {missing.name} is missing.") from None
+    export_html(session, out)
+    note(f"Written: {out}")

@@ -1,0 +1,130 @@
+"""Training until a goal is reached, in one run or several side by side, with a progress bar and a way to stop."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from threading import Event
+from time import perf_counter
+
+from tqdm import tqdm
+
+from gridworld import store
+from gridworld.kernels import EPISODE_STEP
+from gridworld.session import ENDLESS, TrainingSession
+
+MOST_LISTED = 1_000_000  # episodes in one JSON object
+FEWEST_ROWS = 4096
+SHORT, LONG = 0.02, 0.1  # seconds that a slice of training should take
+
+
+@dataclass(frozen=True)
+class Goal:
+    """When a run is done, beside having done all its episodes."""
+
+    steps: int | None = None
+    is_solved: Callable[[TrainingSession], bool] | None = None  # asked now and then, between two episodes
+    most_listed: int | None = None  # refuse to go on after so many episodes
+
+
+def rows_for(episodes: int | None, runs: int) -> int:
+    """How many rows of history a run needs for every episode to have its own, if all runs are to have a fair share."""
+    wanted = min(max(episodes or MOST_LISTED, FEWEST_ROWS), max(2, MOST_LISTED // runs))
+    return wanted + wanted % 2
+
+
+def with_rows(session: TrainingSession, rows: int) -> TrainingSession:
+    """The session with room for so many rows of history, at least."""
+    if session.history.capacity >= rows:
+        return session
+    frozen = store.freeze(session)
+    return store.thaw(store.Checkpoint({**frozen.document, "capacity": rows}, frozen.arrays), compiled=session.compiled)
+
+
+def train_all(sessions: Sequence[TrainingSession], goal: Goal) -> tuple[list[bool], bool]:
+    """Train all sessions, and show how far they are.
+
+    Returns for each whether it solved its world (always False without such a goal), and whether somebody interrupted.
+    """
+    stop, interrupted = Event(), False
+    workers = min(len(sessions), os.cpu_count() or 1)
+    with ThreadPoolExecutor(workers) as pool, _progress_bar(sessions, goal) as bar:
+        work = [pool.submit(train, session, goal, stop) for session in sessions]
+        try:
+            _watch(work, lambda: _show(bar, sessions, goal), stop)
+        except KeyboardInterrupt:
+            interrupted = True
+            stop.set()
+            wait(work)
+        _show(bar, sessions, goal)
+    return [done.result() for done in work], interrupted
+
+
+def _watch(work: Sequence[Future[bool]], show: Callable[[], None], stop: Event) -> None:
+    """Wait until all is done; where one fails the others stop."""
+    pending: set[Future[bool]] = set(work)
+    while pending:
+        done, pending = wait(pending, timeout=0.1, return_when=FIRST_EXCEPTION)
+        if any(future.exception() for future in done):
+            stop.set()
+        show()
+
+
+def train(session: TrainingSession, goal: Goal, stop: Event) -> bool:
+    """Train one session until its goal is reached or `stop` is set; gives whether it solved its world."""
+    piece = 1024
+    while not stop.is_set():
+        if goal.is_solved is not None and _is_check_due(session) and goal.is_solved(session):
+            return True
+        left = ENDLESS if goal.steps is None else goal.steps - session.step
+        if left <= 0 or session.finished:
+            return False
+        before, began = session.step, perf_counter()
+        session.advance(min(piece, left), ENDLESS if goal.is_solved is None else _until_check(session.episode))
+        taken = perf_counter() - began
+        if taken > LONG:
+            piece = max(1, piece // 2)
+        elif taken < SHORT and session.step - before == piece:
+            piece *= 2
+        if goal.most_listed is not None and session.episode > goal.most_listed:
+            raise ValueError(too_many(session.episode))
+    return False
+
+
+def too_many(episodes: int) -> str:
+    """Why a run is not told as JSON."""
+    return f"{episodes:,} episodes are too many for JSON, which takes {MOST_LISTED:,} of all runs; leave out --json."
+
+
+def _until_check(episode: int) -> int:
+    """Episodes from here to the next look at the greedy policy: every one at first, every 10th from 100 on, ...
+
+    The looks depend on the number of the episode only, so that a run that was resumed solves its world as if it had
+    never stopped.
+    """
+    every = 10 ** max(0, len(str(episode)) - 2)
+    return every - episode % every
+
+
+def _is_check_due(session: TrainingSession) -> bool:
+    between = session.arrays()["position"][EPISODE_STEP] == 0
+    return between and session.episode > 0 and _until_check(session.episode - 1) == 1
+
+
+def _progress_bar(sessions: Sequence[TrainingSession], goal: Goal) -> tqdm:
+    """On standard error; a terminal sees it move, a file gets a line now and then."""
+    total = len(sessions) * goal.steps if goal.steps else sum(session.episodes for session in sessions)
+    return tqdm(
+        total=total or None,
+        unit="step" if goal.steps else "episode",
+        unit_scale=True,
+        mininterval=0.1 if sys.stderr.isatty() else 10,
+    )
+
+
+def _show(bar: tqdm, sessions: Sequence[TrainingSession], goal: Goal) -> None:
+    done = sum(session.step if goal.steps else session.episode for session in sessions)
+    bar.update(done - bar.n)
