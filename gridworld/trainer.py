@@ -20,8 +20,11 @@ class Trainer(Protocol):
     whole log as news.
     """
 
-    step: int
-    episode: int
+    @property
+    def step(self) -> int: ...
+
+    @property
+    def episode(self) -> int: ...
 
     def work(self, attend: Attend) -> None:
         """Learn until `attend()` gives 0 or all is learned; call it every few milliseconds, between two steps."""

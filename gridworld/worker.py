@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from gridworld.archive import CheckpointError
 from gridworld.frame import Command, Configure, Pace, Pause, Start, Status, Step, Stop
 from gridworld.messages import Cadence
 from gridworld.outbox import Outbox
@@ -161,8 +162,9 @@ class Worker:
         self._saved = self._clock()
         try:
             checkpoint = self.trainer.save()
-        except OSError as error:
-            self._outbox.note("error", f"The checkpoint could not be saved: {error}. What was learned is still here.")
+        except (OSError, CheckpointError) as error:
+            reason = str(error).rstrip(".")
+            self._outbox.note("error", f"The checkpoint could not be saved: {reason}. The training goes on without.")
             return
         if checkpoint is not None:
             self._outbox.note("checkpoint", checkpoint)

@@ -1,0 +1,140 @@
+"""What a Tetris training tells and shows to those who watch it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gridworld.frame import Columns
+from gridworld.history import Stream
+from gridworld.tetris.demo import Scene
+from gridworld.tetris.features import FEATURES
+from gridworld.tetris.records import MEAN_PLAYER, GameRecord, GenerationRecord
+from gridworld.tetris.trainer import TetrisTrainer
+
+FEATURE_COLUMNS = tuple(feature.name.replace(" ", "_") for feature in FEATURES)
+SCORES = (0, 40, 100, 300, 1200)  # of a placement that clears so many rows, as on the first consoles
+LONGEST_SHOW = 300  # pieces; then a newer player has its turn
+
+GAMES = Stream(
+    "games",
+    {
+        "game": "last",  # number of the row's last game, counted from 1
+        "generation": "last",
+        "games": "sum",  # how many games the row covers
+        "evaluations": "sum",  # how many of them were played by the mean player
+        "lines": "sum",
+        "lines_min": "min",
+        "lines_max": "max",
+        "pieces": "sum",
+        "cut_off": "sum",
+    },
+)
+"""The games of a training. Divide sums by `games`."""
+
+GENERATIONS = Stream(
+    "generations",
+    {
+        "generation": "last",  # counted from 1
+        "placements": "last",
+        "generations": "sum",  # how many the row covers
+        "cap": "last",
+        "mean_lines": "sum",
+        "std_lines": "sum",
+        "best_lines": "max",
+        "player_lines": "sum",
+        **{f"weight_{name}": "last" for name in FEATURE_COLUMNS},
+        **{f"deviation_{name}": "last" for name in FEATURE_COLUMNS},
+    },
+)
+"""The generations of a training: see `GenerationRecord`. Divide sums by `generations`."""
+
+
+@dataclass(frozen=True, slots=True)
+class TetrisBoard:
+    """The game that is shown beside a training: the present player's on a board of ordinary size, piece by piece."""
+
+    cells: np.ndarray  # uint8 [20, 10], the top row first: 0 empty, p + 1 a cell of piece p
+    piece: int
+    next_piece: int
+    score: int
+    lines: int
+    pieces: int
+    generation: int  # of the player, counted from 1
+    over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TetrisMetrics:
+    """Where a training stands. What is not known before the first game or generation is over is NaN."""
+
+    placements: int
+    placements_per_second: float
+    games: int
+    generation: int  # the present one, counted from 1
+    cap: int
+    mean_lines: float  # of the last 100 games
+    best_lines: float  # the most in one game
+    player_lines: float  # mean of the evaluation games of the last generation
+    best_player_lines: float
+    weights: np.ndarray  # float64 [8], the present player
+    deviation: np.ndarray  # float64 [8]
+
+
+def game_columns(games: Sequence[GameRecord], first: int) -> Columns:
+    """Rows of `GAMES`; `first` is the number of the first game."""
+    rows = [
+        (first + i, g.generation + 1, 1, g.candidate == MEAN_PLAYER, g.lines, g.lines, g.lines, g.pieces, g.cut_off)
+        for i, g in enumerate(games)
+    ]
+    return _columns(GAMES, rows)
+
+
+def generation_columns(generations: Sequence[GenerationRecord]) -> Columns:
+    """Rows of `GENERATIONS`."""
+    rows = [
+        (g.generation + 1, g.placements, 1, *g[2:7], *g.weights, *g.deviation)  # from the cap to the player's lines
+        for g in generations
+    ]
+    return _columns(GENERATIONS, rows)
+
+
+def _columns(stream: Stream, rows: Sequence[tuple[float, ...]]) -> Columns:
+    table = np.array(rows, np.float64).reshape(-1, len(stream.columns))
+    return dict(zip(stream.columns, table.T, strict=True))
+
+
+class Show:
+    """Games to look at: the present player plays on until its game is over, or long enough and there is a newer one."""
+
+    def __init__(self, trainer: TetrisTrainer) -> None:
+        self._trainer = trainer
+        self._shown = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        self._generation, self._score, self._lines = self._trainer.generation, 0, 0
+        self._scenes: Iterator[Scene] = self._trainer.play(seed=self._shown)
+        self._shown += 1
+        self._pieces, self._over = 0, False
+
+    def next(self) -> TetrisBoard:
+        """The game one piece later."""
+        outdated = self._pieces >= LONGEST_SHOW and self._generation != self._trainer.generation
+        if self._over or outdated:
+            self._begin()
+        scene = next(self._scenes)
+        self._score += SCORES[scene.lines - self._lines]
+        self._lines, self._pieces, self._over = scene.lines, scene.pieces, scene.over
+        return TetrisBoard(
+            scene.cells,
+            scene.piece,
+            scene.next_piece,
+            self._score,
+            scene.lines,
+            scene.pieces,
+            self._generation + 1,
+            scene.over,
+        )
