@@ -13,14 +13,11 @@ from dashboards.tail import Tail
 from gridworld.history import EPISODES, EVALUATIONS
 from gridworld.run import Journal
 
-GRID = {
-    "display": "grid",
-    "grid-template-columns": "repeat(auto-fit, minmax(min(220px, 100%), 1fr))",
-    "gap": "4px 12px",
-    "padding": "8px 12px 0",
-    "box-sizing": "border-box",
-    "overflow": "hidden auto",
-}
+GRID_CSS = """
+:host { display: grid !important; gap: 4px 12px; padding: 8px 12px 0; box-sizing: border-box; overflow: hidden auto; }
+:host { grid-template-columns: minmax(0, 1fr); }
+@media (min-width: 700px) { :host { grid-template-columns: repeat(3, minmax(0, 1fr)); } }
+"""
 
 
 def positive(values: np.ndarray) -> np.ndarray:
@@ -67,7 +64,7 @@ class ConvergenceView(EpisodePlots):
     def lay_out(self) -> pn.Column:
         """The plots side by side where there is room."""
         cells = [pn.Column(*plot.parts, sizing_mode="stretch_both", margin=0, min_height=120) for plot in self.plots]
-        return pn.Column(*cells, sizing_mode="stretch_both", margin=0, styles=GRID)
+        return pn.Column(*cells, sizing_mode="stretch_both", margin=0, stylesheets=[GRID_CSS])
 
     def _add_line(self, plot: Plot, tail: Tail, column: str, name: str) -> None:
         line = Line(x="episode", y=column, line_width=1.5, line_join="round")

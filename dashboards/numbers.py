@@ -14,7 +14,7 @@ def number(value: float) -> str:
     size = abs(value)
     if size >= 1000:
         return f"{value:,.0f}"
-    if size >= 0.1 or size == 0:
+    if size >= 0.01 or size == 0:
         return f"{value:.2f}"
     return f"{value:.2g}"
 

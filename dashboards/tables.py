@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd  # type: ignore[import-untyped]
@@ -17,6 +17,7 @@ from gridworld.problem import Problem
 from gridworld.run import Journal
 
 MOST_STATES = 500
+NUMBER_WIDTH = 76
 TIE = 1e-9
 ARROWS = {"up": "↑ up", "right": "→ right", "down": "↓ down", "left": "← left"}
 OUTCOMES = {Ending.NONE: "cut at the step limit", Ending.FAILURE: "ended badly", Ending.SUCCESS: "reached the goal"}
@@ -31,25 +32,29 @@ CSS = """
 .tabulator .tabulator-header, .tabulator .tabulator-header .tabulator-col {
   font-weight: 400; color: var(--mui-palette-text-secondary) !important; background: transparent !important;
   border-color: var(--mui-palette-divider) !important; border-right: 0 !important; }
-.tabulator .tabulator-header .tabulator-col .tabulator-col-content { padding: 4px 16px !important; }
+.tabulator .tabulator-header .tabulator-col .tabulator-col-content { padding: 4px 8px !important; }
 .tabulator .tabulator-row { background: transparent !important; color: inherit !important; border: 0; }
 .tabulator .tabulator-row { min-height: 28px !important; }
 .tabulator .tabulator-row:hover { background: var(--mui-palette-action-hover) !important; }
-.tabulator .tabulator-cell { padding: 4px 16px !important; height: 28px !important; min-height: 28px !important;
+.tabulator .tabulator-cell { padding: 4px 8px !important; height: 28px !important; min-height: 28px !important;
   line-height: 20px; border: 0 !important; font-variant-numeric: tabular-nums; }
+@media (min-width: 600px) {
+  .tabulator .tabulator-header .tabulator-col .tabulator-col-content, .tabulator .tabulator-cell {
+    padding: 4px 12px !important; }
+}
 """
 
 
 class TableView:
     """A table of a journal that costs nothing while another tab hides it.
 
-    A subclass names its columns in `headings` and gives the rows in `rows`. Columns in `words` are read from the left,
-    the others are numbers and stand to the right.
+    A subclass names its columns in `headings` and gives the rows in `rows`. Columns in `words`, with their widths in
+    pixels, are read from the left; the others are numbers and stand to the right.
     """
 
     seconds = 0.5
     empty = "Nothing yet"
-    words: tuple[str, ...] = ()
+    words: ClassVar[Mapping[str, int]] = {}
 
     def __init__(self, problem: Problem, tokens: dict[str, Any], clock: Callable[[], float] = time.monotonic) -> None:
         self.problem = problem
@@ -62,7 +67,7 @@ class TableView:
             show_index=False,
             disabled=True,
             selectable=False,
-            layout="fit_data_stretch",
+            layout="fit_data",
             theme="simple",
             stylesheets=[CSS],
             sizing_mode="stretch_both",
@@ -145,20 +150,21 @@ class TableView:
     def _align(self) -> None:
         sides = {name: "left" if name in self.words else "right" for name in self.headings}
         if self.panel.text_align != sides:
-            self.panel.param.update(text_align=sides, header_align=sides)
+            widths = {name: self.words.get(name, NUMBER_WIDTH) for name in self.headings}
+            self.panel.param.update(text_align=sides, header_align=sides, widths=widths)
 
 
 class EpisodesTable(TableView):
     """The last 50 episodes, the newest first."""
 
     empty = "No episode has ended yet"
-    words = ("Outcome",)
+    words: ClassVar = {"Outcome": 130}
     exploration = "ε"
 
     @property
     def headings(self) -> list[str]:
         """The names of the columns."""
-        return ["Episode", "Return", "Steps", self.exploration, "Outcome"]
+        return ["Episode", "Return", "Steps", "Outcome", self.exploration]
 
     def set_exploration(self, label: str) -> None:
         """Name the column of exploration: "ε", "Temperature", ..."""
@@ -174,7 +180,7 @@ class EpisodesTable(TableView):
         if frame is None or frame.scene is None:
             return []
         return [
-            (f"{frame.episode - age:,}", number(total), count(length), f"{x:.3f}", OUTCOMES[Ending(int(ending))])
+            (f"{frame.episode - age:,}", number(total), count(length), OUTCOMES[Ending(int(ending))], f"{x:.3f}")
             for age, (total, length, x, ending, _) in enumerate(frame.scene.recent[::-1])
         ]
 
@@ -183,7 +189,7 @@ class ActionValuesTable(TableView):
     """The action values of the visited states, the best action and the visits; the agent's state is marked."""
 
     empty = "No state has been visited yet"
-    words = ("State", "Best")
+    words: ClassVar = {"State": 150, "Best": 130}
 
     @property
     def headings(self) -> list[str]:
@@ -216,7 +222,7 @@ class EventsTable(TableView):
 
     seconds = 0.1
     empty = "Nothing has been done yet"
-    words = ("When", "What", "Code")
+    words: ClassVar = {"When": 80, "What": 400, "Code": 150}
 
     @property
     def headings(self) -> list[str]:

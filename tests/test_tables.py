@@ -75,11 +75,11 @@ def test_episodes_are_listed_the_newest_first():
     view, told = make(EpisodesTable), recent(3)
     told[:, 0], told[:, 3] = (-1.5, 0.25, 1), (Ending.NONE, Ending.FAILURE, Ending.SUCCESS)
     view.refresh(tell(Journal(), episode=1203, recent=told))
-    assert list(view.panel.value.columns) == ["Episode", "Return", "Steps", "ε", "Outcome"]
+    assert list(view.panel.value.columns) == ["Episode", "Return", "Steps", "Outcome", "ε"]
     assert rows(view) == [
-        ["1,203", "1.00", "8", "0.500", "reached the goal"],
-        ["1,202", "0.25", "8", "0.500", "ended badly"],
-        ["1,201", "-1.50", "8", "0.500", "cut at the step limit"],
+        ["1,203", "1.00", "8", "reached the goal", "0.500"],
+        ["1,202", "0.25", "8", "ended badly", "0.500"],
+        ["1,201", "-1.50", "8", "cut at the step limit", "0.500"],
     ]
 
 
@@ -130,7 +130,7 @@ def test_the_column_of_exploration_can_be_named():
     view = make(EpisodesTable)
     view.refresh(tell(Journal(), episode=1, recent=recent(1)))
     view.set_exploration("τ")
-    assert list(view.panel.value.columns)[3] == "τ"
+    assert list(view.panel.value.columns)[4] == "τ"
     assert len(rows(view)) == 1
     assert view.panel.text_align["τ"] == "right"
 
