@@ -84,10 +84,14 @@ def count(number: float) -> str:
 def short(value: float) -> str:
     """A value in at most six characters."""
     size = abs(value)
-    return f"{value:.2f}" if size < 9.995 else f"{value:.1f}" if size < 99.95 else f"{value:.0f}"
+    return _signed(f"{value:.{2 if size < 9.995 else 1 if size < 99.95 else 0}f}")
 
 
 def _trimmed(value: float, digits: int) -> str:
     text = f"{value:.{digits}f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text in ("-0", "") else text.replace("-", "−")
+    return _signed(text.rstrip("0").rstrip(".") if "." in text else text)
+
+
+def _signed(text: str) -> str:
+    """A true minus, and none before a zero."""
+    return text.replace("-", "−") if text.strip("-0.") else text.lstrip("-")
