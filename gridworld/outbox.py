@@ -41,9 +41,12 @@ class Outbox:
         log: Mapping[str, Columns] | None = None,
         *,
         first: bool = False,
+        error: str | None = None,
     ) -> None:
-        """Append to the log. With `first` the status goes before all that waits."""
+        """Append to the log. With `first` the status goes before all that waits; an error comes with it."""
         with self._changed:
+            if error is not None:
+                self._notes = {"error": error.encode()}
             for name, columns in (log or {}).items():
                 self._log[name].append(columns)
             self._now = (status, step, episode)

@@ -150,9 +150,14 @@ class ProcessRun:
     def _spawn(self, command: Start | Step) -> None:
         self._retold, self._next = self.checkpoint is not None, None
         made_from = (self.recipe.factory, self.settings, self.checkpoint, self.streams, self.cadence)
-        self._worker = WorkerProcess(Order(uuid.uuid4().hex[:12], *made_from))
+        self._news = True
+        try:
+            self._worker = WorkerProcess(Order(uuid.uuid4().hex[:12], *made_from))
+        except OSError as problem:
+            self.status, self.error = Status.FAILED, f"The trainer's process could not be started: {problem}."
+            return
         self._processes[:] = [p for p in self._processes if p.process.returncode is None] + [self._worker]
-        self.status, self.error, self._news = Status.STARTING, None, True
+        self.status, self.error = Status.STARTING, None
         for word in (self.pace, command):
             if word is not None:
                 self._worker.tell(word)

@@ -129,19 +129,18 @@ def _work(order: Order, outbox: Outbox, commands: queue.SimpleQueue[Command]) ->
         trainer = getattr(importlib.import_module(module), function)(order.settings, order.checkpoint)
         Worker(trainer, outbox, commands, order.cadence).run()
     except BaseException:
-        outbox.note("error", traceback.format_exc())
-        _tell_failure(outbox, trainer)
+        _tell_failure(outbox, trainer, traceback.format_exc())
         return 1
     return 0
 
 
-def _tell_failure(outbox: Outbox, trainer: Trainer | None) -> None:
+def _tell_failure(outbox: Outbox, trainer: Trainer | None, error: str) -> None:
     """The end of a failed run, with what its trainer still has to say."""
     try:
         step, episode, log = (trainer.step, trainer.episode, trainer.news()) if trainer else (0, 0, {})
-        outbox.tell(Status.FAILED, step, episode, log, first=True)
+        outbox.tell(Status.FAILED, step, episode, log, first=True, error=error)
     except Exception:
-        outbox.tell(Status.FAILED, 0, 0, first=True)
+        outbox.tell(Status.FAILED, 0, 0, first=True, error=error)
 
 
 def _claim_pipes() -> tuple[int, int]:

@@ -111,8 +111,8 @@ def test_a_terminal_status_goes_first_when_told_so():
 def test_an_error_of_any_length_comes_with_its_status():
     outbox = Outbox("run", [GAMES])
     outbox.tell(Status.RUNNING, 5, 5, games(0, 5))
-    outbox.tell(Status.FAILED, 5, 5, first=True)
-    outbox.note("error", "long " * MAX_MESSAGE)
+    outbox.note("checkpoint", "of a moment ago")
+    outbox.tell(Status.FAILED, 5, 5, first=True, error="long " * MAX_MESSAGE)
     first, *_ = empty(outbox)
     assert (first.kind, first.status, len(first.payload)) == ("error", Status.FAILED, 5 * MAX_MESSAGE)
 

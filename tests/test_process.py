@@ -166,6 +166,7 @@ def test_a_start_that_comes_while_the_worker_ends_is_done_by_the_next(make_run, 
     assert watch(run, lambda frame: frame.epoch == 1).status is Status.RUNNING
 
 
+@pytest.mark.slow
 def test_a_checkpoint_is_loaded_by_name_and_a_damaged_one_says_what_is_wrong(make_run, tmp_path):
     run = make_run(folder=str(tmp_path), target=100)
     begin(run)
@@ -211,6 +212,7 @@ def test_a_killed_worker_is_noticed_and_its_log_kept(make_run):
     begin(run)
 
 
+@pytest.mark.slow
 def test_a_worker_that_leaves_without_a_word_has_failed(make_run):
     for code in (0, 3):
         run = make_run("Quitter", code=code)
@@ -218,6 +220,7 @@ def test_a_worker_that_leaves_without_a_word_has_failed(make_run):
         assert f"exit code {code}" in watch(run, has(Status.FAILED)).error
 
 
+@pytest.mark.slow
 def test_a_killed_worker_goes_on_from_its_last_checkpoint(make_run, tmp_path):
     run = make_run(folder=str(tmp_path), sleep=0.001, cadence=Cadence(save_every=0.05))
     begin(run)
@@ -249,7 +252,18 @@ def test_a_trainer_that_cannot_be_made_says_why(make_run):
     assert "Nobody" in watch(run, has(Status.FAILED)).error
 
 
-@pytest.mark.parametrize("ignore_terminate", [False, True])
+def test_a_process_that_cannot_be_started_says_why(make_run, monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/no/such/interpreter")
+    run = make_run()
+    run.send(Start())
+    frame = run.poll(0.0)
+    assert frame.status is Status.FAILED
+    assert "could not be started" in frame.error
+    run.send(Reset())
+    assert run.poll(0.0).error is None
+
+
+@pytest.mark.parametrize("ignore_terminate", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_a_worker_that_ignores_stop_is_ended_by_force(make_run, ignore_terminate):
     run = make_run("Stubborn", ignore_terminate=ignore_terminate, patience=0.3)
     begin(run)
@@ -261,6 +275,7 @@ def test_a_worker_that_ignores_stop_is_ended_by_force(make_run, ignore_terminate
     assert not process.is_running()
 
 
+@pytest.mark.slow
 def test_a_frozen_worker_neither_blocks_commands_nor_outlives_stop(make_run):
     run = make_run(patience=5.0)
     begin(run)
@@ -314,6 +329,7 @@ def test_what_the_trainer_prints_does_not_disturb_its_reports(make_run, capfd):
     assert printed.out == ""
 
 
+@pytest.mark.slow
 def test_pace_holds_across_a_reset(make_run):
     run = make_run(pace=Pace(50.0))
     begin(run)
@@ -349,6 +365,7 @@ def test_commands_to_a_run_that_is_over_are_harmless(make_run):
     assert run.poll(0.0) is None
 
 
+@pytest.mark.slow
 def test_a_run_that_is_forgotten_takes_its_process_with_it():
     run = ProcessRun(recipe())
     run.journal = Journal(run.streams)
@@ -396,7 +413,7 @@ def is_gone(pid, seconds=PATIENCE):
     return False
 
 
-@pytest.mark.parametrize("factory", ["Walker", "Stubborn"])
+@pytest.mark.parametrize("factory", ["Walker", pytest.param("Stubborn", marks=pytest.mark.slow)])
 def test_the_worker_ends_when_its_server_is_killed_and_saves_what_it_can(tmp_path, factory):
     server, worker = serve("time.sleep(600)", tmp_path, factory)
     with server:
@@ -405,6 +422,7 @@ def test_the_worker_ends_when_its_server_is_killed_and_saves_what_it_can(tmp_pat
     assert (tmp_path / "walk.json").exists() == (factory == "Walker")
 
 
+@pytest.mark.slow
 def test_the_worker_ends_with_a_server_that_forgets_to_close(tmp_path):
     server, worker = serve("", tmp_path)
     with server:

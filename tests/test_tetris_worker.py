@@ -204,6 +204,7 @@ def test_a_run_learns_in_its_process_and_goes_on_after_a_stop(start_run, tmp_pat
     assert_equal(log, told(alone))
 
 
+@pytest.mark.slow
 def test_a_run_finishes_when_its_target_is_reached_and_goes_on_with_a_higher_one(start_run, tmp_path):
     run = start_run(folder=str(tmp_path), target_lines=1)
     frame = watch(run, lambda frame: frame.status is Status.FINISHED and run.pid is None)
