@@ -10,12 +10,14 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, BinaryIO, Literal, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 
+from gridworld.errors import CheckpointError
+
 MAX_BYTES = 4 << 30  # of all members, unpacked
-MAX_DOCUMENT = 32 << 20
+MAX_DOCUMENT = 8 << 20
 MAX_MEMBERS = 64
 _MAX_DIRECTORY = 1 << 16
 _COMPRESSION = 1  # the quickest: values of a table hardly shrink further
@@ -26,51 +28,16 @@ _HEADER = re.compile(
     r"'shape': \((\d{1,18}(?:, ?\d{1,18})*,?)?\), \} *\n"
 )
 
-Code = Literal[
-    "missing",  # no such file
-    "not_a_checkpoint",  # something else
-    "damaged",  # cut short or altered
-    "too_large",
-    "member",  # a name that has no business there, twice the same, or one that is missing
-    "pickle",
-    "version",
-    "document",  # the JSON member isn't what it should be
-    "world",  # can't be made here
-    "agent",
-    "settings",
-    "other_world",
-    "shape",
-    "dtype",
-    "not_finite",
-    "out_of_range",
-    "environment",
-    "name",
-    "exists",
-    "pyarrow",
-    "storage",  # the disk refused
-]
-"""What is wrong, in one word that stays the same."""
-
-
-class CheckpointError(ValueError):
-    """A file that can't be read or written; the message says why in one sentence, `code` in one word."""
-
-    def __init__(self, code: Code, sentence: str) -> None:
-        super().__init__(sentence)
-        self.code: Code = code
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.code, str(self))
-
 
 def pack_archive(file: BinaryIO, name: str, document: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
     """Write the document as `name`.json and each array as an npy member; the same content gives the same bytes."""
     try:
-        text = json.dumps(document, allow_nan=False, ensure_ascii=False, default=_plain)
+        text = json.dumps(document, allow_nan=False, ensure_ascii=False, default=_plain).encode()
     except (ValueError, TypeError, RecursionError) as problem:
         raise CheckpointError("document", f"These settings can't be written down: {problem}.") from None
+    _check_document_size(len(text))
     with zipfile.ZipFile(file, "w") as archive:
-        _add(archive, f"{name}.json", text.encode())
+        _add(archive, f"{name}.json", text)
         for array_name, array in arrays.items():
             buffer = io.BytesIO()
             np.lib.format.write_array(buffer, array, allow_pickle=False)
@@ -81,6 +48,11 @@ def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
     member = zipfile.ZipInfo(name, _LONG_AGO)
     member.external_attr = 0o644 << 16
     archive.writestr(member, content, zipfile.ZIP_DEFLATED, _COMPRESSION)
+
+
+def _check_document_size(size: int) -> None:
+    if size > MAX_DOCUMENT:
+        raise CheckpointError("too_large", f"The run's description has {size:,} bytes; at most {MAX_DOCUMENT:,} fit.")
 
 
 def _plain(value: Any) -> Any:
@@ -150,9 +122,7 @@ class Archive:
         member = self._members.get(f"{name}.json")
         if member is None:
             return None
-        if member.file_size > MAX_DOCUMENT:
-            size = f"{member.file_size:,} bytes; at most {MAX_DOCUMENT:,} are allowed"
-            raise CheckpointError("too_large", f"The description in the file has {size}.")
+        _check_document_size(member.file_size)
         with damage_told(), self._zip.open(member) as content:
             text = content.read(member.file_size)
         try:

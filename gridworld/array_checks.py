@@ -9,7 +9,7 @@ import numpy as np
 
 from gridworld import kernels
 from gridworld.agents import Agent
-from gridworld.archive import CheckpointError
+from gridworld.errors import CheckpointError
 from gridworld.policies import Softmax, UpperConfidenceBound
 from gridworld.session import TrainingSession
 from gridworld.table_checks import check_finite, check_range, check_tables, require

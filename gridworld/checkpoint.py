@@ -12,11 +12,11 @@ from typing import Any, Protocol
 import numpy as np
 
 from gridworld import kernels
-from gridworld.archive import CheckpointError
 from gridworld.array_checks import LONGEST_RUN, check_arrays, check_form
 from gridworld.compiled import CAN_COMPILE
 from gridworld.description import FORMAT, VERSION, check_size, read_description
 from gridworld.env_state import read_state, why_not_exact, write_state
+from gridworld.errors import CheckpointError
 from gridworld.history import EPISODES
 from gridworld.kernels import EPISODE_STEP, ROW, ROW_EPISODES
 from gridworld.problem import Problem

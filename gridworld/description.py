@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from gridworld.agents import agent_class
-from gridworld.archive import CheckpointError
+from gridworld.errors import CheckpointError
 from gridworld.session import Intervention, Settings, TrainingSession
 from gridworld.worlds import OPEN, WORLDS
 
@@ -115,9 +115,9 @@ def _settings(told: Mapping[str, Any], world_text: Any) -> Settings:
         seed=_whole(told, "seed", 0, (1 << 63) - 1),
         episodes=_whole(told, "episodes", 0, MOST),
     )
+    if isinstance(world_text, str) and world_text != WORLDS.get(settings.world):
+        settings = replace(settings, world=world_text)  # that name means another world here, or none
     _check_world(settings)
-    if settings.world in WORLDS and isinstance(world_text, str) and world_text != WORLDS[settings.world]:
-        return replace(settings, world=world_text)  # the world of that name has changed since
     return settings
 
 

@@ -14,7 +14,7 @@ import gymnasium as gym
 import numpy as np
 from gymnasium.wrappers import OrderEnforcing, PassiveEnvChecker, TimeLimit
 
-from gridworld.archive import CheckpointError
+from gridworld.errors import CheckpointError
 from gridworld.problem import Flattened
 
 Check = Callable[[Any, gym.Env], bool]

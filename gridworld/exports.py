@@ -11,8 +11,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from gridworld.archive import Archive, CheckpointError, pack_archive
+from gridworld.archive import Archive, pack_archive
 from gridworld.checkpoint import model_checksum
+from gridworld.errors import CheckpointError
 from gridworld.problem import Problem
 from gridworld.session import TrainingSession
 from gridworld.table_checks import check_finite

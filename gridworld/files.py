@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from gridworld.archive import CheckpointError
+from gridworld.errors import CheckpointError
 
 try:
     import fcntl

@@ -9,9 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from gridworld import store
-from gridworld.archive import CheckpointError
 from gridworld.checkpoint import Checkpoint, freeze
 from gridworld.compiled import CAN_COMPILE
+from gridworld.errors import CheckpointError
 from gridworld.files import clean_leftovers, move, storage_told, sync_folder, written_whole
 from gridworld.library_index import SUFFIX, Row, read_rows
 from gridworld.names import LONGEST, check_any_name, check_name

@@ -10,7 +10,7 @@ from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from gridworld.archive import CheckpointError
+from gridworld.errors import CheckpointError
 from gridworld.names import slot_of
 from gridworld.store import read_summary
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from gridworld.archive import CheckpointError
+from gridworld.errors import CheckpointError
 
 LONGEST = 80  # characters
 _LONGEST_BYTES = 200

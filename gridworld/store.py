@@ -10,9 +10,10 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from gridworld.archive import MAX_BYTES, Archive, CheckpointError, pack_archive
+from gridworld.archive import MAX_BYTES, Archive, pack_archive
 from gridworld.checkpoint import Checkpoint, freeze, rebuild, resumes_exactly, thaw
 from gridworld.compiled import CAN_COMPILE
+from gridworld.errors import CheckpointError
 from gridworld.files import opened, written_whole
 from gridworld.session import TrainingSession
 from gridworld.table_checks import check_finite

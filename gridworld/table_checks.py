@@ -14,7 +14,7 @@ from gridworld.agents.multi_step import EpisodeTables, WaitingTables
 from gridworld.agents.one_step import TwinTables
 from gridworld.agents.sweeping import NONE, UNTRIED, SweepingTables
 from gridworld.agents.traces import TraceTables
-from gridworld.archive import CheckpointError
+from gridworld.errors import CheckpointError
 
 MOST = 1 << 53  # of anything that is counted
 

@@ -9,7 +9,8 @@ import pytest
 from storing import begun
 
 from gridworld import exports
-from gridworld.archive import CheckpointError, pack_archive
+from gridworld.archive import pack_archive
+from gridworld.errors import CheckpointError
 from gridworld.exports import begin_with, history_csv, q_table_csv, q_table_npz, read_q_table, recipe
 from gridworld.session import TrainingSession
 from gridworld.store import from_bytes, to_bytes

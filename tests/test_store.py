@@ -137,6 +137,17 @@ def test_a_named_world_that_has_changed_since_is_taken_from_the_file(monkeypatch
     assert_same(session, loaded)
 
 
+def test_a_world_of_ones_own_is_taken_from_the_file_where_it_is_not_known(monkeypatch, assert_same):
+    monkeypatch.setitem(WORLDS, "my_world", WORLDS["hard"])
+    session = begun(world="my_world")
+    content = to_bytes(session)
+    assert from_bytes(content).settings.world == "my_world"
+    monkeypatch.delitem(WORLDS, "my_world")
+    loaded = from_bytes(content)
+    assert loaded.settings.world == WORLDS["hard"]
+    assert_same(session, loaded)
+
+
 def test_a_world_with_other_rules_is_refused():
     document, arrays = unpacked(begun())
     document["settings"]["options"] = {"slip": 0.25}

@@ -95,6 +95,19 @@ def test_a_bomb_is_refused_from_the_directory():
     assert refusal(buffer.getvalue(), limit=10 << 20).code == "too_large"
 
 
+def test_a_description_too_long_is_neither_written_nor_read():
+    session = begun(10)
+    document, arrays = unpacked(session)
+    document["departures"] = ["x" * (9 << 20)]
+    with pytest.raises(CheckpointError) as caught:
+        packed(document, arrays)
+    assert caught.value.code == "too_large"
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("checkpoint.json", json.dumps(document))
+    assert refusal(content.getvalue()).code == "too_large"
+
+
 def test_too_many_members_are_refused_before_the_directory_is_read():
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -105,7 +118,7 @@ def test_too_many_members_are_refused_before_the_directory_is_read():
 
 def test_a_world_far_larger_than_its_tables_is_refused_before_it_is_built():
     document, arrays = unpacked(begun(10))
-    document["settings"]["world"] = "open_1000"
+    document["settings"]["world"], document["world_text"] = "open_1000", None
     assert refusal(packed(document, arrays)).code == "shape"
 
 
@@ -261,7 +274,7 @@ def test_a_document_that_makes_no_sense_is_refused(path, value, code):
     session = TrainingSession(world="easy", episodes=0)
     session.advance_episodes(9)
     document, arrays = unpacked(session)
-    inner = document
+    inner = document = {**document, "world_text": None}
     for key in path[:-1]:
         inner = inner[key]
     inner[path[-1]] = value

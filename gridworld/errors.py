@@ -1,0 +1,41 @@
+"""What can be wrong with a stored run."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+Code = Literal[
+    "missing",  # no such file
+    "not_a_checkpoint",  # something else
+    "damaged",  # cut short or altered
+    "too_large",
+    "member",  # a name that has no business there, twice the same, or one that is missing
+    "pickle",
+    "version",
+    "document",  # the JSON member isn't what it should be
+    "world",  # can't be made here
+    "agent",
+    "settings",
+    "other_world",
+    "shape",
+    "dtype",
+    "not_finite",
+    "out_of_range",
+    "environment",
+    "name",
+    "exists",
+    "pyarrow",
+    "storage",  # the disk refused
+]
+"""What is wrong, in one word that stays the same."""
+
+
+class CheckpointError(ValueError):
+    """A file that can't be read or written; the message says why in one sentence, `code` in one word."""
+
+    def __init__(self, code: Code, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code: Code = code
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.code, str(self))
