@@ -9,6 +9,7 @@ import panel as pn
 from bokeh.models import ColumnDataSource, LinearScale, Range1d, Text, VSpan
 from bokeh.plotting import figure
 
+from dashboards.hideable import Hideable
 from dashboards.plot import Plot, make_figure
 from dashboards.ranges import EpisodeAxis
 from dashboards.tail import Tail
@@ -27,7 +28,7 @@ BUTTON_CSS = """
 """
 
 
-class EpisodePlots:
+class EpisodePlots(Hideable):
     """Plots one above the other over the same episodes; the base of the views that draw such.
 
     A subclass adds its plots in `build`, takes in what is new in `take`, and lists `painted` glyphs, each with the
@@ -89,13 +90,14 @@ class EpisodePlots:
         for tail in self.tails:
             tail.clear()
         self._revision, self._changes = -1, ()
+        self.forget_waiting()
         self.mark_episode(None)
         self.reset()
         self.follow()
 
     def refresh(self, journal: Journal) -> None:
         """Append what is new to the sources, and let the ranges hold it."""
-        if journal.revision == self._revision:
+        if not self.is_seen(journal) or journal.revision == self._revision:
             return
         self._revision = journal.revision
         news = [tail.follow(journal) for tail in self.tails]

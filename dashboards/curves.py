@@ -16,6 +16,7 @@ from gridworld.history import EPISODES, EVALUATIONS
 from gridworld.run import Journal
 
 MAX_GREEDY_MARKS = 40
+HEAD = ("episode", "mean_return", "mean_length", "exploration")
 
 RAW = '<path d="M0 7H16" stroke="$primary-main)" opacity=".6"/>'
 MEAN = '<path d="M0 7H16" stroke="$primary-main)" stroke-width="2.5"/>'
@@ -67,7 +68,7 @@ class CurvesView(EpisodePlots):
         )
         self._evaluations = Tail(EVALUATIONS.name, {name: _column(name) for name in ("episode", "greedy_return")})
         self._greedy_marks = ColumnDataSource({"episode": np.empty(0), "greedy_return": np.empty(0)})
-        self._head = ColumnDataSource({name: np.empty(0) for name in self._episodes.columns})
+        self._head = ColumnDataSource({name: np.full(1, np.nan) for name in HEAD})
         self.tails = [self._episodes, self._evaluations]
         self._build_returns()
         self._build_steps()
@@ -136,17 +137,15 @@ class CurvesView(EpisodePlots):
         self._greedy, self._covered = None, 1
         self.optimum, self.returns.levels = None, []
         self._optimum_line.visible = False
-        for source in (self._greedy_marks, self._head):
-            if len(source.data["episode"]):
-                source.data = {name: np.empty(0) for name in source.data}
+        if len(self._greedy_marks.data["episode"]):
+            self._greedy_marks.data = {name: np.empty(0) for name in self._greedy_marks.data}
+        self._move_head()
         self._write()
 
     def take(self, journal: Journal) -> bool:
         """Move the dots and marks that stand apart from the lines, and write the legend."""
         episodes, evaluations = self._episodes.source.data, self._evaluations.source.data
-        newest = {name: values[-1:] for name, values in episodes.items()}
-        if not np.array_equal(newest["episode"], self._head.data["episode"]):
-            self._head.data = newest
+        self._move_head()
         kept = thinned(len(evaluations["episode"]))
         marks = {name: evaluations[name][kept] for name in ("episode", "greedy_return")}
         if not np.array_equal(marks["episode"], self._greedy_marks.data["episode"]):
@@ -155,6 +154,13 @@ class CurvesView(EpisodePlots):
         self._covered = int(episodes["episodes"].max(initial=1))
         self._write()
         return False
+
+    def _move_head(self) -> None:
+        """Put the dots at the newest episode, by a patch of single numbers."""
+        newest = {name: self._episodes.newest(name) for name in HEAD}
+        patch = {name: np.nan if value is None else value for name, value in newest.items()}
+        if not np.array_equal(patch["episode"], self._head.data["episode"][0], equal_nan=True):
+            self._head.patch({name: [(0, value)] for name, value in patch.items()})
 
     def _write(self) -> None:
         """The headings, with the numbers that belong to lines."""

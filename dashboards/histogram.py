@@ -11,6 +11,7 @@ import panel as pn
 from bokeh.models import BasicTicker, ColumnDataSource, FixedTicker, HoverTool, NumeralTickFormatter, Range1d, VBar
 from bokeh.plotting import figure
 
+from dashboards.hideable import Hideable
 from dashboards.numbers import Throttle
 from dashboards.plot import HEAD_CSS, mark
 from dashboards.ranges import settle
@@ -26,7 +27,7 @@ RECENT = (
 )
 
 
-class HistogramView:
+class HistogramView(Hideable):
     """The share of each action, in the whole run and in the last 50 episodes, side by side."""
 
     def __init__(self, problem: Problem, tokens: dict[str, Any], clock: Callable[[], float] = time.monotonic) -> None:
@@ -85,6 +86,7 @@ class HistogramView:
         x = np.arange(problem.n_actions, dtype=np.float64)
         none = np.zeros(problem.n_actions)
         self._revision = -1
+        self.forget_waiting()
         self.source.data = {
             "left": x - HALF_GAP,
             "right": x + HALF_GAP,
@@ -100,7 +102,7 @@ class HistogramView:
     def refresh(self, journal: Journal) -> None:
         """Patch the bars; while running, at most five times a second."""
         frame = journal.frame
-        if frame is None or frame.scene is None or journal.revision == self._revision:
+        if not self.is_seen(journal) or frame is None or frame.scene is None or journal.revision == self._revision:
             return
         if not self._throttle.ready(at_once=frame.status is not Status.RUNNING):
             return

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd  # type: ignore[import-untyped]
 import panel as pn
 
+from dashboards.hideable import Hideable
 from dashboards.numbers import Throttle, count, number
 from gridworld.frame import Status
 from gridworld.model import Ending
@@ -45,7 +46,7 @@ CSS = """
 """
 
 
-class TableView:
+class TableView(Hideable):
     """A table of a journal that costs nothing while another tab hides it.
 
     A subclass names its columns in `headings` and gives the rows in `rows`. Columns in `words`, with their widths in
@@ -61,7 +62,6 @@ class TableView:
         self._throttle = Throttle(self.seconds, clock)
         self._journal: Journal | None = None
         self._seen: Any = None
-        self._active = True
         self.panel = pn.widgets.Tabulator(
             self._frame([]),
             show_index=False,
@@ -89,26 +89,16 @@ class TableView:
         """What tells that rows may have changed, when it differs from before."""
         return journal.revision
 
-    @property
-    def active(self) -> bool:
-        """Whether the table can be seen; it is brought up to date as soon as it can."""
-        return self._active
-
-    @active.setter
-    def active(self, active: bool) -> None:
-        self._active = active
-        if active and self._journal is not None:
-            self._update(self._journal)
-
     def begin(self, problem: Problem) -> None:
         """Start with no rows."""
         self.problem, self._journal, self._seen = problem, None, None
+        self.forget_waiting()
         self._replace([])
 
     def refresh(self, journal: Journal) -> None:
         """Bring the table up to date if it can be seen; while running, at most every so often."""
         self._journal = journal
-        if not self._active or self.seen(journal) == self._seen:
+        if not self.is_seen(journal) or self.seen(journal) == self._seen:
             return
         running = journal.frame is not None and journal.frame.status is Status.RUNNING
         if self._throttle.ready(at_once=not running):
@@ -210,11 +200,18 @@ class ActionValuesTable(TableView):
 
     def _row(self, state: int, values: np.ndarray, visits: int, here: bool) -> tuple[str, ...]:
         name = self.problem.state_name(state)
-        best = values >= values.max() - TIE
-        names = (
-            ["–"] if best.all() else [ARROWS.get(a, a) for a, b in zip(self.problem.actions, best, strict=True) if b]
-        )
-        return (f"● {name}" if here else name, " or ".join(names), *(f"{value:.3f}" for value in values), count(visits))
+        shown = f"● {name}" if here else name
+        return (shown, self._best(values), *(f"{value:.3f}" for value in values), count(visits))
+
+    def _best(self, values: np.ndarray) -> str:
+        """The actions that tie for the highest value, several by their arrows; none where all are equal."""
+        best = np.flatnonzero(values >= values.max() - TIE)
+        if len(best) == len(values):
+            return "–"
+        names = [ARROWS.get(self.problem.actions[action], self.problem.actions[action]) for action in best]
+        if len(names) > 1:
+            names = [name[0] if name in ARROWS.values() else name for name in names]
+        return " or ".join(names)
 
 
 class EventsTable(TableView):

@@ -132,7 +132,8 @@ def test_begin_forgets_everything(view, journal):
     view.mark_episode(7)
     view.axis.range.start = 100
     view.begin(PROBLEM)
-    assert {len(source.data["episode"]) for source in (view._episodes.source, view._head, view._greedy_marks)} == {0}
+    assert {len(source.data["episode"]) for source in (view._episodes.source, view._greedy_marks)} == {0}
+    assert np.isnan(view._head.data["episode"]).all()
     assert len(view._marker_source.data["episode"]) == 0
     assert (view.axis.range.start, view.axis.range.end) == (0, last_episode_shown(0))
     assert "optimum" not in view.returns.heading.object
@@ -277,6 +278,27 @@ def test_changes_are_lines_and_the_newest_have_labels(view, journal, monkeypatch
     assert drawn["text"] == ["", "b", "c", "d"]
     assert drawn["align"] == ["left", "left", "left", "right"]
     assert len(set(drawn["y_offset"][1:])) == 3
+
+
+def test_dots_stand_at_the_newest_episode(view, journal):
+    view.refresh(tell(journal, episodes=episodes(1, 9, mean_return=0.5, mean_length=4, epsilon=0.25)))
+    assert {name: values.tolist() for name, values in view._head.data.items()} == {
+        "episode": [9],
+        "mean_return": [0.5],
+        "mean_length": [4],
+        "exploration": [0.25],
+    }
+
+
+def test_a_hidden_view_takes_in_nothing_until_it_is_seen(journal):
+    view = ConvergenceView(PROBLEM, tokens(dark=False))
+    _, seen = watch(view)
+    view.active = False
+    view.refresh(tell(journal, episodes=episodes(1, 9, td_error=0.5)))
+    view.refresh(tell(journal, episodes=episodes(10, 1, td_error=0.5)))
+    assert seen == []
+    view.active = True
+    assert len(view._episodes.source.data["episode"]) == 10
 
 
 def test_an_episode_can_be_marked(view):

@@ -140,12 +140,14 @@ def test_action_values_are_those_of_visited_states():
     values[6], visits[6] = (0.1, 0.5, 0.5, -1), (1, 2, 3, 4)
     visits[7, 0] = 1
     values[8] = 1
+    values[9, 3], visits[9, 3] = 2, 5000
     view = make(ActionValuesTable)
     view.refresh(tell(Journal(), state=7, action_values=values, visits=visits))
     assert list(view.panel.value.columns) == ["State", "Best", "↑ up", "→ right", "↓ down", "← left", "Visits"]
     assert rows(view) == [
-        ["row 1, column 1", "→ right or ↓ down", "0.100", "0.500", "0.500", "-1.000", "10"],
+        ["row 1, column 1", "→ or ↓", "0.100", "0.500", "0.500", "-1.000", "10"],
         ["● row 1, column 2", "–", "0.000", "0.000", "0.000", "0.000", "1"],
+        ["row 1, column 4", "← left", "0.000", "0.000", "0.000", "2.000", "5,000"],
     ]
 
 
