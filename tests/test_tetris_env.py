@@ -13,7 +13,7 @@ from gridworld.tetris import TetrisEnv, register
 from gridworld.tetris.env import legal_loop
 from gridworld.tetris.game import ACTION, LINES, NEXT_PIECE, OVER, PIECE, RUNNING, Games, random_words
 from gridworld.tetris.pieces import NAMES, ROTATIONS, SHAPES, WIDTH
-from gridworld.tetris.render import PIECE_COLOURS, rgb
+from gridworld.tetris.render import LINE_COLOUR, PIECE_COLOURS, rgb
 
 SIZES = [{}, {"width": 4, "height": 4}, {"width": 13, "height": 9, "bag": True}]
 
@@ -205,6 +205,8 @@ def test_the_picture_shows_the_pieces_colours():
     bottom = image[16 * 23 + 8, 8::16].tolist()
     assert [pixel == colour for pixel in bottom] == [False, True, True] + [False] * 7
     assert image[16 * 22 + 8, 8].tolist() == colour
+    assert (image[16 * 23] == rgb(LINE_COLOUR)).all(), "a line between the rows"
+    assert (image[:, 16] == rgb(LINE_COLOUR)).all(), "a line between the columns"
 
 
 def test_rendering_without_a_mode_warns():
