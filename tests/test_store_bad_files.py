@@ -86,8 +86,6 @@ def test_absurd_sizes_are_refused_before_memory_is_taken():
 
 
 def test_a_bomb_is_refused_from_the_directory():
-    content = with_member("table_Z.npy", bytes(30 << 20))
-    assert len(content) > 0
     buffer = io.BytesIO(to_bytes(begun(10)))
     with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("table_Z.npy", bytes(30 << 20))
