@@ -9,7 +9,7 @@ import click
 
 from gridworld import store
 from gridworld.cli.inputs import load_option, read_world, solvable, world_name
-from gridworld.cli.judge import greedy, optimal, optimum
+from gridworld.cli.judge import best_return, greedy, optimum
 from gridworld.cli.plumbing import Whole, json_option, print_json
 from gridworld.cli.tables import number, table
 
@@ -76,14 +76,14 @@ def _of_run(path: Path, episodes: int | None, seed: int) -> dict[str, Any]:
 def _of_world(word: str) -> dict[str, Any]:
     world = read_world(word)
     problem = solvable(world, {})
-    verdict = optimal(problem.phases[0][1], problem.step_limit)
+    best = best_return(problem.phases[0][1], problem.step_limit)
     return {
         "target": word,
         "world": world_name(world, problem),
         "agent": None,
         "policy": "optimal",
-        "return": verdict.returned,
-        "length": verdict.length,
-        "optimum": verdict.returned,
+        "return": best,
+        "length": None,
+        "optimum": best,
         "episodes": 0,
     }

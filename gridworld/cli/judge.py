@@ -43,18 +43,16 @@ def greedy(session: TrainingSession, episodes: int | None = None, seed: int = 0)
     return _verdict(greedy_outcome(model, action_values, horizon=session.step_limit))
 
 
-def optimal(model: TransitionModel, step_limit: int | None) -> Verdict:
-    """What the best policy is worth; its length is that of the policy that is best without a limit.
+def best_return(model: TransitionModel, step_limit: int | None) -> float | None:
+    """The best expected return, undiscounted and under the step limit.
 
     Raises
     ------
     ValueError
         If no return is best, because there is no bound to it.
     """
-    if step_limit is None:
-        return _verdict(greedy_outcome(model, value_iteration(model, 1.0).action_values))
-    values = best_within(model, step_limit).state_values
-    return Verdict(from_start(model, values), None)
+    solution = value_iteration(model, 1.0) if step_limit is None else best_within(model, step_limit)
+    return finite(from_start(model, solution.state_values))
 
 
 def optimum(session: TrainingSession) -> float | None:
@@ -72,7 +70,7 @@ def good_enough(session: TrainingSession) -> float | None:
 @lru_cache(maxsize=32)
 def _best_return(problem: Problem, phase: int, step_limit: int | None) -> float | None:
     try:
-        return optimal(problem.phases[phase][1], step_limit).returned
+        return best_return(problem.phases[phase][1], step_limit)
     except (ValueError, RuntimeError):
         return None
 
@@ -99,7 +97,7 @@ def _sampled(problem: Problem, Q: np.ndarray, step_limit: int | None, episodes: 
         ended, length = False, 0
         while not ended and length < limit:
             best = np.flatnonzero(Q[state] == Q[state].max())
-            action = best[0] if len(best) == 1 else generator.choice(best)
+            action = best[0] if len(best) == 1 else best[generator.integers(len(best))]
             state, reward, terminated, truncated, _ = env.step(int(action))
             ended, length, total = terminated or truncated, length + 1, total + float(reward)
         done, steps = done + 1, steps + length

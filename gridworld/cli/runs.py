@@ -52,8 +52,9 @@ def train_all(sessions: Sequence[TrainingSession], goal: Goal) -> tuple[list[boo
     stop, interrupted = Event(), False
     workers = min(len(sessions), os.cpu_count() or 1)
     with ThreadPoolExecutor(workers) as pool, _progress_bar(sessions, goal) as bar:
-        work = [pool.submit(train, session, goal, stop) for session in sessions]
+        work: list[Future[bool]] = []
         try:
+            work += [pool.submit(train, session, goal, stop) for session in sessions]
             _watch(work, lambda: _show(bar, sessions, goal), stop)
         except KeyboardInterrupt:
             interrupted = True
@@ -83,7 +84,7 @@ def train(session: TrainingSession, goal: Goal, stop: Event) -> bool:
         if left <= 0 or session.finished:
             return False
         before, began = session.step, perf_counter()
-        session.advance(min(piece, left), ENDLESS if goal.is_solved is None else _until_check(session.episode))
+        session.advance(min(piece, left), ENDLESS if goal.is_solved is None else _until_check(session, session.episode))
         taken = perf_counter() - began
         if taken > LONG:
             piece = max(1, piece // 2)
@@ -99,19 +100,19 @@ def too_many(episodes: int) -> str:
     return f"{episodes:,} episodes are too many for JSON, which takes {MOST_LISTED:,} of all runs; leave out --json."
 
 
-def _until_check(episode: int) -> int:
-    """Episodes from here to the next look at the greedy policy: every one at first, every 10th from 100 on, ...
+def _until_check(session: TrainingSession, episode: int) -> int:
+    """Episodes from one to the next look at the greedy policy: every one at first, every 10th from 100 on, ...
 
-    The looks depend on the number of the episode only, so that a run that was resumed solves its world as if it had
-    never stopped.
+    Where a look takes episodes of its own there are a tenth of that. They depend on the number of the episode only, so
+    that a run that was resumed solves its world as if it had never stopped.
     """
-    every = 10 ** max(0, len(str(episode)) - 2)
+    every = 10 ** max(0, len(str(episode)) - 2) * (1 if session.problem.phases else 10)
     return every - episode % every
 
 
 def _is_check_due(session: TrainingSession) -> bool:
     between = session.arrays()["position"][EPISODE_STEP] == 0
-    return between and session.episode > 0 and _until_check(session.episode - 1) == 1
+    return between and session.episode > 0 and _until_check(session, session.episode - 1) == 1
 
 
 def _progress_bar(sessions: Sequence[TrainingSession], goal: Goal) -> tqdm:

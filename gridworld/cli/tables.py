@@ -15,6 +15,7 @@ from gridworld.session import TrainingSession
 
 NONE = "-"
 MOST_LINES = 1_000  # of values
+MOST_SOLVED = 100_000  # states, unless somebody asks for it
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> str:
@@ -46,7 +47,7 @@ def train_report(sessions: Sequence[TrainingSession]) -> str:
         lines.append(f"Mean of the last returns: {number(float(mean))} ± {number(float(error))} (standard error).")
     if any(row[-1] == NONE for row in rows):
         lines.append(f"{NONE} under greedy: the greedy policy doesn't end the episode.")
-    best = optimum(first)
+    best = optimum(first) if first.problem.n_states <= MOST_SOLVED else None
     if best is not None:
         lines.append(f"The best return is {number(best)}.")
     return "\n".join(lines)

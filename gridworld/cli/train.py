@@ -73,9 +73,7 @@ def _check_folder(save: Path | None) -> None:
 
 def _save(sessions: Sequence[TrainingSession], file: Path | None, interrupted: bool) -> None:
     """Write every run that has begun, and say where."""
-    for session in sessions:
-        if not session.step:
-            continue
+    for session in sessions if len(sessions) == 1 else [session for session in sessions if session.step]:
         path = _default_file(session) if file is None else file
         if file is not None and len(sessions) > 1:
             path = file.with_name(f"{file.stem}-{session.settings.seed}{file.suffix}")
