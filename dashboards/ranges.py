@@ -7,9 +7,10 @@ from collections.abc import Callable
 import numpy as np
 from bokeh.models import Range1d
 
-FIRST_END = 20.0
 MOST_DECADES = 6
-END_STEPS = (1, 1.5, 2, 3, 4, 5, 7.5, 10)
+FEWEST_SHOWN = 20.0
+END_STEPS = (1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
+MARGIN = 1.02
 
 
 def settle(shown: tuple[float, float], low: float, high: float) -> tuple[float, float]:
@@ -38,21 +39,19 @@ def settle_log(shown: tuple[float, float], low: float, high: float) -> tuple[flo
 
 
 def last_episode_shown(episode: float) -> float:
-    """Where an axis that holds so many episodes ends: it grows by a quarter to a half at a time."""
-    episode *= 1.02
-    if episode <= FIRST_END:
-        return FIRST_END
+    """Where an axis that holds so many episodes ends: it grows in steps, to a little past round numbers."""
+    episode = max(episode, FEWEST_SHOWN)
     power = 10.0 ** np.floor(np.log10(episode))
-    return float(next(part for part in END_STEPS if part * power >= episode) * power)
+    return float(next(part for part in END_STEPS if part * power >= episode) * power * MARGIN)
 
 
 class EpisodeAxis:
     """The range of episodes that figures share. It follows the run until the reader zooms or pans."""
 
     def __init__(self, when_moved: Callable[[], None]) -> None:
-        self.range = Range1d(0.0, FIRST_END)
+        self._ours = {"start": 0.0, "end": last_episode_shown(0)}
+        self.range = Range1d(**self._ours)
         self.following = True
-        self._ours = {"start": 0.0, "end": FIRST_END}
         self._confirmed = True
         self._when_moved = when_moved
         self.range.on_change("start", self._moved)
