@@ -95,22 +95,30 @@ class Dynamics:
     def settling(self, free: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The states from which some policy is certain to end the episode or to come to a `free` state.
 
-        Returns those states, nearest first, int32 [N]; the actions that stay among them, bool [S, A]; and for each of
-        them that isn't free one such action that may come nearer, int32 [S] (Baier & Katoen 2008, section 10.6.1).
+        Returns those states, nearest first, int32 [N]; the actions that stay among them, bool [S, A]; and the depths
+        that the search found, int32 [S] (Baier & Katoen 2008, section 10.6.1).
         """
         allowed = np.ones(self.reward.shape, bool)
         while True:
-            may_end = allowed & (self.ending > 0)
-            ends_now = may_end.max(1)
-            order, choice = search(self.predecessors, free | ends_now, self.n_actions, allowed)
-            lost = np.ones(self.n_states, bool)
-            lost[order] = False
-            leads_astray = (self.going_on @ lost.astype(float) > 0).reshape(allowed.shape)
-            safe = allowed & ~leads_astray & ~lost[:, None]
+            ends_now = (allowed & (self.ending > 0)).max(1)
+            order, depth = search(self.predecessors, free | ends_now, self.n_actions, allowed)
+            leads_astray = (self.going_on @ (depth == 0).astype(float) > 0).reshape(allowed.shape)
+            safe = allowed & ~leads_astray & (depth > 0)[:, None]
             if (safe == allowed).all():
-                choice[ends_now] = may_end[ends_now].argmax(1)
-                return order, safe, choice
+                return order, safe, depth
             allowed = safe
+
+    def approach(self, safe: np.ndarray, depth: np.ndarray) -> np.ndarray:
+        """int64 [S]: the safe action after which the depth is least in expectation, among those that may lessen it.
+
+        Whoever follows it comes to depth 1 or less for certain, as each step has a chance to come nearer.
+        """
+        origin = np.repeat(np.repeat(depth, self.n_actions), np.diff(self.going_on.indptr))
+        lessens = (depth[self.going_on.indices] < origin).astype(float)
+        chances = csr_array((lessens, self.going_on.indices, self.going_on.indptr), shape=self.going_on.shape)
+        may_lessen = (chances @ np.ones(self.n_states)).reshape(safe.shape) + self.ending > 0
+        expected = (self.going_on @ depth.astype(float)).reshape(safe.shape)
+        return np.where(safe & may_lessen, expected, np.inf).argmin(1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,12 +161,12 @@ def closure(links: Links, sources: np.ndarray) -> np.ndarray:
 def search(
     links: Links, sources: np.ndarray, actions: int = 1, allowed: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Breadth-first search: the states met, nearest first, int32 [N], and by which action, int32 [S]."""
+    """Breadth-first search: the states met, nearest first, int32 [N], and all depths from 1 up, 0 if not met, [S]."""
     states = len(sources)
     first, rows = (np.ascontiguousarray(x, np.int32) for x in links)
     usable = np.ones(states * actions, np.uint8) if allowed is None else allowed.astype(np.uint8).reshape(-1)
-    order, choice = np.empty(states, np.int32), np.zeros(states, np.int32)
+    order, depth = np.empty(states, np.int32), np.asarray(sources, np.int32)
     heads = np.flatnonzero(sources)
     order[: len(heads)] = heads
-    count = spread(first, rows, actions, usable, sources.astype(np.uint8), choice, order, len(heads))
-    return order[:count], choice
+    count = spread(first, rows, actions, usable, depth, order, len(heads))
+    return order[:count], depth

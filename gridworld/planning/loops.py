@@ -39,10 +39,10 @@ def _sweep(states, actions, first, columns, weights, reward, discount, values, t
     return limit, largest_change, False
 
 
-def _spread(first, rows, actions, allowed, reached, choice, order, count):
+def _spread(first, rows, actions, allowed, depth, order, count):
     """Breadth-first search from the `count` states at the head of `order`, over allowed rows only.
 
-    Each state met is marked in `reached`, appended to `order`, and remembers in `choice` the action that met it.
+    Each state met is appended to `order` and gets its `depth`, which is 1 at the sources and 0 where nothing was met.
     Returns how many states `order` holds at the end.
     """
     done = 0
@@ -52,9 +52,8 @@ def _spread(first, rows, actions, allowed, reached, choice, order, count):
         for entry in range(first[state], first[state + 1]):
             row = rows[entry]
             origin = row // actions
-            if allowed[row] and not reached[origin]:
-                reached[origin] = 1
-                choice[origin] = row - origin * actions
+            if allowed[row] and depth[origin] == 0:
+                depth[origin] = depth[state] + 1
                 order[count] = origin
                 count += 1
     return count

@@ -138,10 +138,11 @@ def _lower_bound(dynamics: Dynamics, discount: float, sweeps: int) -> np.ndarray
     if discount < 1:
         return np.full(dynamics.n_states, min(0.0, dynamics.reward.max(1).min()) / (1 - discount))
     free, _ = dynamics.free_of_cost()
-    settled, _, choice = dynamics.settling(free)
+    settled, safe, depth = dynamics.settling(free)
     values = np.full(dynamics.n_states, -np.inf)
     values[settled] = 0.0
     walked = settled[~free[settled]]
+    choice = dynamics.approach(safe, depth)
     cost = np.maximum(-dynamics.reward[walked, choice[walked]].min(initial=0.0), 0.0)
     rows = (walked * dynamics.n_actions + choice[walked])[:, None]
     steps = np.full_like(dynamics.reward, -1.0)
