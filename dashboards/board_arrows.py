@@ -28,7 +28,7 @@ class Arrows:
     def __init__(self, directions: tuple[tuple[int, int] | None, ...], centres: np.ndarray, with_numbers: bool) -> None:
         self.directions = directions[:62]
         self.slots = min(max(1, len(self.directions) - 1), MAX_TIES)
-        self.shrink, self.lift = (0.8, 0.11) if with_numbers else (1.0, 0.0)
+        self.shrink, self.lift = (0.8, 0.09) if with_numbers else (1.0, 0.0)
         self.centres = centres
         aimless = [action for action, direction in enumerate(self.directions) if direction is None]
         self.corners = {action: POLYGONS[i % len(POLYGONS)] for i, action in enumerate(aimless)}
@@ -60,7 +60,7 @@ class Arrows:
             corners = self.corners[action]
             return np.array([np.nan, np.nan, 0, 0, 0, np.pi / 4 if corners == 4 else 0, corners])
         right, up = direction[1], -direction[0]
-        start, end, head = (-0.33, 0.12, 0.18) if is_alone else (0.05, 0.22, 0.25)
+        start, end, head = (-0.33, 0.12, 0.18) if is_alone else (0.05, 0.18, 0.22)
         middle, head, length = (self.shrink * value for value in ((start + end) / 2, head, end - start))
         return np.array(
             [right * middle, up * middle, length, right * head, up * head, np.arctan2(up, right) - np.pi / 2, 3]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 from bokeh.core.properties import value
@@ -15,6 +16,11 @@ from dashboards.theme import FONT
 
 BOX: dict[str, Any] = {"width": 0.94, "height": 0.94, "border_radius": 3}
 CLEAR = "rgba(0,0,0,0)"
+TOOLTIP = (
+    '<div style="margin:-5px;padding:6px 10px;background:{paper};color:{ink};border:1px solid {line};'
+    'font:12px/18px {font}"><b>@name</b>'
+    '<table style="border-spacing:8px 0;margin:0 -8px;font-variant-numeric:tabular-nums">{table}</table></div>'
+)
 
 
 class BoardFigure:
@@ -25,6 +31,7 @@ class BoardFigure:
 
     def __init__(self) -> None:
         self.colours: dict[str, Any] = {}
+        self._actions: tuple[str, ...] = ()
         self.x_range, self.y_range = Range1d(0, 1), Range1d(0, 1)
         self.figure = figure(
             x_range=self.x_range,
@@ -132,6 +139,7 @@ class BoardFigure:
         """Paint everything in the colours of a theme."""
         self.colours = colours
         self.mapper.palette = colours["ramp"]
+        self.set_hover(self._actions)
         for glyph, name, colour in self._still:
             setattr(glyph, name, colours[colour])
         for source in (self.grounds, self.marks, self.agent):
@@ -141,10 +149,13 @@ class BoardFigure:
 
     def set_hover(self, actions: tuple[str, ...]) -> None:
         """What hovering a cell tells: its name, its value, that of each action, and its visits."""
-        rows = [("Cell", "@name"), ("Value", "@value{%.4g}")]
-        rows += [(action, f"@q{i}{{%.4g}}") for i, action in enumerate(actions)]
-        formatters = {"@value": "printf"} | {f"@q{i}": "printf" for i in range(len(actions))}
-        self.hover.update(tooltips=[*rows, ("Visits", "@visits{0,0}")], formatters=formatters)
+        self._actions = actions
+        quantities = {"value": "value"} | {f"q{i}": action for i, action in enumerate(actions)}
+        rows = [f"{escape(label)}</td><td>@{column}{{%.4g}}" for column, label in quantities.items()]
+        table = "".join(f"<tr><td>{row}</td></tr>" for row in [*rows, "visits</td><td>@visits{0,0}"])
+        colours = {name: self.colours[name] for name in ("paper", "ink", "line")}
+        formatters = {f"@{column}": "printf" for column in quantities}
+        self.hover.update(tooltips=TOOLTIP.format(font=FONT, table=table, **colours), formatters=formatters)
 
 
 def source_of(*columns: str) -> ColumnDataSource:

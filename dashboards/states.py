@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import panel as pn
@@ -30,7 +30,7 @@ class StatesTable(TableView):
     """
 
     empty = "No states"
-    words: Mapping[str, int] = {"State": 150, "Best": 130}
+    words: ClassVar[Mapping[str, int]] = {"State": 100, "Best": 90}
 
     def __init__(self, problem: Problem, tokens: dict[str, Any], clock: Callable[[], float] = time.monotonic) -> None:
         self._forget_order(problem)
