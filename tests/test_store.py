@@ -12,6 +12,7 @@ from storing import begun, names_in, packed, refusal, unpacked
 from gridworld import store
 from gridworld.agents import AGENTS
 from gridworld.checkpoint import VERSION
+from gridworld.env_state import read_state
 from gridworld.files import UNFINISHED, clean_leftovers, written_whole
 from gridworld.history import EPISODES
 from gridworld.session import TrainingSession
@@ -177,6 +178,7 @@ def test_a_stepped_environment_goes_on_in_mid_episode(world, options, assert_sam
     assert resumes_exactly(session) == ""
     loaded = from_bytes(to_bytes(session))
     assert loaded.departures == []
+    assert read_state(loaded.environment) == read_state(session.environment) is not None
     session.advance(600)
     loaded.advance(600)
     assert_same(session, loaded)
@@ -242,6 +244,19 @@ def test_a_state_that_the_environment_refuses_is_refused():
     document, arrays = unpacked(in_the_corridor("TellingCorridor-v0", "sarsa"))
     document["environment"]["value"]["cell"] = 17
     assert refusal(packed(document, arrays)).code == "environment"
+
+
+@pytest.mark.usefixtures("corridors")
+@pytest.mark.parametrize(
+    ("agent", "tables"),
+    [("n_step_sarsa", ["ring"]), ("q_lambda", ["traces", "size"]), ("monte_carlo", ["first", "length"])],
+)
+def test_an_episode_given_up_leaves_nothing_behind(agent, tables):
+    session = in_the_corridor("Corridor-v0", agent)
+    loaded = from_bytes(to_bytes(session))
+    for name in tables:
+        assert getattr(session.tables, name).any()
+        assert not getattr(loaded.tables, name).any()
 
 
 @pytest.mark.usefixtures("corridors")

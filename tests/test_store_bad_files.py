@@ -212,6 +212,16 @@ def test_indices_that_would_lead_outside_a_table_are_refused(agent, table, index
     assert refusal(packed(document, arrays)).code in ("out_of_range", "not_finite")
 
 
+@pytest.mark.parametrize(("agent", "table"), [("sarsa_lambda", "traced"), ("dyna_q", "tried"), ("dyna_q", "visited")])
+def test_what_is_listed_twice_is_refused(agent, table):
+    document, arrays = unpacked(begun(301, agent=agent))
+    listed = arrays[f"table_{table}"]
+    row = int(arrays["table_tried_count"].argmax()) if table == "tried" else ...
+    assert listed[row][0].tolist() != listed[row][1].tolist()
+    listed[row][1] = listed[row][0]
+    assert refusal(packed(document, arrays)).code == "out_of_range"
+
+
 def test_a_list_that_bites_its_tail_is_refused():
     document, arrays = unpacked(begun(301, agent="prioritized_sweeping"))
     leading, after = arrays["table_leading"], arrays["table_after"]
