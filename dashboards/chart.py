@@ -17,13 +17,14 @@ from dashboards.theme import FONT
 from gridworld.problem import Problem
 from gridworld.run import Journal
 
+OVER = {"position": "absolute", "top": "0", "right": "0"}  # over the heading, which so keeps its width and its lines
 LABEL_ROWS = 3
 LABEL_HEIGHT = 16
 
 BUTTON_CSS = """
 :host .bk-btn, :host .bk-btn:hover {
   font-size: 12px; line-height: 16px; padding: 0 8px; height: 20px; border-radius: 10px; box-shadow: none;
-  background: transparent !important; color: var(--mui-palette-primary-main) !important;
+  background: var(--mui-palette-background-paper) !important; color: var(--mui-palette-primary-main) !important;
   border: 1px solid var(--mui-palette-primary-main); }
 """
 
@@ -49,7 +50,7 @@ class EpisodePlots(Hideable):
         self._marker_source = ColumnDataSource({"episode": np.empty(0)})
         self._unit = Range1d(0, 1)
         self.whole_run = pn.widgets.Button(
-            label="Show whole run", visible=False, width=112, height=20, margin=0, stylesheets=[BUTTON_CSS]
+            label="Show whole run", visible=False, width=112, height=20, margin=0, stylesheets=[BUTTON_CSS], styles=OVER
         )
         self.whole_run.on_click(lambda event: self.follow())
         self.build()
@@ -155,7 +156,9 @@ class EpisodePlots(Hideable):
         )
         heading = plot.heading
         if not self.plots:
-            heading = pn.Row(heading, self.whole_run, margin=0, sizing_mode="stretch_width", height_policy="min")
+            heading = pn.Row(
+                heading, self.whole_run, margin=0, sizing_mode="stretch_width", styles={"position": "relative"}
+            )
         plot.parts = [heading, pane]
         self.plots.append(plot)
         return plot

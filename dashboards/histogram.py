@@ -13,7 +13,7 @@ from bokeh.plotting import figure
 
 from dashboards.hideable import Hideable
 from dashboards.numbers import Throttle
-from dashboards.plot import HEAD_CSS, mark
+from dashboards.plot import HEAD_CSS, mark, tip
 from dashboards.ranges import settle
 from gridworld.frame import Status
 from gridworld.problem import Problem
@@ -68,7 +68,7 @@ class HistogramView(Hideable):
         recent = VBar(x="right", top="recent", width=0.36, line_width=1.25, fill_alpha=0.0, hatch_pattern="/")
         recent.update(hatch_scale=9, hatch_weight=1.5)
         drawn = [made.add_glyph(self.source, glyph) for glyph in (whole, recent)]
-        tips = [("Action", "@action"), ("Whole run", "@whole{0.0%}"), ("Last 50 episodes", "@recent{0.0%}")]
+        tips = tip(("Action", "@action"), ("Whole run", "@whole{0.0%}"), ("Last 50 episodes", "@recent{0.0%}"))
         made.add_tools(HoverTool(renderers=drawn, tooltips=tips))
         made.xgrid.visible = False
         made.yaxis.ticker, made.yaxis.formatter = BasicTicker(desired_num_ticks=4), NumeralTickFormatter(format="0%")

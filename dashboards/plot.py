@@ -33,6 +33,11 @@ HEAD_CSS = """
 .head.two i { flex-basis: 100%; height: 0; }
 @container (max-width: 470px) { .head.two { min-height: 54px; } }
 """
+TIP_STYLE = (
+    "margin: -5px; padding: 6px 10px; font-size: 12px; line-height: 18px; font-variant-numeric: tabular-nums; "
+    "background: var(--mui-palette-background-paper); color: var(--mui-palette-text-primary); "
+    "border: 1px solid var(--mui-palette-divider)"
+)
 TOOLBAR_CSS = """
 :host { --button-width: 24px; --button-height: 24px; }
 :host(.bk-inner) { background: transparent; opacity: 1; pointer-events: none; }
@@ -128,8 +133,13 @@ def make_figure(episodes: Range1d, *, log: bool, bottom: bool, touch: bool) -> f
     return made
 
 
+def tip(*numbers: tuple[str, str]) -> str:
+    """A tooltip in the colours of the theme: names, and the columns they stand for."""
+    lines = "".join(f"<div>{name} <b>{column}</b></div>" for name, column in numbers)
+    return f'<div style="{TIP_STYLE}">{lines}</div>'
+
+
 def add_hover(plot: Plot, renderer: Any, *numbers: tuple[str, str]) -> None:
     """Say the numbers of the episode under the pointer, wherever it is in the figure."""
-    lines = "".join(f"<div>{name} <b>{column}</b></div>" for name, column in (("Episode", "@episode{0,0}"), *numbers))
-    tip = f'<div style="font-size: 12px; line-height: 18px; padding: 2px 4px">{lines}</div>'
-    plot.figure.add_tools(HoverTool(renderers=[renderer], mode="vline", tooltips=tip, visible=False))
+    tooltip = tip(("Episode", "@episode{0,0}"), *numbers)
+    plot.figure.add_tools(HoverTool(renderers=[renderer], mode="vline", tooltips=tooltip, visible=False))
