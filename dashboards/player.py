@@ -37,6 +37,7 @@ class Player:
 
     def start(self) -> None:
         """Begin to tick: on the server by the document's own callback, elsewhere (a notebook) by Panel's."""
+        self._seen = (self._seen[0], -1)
         document = pn.state.curdoc
         if document is not None and document.session_context is not None:
             self._document = document

@@ -182,13 +182,26 @@ class TrainingDashboard(pn.viewable.Viewer):
         optimum = shared.journal.histories["evaluations"].newest("optimum")
         if optimum is not None and optimum != self._curves.optimum:
             self._curves.set_optimum(None if isnan(optimum) else optimum)
+        if self.kept_in_address is not None and shared.settings is not self._settings_in_address:
+            self._keep_address(shared, self.kept_in_address)
         failed = status is Status.FAILED
         if failed != self._alert.visible:
             reason = (shared.journal.frame.error or "").strip().splitlines()[-1:] if shared.journal.frame else []
             text = f"run-failed: {''.join(reason)}. Reset begins anew; other runs are not touched."
             self._alert.param.update(object=text, visible=failed)
 
+    def _keep_address(self, shared: SharedRun, kept: Mapping[str, str]) -> None:
+        """Put the run and its settings into the page's address, so that a reload and a copy of it find them."""
+        location: Any = pn.state.location
+        setup = to_query(shared.settings)
+        page = f"{location.protocol}//{location.hostname}{':' + location.port if location.port else ''}{location.pathname}"
+        self.share.show(to_link(page, {"run": shared.id, **setup}), to_link(page, setup))
+        location.search = to_link("", {**kept, **setup, "run": shared.id})
+        self._settings_in_address = shared.settings
+
     _pace_shown: Any = None
+    _settings_in_address: Any = None
+    kept_in_address: dict[str, str] | None = None
 
     def _run_is_gone(self) -> None:
         text = "run-gone: this run is no longer on the server (it was idle for long, or the server was started anew). Reload the page without the run in its address to begin another."
@@ -248,8 +261,8 @@ class TrainingDashboard(pn.viewable.Viewer):
         page = pmui.Page(
             title="Gridworld",
             header=[header(self.chip, self.share)],
-            sidebar=[drawer],
-            main=[self._body(), self.share.dialog],
+            sidebar=[drawer, self.share.dialog],
+            main=[self._body()],
             sidebar_open=drawer_open,
             sidebar_resizable=False,
             favicon=FAVICON,
@@ -279,20 +292,10 @@ def training_page() -> pmui.Page:
     page = dashboard.page(dark=query.get("theme") == "dark", drawer_open=not phone)
 
     def loaded() -> None:
-        _keep_address(dashboard, {k: v for k, v in query.items() if k == "theme"})
+        dashboard.kept_in_address = {name: query[name] for name in ("page", "theme") if name in query}
         for problem in problems:
             pn.state.notifications.warning(problem, duration=15_000)
         dashboard.player.start()
 
     pn.state.onload(loaded)
     return page
-
-
-def _keep_address(dashboard: TrainingDashboard, kept: Mapping[str, str]) -> None:
-    """Put the run and its settings into the page's address, so that a reload and a copy of it find them."""
-    location: Any = pn.state.location
-    shared = dashboard.shared
-    setup = to_query(shared.settings)
-    page = f"{location.protocol}//{location.hostname}{':' + location.port if location.port else ''}{location.pathname}"
-    dashboard.share.show(to_link(page, {"run": shared.id, **setup}), to_link(page, setup))
-    location.search = to_link("", {**setup, **kept, "run": shared.id})
