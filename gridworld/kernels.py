@@ -1,4 +1,4 @@
-"""The inner loop, written once: it runs compiled over a transition model, and plain over a model or a real environment.
+"""The inner loop, written once: it runs compiled or plain, over a transition model or with a real environment.
 
 The loop is made in a factory that closes over rules and nothing else; only so can numba keep it on disk. It may stop
 after any step and go on later: all that decides the future is in the arrays it is given.
@@ -14,12 +14,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from gridworld import compiled, policies, schedules
+from gridworld import compiled, policies, schedules, sources
 from gridworld.agents import base
 from gridworld.agents.base import Agent, Transition
-from gridworld.compiled import F, index, rule, uniform
+from gridworld.compiled import F, index, rule
 from gridworld.policies import Policy
 from gridworld.schedules import Schedule, following
+from gridworld.sources import Source
 
 WINDOW = 50  # episodes that the rolling means look back
 RECENT = 64
@@ -31,23 +32,6 @@ STATE, ACTION, EPISODE_STEP, EPISODE, STEP, ROW, ROW_EPISODES, ROW_STRIDE, TRAIL
 RETURN, EXPLORATION, TD_ERROR, WINDOW_RETURN, WINDOW_LENGTH, BEST = range(6)
 
 
-class Dynamics(NamedTuple):
-    """A transition model as the loop samples it."""
-
-    successor: np.ndarray  # uint32 [S, A, K]
-    reward: np.ndarray  # float64 [S, A, K]
-    ending: np.ndarray  # uint8 [S, A, K]
-    cumulative: np.ndarray  # float64 [S, A, K]
-    start: np.ndarray  # float64 [S], cumulative
-
-
-class Stepped(NamedTuple):
-    """A real environment: `begin() -> state`, `step(action) -> (state, reward, ending, truncated)`."""
-
-    begin: Callable[[], int]
-    step: Callable[[int], tuple[int, float, int, bool]]
-
-
 class Log(NamedTuple):
     """What the loop writes down."""
 
@@ -55,38 +39,6 @@ class Log(NamedTuple):
     recent: np.ndarray  # float64 [64, 5]: return, length, exploration, ending, mean |TD error|; by episode modulo 64
     actions: np.ndarray  # int64 [64, A]: how often each was taken; by episode modulo 64
     trail: np.ndarray  # int64 [1024]: states entered, -1 - s where an episode begins; by count modulo 1024
-
-
-@rule
-def model_begin(world, rng):
-    """The first state of an episode; one draw, and a binary search."""
-    u, low, high = uniform(rng), 0, world.start.shape[0] - 1
-    while low < high:
-        middle = (low + high) >> 1
-        if world.start[middle] <= u:
-            low = middle + 1
-        else:
-            high = middle
-    return low
-
-
-@rule
-def model_step(world, s, a, rng):
-    """Successor, reward, ending, and whether the world itself cut the episode; one draw."""
-    u, k = uniform(rng), 0
-    for outcome in range(world.cumulative.shape[2] - 1):  # to the end: a loop without a break has no branch to guess
-        k += world.cumulative[s, a, outcome] <= u
-    return world.successor[s, a, k], world.reward[s, a, k], world.ending[s, a, k], False
-
-
-def env_begin(world, rng):
-    """The first state of a real environment's episode; it draws from its own generator."""
-    return world.begin()
-
-
-def env_step(world, s, a, rng):
-    """One step of a real environment."""
-    return world.step(a)
 
 
 @rule
@@ -135,7 +87,7 @@ def write_row(log, at, values, episode, step, length, ending, x, error):
         at[ROW], at[ROW_EPISODES] = row + 1, 0
 
 
-def make_loop(world_type, tables_type, constants_type, begin, step, act, mean, learn, on_policy, stamp):
+def make_loop(world_type, begin, step, asks, answered, tables_type, constants_type, act, mean, learn, on_policy, stamp):
     """The loop of one kind of world, one policy and one agent."""
 
     def loop(
@@ -157,10 +109,12 @@ def make_loop(world_type, tables_type, constants_type, begin, step, act, mean, l
         limit = int(min(step_limit, 1e18))  # whole numbers compare faster
         k, schedule = constants_type(*constants_), Schedule(*schedule_)
         s, a, t, episode, n = index(at[STATE]), index(at[ACTION]), at[EPISODE_STEP], at[EPISODE], at[STEP]
-        trail, x = at[TRAIL_COUNT], values[EXPLORATION]
+        trail, x, chosen = at[TRAIL_COUNT], values[EXPLORATION], answered(world)
         while n < last_step and episode < last_episode and at[ROW] < log.rows.shape[0]:
             recent = episode & (RECENT - 1)
-            if t == 0:
+            if chosen:
+                pass
+            elif t == 0:
                 s = index(begin(world, world_rng))
                 log.trail[trail & (TRAIL - 1)] = -1 - s
                 trail += 1
@@ -170,6 +124,9 @@ def make_loop(world_type, tables_type, constants_type, begin, step, act, mean, l
                 a = index(act(m, s, x, agent_rng))
             elif not on_policy:
                 a = index(act(m, s, x, agent_rng))
+            if asks(world) and not chosen:
+                break
+            chosen = False
             s2, reward, ending, cut = step(world, s, a, world_rng)
             s2 = index(s2)
             t += 1
@@ -211,17 +168,15 @@ def constants_type(agent: type[Agent]) -> type:
 
 
 @once
-def build_loop(agent: type[Agent], policy: type[Policy], on_model: bool, compile_it: bool) -> Callable[..., None]:
+def build_loop(agent: type[Agent], policy: type[Policy], source: Source, compile_it: bool) -> Callable[..., None]:
     """The loop of an agent; compiled once a machine, then read from numba's disk cache."""
-    world = (Dynamics, model_begin, model_step) if on_model else (Stepped, env_begin, env_step)
-    sources = [compiled.__file__, policies.__file__, schedules.__file__, __file__, *_agent_files()]
+    shared = [module.__file__ for module in (compiled, policies, schedules, sources)]
     own = [_source_file(cls) for cls in (*agent.__mro__, policy) if issubclass(cls, Agent) or cls is policy]
-    stamp = compiled.checksum(*sources, *filter(None, own))
+    stamp = compiled.checksum(*filter(None, [*shared, __file__, *_agent_files(), *own]))
     loop = make_loop(
-        world[0],
+        *source,
         agent.tables,
         constants_type(agent),
-        *world[1:],
         policy.act,
         policy.mean,
         agent.learn,

@@ -13,9 +13,10 @@ from gridworld.agents import Agent, agent_class
 from gridworld.compiled import CAN_COMPILE, pack, unpack
 from gridworld.frame import Columns, Frame, Status, concatenate
 from gridworld.history import EPISODES, History
-from gridworld.kernels import EPISODE, EPISODE_STEP, RECENT, STEP, TRAIL, WINDOW, Dynamics, Log, Stepped
-from gridworld.model import Ending
+from gridworld.kernels import EPISODE, EPISODE_STEP, RECENT, STEP, TRAIL, WINDOW, Log
 from gridworld.problem import Problem, load_problem
+from gridworld.sources import ANSWERS, ENVIRONMENT, MODEL, Dynamics
+from gridworld.stepping import NOTHING, answering, steps_of
 
 TRAIL_SHOWN = 20
 MAX_EPISODES = 1_000_000_000
@@ -108,7 +109,7 @@ class TrainingSession:
         self.problem = self.settings.make_problem()
         self.agent = self.settings.make_agent()
         self.stepped = stepped or not self.problem.phases
-        self.compiled = compiled and CAN_COMPILE and not self.stepped
+        self.compiled = compiled and CAN_COMPILE
         self.episodes = self.settings.episodes
         self.interventions: list[Intervention] = []
         self.departures: list[str] = []  # sentences: why the settings and interventions alone don't give this run
@@ -149,7 +150,9 @@ class TrainingSession:
 
     def _bind(self) -> None:
         """Hand the memory to the loop; once, because handing over costs more than a step."""
-        self._loop = kernels.build_loop(type(self.agent), self.agent.policy, not self.stepped, self.compiled)
+        source = MODEL if not self.stepped else ANSWERS if self.compiled else ENVIRONMENT
+        self._kernel: Any = kernels.build_loop(type(self.agent), self.agent.policy, source, self.compiled)
+        self._loop = self._kernel
         generators = self._words if self.compiled else self._generators
         self._state_arguments = (*kernels.arguments((self._at, self._values), self.compiled), *generators)
         self._memory = (
@@ -165,8 +168,11 @@ class TrainingSession:
     def _bind_world(self) -> None:
         """Choose the model that holds now, and the step at which the next one does."""
         if self._env is not None:
-            self._world: tuple = _steps_of(self._env, self.problem.success_reward)
+            self._world: tuple = steps_of(self._env, self.problem.success_reward)
             self._changes_at = ENDLESS
+            if self.compiled:
+                self._loop = answering(self._kernel, self._world, self._at, self.history.capacity)
+                self._world = NOTHING
             return
         phase = self.problem.at(self.step)
         model = self.problem.phases[phase][1]
@@ -198,9 +204,10 @@ class TrainingSession:
     @property
     def generator_states(self) -> tuple[np.ndarray, np.ndarray]:
         """The states of the agent's and the world's generator, each uint64 [4]."""
-        if not self.compiled:
-            return pack(self._generators[0]), pack(self._generators[1])
-        return self._words[0].copy(), self._words[1].copy()
+        agent, world = (pack(generator) for generator in self._generators)
+        if self.compiled:
+            agent, world = self._words[0].copy(), world if self.stepped else self._words[1].copy()
+        return agent, world
 
     def tick(self, steps: int) -> Frame:
         """Do so many steps (fewer where the last episode ends first), and report."""
@@ -219,11 +226,11 @@ class TrainingSession:
     @property
     def is_compiled(self) -> bool:
         """Whether the first step will start at once; `compile` makes it so."""
-        return not self.compiled or bool(self._loop.signatures)
+        return not self.compiled or bool(self._kernel.signatures)
 
     def compile(self) -> None:
         """Compile the loop, or read it from the disk, without doing a step."""
-        self._loop(self._world, *self._memory, *self._numbers, *self._state_arguments, 0, 0)
+        self._kernel(self._world, *self._memory, *self._numbers, *self._state_arguments, 0, 0)
 
     def extend(self, episodes: int) -> None:
         """Set the number of episodes to do in all (0: endless).
@@ -402,7 +409,18 @@ class TrainingSession:
 
     def __getstate__(self) -> dict[str, Any]:
         """Everything but what is bound to this process: the loop, its arguments, the problem behind the settings."""
-        bound = {"_loop", "_state_arguments", "_memory", "_numbers", "_world", "_changes_at", "problem", "agent"}
+        bound = {
+            "_loop",
+            "_kernel",
+            "_state_arguments",
+            "_memory",
+            "_numbers",
+            "_world",
+            "_changes_at",
+            "problem",
+            "agent",
+        }
+        bound |= {"problem", "agent"}
         state = {name: value for name, value in self.__dict__.items() if name not in bound}
         state["tables"] = tuple(self.tables)
         return {**state, "hyperparameters": self.agent.settings()}
@@ -439,21 +457,3 @@ def _check_episodes(episodes: int) -> None:
         raise ValueError(
             f"The number of episodes is {episodes!r}; it must be a whole number from 0 (endless) to {MAX_EPISODES:,}."
         )
-
-
-def _steps_of(env: Any, success_reward: float) -> Stepped:
-    """A real environment in the loop's terms."""
-    reset, step = env.reset, env.step
-    failure, success = int(Ending.FAILURE), int(Ending.SUCCESS)
-
-    def begin() -> int:
-        return int(reset()[0])
-
-    def one_step(action: int) -> tuple[int, float, int, bool]:
-        state, reward, terminated, truncated, info = step(action)
-        if not terminated:
-            return int(state), float(reward), 0, bool(truncated)
-        good = info.get("success", reward >= success_reward)
-        return int(state), float(reward), success if good else failure, False
-
-    return Stepped(begin, one_step)

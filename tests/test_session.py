@@ -29,22 +29,37 @@ def make(world="medium", options=None, **kwargs):
     return TrainingSession(world=world, options=options or {}, seed=5, episodes=0, **kwargs)
 
 
+WAYS = [{"compiled": c, "stepped": s} for s in (False, True) for c in (True, False)]
+
+
 @pytest.mark.parametrize(("world", "options"), PROBLEMS)
 def test_compiled_plain_and_the_real_environment_agree_bit_for_bit(world, options, assert_same):
-    compiled, plain, real = make(world, options), make(world, options, compiled=False), make(world, options, stepped=True)
-    for session in (compiled, plain, real):
-        session.tick(STEPS)
-    assert compiled.episode > 1
-    assert_same(compiled, plain)
-    assert_same(compiled, real)
+    first, *others = (make(world, options, **way) for way in WAYS)
+    first.tick(STEPS)
+    assert first.episode > 1
+    for other in others:
+        other.tick(STEPS)
+        assert_same(first, other)
+
+
+@pytest.mark.parametrize("agent", ["sarsa", "expected_sarsa", "n_step_sarsa", "dyna_q_plus"])
+def test_agents_on_a_real_environment_agree_in_slices(agent, assert_same):
+    """A history of 8 rows is full now and then, and a slice may end anywhere."""
+    settings = {"world": "FrozenLake-v1", "agent": agent, "history": 8}
+    first, *others = (make(**settings, **way) for way in WAYS)
+    first.tick(1_000)
+    for other in others:
+        for steps in (1, 2, 0, 397, 600):
+            other.tick(steps)
+        assert_same(first, other)
 
 
 def test_a_changing_world_agrees_across_its_change(assert_same):
-    runs = [make("blocking_maze", **how) for how in ({}, {"compiled": False}, {"stepped": True})]
-    for run in runs:
-        run.tick(2_500)
-    assert_same(runs[0], runs[1])
-    assert_same(runs[0], runs[2])
+    first, *others = (make("blocking_maze", **way) for way in WAYS)
+    first.tick(2_500)
+    for other in others:
+        other.tick(2_500)
+        assert_same(first, other)
 
 
 @settings(max_examples=25, deadline=None)
@@ -59,7 +74,7 @@ def test_ticks_compose(cuts, history):
     np.testing.assert_array_equal(whole.generator_states, sliced.generator_states)
 
 
-@pytest.mark.parametrize("how", [{}, {"compiled": False}, {"stepped": True}])
+@pytest.mark.parametrize("how", WAYS)
 def test_a_pickled_session_goes_on_as_if_nothing_had_happened(how, assert_same):
     whole, saved = make("hard", {"slip": 0.1}, **how), make("hard", {"slip": 0.1}, **how)
     whole.tick(1_234)
@@ -104,7 +119,9 @@ def test_a_run_is_extended_only_forwards(episodes):
 def test_the_history_says_what_happened():
     """Corridor S.G: right, right reaches the goal; rewards -0.5 and 1; a greedy agent that was told so never errs."""
     world = "step reward: -0.5\n\nS.G"
-    session = TrainingSession(world=world, episodes=3, epsilon=0.0, epsilon_schedule="constant", step_size=1.0, discount=1.0)
+    session = TrainingSession(
+        world=world, episodes=3, epsilon=0.0, epsilon_schedule="constant", step_size=1.0, discount=1.0
+    )
     session.tables.Q[:2, 1] = 1.0
     rows = session.tick(100).log["episodes"]
     assert rows["return"].tolist() == [0.5, 0.5, 0.5]
@@ -139,7 +156,9 @@ def test_a_long_history_is_bounded_and_covers_the_whole_run():
 def test_truncation_bootstraps_and_termination_does_not():
     """One state, one step an episode, reward 1, discount 0.5: cut, the value tends to 2; ended, to 1."""
     cut = TrainingSession(world="step reward: 1\nstep limit: 1\n\nS", discount=0.5, step_size=0.5, episodes=400)
-    ended = TrainingSession(world="E: exit 1\n\nSE", discount=0.5, step_size=0.5, episodes=400, options={"step_limit": 100})
+    ended = TrainingSession(
+        world="E: exit 1\n\nSE", discount=0.5, step_size=0.5, episodes=400, options={"step_limit": 100}
+    )
     cut.tick(10**6)
     ended.tick(10**6)
     assert cut.tables.Q[0].max() == pytest.approx(2, abs=1e-6)

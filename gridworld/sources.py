@@ -1,0 +1,118 @@
+"""Where a loop's steps come from: a transition model, a real environment, or the answers of one.
+
+Each kind has the same rules: `begin(world, rng) -> state`, `step(world, s, a, rng) -> (successor, reward, ending,
+truncated)`, `asks(world)`, whether the loop must return to have a step done, and `answered(world)`, whether one was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from gridworld.compiled import rule, uniform
+
+
+class Dynamics(NamedTuple):
+    """A transition model as the loop samples it."""
+
+    successor: np.ndarray  # uint32 [S, A, K]
+    reward: np.ndarray  # float64 [S, A, K]
+    ending: np.ndarray  # uint8 [S, A, K]
+    cumulative: np.ndarray  # float64 [S, A, K]
+    start: np.ndarray  # float64 [S], cumulative
+
+
+class Stepped(NamedTuple):
+    """A real environment, which only a plain loop can call."""
+
+    begin: Callable[[], int]
+    step: Callable[[int], tuple[int, float, int, bool]]
+
+
+class Answer(NamedTuple):
+    """What an environment answered to a reset, where only the state counts, or to a step, where `given` is true."""
+
+    state: int
+    reward: float
+    ending: int
+    truncated: bool
+    given: bool
+
+
+@rule
+def model_begin(world, rng):
+    """One draw, and a binary search."""
+    u, low, high = uniform(rng), 0, world.start.shape[0] - 1
+    while low < high:
+        middle = (low + high) >> 1
+        if world.start[middle] <= u:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@rule
+def model_step(world, s, a, rng):
+    """One draw. A model never truncates."""
+    u, k = uniform(rng), 0
+    for outcome in range(world.cumulative.shape[2] - 1):  # to the end: a loop without a break has no branch to guess
+        k += world.cumulative[s, a, outcome] <= u
+    return world.successor[s, a, k], world.reward[s, a, k], world.ending[s, a, k], False
+
+
+def env_begin(world, rng):
+    """The environment draws from its own generator."""
+    return world.begin()
+
+
+def env_step(world, s, a, rng):
+    """The environment draws from its own generator."""
+    return world.step(a)
+
+
+@rule
+def answer_begin(world, rng):
+    """The state a reset gave."""
+    return world.state
+
+
+@rule
+def answer_step(world, s, a, rng):
+    """The step that was answered."""
+    return world.state, world.reward, world.ending, world.truncated
+
+
+@rule
+def never(world):
+    """The loop does its steps itself."""
+    return False
+
+
+@rule
+def always(world):
+    """The loop has each step done for it."""
+    return True
+
+
+@rule
+def is_given(world):
+    """Whether the action chosen last has its answer."""
+    return world.given
+
+
+class Source(NamedTuple):
+    """A kind of world: the type of its arguments, and its rules."""
+
+    arguments: type
+    begin: Callable
+    step: Callable
+    asks: Callable
+    answered: Callable
+
+
+MODEL = Source(Dynamics, model_begin, model_step, never, never)
+ENVIRONMENT = Source(Stepped, env_begin, env_step, never, never)
+ANSWERS = Source(Answer, answer_begin, answer_step, always, is_given)
