@@ -1,4 +1,7 @@
-"""What a server does once, before its first page: compile the loops, and keep the collector of garbage out of the way."""
+"""What a server does once, before its first page.
+
+It loads the files that GRIDWORLD_LOAD names, compiles the loops, and keeps the collector of garbage out of the way.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from functools import cache
 import panel as pn
 
 from gridworld.compiled import CAN_COMPILE
+from gridworld.extensions import load_named
 from gridworld.session import TrainingSession
 
 DISCONNECTED = "connection-lost: the server can't be reached. The run is kept there; reload the page to see it again."
@@ -23,11 +27,12 @@ def prepare() -> None:
 
 @cache
 def warm_up() -> subprocess.Popen | None:
-    """Compile the default agent's loop here, and the others' in a process of low priority; once.
+    """Once: load the user's own files, compile the default agent's loop here, the others' in a process of low priority.
 
     What is compiled stays on disk, so all but a machine's first start find it there. Collections of the oldest
     generation take tenths of a second while many pages are open; what is loaded by now never becomes garbage.
     """
+    load_named()
     TrainingSession().compile()
     gc.collect()
     gc.freeze()

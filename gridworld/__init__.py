@@ -1,8 +1,9 @@
 """A live laboratory for reinforcement learning on small worlds."""
 
+from gridworld import bias_env, env
 from gridworld.agents import AGENTS, PRESETS, Agent, agent_class, register_agent
 from gridworld.env import GridWorld
-from gridworld.env import register as _register
+from gridworld.extensions import load_file
 from gridworld.frame import (
     Configure,
     Extend,
@@ -24,7 +25,8 @@ from gridworld.session import Scene, Settings, TrainingSession
 from gridworld.world import World, WorldError, parse_world
 from gridworld.worlds import load_world, register_world, world_ids
 
-_register()
+env.register()
+bias_env.register()
 
 __all__ = [
     "AGENTS",
@@ -57,6 +59,7 @@ __all__ = [
     "World",
     "WorldError",
     "agent_class",
+    "load_file",
     "load_problem",
     "load_world",
     "parse_world",

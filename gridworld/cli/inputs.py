@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import re
-import sys
-import traceback
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,6 +12,7 @@ import gymnasium as gym
 from gridworld.agents import agent_class
 from gridworld.agents.base import MAX_VALUES
 from gridworld.cli.plumbing import Real, Whole
+from gridworld.extensions import load_file
 from gridworld.problem import Problem, load_problem
 from gridworld.world import WorldError, parse_world
 from gridworld.worlds import OPEN, WORLDS
@@ -138,44 +135,13 @@ def _value(word: str) -> Any:
     return word
 
 
-def _run_users_file(context: click.Context, parameter: click.Parameter, files: tuple[str, ...]) -> None:
+def _load_files(context: click.Context, parameter: click.Parameter, files: tuple[str, ...]) -> None:
+    """Import a user's files, so that the agents and worlds they register join."""
     for file in files:
-        run_users_file(Path(file))
-
-
-def run_users_file(path: Path) -> None:
-    """Import a user's file, so that the agents and worlds it registers join; once, however often it is named.
-
-    Raises
-    ------
-    ValueError
-        With the file, the line and the error, if it can't be run.
-    """
-    if not path.is_file() or path.suffix != ".py":
-        raise ValueError(f"--load {path}: there is no Python file of that name.")
-    path = path.resolve()
-    name = "loaded_" + re.sub(r"\W", "_", path.stem)
-    if getattr(sys.modules.get(name), "__file__", None) == str(path):
-        return
-    specification = importlib.util.spec_from_file_location(name, path)
-    assert specification is not None
-    assert specification.loader is not None
-    module = importlib.util.module_from_spec(specification)
-    sys.modules[name] = module
-    sys.path.append(str(path.parent))
-    try:
-        specification.loader.exec_module(module)
-    except (Exception, SystemExit) as problem:
-        del sys.modules[name]
-        raise ValueError(f"--load {path.name}{_line_of(problem, path)}: {type(problem).__name__}: {problem}") from None
-
-
-def _line_of(problem: BaseException, path: Path) -> str:
-    """The last line of the user's own file on the way to the error."""
-    if isinstance(problem, SyntaxError):
-        return f", line {problem.lineno}"
-    lines = [frame.lineno for frame in traceback.extract_tb(problem.__traceback__) if frame.filename == str(path)]
-    return f", line {lines[-1]}" if lines else ""
+        try:
+            load_file(file)
+        except ValueError as problem:
+            raise ValueError(f"--load {problem}") from None
 
 
 load_option = click.option(
@@ -184,6 +150,6 @@ load_option = click.option(
     multiple=True,
     is_eager=True,
     expose_value=False,
-    callback=_run_users_file,
+    callback=_load_files,
     help="Import this file first; the agents and worlds that it registers join.",
 )

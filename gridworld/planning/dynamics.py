@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.sparse import csr_array
+import scipy  # its parts come in when they are used: `import gridworld` is faster by a third
 
 from gridworld.model import Ending, TransitionModel
 from gridworld.planning.loops import prune, spread
@@ -18,7 +18,7 @@ Links = tuple[np.ndarray, np.ndarray]  # int32 first [N + 1] and rows: rows[firs
 class Dynamics:
     """Dynamics of S states and A actions; row s * A + a of `going_on` is action a in state s."""
 
-    going_on: csr_array  # float64 [S * A, S], probability of each successor with which the episode goes on
+    going_on: scipy.sparse.csr_array  # float64 [S * A, S], probability of each successor with which the episode goes on
     reward: np.ndarray  # float64 [S, A], expected
     ending: np.ndarray  # float64 [S, A], probability of ending the episode
     success: np.ndarray  # float64 [S, A], probability of ending it with success
@@ -33,7 +33,7 @@ class Dynamics:
         entries = probability[kept], model.successor[kept].astype(np.int32), first
         ending = np.where(model.ending != Ending.NONE, probability, 0.0).sum(-1)
         success = np.where(model.ending == Ending.SUCCESS, probability, 0.0).sum(-1)
-        going_on = csr_array(entries, shape=(len(first) - 1, model.n_states))
+        going_on = scipy.sparse.csr_array(entries, shape=(len(first) - 1, model.n_states))
         return cls(going_on, model.expected_reward, ending, success, model.start)
 
     @property
@@ -64,9 +64,11 @@ class Dynamics:
         states, actions = policy.shape
         taken = policy > 0
         first = np.concatenate(([0], np.cumsum(taken.sum(1))))
-        mixture = csr_array((policy[taken], np.flatnonzero(taken), first), shape=(states, states * actions))
+        mixture = scipy.sparse.csr_array(
+            (policy[taken], np.flatnonzero(taken), first), shape=(states, states * actions)
+        )
         averages = ((policy * x).sum(1) for x in (self.reward, self.ending, self.success))
-        return Chain(csr_array(mixture @ self.going_on), *averages)
+        return Chain(scipy.sparse.csr_array(mixture @ self.going_on), *averages)
 
     def near_to_far(self) -> np.ndarray:
         """All states, nearest to a success (to any ending where there's no success) first: the order of sweeping."""
@@ -115,7 +117,9 @@ class Dynamics:
         """
         origin = np.repeat(np.repeat(depth, self.n_actions), np.diff(self.going_on.indptr))
         lessens = (depth[self.going_on.indices] < origin).astype(float)
-        chances = csr_array((lessens, self.going_on.indices, self.going_on.indptr), shape=self.going_on.shape)
+        chances = scipy.sparse.csr_array(
+            (lessens, self.going_on.indices, self.going_on.indptr), shape=self.going_on.shape
+        )
         may_lessen = (chances @ np.ones(self.n_states)).reshape(safe.shape) + self.ending > 0
         expected = (self.going_on @ depth.astype(float)).reshape(safe.shape)
         return np.where(safe & may_lessen, expected, np.inf).argmin(1)
@@ -125,7 +129,7 @@ class Dynamics:
 class Chain:
     """A Markov chain over S states: a world under one policy."""
 
-    going_on: csr_array  # float64 [S, S]
+    going_on: scipy.sparse.csr_array  # float64 [S, S]
     reward: np.ndarray  # float64 [S], expected
     ending: np.ndarray  # float64 [S], probability of ending the episode
     success: np.ndarray  # float64 [S], probability of ending it with success
@@ -144,9 +148,11 @@ class Chain:
         return closure((self.going_on.indptr, self.going_on.indices), sources)
 
 
-def backward(matrix: csr_array) -> Links:
+def backward(matrix: scipy.sparse.csr_array) -> Links:
     """For each column of a sparse matrix its rows."""
-    pattern = csr_array((np.ones(matrix.nnz, np.int8), matrix.indices, matrix.indptr), shape=matrix.shape).tocsc()
+    pattern = scipy.sparse.csr_array(
+        (np.ones(matrix.nnz, np.int8), matrix.indices, matrix.indptr), shape=matrix.shape
+    ).tocsc()
     return pattern.indptr.astype(np.int32, copy=False), pattern.indices.astype(np.int32, copy=False)
 
 

