@@ -58,6 +58,15 @@ class Order:
         return given(slip=self.slip, step_reward=self.step_reward, step_limit=self.step_limit)
 
     @property
+    def unsaved(self) -> str:
+        """The options that a saved run doesn't remember, to go on to the same end."""
+        options: dict[str, float | None] = {"--steps": self.steps}
+        if self.until_solved:
+            options |= {"--episodes": self.episodes, "--threshold": self.threshold}
+        told = "".join(f" {name}={value}" for name, value in options.items() if value is not None)
+        return told + (" --until-solved" if self.until_solved else "")
+
+    @property
     def says_how_far(self) -> bool:
         return self.until_solved or self.episodes is not None or self.steps is not None
 

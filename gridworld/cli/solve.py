@@ -54,8 +54,8 @@ def solve(
     model = problem.phases[0][1]
     try:
         values = state_values(model, policy, discount, 0.1 if epsilon is None else epsilon, horizon)
-    except RuntimeError as problem_met:
-        raise ValueError(str(problem_met)) from None
+    except RuntimeError as unfinished:
+        raise ValueError(str(unfinished)) from None
     start_value = from_start(model, values)
     if as_json:
         listed = [finite(value) for value in values.tolist()] if len(values) <= MOST_VALUES else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import count
@@ -50,7 +51,7 @@ def train(save: Path | None, **options: Any) -> int:
     goal = goal_of(order, sessions[0])
     solved, interrupted = train_all(sessions, goal)
     if save is not None or interrupted:
-        _save(sessions, save, interrupted)
+        _save(sessions, save, order.unsaved if interrupted else None)
     if interrupted:
         return INTERRUPTED
     if order.as_json:
@@ -71,14 +72,14 @@ def _check_folder(save: Path | None) -> None:
         raise ValueError(f"--save {save}: there is no such folder.")
 
 
-def _save(sessions: Sequence[TrainingSession], file: Path | None, interrupted: bool) -> None:
-    """Write every run that has begun, and say where."""
+def _save(sessions: Sequence[TrainingSession], file: Path | None, go_on: str | None) -> None:
+    """Write every run that has begun, say where, and, with the options `go_on`, how to go on."""
     for session in sessions if len(sessions) == 1 else [session for session in sessions if session.step]:
         path = _default_file(session) if file is None else file
         if file is not None and len(sessions) > 1:
             path = file.with_name(f"{file.stem}-{session.settings.seed}{file.suffix}")
         store.save(session, path)
-        advice = f" Go on with it: gridworld train --resume {path}" if interrupted else ""
+        advice = "" if go_on is None else f" Go on with it: gridworld train --resume {shlex.quote(str(path))}{go_on}"
         note(f"Saved after {session.episode:,} episodes and {session.step:,} steps: {path}.{advice}")
 
 
