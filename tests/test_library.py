@@ -152,9 +152,10 @@ def test_the_trash_is_bounded(library, monkeypatch):
     monkeypatch.setattr("gridworld.library.MOST_IN_TRASH", 3)
     for number in range(5):
         library.save(begun(1), f"run {number}")
+    for number in (4, 3, 2, 1, 0):
         library.delete(f"run {number}")
     kept = names_in(library.folder / TRASH)
-    assert [name.split(".")[0] for name in kept] == ["run 2", "run 3", "run 4"]
+    assert [name.split(".")[0] for name in kept] == ["run 0", "run 1", "run 2"]
 
 
 def test_slots_are_overwritten_and_the_best_is_kept(library):

@@ -28,6 +28,19 @@ def test_a_truncated_file_is_told(share):
     assert refusal(content[: int(len(content) * share)]).code == "damaged"
 
 
+def test_a_flipped_bit_among_the_numbers_is_told():
+    session = begun(400)
+    plain = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(to_bytes(session))) as old, zipfile.ZipFile(plain, "w") as new:
+        for member in old.namelist():
+            new.writestr(member, old.read(member))
+    content = bytearray(plain.getvalue())
+    at = content.index(session.tables.Q[3].tobytes())
+    assert from_bytes(bytes(content)).step == 400
+    content[at] ^= 1
+    assert refusal(bytes(content)).code == "damaged"
+
+
 @pytest.mark.parametrize("content", [b"", b"PK", b"hello" * 100, bytes(5000), b"\x89PNG\r\n" * 9])
 def test_other_files_are_told(content):
     assert refusal(content).code == "not_a_checkpoint"
@@ -153,6 +166,14 @@ def test_a_position_outside_the_run_is_refused(place, value):
     document, arrays = unpacked(begun(400))
     arrays["position"][place] = value
     assert refusal(packed(document, arrays)).code in ("out_of_range", "shape")
+
+
+def test_an_episode_longer_than_its_limit_is_refused():
+    document, arrays = unpacked(begun(400, options={"step_limit": 50}))
+    arrays["position"][2] = 50
+    assert refusal(packed(document, arrays)).code == "out_of_range"
+    arrays["position"][2] = 49
+    assert from_bytes(packed(document, arrays)).scene().episode_step == 49
 
 
 PAIRS = 25 * 4
