@@ -1,7 +1,7 @@
 """The dashboard: `panel serve app.py`."""
 
+from dashboards.pages import page
 from dashboards.startup import prepare
-from dashboards.training import training_page
 
 prepare()
-training_page().servable(title="Gridworld")
+page().servable(title="Gridworld")

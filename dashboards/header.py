@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 import panel as pn
 import panel_material_ui as pmui
 
-from dashboards.widgets import WIDE, html
+from dashboards.pages import PAGES
+from dashboards.widgets import PART_CSS, WIDE, html
 from gridworld.frame import Status
 
 ICONS = {
@@ -64,7 +66,33 @@ class ShareDialog:
         return pmui.TextInput(label=label, size="small", sx={"& input": {"fontFamily": "monospace"}}, margin=(8, 0), width=480)
 
 
-def header(chip: StatusChip, share: ShareDialog) -> pmui.Row:
-    """What stands in the app bar."""
+NAVIGATION_CSS = """
+nav { display: flex; gap: 4px; }
+a { padding: 4px 10px; border-radius: 6px; font-size: 13px; line-height: 20px; white-space: nowrap;
+  text-decoration: none; color: var(--mui-palette-text-secondary); }
+a:hover { background: var(--mui-palette-action-hover); }
+a:focus-visible { outline: 2px solid var(--mui-palette-primary-main); }
+a[aria-current] { color: var(--mui-palette-primary-main); background: var(--mui-palette-action-hover); }
+"""
+ONLY_WIDE = "@media (max-width: 767px) { :host { display: none !important; } }"
+ONLY_NARROW = "@media (min-width: 768px) { :host { display: none !important; } } nav { padding: 12px 6px 0; }"
+
+
+def navigation(here: str = "", *, narrow: bool = False) -> pn.pane.HTML:
+    """Links to the pages, the shown one marked; for the app bar or, where that is too narrow, for the drawer."""
+    theme = pn.state.session_args.get("theme") if pn.state.curdoc else None
+    kept = {"theme": theme[0].decode()} if theme else {}
+    links = []
+    for name, page in PAGES.items():
+        query = urlencode({**({"page": name} if name else {}), **kept})
+        current = ' aria-current="page"' if name == here else ""
+        links.append(f'<a href="?{query}"{current}>{page.title}</a>')
+    styles = [PART_CSS, NAVIGATION_CSS, ONLY_NARROW if narrow else ONLY_WIDE]
+    return html(f'<nav aria-label="Pages">{"".join(links)}</nav>', align="center", stylesheets=styles)
+
+
+def header(chip: StatusChip, share: ShareDialog, here: str = "") -> pmui.Row:
+    """What stands in the app bar of the page called `here`."""
     spacer = pn.Spacer(sizing_mode="stretch_width")
-    return pmui.Row(chip.panel, spacer, share.button, sx={"alignItems": "center"}, **WIDE)
+    parts = chip.panel, navigation(here), spacer, share.button
+    return pmui.Row(*parts, sx={"alignItems": "center", "gap": "12px"}, **WIDE)

@@ -7,25 +7,21 @@ only to those who know its id.
 from __future__ import annotations
 
 import math
+from dataclasses import fields
 from typing import Any
 
 from tornado.web import RequestHandler
 
 from dashboards.runs import RUNS, SharedRun
 from dashboards.startup import warm_up
+from gridworld.trainer import Picture
 
 
 def describe(shared: SharedRun) -> dict[str, Any]:
     """Status, settings and counters of a run; every number finite, so that any JSON reader takes it."""
     frame = shared.journal.frame
     assert frame is not None
-    scene, recent = frame.scene, frame.scene.recent
-    numbers = {
-        "best_return": scene.best_return,
-        "mean_return": recent[:, 0].mean() if len(recent) else math.nan,
-        "last_return": recent[-1, 0] if len(recent) else math.nan,
-        "exploration": scene.exploration,
-    }
+    told = _of_process(shared) if isinstance(frame.scene, Picture | None) else _of_session(shared)
     return {
         "id": shared.id,
         "status": frame.status,
@@ -33,11 +29,38 @@ def describe(shared: SharedRun) -> dict[str, Any]:
         "epoch": frame.epoch,
         "step": frame.step,
         "episode": frame.episode,
-        "episode_step": scene.episode_step,
-        "state": scene.state,
-        **{name: float(value) if math.isfinite(value) else None for name, value in numbers.items()},
-        "settings": shared.settings.to_dict(),
+        **told,
     }
+
+
+def _of_session(shared: SharedRun) -> dict[str, Any]:
+    """What the scene of a session tells beside the frame."""
+    assert shared.journal.frame is not None
+    scene = shared.journal.frame.scene
+    recent = scene.recent
+    numbers = {
+        "best_return": scene.best_return,
+        "mean_return": recent[:, 0].mean() if len(recent) else math.nan,
+        "last_return": recent[-1, 0] if len(recent) else math.nan,
+        "exploration": scene.exploration,
+    }
+    told = {"episode_step": scene.episode_step, "state": scene.state, **_finite(numbers)}
+    return {**told, "settings": shared.settings.to_dict()}
+
+
+def _of_process(shared: SharedRun) -> dict[str, Any]:
+    """The newest single numbers of a trainer in a process of its own; folders of this machine are nobody's business."""
+    assert shared.journal.frame is not None
+    scene = shared.journal.frame.scene
+    told = scene.metrics if scene else None
+    numbers = {} if told is None else {f.name: getattr(told, f.name) for f in fields(told)}
+    numbers = {name: value for name, value in numbers.items() if isinstance(value, int | float)}
+    settings = {name: value for name, value in shared.settings.items() if name != "folder"}
+    return {**_finite(numbers), "settings": settings}
+
+
+def _finite(numbers: dict[str, Any]) -> dict[str, float | None]:
+    return {name: float(value) if math.isfinite(value) else None for name, value in numbers.items()}
 
 
 class RunHandler(RequestHandler):

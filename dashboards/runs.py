@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import secrets
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
+from typing import Any
 
 from gridworld.frame import Command, Configure, Extend, Pace, Pause, Reset, Status
+from gridworld.history import EPISODES, EVALUATIONS, Stream
 from gridworld.run import Journal, LocalRun
 from gridworld.session import Settings, TrainingSession
 
@@ -17,17 +20,41 @@ SHORTEST, LONGEST = 0.001, 0.005  # seconds of computing in one look
 UNATTENDED = 5.0  # seconds without a viewer after which a run pauses by itself
 KEPT = 3600.0  # seconds for which a run is kept with nobody looking
 MOST_RUNS = 64
+UNSEEN_PERIOD = 1.0  # seconds between two polls of a run in a process of its own while nobody looks
 
 
 class SharedRun:
-    """One run, its journal, and what is known of its viewers. It holds no document."""
+    """One run, its journal, and what is known of its viewers. It holds no document.
 
-    def __init__(self, settings: Settings, executor: Executor | None, clock: Callable[[], float]) -> None:
-        self.id = secrets.token_hex(4)
-        self._clock = clock
-        self.run = LocalRun(TrainingSession(settings), executor=executor, pace=Pace(100.0, 10), clock=clock)
-        self.journal = Journal()
-        self.settings = settings
+    Parameters
+    ----------
+    run, settings
+        What learns, and what it was made from.
+    streams
+        Its logs.
+    attended
+        Whether it pauses when nobody looks. One in a process of its own does not: it goes on by itself.
+    episodes
+        What its episodes are called.
+    run_id
+        The id of a run that was here before; a new one if None.
+    """
+
+    def __init__(
+        self,
+        run: Any,
+        settings: Any,
+        *,
+        streams: Iterable[Stream] = (EPISODES, EVALUATIONS),
+        attended: bool = True,
+        episodes: str = "episodes",
+        run_id: str | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.id = run_id or secrets.token_hex(4)
+        self.run, self.settings, self.attended = run, settings, attended
+        self._clock, self._episodes = clock, episodes
+        self.journal = Journal(streams)
         self.looked = clock()
         self._worked = clock()
         self.journal.add(self.run.poll(0.0), clock())
@@ -41,13 +68,17 @@ class SharedRun:
     def look(self, active: int) -> None:
         """Do the work that is due, if nobody did since the last period; `active` runs share the time for it."""
         now = self._clock()
-        if self.status is Status.RUNNING and now - self.looked > UNATTENDED:
+        if self.attended and self.status is Status.RUNNING and now - self.looked > UNATTENDED:
             self.pause_unattended()
         self.looked = now
-        if now - self._worked < 0.8 * PERIOD:
+        self.work(min(LONGEST, max(SHORTEST, DUTY * PERIOD / max(1, active))), 0.8 * PERIOD)
+
+    def work(self, budget: float, rest: float) -> None:
+        """Poll the run, unless it was polled within the last `rest` seconds."""
+        now = self._clock()
+        if now - self._worked < rest:
             return
         self._worked = now
-        budget = min(LONGEST, max(SHORTEST, DUTY * PERIOD / max(1, active)))
         before = self.status
         self.journal.add(self.run.poll(budget), now)
         if self.status is not before:
@@ -58,7 +89,7 @@ class SharedRun:
         if self.status is Status.FAILED:
             self.journal.note("run-failed", (self.run.error or "").strip().splitlines()[-1])
         elif self.status is Status.FINISHED and self.journal.frame:
-            self.journal.note("finished", f"Finished after {self.journal.frame.episode:,} episodes")
+            self.journal.note("finished", f"Finished after {self.journal.frame.episode:,} {self._episodes}")
 
     def pause_unattended(self) -> None:
         """Pause because nobody looks."""
@@ -75,6 +106,8 @@ class SharedRun:
         before = self.status
         self.run.send(command)
         match command:
+            case _ if not isinstance(self.settings, Settings):
+                self.settings = self.run.settings
             case Reset(settings) if settings is not None:
                 self.settings = settings
             case Extend(episodes):
@@ -97,7 +130,11 @@ class RunRegistry:
 
     def create(self, settings: Settings) -> SharedRun:
         """A new run. Raises ValueError for settings that make no sense."""
-        shared = SharedRun(settings, self._executor, self._clock)
+        run = LocalRun(TrainingSession(settings), executor=self._executor, pace=Pace(100.0, 10), clock=self._clock)
+        return self.add(SharedRun(run, settings, clock=self._clock))
+
+    def add(self, shared: SharedRun) -> SharedRun:
+        """Keep a run; gives it back."""
         self.sweep(keep=MOST_RUNS - 1)
         self._runs[shared.id] = shared
         return shared
@@ -109,27 +146,41 @@ class RunRegistry:
 
     @property
     def active(self) -> int:
-        """How many runs are running."""
-        return sum(shared.status is Status.RUNNING for shared in self._runs.values())
+        """How many runs share the time for computing in this process."""
+        return sum(shared.attended and shared.status is Status.RUNNING for shared in self._runs.values())
 
     def sweep(self, keep: int = MOST_RUNS) -> None:
-        """Pause what nobody looks at, and let go of what is idle for too long or one too many."""
+        """Pause what nobody looks at, and let go of what is idle for too long or one too many.
+
+        A run that works on by itself is heard now and then, and is let go only when others need its place.
+        """
         now = self._clock()
         for shared in list(self._runs.values()):
             idle = now - shared.looked
-            if idle > UNATTENDED and shared.status is Status.RUNNING:
+            if not shared.attended:
+                shared.work(0.0, UNSEEN_PERIOD)
+            elif idle > UNATTENDED and shared.status is Status.RUNNING:
                 shared.pause_unattended()
-            if idle > KEPT:
+            if idle > KEPT and not _works_unseen(shared):
                 self._drop(shared)
-        for shared in sorted(self._runs.values(), key=lambda shared: shared.looked)[: max(0, len(self._runs) - keep)]:
+        spare = sorted(self._runs.values(), key=lambda shared: (_works_unseen(shared), shared.looked))
+        for shared in spare[: max(0, len(self._runs) - keep)]:
             self._drop(shared)
 
     def _drop(self, shared: SharedRun) -> None:
-        shared.run.close()
+        """Let go of a run; the end of a process is waited for elsewhere."""
+        if shared.attended:
+            shared.run.close()
+        else:
+            threading.Thread(target=shared.run.close).start()
         del self._runs[shared.id]
 
     def __len__(self) -> int:
         return len(self._runs)
+
+
+def _works_unseen(shared: SharedRun) -> bool:
+    return not shared.attended and shared.status in (Status.STARTING, Status.RUNNING)
 
 
 RUNS = RunRegistry(ThreadPoolExecutor(1, "evaluation"))

@@ -16,7 +16,7 @@ from dashboards.controls import Controls
 from dashboards.convergence import ConvergenceView
 from dashboards.counters import CountersView
 from dashboards.curves import CurvesView
-from dashboards.header import ShareDialog, StatusChip, header
+from dashboards.header import ShareDialog, StatusChip, header, navigation
 from dashboards.histogram import HistogramView
 from dashboards.player import Player
 from dashboards.runs import RUNS, SharedRun
@@ -261,7 +261,7 @@ class TrainingDashboard(pn.viewable.Viewer):
         page = pmui.Page(
             title="Gridworld",
             header=[header(self.chip, self.share)],
-            sidebar=[drawer, self.share.dialog],
+            sidebar=[navigation(narrow=True), drawer, self.share.dialog],
             main=[self._body()],
             sidebar_open=drawer_open,
             sidebar_resizable=False,
