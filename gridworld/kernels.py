@@ -7,6 +7,7 @@ after any step and go on later: all that decides the future is in the arrays it 
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -159,11 +160,14 @@ def once(function: F) -> F:
 
 @once
 def constants_type(agent: type[Agent]) -> type:
-    """The named tuple through which the rules of an agent read its hyperparameters."""
-    made = NamedTuple("Constants", [(name, float) for name in agent.hyperparameters()])  # type: ignore[misc]
-    made.__module__, made.__qualname__ = agent.__module__, f"{agent.__qualname__}.Constants"
-    # numba's disk cache finds the type by this name
-    agent.Constants = made
+    """The named tuple through which the rules of an agent read its hyperparameters.
+
+    It stands in this module, where numba's disk cache finds it even if the agent's class is that of a script.
+    """
+    name = re.sub(r"\W", "_", f"Constants of {agent.__module__}.{agent.__qualname__}")
+    made = NamedTuple(name, [(field, float) for field in agent.hyperparameters()])  # type: ignore[misc]
+    made.__module__ = __name__
+    globals()[name] = made
     return made
 
 
