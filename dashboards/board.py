@@ -23,8 +23,8 @@ DETAIL_PERIOD = 0.25  # seconds between two updates of what hovering tells, whil
 FILL: dict[str, Any] = {"margin": 0, "sizing_mode": "stretch_both"}
 SWITCHES = ("values", "arrows", "trail", "visits")
 TITLES = {
-    "state value": "State value: max over actions of Q(s, a)",
-    "visits": "Visits of each state (log scale)",
+    "state value": "State value: max Q(s, a)",
+    "visits": "Visits per state (log scale)",
     "": "Map",
 }
 

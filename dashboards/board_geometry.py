@@ -11,7 +11,7 @@ import numpy as np
 from gridworld.layout import Kind, Layout
 
 GAP = 0.12  # between panels, as a share of a panel's width
-TITLE = 0.34  # height of a panel's title, as a share of its width
+TITLE = 0.42  # height of a panel's title, as a share of its width
 Outline = tuple[np.ndarray, np.ndarray]
 
 

@@ -138,7 +138,7 @@ def titles_html(placement: Placement, name: str) -> str:
     whole, margin = side + 2 * placement.margin, placement.margin
     width, height = layout.columns / whole, placement.title_height / whole
     longest = max(len(word) for title in layout.titles for word in title.split(" → ")) + 2
-    size = f"font-size:min(13px,{min(width / longest / 0.52, height / 2.5) * 100:.2f}cqmin)"
+    size = f"font-size:min(13px,{min(width / longest / 0.52, height / 2.7) * 100:.2f}cqmin)"
     for title, (x, top) in zip(layout.titles, placement.corners, strict=True):
         left, above = (x + margin) / whole, (side + margin - top) / whole - height
         place = f"left:{left:.3%};top:{above:.3%};width:{width:.3%};height:{height:.3%}"
