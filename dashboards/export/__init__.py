@@ -1,0 +1,54 @@
+"""A run as one HTML file that needs no server and no network: replay, curves, settings, recipe and data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from dashboards.export.page import Page
+from dashboards.export.recording import KEYFRAMES, Progress, record
+from dashboards.theme import tokens
+from gridworld.session import Settings
+
+THEMES = ("light", "dark")
+
+
+def export_html(
+    source: Any,
+    path: str | Path,
+    *,
+    keyframes: int = KEYFRAMES,
+    theme: str = "light",
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> Path:
+    """Write a run as one HTML file, and give its path.
+
+    Parameters
+    ----------
+    source
+        A `TrainingSession` (one that has not begun is trained by its own settings; of another its run so far is made
+        again, and it is left as it is), a `LocalRun` or what holds one as `run`, `Keyframes`, a `RecordedRun`, or a
+        list of frames.
+    keyframes
+        How many moments of the training can be looked at, 2 or more. Large worlds have fewer, and the page says so.
+    theme
+        "light" or "dark": a file has the colours of one of them.
+    settings
+        Of the run whose frames these are; only frames need it.
+    progress
+        Called now and then with the share that is done, from 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        In one sentence, if there is nothing to show or an argument makes no sense.
+    TypeError
+        For a source of another kind.
+    """
+    if theme not in THEMES:
+        raise ValueError(f"There is no theme {theme!r}; there are {' and '.join(THEMES)}.")
+    recording = record(source, keyframes, settings, progress)
+    path = Path(path)
+    path.write_text(Page(recording, tokens(dark=theme == "dark"), theme).html(), encoding="utf-8")
+    return path

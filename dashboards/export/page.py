@@ -1,0 +1,165 @@
+"""One HTML file with everything in it: figures, their data, the libraries that draw them, and the words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import panel
+from bokeh.document import Document
+from bokeh.embed.bundle import Bundle
+from bokeh.embed.elements import html_page_for_render_items
+from bokeh.embed.util import standalone_docs_json_and_render_items
+from bokeh.models import InlineStyleSheet, Model
+from bokeh.resources import Resources
+from panel.models.widgets import Player
+
+from dashboards.board_legend import bar_html, head_html, kinds_shown, titles_html
+from dashboards.export import facts
+from dashboards.export.plots import TILES, curves_of, tiles_of
+from dashboards.export.recording import Recording
+from dashboards.export.reel import BoardReel, Reel
+from dashboards.export.style import PLAYER_CSS, page_css
+
+ADDRESSES = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:"
+"""What a browser may load for the page: nothing but what is in the file."""
+MOST_SHOWN_AT_ONCE = 100  # Panel's slider begins at most here
+BUTTONS = ["first", "previous", "pause", "play", "next", "last"]
+TEMPLATE = """
+{% block title %}{{ title | e }}{% endblock %}
+{% block preamble %}
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="{{ scheme }}">
+<meta http-equiv="Content-Security-Policy" content="{{ addresses }}">
+<link rel="icon" href="data:,">
+{% endblock %}
+{% block css_resources %}{{ bokeh_css }}<style>{{ css }}</style>{% endblock %}
+{% block contents %}{{ body }}{% endblock %}
+"""
+
+COMPONENTS = ["bokeh", "bokeh-widgets", "bokeh-tables"]  # Panel's part builds on all three
+
+
+@cache
+def libraries() -> Bundle:
+    """Bokeh and Panel from the installed packages. Bokeh's own choice would add addresses of what is not used here."""
+    own = Path(panel.__file__).parent / "dist" / "panel.min.js"
+    core = Resources(mode="inline", components=COMPONENTS).js_raw
+    return Bundle(js_raw=[*core, own.read_text(encoding="utf-8")])
+
+
+class Page:
+    """The parts of a page of a recording, in the colours of a theme.
+
+    `document` holds the figures and the player; `html` is the file.
+    """
+
+    def __init__(self, recording: Recording, colours: dict[str, Any], scheme: str) -> None:
+        self.recording, self.colours, self.scheme = recording, colours, scheme
+        last = len(recording.stills) - 1
+        self.reel = Reel(first=last if last <= MOST_SHOWN_AT_ONCE else 0)
+        self.board = BoardReel(recording, colours, self.reel) if recording.problem.layouts else None
+        self.curves = curves_of(recording, colours, self.reel)
+        self.tiles = tiles_of(recording, colours, self.reel)
+        self.player = self._player(last)
+
+    def _player(self, last: int) -> Player:
+        """Panel's player, linked to the filter of each view, property to property."""
+        player = Player(
+            name="keyframes", start=0, end=last, value=self.reel.first, interval=200, loop_policy="loop",
+            show_loop_controls=False, show_value=False, visible_buttons=BUTTONS, sizing_mode="stretch_width",
+            stylesheets=[InlineStyleSheet(css=PLAYER_CSS)],
+        )  # fmt: skip
+        for chosen in self.reel.filters:
+            player.js_link("value", chosen, "group")
+        return player
+
+    @property
+    def roots(self) -> dict[str, Model]:
+        """What Bokeh draws, by the name of its place on the page."""
+        parts: dict[str, Model] = {"player": self.player}
+        parts |= {f"tile-{name}": plot for name, plot in self.tiles.items()}
+        parts |= {f"curve-{i}": plot.figure for i, plot in enumerate(self.curves.plots)}
+        return parts | ({"board": self.board.drawing.figure} if self.board else {})
+
+    def html(self, now: datetime | None = None) -> str:
+        """The file."""
+        document = Document()
+        roots = self.roots
+        for model in roots.values():
+            document.add_root(model)
+        told, items = standalone_docs_json_and_render_items(list(roots.values()), suppress_callback_warning=True)
+        places = {name: items[0].roots[i] for i, name in enumerate(roots)}
+        holders = {
+            name: f'<div id="{place.elementid}" data-root-id="{model.id}" style="display: contents"></div>'
+            for (name, model), place in zip(roots.items(), places.values(), strict=True)
+        }
+        variables = {
+            "css": page_css(self.colours),
+            "scheme": self.scheme,
+            "addresses": ADDRESSES,
+            "body": self._body(holders, now or datetime.now().astimezone()),
+        }
+        return html_page_for_render_items(libraries(), told, items, self.title, TEMPLATE, variables)
+
+    @property
+    def title(self) -> str:
+        recording = self.recording
+        world = recording.problem.title or recording.problem.name
+        return f"{facts.agent_title(recording.settings.agent)} in {world}"
+
+    def _body(self, holders: dict[str, str], now: datetime) -> str:
+        recording = self.recording
+        notes = "".join(f"<li>{escape(note)}</li>" for note in recording.notes)
+        tiles = "".join(
+            f'<div><span>{label}</span><div class="number">{holders[f"tile-{name}"]}</div></div>'
+            for name, label in TILES.items()
+        )
+        curves = "".join(
+            f'<div class="curvehead">{plot.heading.object}</div>'
+            f'<div class="plot{" first" * (i == 0)}">{holders[f"curve-{i}"]}</div>'
+            for i, plot in enumerate(self.curves.plots)
+        )
+        return f"""
+<header><h1>Gridworld</h1><span class="chip">Snapshot</span>
+<span class="what">{escape(self.title)} · seed {recording.settings.seed} · {now:%Y-%m-%d}</span></header>
+<noscript>The board and the curves are drawn by scripts in this file, and scripts are switched off here.</noscript>
+<main>
+<section class="card player" aria-label="Player">{holders["player"]}</section>
+<section class="card tiles" aria-label="Numbers at the keyframe">{tiles}</section>
+{f'<ul class="notes">{notes}</ul>' if notes else ""}
+<section class="card board" aria-label="Board">{self._board_html(holders)}</section>
+<section class="card curves" aria-label="Curves">{curves}</section>
+<div class="facts">{self._facts_html(now)}</div>
+</main>"""
+
+    def _board_html(self, holders: dict[str, str]) -> str:
+        if self.board is None:
+            return '<p class="boardhead">This world has no map; the numbers above and the curves tell of the run.</p>'
+        board = self.board.map
+        aimless = {self.recording.problem.actions[action]: n for action, n in board.policy.corners.items()}
+        head = head_html(
+            "State value: max over actions of Q(s, a)", kinds_shown(board.terrain, board.is_large), aimless, ""
+        )
+        titles = titles_html(board.placement, self.recording.problem.title)
+        return (
+            f'<div class="boardhead">{head}</div>'
+            f'<div class="square"><div class="plot">{holders["board"]}</div><div class="titles">{titles}</div></div>'
+            f'<div class="bar">{bar_html(self.board.scale, "state value")}</div>'
+        )
+
+    def _facts_html(self, now: datetime) -> str:
+        recording = self.recording
+        run = facts.table(facts.run_rows(recording, now), "Run")
+        hyperparameters = facts.table(facts.hyperparameter_rows(recording), "Hyperparameters")
+        curves = facts.download(facts.curves_csv(recording), "curves.csv", "Data of the curves (CSV)", "text/csv")
+        program = facts.download(recording.recipe, "recipe.py", "Recipe (Python)", "text/x-python")
+        return (
+            f'<section class="card">{run}</section><section class="card">{hyperparameters}</section>'
+            f'<section class="card"><h2>Recipe: this program makes the run again</h2>'
+            f"<pre><code>{escape(recording.recipe)}</code></pre>"
+            f'<div class="links">{curves}{program}</div></section>'
+        )

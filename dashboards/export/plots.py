@@ -1,0 +1,111 @@
+"""The curves of a page, with a marker that follows the keyframe, and the numbers that change with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from bokeh.core.properties import value
+from bokeh.models import ColumnDataSource, Range1d, Scatter, Text, VSpan
+from bokeh.plotting import figure
+
+from dashboards.curves import CurvesView
+from dashboards.export.recording import Recording, Still
+from dashboards.export.reel import FRAME, Reel
+from dashboards.numbers import count, number
+from dashboards.theme import FONT
+from gridworld.model import Ending
+
+EXPLORATIONS = {"epsilon-greedy": "Exploration rate ε", "softmax": "Temperature τ", "UCB": "Confidence c"}
+NOTHING = "–"
+TILES = {
+    "episode": "Episode",
+    "step": "Steps so far",
+    "last": "Last return",
+    "mean": "Mean return (50)",
+    "greedy": "Greedy return",
+    "exploration": "Exploration",
+    "success": "Success (50)",
+}
+
+
+def curves_of(recording: Recording, colours: dict[str, Any], reel: Reel) -> CurvesView:
+    """The live page's curves with the whole run in them, and a line at the keyframe's episode."""
+    view = CurvesView(recording.problem, colours)
+    view.set_exploration(EXPLORATIONS[recording.hyperparameters.get("exploration", "epsilon-greedy")])
+    view.refresh(recording.journal)
+    optimum = recording.journal.histories["evaluations"].newest("optimum")
+    view.set_optimum(None if optimum is None or np.isnan(optimum) else optimum)
+    told = recording.journal.columns()
+    columns = {FRAME: np.arange(len(recording.stills)), "episode": _episodes(recording)}
+    for plot, mean in zip(view.plots, ("mean_return", "mean_length", "epsilon"), strict=True):
+        height = np.array([_at(told, mean, still.episode) for still in recording.stills])
+        line = VSpan(x="episode", line_width=2, line_color=colours["ink"])
+        dot = Scatter(x="episode", y="height", size=9, fill_color=colours["ink"], line_color=colours["paper"])
+        reel.add(plot.figure, ColumnDataSource(), {**columns, "height": height}, line, dot)
+        paint(plot.figure, colours)
+    return view
+
+
+def _episodes(recording: Recording) -> np.ndarray:
+    return np.array([still.episode for still in recording.stills], float)
+
+
+def _at(told: dict[str, np.ndarray], name: str, episode: int) -> float:
+    """What a curve says at an episode; NaN before the first."""
+    row = int(np.searchsorted(told["episode"], episode))
+    return float(told[name][min(row, len(told[name]) - 1)]) if episode and len(told[name]) else np.nan
+
+
+def paint(plot: figure, colours: dict[str, Any]) -> None:
+    """Axes and grid in the colours and the type of the page, for a page on which no theme does it."""
+    for axis in plot.axis:
+        axis.update(
+            axis_line_color=None,
+            major_tick_line_color=None,
+            minor_tick_line_color=None,
+            major_label_text_color=colours["muted"],
+            major_label_text_font=FONT,
+            major_label_text_font_size="12px",
+        )
+    plot.grid.grid_line_color = colours["line"]
+    plot.reset_policy = "standard"
+    plot.toolbar.autohide = True
+
+
+def tiles_of(recording: Recording, colours: dict[str, Any], reel: Reel) -> dict[str, figure]:
+    """A figure for each tile, in which the number of the keyframe stands."""
+    greedy = dict(zip(*(recording.journal.columns("evaluations")[n] for n in ("episode", "greedy_return")), strict=True))
+    rows = [numbers(still, greedy.get(still.episode)) for still in recording.stills]
+    source, shown = ColumnDataSource(), {}
+    columns = {FRAME: np.arange(len(rows)), **{name: [row[name] for row in rows] for name in TILES}}
+    for name in TILES:
+        plot = figure(
+            x_range=Range1d(0, 1),
+            y_range=Range1d(0, 1),
+            tools="",
+            toolbar_location=None,
+            sizing_mode="stretch_both",
+            min_border=0,
+            outline_line_color=None,
+            background_fill_alpha=0,
+            border_fill_alpha=0,
+        )
+        plot.axis.visible = plot.grid.visible = False
+        text = Text(x=0, y=0.5, text=name, text_baseline="middle", text_color=colours["ink"])
+        text.update(text_font=value(FONT), text_font_size="19px", text_font_style="bold")
+        reel.add(plot, source, columns, text)
+        shown[name] = plot
+    return shown
+
+
+def numbers(still: Still, greedy: float | None) -> dict[str, str]:
+    """What the tiles say of a keyframe."""
+    scene = still.scene
+    returns, endings = scene.recent[:, 0], scene.recent[:, 3]
+    told = {"episode": count(still.episode), "step": count(still.step), "exploration": f"{scene.exploration:.3f}"}
+    told["greedy"] = NOTHING if greedy is None else "no goal" if np.isnan(greedy) else number(greedy)
+    if not len(returns):
+        return told | dict.fromkeys(("last", "mean", "success"), NOTHING)
+    success = f"{np.mean(endings == Ending.SUCCESS):.0%}"
+    return told | {"last": number(returns[-1]), "mean": number(returns.mean()), "success": success}

@@ -1,0 +1,243 @@
+"""What an exported page shows: a run's keyframes, its curves, and what it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from math import nan
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from gridworld.checkpoint import thaw
+from gridworld.evaluation import find_optimum, greedy_worth
+from gridworld.exports import recipe
+from gridworld.frame import Frame, Status
+from gridworld.history import EPISODES, EVALUATIONS
+from gridworld.keyframes import Keyframes
+from gridworld.problem import Problem
+from gridworld.run import Journal, LocalRun, RecordedRun
+from gridworld.session import ENDLESS, Scene, Settings, TrainingSession
+
+KEYFRAMES = 100
+MOST_ROWS = 24_000  # keyframes x cells; beyond that keyframes are left out
+MOST_PIXELS = 2_000_000  # the same for worlds drawn as one picture, of a byte a cell
+MOST_EVALUATED = 400  # states; the policies of larger worlds are not evaluated
+Progress = Callable[[float], object]
+
+
+class Still(NamedTuple):
+    """How a run stood at one moment."""
+
+    step: int
+    episode: int
+    scene: Scene
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A run as its page tells it."""
+
+    settings: Settings
+    problem: Problem
+    hyperparameters: dict[str, Any]  # as they were at the end
+    stills: tuple[Still, ...]
+    journal: Journal
+    recipe: str
+    notes: tuple[str, ...] = ()  # sentences: what was left out, and why
+
+    @property
+    def step(self) -> int:
+        return self.stills[-1].step
+
+    @property
+    def episode(self) -> int:
+        return self.stills[-1].episode
+
+
+def record(
+    source: Any, keyframes: int = KEYFRAMES, settings: Settings | None = None, progress: Progress | None = None
+) -> Recording:
+    """A recording of a session, a live run, keyframes, or frames told before (which need `settings`).
+
+    Raises
+    ------
+    ValueError
+        If there is nothing to show, or frames come without their settings.
+    TypeError
+        For a source of another kind.
+    """
+    if keyframes < 2:
+        raise ValueError(f"{keyframes} keyframes are too few; the first and the last make 2.")
+    if isinstance(source, RecordedRun):
+        source = source.frames
+    session = _session_of(source)
+    if session is not None:
+        return _of_session(session, keyframes, progress or (lambda done: None))
+    if isinstance(source, Keyframes):
+        return _of_keyframes(source, keyframes)
+    if isinstance(source, Sequence) and source and all(isinstance(frame, Frame) for frame in source):
+        return _of_frames(source, keyframes, settings)
+    raise TypeError(f"A page is made of a session, a run, keyframes or frames, not of {type(source).__name__}.")
+
+
+def _session_of(source: Any) -> TrainingSession | None:
+    """The session of a session, of a run of this process, or of one that is shared."""
+    source = getattr(source, "run", source)
+    source = source.session if isinstance(source, LocalRun) else source
+    return source if isinstance(source, TrainingSession) else None
+
+
+def most_keyframes(problem: Problem) -> int:
+    """How many keyframes of a world a page has room for."""
+    layout = problem.layouts[0][1] if problem.layouts else None
+    if layout is None:
+        return 1_000
+    is_picture = max(layout.rows, layout.columns) > 40
+    return max(2, (MOST_PIXELS if is_picture else MOST_ROWS) // layout.kinds.size)
+
+
+def _of_session(session: TrainingSession, keyframes: int, progress: Progress) -> Recording:
+    wanted = min(keyframes, most_keyframes(session.problem))
+    notes: list[str] = _note_on_size(wanted, keyframes, session.problem)
+    if session.step == 0:
+        stills = train(session, wanted, progress)
+    elif session.departures:
+        stills = [_still(session)]
+        notes.append(f"Only the end of the run is shown, because it can't be made again: {session.departures[0]}")
+    else:
+        stills = replay(session, wanted, progress)
+    return _finish(session, stills, notes)
+
+
+def _note_on_size(kept: int, wanted: int, problem: Problem) -> list[str]:
+    if kept >= wanted:
+        return []
+    return [f"{kept} keyframes instead of {wanted}: more of {problem.n_states:,} states would make the file too large."]
+
+
+def train(session: TrainingSession, keyframes: int, progress: Progress) -> list[Still]:
+    """Train a session by its own settings to their end; its stills, evenly spaced over the episodes."""
+    if not session.episodes:
+        raise ValueError("The run has no end (episodes = 0), so a page of it would have none; give it some episodes.")
+    stills = [_still(session)]
+    for episode in np.unique(np.linspace(0, session.episodes, keyframes).round().astype(int))[1:]:
+        session.advance_episodes(int(episode) - session.episode)
+        stills.append(_still(session))
+        progress(session.episode / session.episodes)
+    return stills
+
+
+def replay(original: TrainingSession, keyframes: int, progress: Progress) -> list[Still]:
+    """Make a run again from its settings and interventions, bit for bit; its stills, the last as it stands now."""
+    settings = replace(original.settings, episodes=original.episodes)
+    session = TrainingSession(settings, compiled=original.compiled, stepped=original.stepped)
+    by_episode = original.episode >= keyframes
+    last = original.episode if by_episode else original.step
+    changes = list(original.interventions)
+    stills = [_still(session)]
+    for target in np.unique(np.linspace(0, last, keyframes).round().astype(int))[1:-1].tolist():
+        end = (min(ENDLESS, original.step), target) if by_episode else (target, ENDLESS)
+        _advance(session, changes, *end)
+        stills.append(_still(session))
+        progress(session.step / original.step)
+    progress(1.0)
+    return [*stills, _still(original)]
+
+
+def _advance(session: TrainingSession, changes: list, step: int, episode: int) -> None:
+    """Advance to a step or an episode, whichever comes first, and make the changes that are due on the way."""
+    while changes and changes[0].step <= step and changes[0].episode <= episode:
+        session.advance(changes[0].step - session.step)
+        session.configure(changes.pop(0).changes)
+    if session.step < step and session.episode < episode:
+        session.advance(step - session.step, min(episode, ENDLESS) - session.episode)
+
+
+def _still(session: TrainingSession) -> Still:
+    return Still(session.step, session.episode, session.scene())
+
+
+def _of_keyframes(kept: Keyframes, keyframes: int) -> Recording:
+    if not len(kept):
+        raise ValueError(kept.problem or "There is no keyframe yet; the run has not begun.")
+    session = thaw(kept[-1].checkpoint)
+    stills = [Still(frame.step, frame.episode, frame.scene) for frame in kept]
+    shown, notes = thinned(stills, keyframes, session.problem)
+    return _finish(session, shown, notes)
+
+
+def _of_frames(frames: Sequence[Frame], keyframes: int, settings: Settings | None) -> Recording:
+    if settings is None:
+        raise ValueError("Frames don't say which world they are of; give the settings of the run beside them.")
+    epoch = max(frame.epoch for frame in frames)
+    journal = Journal()
+    stills = []
+    for frame in frames:
+        if frame.epoch == epoch:
+            journal.add(frame)
+            if frame.scene is not None:
+                stills.append(Still(frame.step, frame.episode, frame.scene))
+    if not stills:
+        raise ValueError("None of the frames has a picture; there is nothing to show.")
+    session = TrainingSession(settings)
+    shown, notes = thinned(stills, keyframes, session.problem)
+    again = TrainingSession.replay(settings, stills[-1].scene.interventions, stills[-1].step)
+    return _finish(again, shown, notes, journal)
+
+
+def thinned(stills: list[Still], keyframes: int, problem: Problem) -> tuple[list[Still], list[str]]:
+    """As many stills as are wanted and have room, evenly chosen, the last always; and what to say of it."""
+    room = min(keyframes, most_keyframes(problem))
+    if len(stills) <= room:
+        return stills, []
+    kept = np.unique(np.linspace(len(stills) - 1, 0, room).round().astype(int))
+    notes = _note_on_size(room, min(keyframes, len(stills)), problem)
+    return [stills[i] for i in kept], notes or [f"{room} of the run's {len(stills)} keyframes, evenly chosen."]
+
+
+def _finish(session: TrainingSession, stills: list[Still], notes: list[str], journal: Journal | None = None) -> Recording:
+    """Add what belongs to the whole run: its curves, what its policy was worth, and its recipe."""
+    told = Journal()
+    columns = journal.columns() if journal is not None else session.history.since()
+    log = {EPISODES.name: columns} if len(columns["episode"]) else {}
+    last = stills[-1]
+    told.add(Frame(0, Status.FINISHED, last.step, last.episode, last.scene, log))
+    _evaluate(session, stills, told)
+    try:
+        how = recipe(session)
+    except ValueError as reason:
+        how = f"# {reason}\n"
+    trailing = tuple(still._replace(scene=last_episode_only(still.scene)) for still in stills)
+    return Recording(
+        session.settings, session.problem, session.agent.settings(), trailing, told, how, (*notes, *_note_on_rows(told))
+    )
+
+
+def _note_on_rows(journal: Journal) -> list[str]:
+    covered = int(journal.columns()["episodes"].max(initial=1))
+    return [f"Each point of the curves is the mean of up to {covered:,} episodes."] if covered > 1 else []
+
+
+def _evaluate(session: TrainingSession, stills: list[Still], journal: Journal) -> None:
+    """Put into the journal what the greedy policy was worth at each still, where its model is known and small."""
+    problem = session.problem
+    if not problem.phases or problem.n_states > MOST_EVALUATED:
+        return
+    discount = float(getattr(session.agent, "discount", 1.0))
+    optima = {phase: find_optimum(problem, discount, phase) for phase in {still.scene.phase for still in stills}}
+    rows = []
+    for still in stills:
+        scene, optimum = still.scene, optima[still.scene.phase]
+        worth = greedy_worth(problem, scene.action_values, scene.phase)
+        best = nan if optimum is None else optimum.expected_return
+        rows.append((still.episode, worth.expected_return, worth.expected_length, nan, nan, best))
+    columns = dict(zip(EVALUATIONS.columns, np.array(rows, float).T, strict=True))
+    last = stills[-1]
+    journal.add(Frame(0, Status.FINISHED, last.step, last.episode, last.scene, {EVALUATIONS.name: columns}))
+
+
+def last_episode_only(scene: Scene) -> Scene:
+    """The scene with the trail of its newest episode alone: the one going on, or the one that has just ended."""
+    length = scene.episode_step or (int(scene.recent[-1, 1]) if len(scene.recent) else 0)
+    return replace(scene, trail=scene.trail[-(length + 1) :])
