@@ -205,6 +205,12 @@ def test_a_step_of_the_agent_moves_only_agent_trail_and_numbers():
 def test_an_unchanged_scene_sends_nothing():
     told = Told().tell(learned={0: [0, 1, 0, 0]}, trail=[0])
     assert not told.tell(learned={0: [0, 1, 0, 0]}, trail=[0]).events
+
+
+def test_an_unchanged_revision_is_not_looked_at_again():
+    told = Told().tell(learned={0: [0, 1, 0, 0]})
+    told.journal.frame.scene.action_values[0] = [0, 0, 1, 0]
+    told.events.clear()
     told.view.refresh(told.journal)
     assert not told.events
 
