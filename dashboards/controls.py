@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import panel_material_ui as pmui
 
 from dashboards.choices import OTHER, agent_choices, world_choices
-from dashboards.widgets import LABELLED, SEGMENT_SX, WIDE, field_of, fields_in, html, row, section, section_text, stack
+from dashboards.form import LOCK, Form, disable
+from dashboards.widgets import LABELLED, SEGMENT_SX, WIDE, field_of, row, section, section_text, stack
 from gridworld.agents import PRESETS, Agent, agent_class
 from gridworld.options import RunOptions, changed
 from gridworld.problem import Problem
 from gridworld.session import Settings
 
-LOCK = (
-    '<svg width="12" height="12" viewBox="0 0 24 24" fill="currentColor" aria-hidden="true"><path d="M18 8h-1V6a5 5 0 0 0'
-    '-10 0v2H6v14h12zM9 6a3 3 0 0 1 6 0v2H9z"/></svg>locked while running'
-)
 ONLY_WITH = {
     "step_size": ("step_size_schedule", ("constant",)),
     "step_size_power": ("step_size_schedule", ("polynomial",)),
@@ -32,7 +28,7 @@ ONLY_WITH = {
 """Hyperparameters that mean something only with some choices of another."""
 
 
-class Controls:
+class Controls(Form):
     """The form of a run.
 
     `on_settings(settings)` is called when an edit asks for another run, `on_configure(changes)` when it changes the
@@ -45,21 +41,19 @@ class Controls:
         on_settings: Callable[[Settings], None],
         on_configure: Callable[[Mapping[str, Any]], None],
     ) -> None:
+        super().__init__()
         self._on_settings, self._on_configure = on_settings, on_configure
-        self._adopting = False
-        self._running = False
         self.options = RunOptions.of(settings)
         self.agent = settings.make_agent()
         self._make_world_part()
         self._make_agent_part()
-        self._problem_text = html("", sizing_mode="stretch_width", visible=False)
         self.panel = stack(
             self._world_head,
             self._world_part,
             pmui.Divider(**WIDE),
             row(self._agent_head, self.live, justifyContent="space-between"),
             self._agent_part,
-            self._problem_text,
+            self.problem_text,
             gap="14px",
             p="16px",
         )
@@ -82,7 +76,7 @@ class Controls:
         self.live = pmui.Switch(
             label="Live tuning", value=False, size="small", margin=0, description="Change α, γ and ε while the run goes on"
         )
-        self.live.param.watch(lambda event: self._lock(), "value")
+        self.live.param.watch(lambda event: self.relock(), "value")
         self.algorithm = pmui.Select(label="Algorithm", options=agent_choices(), size="small", **LABELLED)
         self.algorithm.param.watch(lambda event: self._choose_agent(event.new), "value")
         self.preset = pmui.RadioButtonGroup(label="", options=list(PRESETS), color="primary", sx=SEGMENT_SX, **WIDE)
@@ -92,7 +86,7 @@ class Controls:
 
     def show(self, settings: Settings) -> None:
         """Take over settings that came from elsewhere (another viewer, a loaded run) without asking for anything."""
-        with self._adopt():
+        with self.adopt():
             problem = settings.make_problem()
             self.options.param.update(
                 world=settings.world, agent=settings.agent, seed=settings.seed, episodes=settings.episodes
@@ -105,18 +99,7 @@ class Controls:
             self._show_agent(settings.make_agent())
             for name in ("slip", "step_reward"):
                 self._numbers[name].visible = problem.world is not None
-        self._lock()
-
-    def lock(self, running: bool) -> None:
-        """Lock what may not change while the run goes on."""
-        if running != self._running:
-            self._running = running
-            self._lock()
-
-    def complain(self, sentence: str) -> None:
-        """Say under the form what was wrong with an edit; an empty sentence takes it away."""
-        text = f'<div class="hint" role="alert" style="color:var(--mui-palette-error-main)">{sentence}</div>'
-        self._problem_text.param.update(object=text if sentence else "", visible=bool(sentence))
+        self.relock()
 
     def _show_agent(self, agent: Agent) -> None:
         if type(agent) is type(self.agent) and self._fields.objects:
@@ -140,46 +123,25 @@ class Controls:
             part.visible = relevant
         self.preset.visible = "step_size" in values
         match = [name for name, numbers in PRESETS.items() if numbers.items() <= values.items()]
-        with self._adopt():
+        with self.adopt():
             self.preset.value = match[0] if match else None
 
-    def _lock(self) -> None:
-        self._world_head.object = section_text("World", LOCK if self._running else "")
+    def relock(self) -> None:
+        """Lock the world and the agent, but for what can be tuned live."""
+        self._world_head.object = section_text("World", LOCK if self.running else "")
         for part in (self.world, self.other, self.algorithm, *self._numbers.values()):
-            self._disable(part, self._running)
-        self._disable(self._numbers["episodes"], False)
-        tunable = self.live.value or not self._running
-        self._disable(self.preset, self._running)
+            disable(part, self.running)
+        disable(self._numbers["episodes"], False)
+        tunable = self.live.value or not self.running
+        disable(self.preset, self.running)
         for name, part in self._rows.items():
-            self._disable(part, self._running and not (tunable and name in self.agent.live))
-
-    @staticmethod
-    def _disable(part: Any, disabled: bool) -> None:
-        for widget in fields_in(part):
-            widget.disabled = disabled
-
-    @contextmanager
-    def _adopt(self) -> Iterator[None]:
-        """Edits made inside come from us, not from the reader."""
-        before, self._adopting = self._adopting, True
-        try:
-            yield
-        finally:
-            self._adopting = before
-
-    def _attempt(self, ask: Callable[[], None]) -> None:
-        """Ask for something; what is wrong with it is said here."""
-        try:
-            ask()
-            self.complain("")
-        except ValueError as problem:
-            self.complain(str(problem))
+            disable(part, self.running and not (tunable and name in self.agent.live))
 
     def _ask_anew(self) -> None:
-        self._attempt(lambda: self._on_settings(self.options.settings(self.agent)))
+        self.attempt(lambda: self._on_settings(self.options.settings(self.agent)))
 
     def _choose_world(self, world: str) -> None:
-        if self._adopting:
+        if self.adopting:
             return
         if world == OTHER:
             self.other.visible = True
@@ -188,49 +150,49 @@ class Controls:
 
         def ask() -> None:
             problem: Problem = Settings(world=world).make_problem()
-            with self._adopt():
+            with self.adopt():
                 self.options.world = world
                 self.options.take_numbers(problem)
             self._on_settings(self.options.settings(self.agent))
 
-        self._attempt(ask)
-        if self._problem_text.visible:
+        self.attempt(ask)
+        if self.problem_text.visible:
             self.options.world = before
 
     def _choose_agent(self, agent_id: str) -> None:
-        if self._adopting:
+        if self.adopting:
             return
         kept = changed(self.agent)
         agent = agent_class(agent_id)()
         common = {name: kept[name] for name in agent.hyperparameters() if name in kept}
-        with self._adopt():
+        with self.adopt():
             agent.param.update(**common)
             self.options.agent = agent_id
             self._show_agent(agent)
         self._ask_anew()
 
     def _choose_preset(self, name: str) -> None:
-        if not self._adopting:
-            with self._adopt():
+        if not self.adopting:
+            with self.adopt():
                 self.agent.param.update(**PRESETS[name])
             self._agent_asks(dict(PRESETS[name]))
 
     def _options_edited(self, *events: Any) -> None:
-        if self._adopting:
+        if self.adopting:
             return
         if all(event.name == "episodes" for event in events):
-            self._attempt(lambda: self._on_configure({"episodes": self.options.episodes}))
+            self.attempt(lambda: self._on_configure({"episodes": self.options.episodes}))
         else:
             self._ask_anew()
 
     def _agent_edited(self, *events: Any) -> None:
         self._show_relevant()
-        if not self._adopting:
+        if not self.adopting:
             self._agent_asks({event.name: event.new for event in events})
 
     def _agent_asks(self, changes: dict[str, Any]) -> None:
         self._show_relevant()
         if set(changes) <= set(self.agent.live):
-            self._attempt(lambda: self._on_configure(changes))
+            self.attempt(lambda: self._on_configure(changes))
         else:
             self._ask_anew()

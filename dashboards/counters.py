@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import escape
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import panel as pn
@@ -50,7 +50,7 @@ TILES = {
 
 
 class CountersView:
-    """Seven tiles with the numbers of a journal's newest frame.
+    """Seven tiles with the numbers of a journal's newest frame; a subclass has other tiles and says what they show.
 
     Parameters
     ----------
@@ -60,16 +60,20 @@ class CountersView:
         Seconds, for changing at most ten times a second while the run runs.
     """
 
+    tiles: ClassVar[Mapping[str, tuple[str, str]]] = TILES
+    css = CSS
+    zeros: tuple[str, ...] = ("episode", "step", "speed")
+
     def __init__(self, problem: Problem, tokens: dict[str, Any], clock: Callable[[], float] = time.monotonic) -> None:
         self.values: dict[str, str] = {}
-        self.panel = pn.pane.HTML("", margin=0, sizing_mode="stretch_both", stylesheets=[CSS])
+        self.panel = pn.pane.HTML("", margin=0, sizing_mode="stretch_both", stylesheets=[self.css])
         self._throttle = Throttle(1 / CHANGES_PER_SECOND, clock)
         self.begin(problem)
 
     def begin(self, problem: Problem) -> None:
         """Start from nothing."""
         self._revision = -1
-        self._show(dict.fromkeys(TILES, NOTHING) | {"episode": "0", "step": "0", "speed": "0"})
+        self._show(dict.fromkeys(self.tiles, NOTHING) | dict.fromkeys(self.zeros, "0"))
 
     def refresh(self, journal: Journal) -> None:
         """Show the newest frame; while running, at most ten times a second."""
@@ -79,8 +83,13 @@ class CountersView:
         if not self._throttle.ready(at_once=frame.status is not Status.RUNNING):
             return
         self._revision = journal.revision
-        values = {"episode": count(frame.episode), "speed": count(round(journal.steps_per_second))}
-        self._show(values | _of_scene(frame.scene))
+        self._show(self.told(journal))
+
+    def told(self, journal: Journal) -> dict[str, str]:
+        """What the tiles show."""
+        assert journal.frame is not None
+        values = {"episode": count(journal.frame.episode), "speed": count(round(journal.steps_per_second))}
+        return values | _of_scene(journal.frame.scene)
 
     def retheme(self, tokens: dict[str, Any]) -> None:
         """The tiles follow the theme by themselves."""
@@ -91,7 +100,7 @@ class CountersView:
         self.values = values
         tiles = "".join(
             f'<div title="{hint}"><dt>{label}</dt><dd data-counter="{key}">{escape(values[key])}</dd></div>'
-            for key, (label, hint) in TILES.items()
+            for key, (label, hint) in self.tiles.items()
         )
         self.panel.object = f'<dl role="group" aria-label="Counters">{tiles}</dl>'
 

@@ -25,7 +25,7 @@ class Tail:
 
     def _select(self, rows: Columns) -> dict[str, np.ndarray]:
         data = {name: column(rows).astype(np.float32) for name, column in self.columns.items() if name != "episode"}
-        return {**data, "episode": rows["episode"]}  # exact beyond 2 ** 24, which float32 is not
+        return {**data, "episode": self.columns["episode"](rows)}  # exact beyond 2 ** 24, which float32 is not
 
     def clear(self) -> None:
         """Forget all rows."""

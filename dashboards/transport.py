@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
 import panel_material_ui as pmui
 
@@ -34,46 +34,58 @@ ENABLED: dict[str, tuple[Status, ...]] = {
 
 
 class Transport:
-    """Calls `send(command, code, text)`; every button is enabled only where it means something."""
+    """Calls `send(command, code, text)`; every button is enabled only where it means something.
+
+    A subclass may have other buttons, another name for its steps, and other widgets after the speeds.
+    """
+
+    steps = "Steps/s"
+    enabled: ClassVar[Mapping[str, tuple[Status, ...]]] = ENABLED
 
     def __init__(self, pace: Pace, send: Callable[[Command, str, str], None]) -> None:
         self._send = send
         self._adopting = False
-        self.buttons = {
-            "Start": self._button("Start", "play_arrow", "play", Start(), color="primary", variant="contained", sx=None),
-            "Pause": self._button("Pause", "pause", "pause", Pause()),
-            "Step": self._button("Step", "skip_next", "step", Step()),
-            "Step episode": self._button("Step episode", "fast_forward", "epi", Step(episodes=1)),
-            "Reset": self._button("Reset", "restart_alt", "reset", Reset()),
-        }
+        self.buttons = self.make_buttons()
         self.speed = pmui.RadioButtonGroup(
-            label="", options=list(SPEEDS), color="primary", sizing_mode="stretch_width", sx=SEGMENT_SX, **_at("speed")
+            label="", options=list(SPEEDS), color="primary", sizing_mode="stretch_width", sx=SEGMENT_SX, **at("speed")
         )
+        others = self.make_others()
+        self.show_pace(pace)
+        self.speed.param.watch(self._speed_chosen, "value")
+        label = html(f'<div class="label">{self.steps}</div>', **at("slab"))
+        self.panel = pmui.Column(*self.buttons.values(), label, self.speed, *others, sx=self.grid(), **WIDE)
+
+    def make_buttons(self) -> dict[str, pmui.Button]:
+        """The buttons by name, in order."""
+        return {
+            "Start": self.button("Start", "play_arrow", "play", Start(), color="primary", variant="contained", sx=None),
+            "Pause": self.button("Pause", "pause", "pause", Pause()),
+            "Step": self.button("Step", "skip_next", "step", Step()),
+            "Step episode": self.button("Step episode", "fast_forward", "epi", Step(episodes=1)),
+            "Reset": self.button("Reset", "restart_alt", "reset", Reset()),
+        }
+
+    def make_others(self) -> list[Any]:
+        """The widgets after the speeds."""
         self.every = pmui.Select(
             label="",
             options=UPDATES,
             size="small",
             sizing_mode="stretch_width",
             sx={"bgcolor": "background.paper", "fontSize": ".8125rem"},
-            **_at("every"),
+            **at("every"),
         )
-        self.show_pace(pace)
-        self.speed.param.watch(self._speed_chosen, "value")
         self.every.param.watch(lambda event: self._pace_chosen(), "value")
-        self.panel = pmui.Column(
-            *self.buttons.values(),
-            html('<div class="label">Steps/s</div>', **_at("slab")),
-            self.speed,
-            html('<div class="label">Update every</div>', **_at("elab", **{"justify-self": "end"})),
-            self.every,
-            sx=_GRID,
-            **WIDE,
-        )
+        return [html('<div class="label">Update every</div>', **at("elab", **{"justify-self": "end"})), self.every]
+
+    def grid(self) -> dict[str, Any]:
+        """Where everything stands."""
+        return _GRID
 
     def show(self, status: Status) -> None:
         """Enable what means something in this status."""
         for name, button in self.buttons.items():
-            disabled = status not in ENABLED[name]
+            disabled = status not in self.enabled[name]
             if button.disabled != disabled:
                 button.disabled = disabled
 
@@ -84,7 +96,8 @@ class Transport:
         self.every.value = pace.update_every
         self._adopting = False
 
-    def _button(self, label: str, icon: str, area: str, command: Command, **look: Any) -> pmui.Button:
+    def button(self, label: str, icon: str, area: str, command: Command, **look: Any) -> pmui.Button:
+        """A button that sends a command."""
         button = pmui.Button(
             **{
                 "label": label,
@@ -96,7 +109,7 @@ class Transport:
                 "color": "default",
                 "variant": "outlined",
                 "sx": OUTLINE_SX,
-                **_at(area),
+                **at(area),
                 **look,
             }
         )
@@ -121,7 +134,8 @@ class Transport:
             self._send(pace, "speed", f"Speed: {rate}, a picture every {self.every.value} steps")
 
 
-def _at(area: str, **css: str) -> dict[str, Any]:
+def at(area: str, **css: str) -> dict[str, Any]:
+    """A widget's place in the grid."""
     return {"margin": 0, "styles": {"grid-area": area, "align-self": "center", **css}}
 
 
