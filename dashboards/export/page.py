@@ -37,8 +37,10 @@ TEMPLATE = """
 <link rel="icon" href="data:,">
 {% endblock %}
 {% block css_resources %}{{ bokeh_css }}<style>{{ css }}</style>{% endblock %}
-{% block contents %}{{ body }}{% endblock %}
+{% block js_resources %}{% endblock %}
+{% block contents %}{{ body }}{{ bokeh_js }}{% endblock %}
 """
+"""The libraries come after the words: a browser shows those first, and has the type before it draws on canvas."""
 
 COMPONENTS = ["bokeh", "bokeh-widgets", "bokeh-tables"]  # Panel's part builds on all three
 
@@ -128,17 +130,16 @@ class Page:
 <span class="what">{escape(self.title)} · seed {recording.settings.seed} · {now:%Y-%m-%d}</span></header>
 <noscript>The board and the curves are drawn by scripts in this file, and scripts are switched off here.</noscript>
 <main>
-<section class="card player" aria-label="Player">{holders["player"]}</section>
+<section class="card player" aria-label="Player">{holders["player"]}{f'<ul class="notes">{notes}</ul>' * bool(notes)}</section>
 <section class="card tiles" aria-label="Numbers at the keyframe">{tiles}</section>
-{f'<ul class="notes">{notes}</ul>' if notes else ""}
-<section class="card board" aria-label="Board">{self._board_html(holders)}</section>
-<section class="card curves" aria-label="Curves">{curves}</section>
+{self._board_html(holders)}
+<section class="card curves{" alone" * (self.board is None)}" aria-label="Curves">{curves}</section>
 <div class="facts">{self._facts_html(now)}</div>
 </main>"""
 
     def _board_html(self, holders: dict[str, str]) -> str:
         if self.board is None:
-            return '<p class="boardhead">This world has no map; the numbers above and the curves tell of the run.</p>'
+            return ""
         board = self.board.map
         aimless = {self.recording.problem.actions[action]: n for action, n in board.policy.corners.items()}
         head = head_html(
@@ -146,9 +147,10 @@ class Page:
         )
         titles = titles_html(board.placement, self.recording.problem.title)
         return (
+            '<section class="card board" aria-label="Board">'
             f'<div class="boardhead">{head}</div>'
             f'<div class="square"><div class="plot">{holders["board"]}</div><div class="titles">{titles}</div></div>'
-            f'<div class="bar">{bar_html(self.board.scale, "state value")}</div>'
+            f'<div class="bar">{bar_html(self.board.scale, "state value")}</div></section>'
         )
 
     def _facts_html(self, now: datetime) -> str:

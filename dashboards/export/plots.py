@@ -22,8 +22,8 @@ TILES = {
     "episode": "Episode",
     "step": "Steps so far",
     "last": "Last return",
-    "mean": "Mean return (50)",
-    "greedy": "Greedy return",
+    "mean": "Mean <i>return </i>(50)",
+    "greedy": "Greedy <i>return</i>",
     "exploration": "Exploration",
     "success": "Success (50)",
 }

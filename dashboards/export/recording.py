@@ -20,7 +20,7 @@ from gridworld.run import Journal, LocalRun, RecordedRun
 from gridworld.session import ENDLESS, Scene, Settings, TrainingSession
 
 KEYFRAMES = 100
-MOST_ROWS = 24_000  # keyframes x cells; beyond that keyframes are left out
+MOST_ROWS = 30_000  # keyframes x cells; beyond that keyframes are left out
 MOST_PIXELS = 2_000_000  # the same for worlds drawn as one picture, of a byte a cell
 MOST_EVALUATED = 400  # states; the policies of larger worlds are not evaluated
 Progress = Callable[[float], object]

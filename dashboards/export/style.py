@@ -27,6 +27,7 @@ button { width: 44px; height: 40px; margin: 0 !important; display: grid; place-i
   cursor: pointer; }
 button.play { background: var(--mui-palette-primary-main); color: var(--mui-palette-primary-contrastText);
   border-color: transparent; }
+button[style*=inset] { border: 1px solid var(--mui-palette-primary-main) !important; }
 button:hover { border-color: var(--mui-palette-primary-main); }
 button:focus-visible, input:focus-visible { outline: 2px solid var(--mui-palette-primary-main); outline-offset: 2px; }
 button svg { display: block; width: 20px; height: 20px; stroke: currentColor; }
@@ -45,18 +46,17 @@ h2 { margin: 0 0 6px; font-size: 13px; line-height: 20px; }
   font-size: 12px; color: var(--mui-palette-primary-main); }
 .what { color: var(--mui-palette-text-secondary); margin-left: auto; }
 main { display: grid; gap: 12px; padding: 12px 16px 16px; max-width: 1760px; margin: 0 auto;
-  grid-template: "player player" "tiles tiles" "notes notes" "board curves" "facts facts" / minmax(0, 1fr) minmax(0, 1fr); }
+  grid-template: "player player" "tiles tiles" "board curves" "facts facts" / minmax(0, 1fr) minmax(0, 1fr); }
 .card { background: var(--mui-palette-background-paper); border: 1px solid var(--mui-palette-divider); border-radius: 8px;
   padding: 10px 12px 12px; min-width: 0; }
-.player { grid-area: player; display: grid; grid-template-columns: minmax(0, 1fr) 108px; gap: 4px 12px;
-  align-items: center; }
-.player .now { height: 24px; }
+.player { grid-area: player; }
 .tiles { grid-area: tiles; padding: 0; display: grid; grid-template-columns: repeat(7, minmax(0, 1fr)); overflow: hidden; }
 .tiles > div { padding: 8px 14px 6px; border-left: 1px solid var(--mui-palette-divider); }
 .tiles > div:first-child { border-left: 0; }
 .tiles span { display: block; font-size: 12px; line-height: 16px; color: var(--mui-palette-text-secondary); white-space: nowrap; }
+.tiles i { font-style: normal; }
 .tiles .number { height: 26px; }
-.notes { grid-area: notes; margin: 0; padding: 0 2px; font-size: 12px; color: var(--mui-palette-text-secondary); list-style: none; }
+.notes { margin: 8px 0 0; padding: 0; font-size: 12px; color: var(--mui-palette-text-secondary); list-style: none; }
 .board { grid-area: board; display: grid; grid-template: auto auto / minmax(0, 1fr) 46px; gap: 8px 10px;
   align-content: start; }
 .board > .boardhead { grid-column: 1 / -1; }
@@ -64,9 +64,10 @@ main { display: grid; gap: 12px; padding: 12px 16px 16px; max-width: 1760px; mar
   max-width: max(440px, calc(100vh - 262px)); margin: 0 auto; container-type: size; }
 .square .plot, .square .titles { position: absolute; inset: 0; }
 .curves { grid-area: curves; display: flex; flex-direction: column; min-height: 440px; }
+.curves.alone { grid-column: 1 / -1; }
 .curves .plot { flex: 1 1 60px; min-height: 60px; }
 .curves .plot.first { flex-grow: 1.5; }
-.plot > div, .number > div, .now > div { width: 100%; height: 100%; }
+.plot > div, .number > div { width: 100%; height: 100%; }
 .facts { grid-area: facts; display: grid; gap: 12px; grid-template-columns: repeat(2, minmax(0, 300px)) minmax(0, 1fr);
   align-items: start; }
 table { width: 100%; border-collapse: collapse; }
@@ -83,7 +84,7 @@ pre { margin: 0; padding: 10px 12px; overflow: auto; border-radius: 6px; backgro
 .button:hover, .button:focus-visible { border-color: var(--mui-palette-primary-main); }
 noscript { display: block; padding: 12px 16px; }
 @media (max-width: 899px) {
-  main { padding: 12px; grid-template: "player" "tiles" "notes" "board" "curves" "facts" / minmax(0, 1fr); }
+  main { padding: 12px; grid-template: "player" "tiles" "board" "curves" "facts" / minmax(0, 1fr); }
   header { padding: 6px 12px; }
   .what { margin-left: 0; }
   .curves { height: 520px; }
@@ -92,9 +93,8 @@ noscript { display: block; padding: 12px 16px; }
   .tiles > div { grid-column: span 3; padding: 8px 10px 6px; border-top: 1px solid var(--mui-palette-divider); }
   .tiles > div:nth-child(-n+3) { grid-column: span 4; border-top: 0; }
   .tiles > div:nth-child(4) { border-left: 0; }
-  .tiles span { overflow: hidden; text-overflow: ellipsis; }
+  .tiles i { display: none; }
 }
-@media (max-width: 599px) { .player { grid-template-columns: minmax(0, 1fr); } }
 @media print { main { display: block; } .card { margin-bottom: 12px; break-inside: avoid; } .player { display: none; } }
 """
 
