@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from dashboards.export.apart import export_bytes
 from dashboards.export.page import Page
 from dashboards.export.recording import KEYFRAMES, Progress, record
 from dashboards.theme import tokens
 from gridworld.session import Settings
+
+__all__ = ["THEMES", "export_bytes", "export_html"]
 
 THEMES = ("light", "dark")
 

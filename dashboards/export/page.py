@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-import panel
+import panel as pn
 from bokeh.document import Document
 from bokeh.embed.bundle import Bundle
 from bokeh.embed.elements import html_page_for_render_items
@@ -24,7 +24,10 @@ from dashboards.export.recording import Recording
 from dashboards.export.reel import BoardReel, Reel
 from dashboards.export.style import PLAYER_CSS, page_css
 
-ADDRESSES = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:"
+ADDRESSES = "; ".join(
+    ["default-src 'none'", "script-src 'unsafe-inline' 'unsafe-eval'", "style-src 'unsafe-inline'"]
+    + ["img-src data: blob:", "font-src data:"]
+)
 """What a browser may load for the page: nothing but what is in the file."""
 MOST_SHOWN_AT_ONCE = 100  # Panel's slider begins at most here
 BUTTONS = ["first", "previous", "pause", "play", "next", "last"]
@@ -48,7 +51,7 @@ COMPONENTS = ["bokeh", "bokeh-widgets", "bokeh-tables"]  # Panel's part builds o
 @cache
 def libraries() -> Bundle:
     """Bokeh and Panel from the installed packages. Bokeh's own choice would add addresses of what is not used here."""
-    own = Path(panel.__file__).parent / "dist" / "panel.min.js"
+    own = Path(pn.__file__).parent / "dist" / "panel.min.js"
     core = Resources(mode="inline", components=COMPONENTS).js_raw
     return Bundle(js_raw=[*core, own.read_text(encoding="utf-8")])
 
@@ -71,7 +74,7 @@ class Page:
     def _player(self, last: int) -> Player:
         """Panel's player, linked to the filter of each view, property to property."""
         player = Player(
-            name="keyframes", start=0, end=last, value=self.reel.first, interval=200, loop_policy="loop",
+            start=0, end=last, value=self.reel.first, interval=200, loop_policy="loop",
             show_loop_controls=False, show_value=False, visible_buttons=BUTTONS, sizing_mode="stretch_width",
             stylesheets=[InlineStyleSheet(css=PLAYER_CSS)],
         )  # fmt: skip
@@ -85,7 +88,10 @@ class Page:
         parts: dict[str, Model] = {"player": self.player}
         parts |= {f"tile-{name}": plot for name, plot in self.tiles.items()}
         parts |= {f"curve-{i}": plot.figure for i, plot in enumerate(self.curves.plots)}
-        return parts | ({"board": self.board.drawing.figure} if self.board else {})
+        parts |= {"board": self.board.drawing.figure} if self.board else {}
+        for name, model in parts.items():
+            model.name = name
+        return parts
 
     def html(self, now: datetime | None = None) -> str:
         """The file."""
@@ -116,6 +122,7 @@ class Page:
     def _body(self, holders: dict[str, str], now: datetime) -> str:
         recording = self.recording
         notes = "".join(f"<li>{escape(note)}</li>" for note in recording.notes)
+        notes = f'<ul class="notes">{notes}</ul>' if notes else ""
         tiles = "".join(
             f'<div><span>{label}</span><div class="number">{holders[f"tile-{name}"]}</div></div>'
             for name, label in TILES.items()
@@ -130,7 +137,7 @@ class Page:
 <span class="what">{escape(self.title)} · seed {recording.settings.seed} · {now:%Y-%m-%d}</span></header>
 <noscript>The board and the curves are drawn by scripts in this file, and scripts are switched off here.</noscript>
 <main>
-<section class="card player" aria-label="Player">{holders["player"]}{f'<ul class="notes">{notes}</ul>' * bool(notes)}</section>
+<section class="card player" aria-label="Player">{holders["player"]}{notes}</section>
 <section class="card tiles" aria-label="Numbers at the keyframe">{tiles}</section>
 {self._board_html(holders)}
 <section class="card curves{" alone" * (self.board is None)}" aria-label="Curves">{curves}</section>

@@ -75,7 +75,9 @@ def paint(plot: figure, colours: dict[str, Any]) -> None:
 
 def tiles_of(recording: Recording, colours: dict[str, Any], reel: Reel) -> dict[str, figure]:
     """A figure for each tile, in which the number of the keyframe stands."""
-    greedy = dict(zip(*(recording.journal.columns("evaluations")[n] for n in ("episode", "greedy_return")), strict=True))
+    greedy = dict(
+        zip(*(recording.journal.columns("evaluations")[n] for n in ("episode", "greedy_return")), strict=True)
+    )
     rows = [numbers(still, greedy.get(still.episode)) for still in recording.stills]
     source, shown = ColumnDataSource(), {}
     columns = {FRAME: np.arange(len(rows)), **{name: [row[name] for row in rows] for name in TILES}}

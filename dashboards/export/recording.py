@@ -71,7 +71,7 @@ def record(
         raise ValueError(f"{keyframes} keyframes are too few; the first and the last make 2.")
     if isinstance(source, RecordedRun):
         source = source.frames
-    session = _session_of(source)
+    session = session_of(source)
     if session is not None:
         return _of_session(session, keyframes, progress or (lambda done: None))
     if isinstance(source, Keyframes):
@@ -81,7 +81,7 @@ def record(
     raise TypeError(f"A page is made of a session, a run, keyframes or frames, not of {type(source).__name__}.")
 
 
-def _session_of(source: Any) -> TrainingSession | None:
+def session_of(source: Any) -> TrainingSession | None:
     """The session of a session, of a run of this process, or of one that is shared."""
     source = getattr(source, "run", source)
     source = source.session if isinstance(source, LocalRun) else source
@@ -196,7 +196,9 @@ def thinned(stills: list[Still], keyframes: int, problem: Problem) -> tuple[list
     return [stills[i] for i in kept], notes or [f"{room} of the run's {len(stills)} keyframes, evenly chosen."]
 
 
-def _finish(session: TrainingSession, stills: list[Still], notes: list[str], journal: Journal | None = None) -> Recording:
+def _finish(
+    session: TrainingSession, stills: list[Still], notes: list[str], journal: Journal | None = None
+) -> Recording:
     """Add what belongs to the whole run: its curves, what its policy was worth, and its recipe."""
     told = Journal()
     columns = journal.columns() if journal is not None else session.history.since()

@@ -42,18 +42,22 @@ header { min-height: 52px; padding: 6px 16px; display: flex; flex-wrap: wrap; al
   background: var(--mui-palette-background-paper); border-bottom: 1px solid var(--mui-palette-divider); }
 h1 { margin: 0; font-size: 17px; line-height: 24px; }
 h2 { margin: 0 0 6px; font-size: 13px; line-height: 20px; }
-.chip { display: inline-flex; align-items: center; height: 24px; padding: 0 10px; border: 1px solid; border-radius: 12px;
+.chip { display: inline-flex; align-items: center; height: 24px; padding: 0 10px; border: 1px solid;
+  border-radius: 12px;
   font-size: 12px; color: var(--mui-palette-primary-main); }
 .what { color: var(--mui-palette-text-secondary); margin-left: auto; }
 main { display: grid; gap: 12px; padding: 12px 16px 16px; max-width: 1760px; margin: 0 auto;
   grid-template: "player player" "tiles tiles" "board curves" "facts facts" / minmax(0, 1fr) minmax(0, 1fr); }
-.card { background: var(--mui-palette-background-paper); border: 1px solid var(--mui-palette-divider); border-radius: 8px;
+.card { background: var(--mui-palette-background-paper); border: 1px solid var(--mui-palette-divider);
+  border-radius: 8px;
   padding: 10px 12px 12px; min-width: 0; }
 .player { grid-area: player; }
-.tiles { grid-area: tiles; padding: 0; display: grid; grid-template-columns: repeat(7, minmax(0, 1fr)); overflow: hidden; }
+.tiles { grid-area: tiles; padding: 0; display: grid; grid-template-columns: repeat(7, minmax(0, 1fr));
+  overflow: hidden; }
 .tiles > div { padding: 8px 14px 6px; border-left: 1px solid var(--mui-palette-divider); }
 .tiles > div:first-child { border-left: 0; }
-.tiles span { display: block; font-size: 12px; line-height: 16px; color: var(--mui-palette-text-secondary); white-space: nowrap; }
+.tiles span { display: block; font-size: 12px; line-height: 16px; color: var(--mui-palette-text-secondary);
+  white-space: nowrap; }
 .tiles i { font-style: normal; }
 .tiles .number { height: 26px; }
 .notes { margin: 8px 0 0; padding: 0; font-size: 12px; color: var(--mui-palette-text-secondary); list-style: none; }
@@ -76,10 +80,12 @@ th, td { padding: 4px 0; border-top: 1px solid var(--mui-palette-divider); text-
   vertical-align: top; }
 th { color: var(--mui-palette-text-secondary); padding-right: 12px; }
 td { text-align: right; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
-pre { margin: 0; padding: 10px 12px; overflow: auto; border-radius: 6px; background: var(--mui-palette-background-default);
+pre { margin: 0; padding: 10px 12px; overflow: auto; border-radius: 6px;
+  background: var(--mui-palette-background-default);
   font: 12px/18px ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace; }
 .links { display: flex; flex-wrap: wrap; gap: 8px; margin-top: 10px; }
-.button { display: inline-flex; align-items: center; height: 40px; padding: 0 16px; border-radius: 8px; text-decoration: none;
+.button { display: inline-flex; align-items: center; height: 40px; padding: 0 16px; border-radius: 8px;
+  text-decoration: none;
   font-weight: 500; color: var(--mui-palette-primary-main); border: 1px solid var(--mui-palette-divider); }
 .button:hover, .button:focus-visible { border-color: var(--mui-palette-primary-main); }
 noscript { display: block; padding: 12px 16px; }
@@ -101,7 +107,9 @@ noscript { display: block; padding: 12px 16px; }
 
 def page_css(colours: Mapping[str, Any]) -> str:
     """All styles of a page in the colours of a theme."""
-    variables = "".join(f"--mui-palette-{name}: {colour}; " for name, colour in _flat(material(dict(colours))["palette"]))
+    variables = "".join(
+        f"--mui-palette-{name}: {colour}; " for name, colour in _flat(material(dict(colours))["palette"])
+    )
     scoped = [(".boardhead", HEAD_CSS), (".bar", BAR_CSS), (".titles", TITLES_CSS), (".curvehead", CURVE_CSS)]
     shared = "".join(f"{name} {{ {css.replace(':host', '&')} }}\n" for name, css in scoped)
     return f"{fonts()}\n:root {{ --bokeh-base-font: {FONT}; {variables} }}\n{PAGE_CSS}\n{shared}"

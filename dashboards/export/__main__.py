@@ -1,0 +1,38 @@
+"""`python -m dashboards.export RUN PAGE`: what `export_bytes` runs in a process of its own."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from dashboards.export import THEMES, export_html
+from dashboards.export.apart import PROBLEM
+from dashboards.export.recording import KEYFRAMES
+from gridworld import store
+
+
+def main() -> int:
+    """Write a saved run as a page; tell on standard output how far that is, a share a line."""
+    parser = argparse.ArgumentParser(prog="python -m dashboards.export", description=main.__doc__)
+    parser.add_argument("run", type=Path)
+    parser.add_argument("page", type=Path)
+    parser.add_argument("--keyframes", type=int, default=KEYFRAMES)
+    parser.add_argument("--theme", choices=THEMES, default=THEMES[0])
+    options = parser.parse_args()
+    try:
+        export_html(
+            store.load(options.run),
+            options.page,
+            keyframes=options.keyframes,
+            theme=options.theme,
+            progress=lambda done: print(f"{done:.4f}", flush=True),
+        )
+    except ValueError as reason:
+        print(reason, file=sys.stderr)
+        return PROBLEM
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
