@@ -59,6 +59,17 @@ class Player:
             with one_message(self._document):
                 self.refresh(shared)
 
+    def soon(self, change: Callable[[], None]) -> None:
+        """Make a change to Bokeh models that a widget asked for: Panel calls back without the document's lock."""
+        if self._document is None:
+            change()
+        else:
+            self._document.add_next_tick_callback(lambda: self._change(change))
+
+    def _change(self, change: Callable[[], None]) -> None:
+        with one_message(self._document):
+            change()
+
     def refresh(self, shared: SharedRun) -> None:
         """Show the run as it stands."""
         journal = shared.journal

@@ -84,18 +84,18 @@ class TrainingDashboard(pn.viewable.Viewer):
     can be read and steered from other cells while it goes on.
     """
 
-    def __init__(self, settings: Settings | None = None, *, shared: SharedRun | None = None, **fields: Any) -> None:
+    def __init__(self, settings: Settings | None = None, *, shared: SharedRun | None = None, touch: bool = False, **fields: Any) -> None:
         super().__init__()
         self._shared_id = (shared or RUNS.create(settings or Settings(**fields))).id
         shared = self.shared
         problem, colours = shared.settings.make_problem(), tokens(dark=False)
         self._board, self._states = BoardView(problem, colours), StatesView(problem, colours)
-        self._curves, self._counters = CurvesView(problem, colours), CountersView(problem, colours)
+        self._curves, self._counters = CurvesView(problem, colours, touch=touch), CountersView(problem, colours)
         self._tab_views = {
             "Episodes": EpisodesTable(problem, colours),
             "Action values": ActionValuesTable(problem, colours),
             "Actions taken": HistogramView(problem, colours),
-            "Convergence": ConvergenceView(problem, colours),
+            "Convergence": ConvergenceView(problem, colours, touch=touch),
             "Events": EventsTable(problem, colours),
         }
         self.views = [self._board, self._states, self._curves, self._counters, *self._tab_views.values()]
@@ -103,9 +103,9 @@ class TrainingDashboard(pn.viewable.Viewer):
         self.controls = Controls(shared.settings, self._begin_anew, self._configure)
         self.chip, self.share = StatusChip(), ShareDialog(shared.id)
         self._alert = pmui.Alert(object="", severity="error", visible=False, **WIDE)
+        self.player = Player(shared.id, self.views, self._epoch_began, self._news_came, self._run_is_gone)
         self._display = self._display_switches()
         self._tabs = self._make_tabs()
-        self.player = Player(shared.id, self.views, self._epoch_began, self._news_came, self._run_is_gone)
         self.player.refresh(shared)
 
     @property
@@ -137,13 +137,12 @@ class TrainingDashboard(pn.viewable.Viewer):
         return self._curves.panel
 
     def send(self, command: Command, code: str, text: str) -> None:
-        """Give the run a command, note it among the events, and show what it changed."""
+        """Give the run a command and note it among the events; the next tick shows what it changed."""
         shared = RUNS.get(self._shared_id)
         if shared is None:
             self._run_is_gone()
             return
         shared.send(command, code, text)
-        self.player.tick()
 
     def _begin_anew(self, settings: Settings) -> None:
         self.send(Reset(settings), "settings", "New settings: the run begins anew")
@@ -215,18 +214,20 @@ class TrainingDashboard(pn.viewable.Viewer):
             for name in ("Values", "Arrows", "Trail", "Visits")
         }
         for name, switch in switches.items():
-            switch.param.watch(lambda event, n=name: self._board.show(**{n.lower(): event.new}), "value")
+            switch.param.watch(lambda event, n=name.lower(): self._show(**{n: event.new}), "value")
         return stack(*switches.values(), display="grid", gridTemplateColumns="1fr 1fr")
+
+    def _show(self, **switches: bool) -> None:
+        self.player.soon(lambda: self._board.show(**switches))
 
     def _make_tabs(self) -> Any:
         tabs = pmui.Tabs(*((name, view.panel) for name, view in self._tab_views.items()), **FILL)
         views = list(self._tab_views.values())
 
         def activate(event: Any = None) -> None:
+            chosen = tabs.active
             for position, view in enumerate(views):
-                view.active = position == tabs.active
-            if event is not None:
-                views[tabs.active].refresh(self.journal)
+                self.player.soon(lambda v=view, active=position == chosen: setattr(v, "active", active))
 
         tabs.param.watch(activate, "active")
         activate()
@@ -271,7 +272,7 @@ class TrainingDashboard(pn.viewable.Viewer):
             dark_theme=dark,
             sx=APP_BAR,
         )
-        page.param.watch(lambda event: self.retheme(event.new), "dark_theme")
+        page.param.watch(lambda event: self.player.soon(lambda: self.retheme(event.new)), "dark_theme")
         self.retheme(dark)
         return page
 
@@ -285,10 +286,11 @@ def training_page() -> pmui.Page:
     query = {name: values[0].decode() for name, values in pn.state.session_args.items()}
     settings, problems = from_query(query)
     shared = RUNS.get(query.get("run", ""))
+    shared = shared if shared and isinstance(shared.settings, Settings) else None  # not another page's run
     if query.get("run") and shared is None:
         problems.append(f"run-gone: run {query['run']} is no longer on this server. This is a new run with the same settings.")
-    dashboard = TrainingDashboard(settings, shared=shared)
     phone = "Mobi" in (pn.state.headers or {}).get("User-Agent", "")
+    dashboard = TrainingDashboard(settings, shared=shared, touch=phone)
     page = dashboard.page(dark=query.get("theme") == "dark", drawer_open=not phone)
 
     def loaded() -> None:

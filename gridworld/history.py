@@ -19,6 +19,7 @@ class Stream:
 
     name: str
     columns: Mapping[str, Merge]
+    counts: str | None = None  # the column that says how many records a row covers; None: each row appended is one
 
     def merge_pairs(self, rows: np.ndarray) -> np.ndarray:
         """Rows 0 and 1 as one, 2 and 3 as one, ...: float64 [n, C] -> float64 [ceil(n / 2), C]. A last odd row stays."""
@@ -53,6 +54,7 @@ EPISODES = Stream(
         "mean_return": "last",  # over the last 50 episodes
         "mean_length": "last",
     },
+    counts="episodes",
 )
 """One row an episode until the log is full; from then on a row covers two, four, ... episodes. Divide sums by `episodes`."""
 
@@ -83,33 +85,52 @@ class History:
         self.rows = np.zeros((capacity, len(stream.columns)))
         self.length = 0
         self.version = 0
+        self.stride = 1
+        self._filling: np.ndarray | None = None
+        self._filled = 0.0
 
     @property
     def capacity(self) -> int:
         return len(self.rows)
 
     def append(self, columns: Columns) -> None:
-        """Append records; `columns` has every column of the stream, each of shape [n]."""
+        """Append records; `columns` has every column of the stream, each of shape [n].
+
+        Once neighbours have merged, a row is shown when it covers as many records as the others do.
+        """
         new = np.column_stack([columns[name] for name in self.stream.columns])
-        while len(new):
-            if self.length == self.capacity:
-                self.halve()
-            taken = min(len(new), self.capacity - self.length)
-            self.rows[self.length : self.length + taken] = new[:taken]
-            self.length += taken
-            new = new[taken:]
+        covered = columns[self.stream.counts] if self.stream.counts else np.ones(len(new))
+        at_once = min(len(new), self.capacity - self.length) if self.stride == 1 else 0
+        self.rows[self.length : self.length + at_once] = new[:at_once]
+        self.length += at_once
+        for row, records in zip(new[at_once:], covered[at_once:], strict=True):
+            self._gather(row, float(records))
+
+    def _gather(self, row: np.ndarray, records: float) -> None:
+        """Add a record to the row that is being filled, and show that row when it is full."""
+        if self._filling is not None:
+            row, records = self.stream.merge_pairs(np.stack([self._filling, row]))[0], records + self._filled
+        if records >= self.stride and self.length == self.capacity:
+            self.halve()
+        if records < self.stride:
+            self._filling, self._filled = row, records
+            return
+        self._filling = None
+        self.rows[self.length] = row
+        self.length += 1
 
     def halve(self) -> None:
         """Merge neighbouring rows in place."""
         merged = self.stream.merge_pairs(self.rows[: self.length])
         self.length = len(merged)
         self.rows[: self.length] = merged
+        self.stride *= 2
         self.version += 1
 
     def since(self, row: int = 0) -> dict[str, np.ndarray]:
         """The columns from a row on, copied: name -> float64 [n]."""
-        part = self.rows[row : self.length]
-        return {name: part[:, column].copy() for column, name in enumerate(self.stream.columns)}
+        columns = self.rows[row : self.length].T.copy()
+        return dict(zip(self.stream.columns, columns, strict=True))
 
     def newest(self, column: str) -> float | None:
         """A column of the last row; None while there is no row."""

@@ -45,7 +45,7 @@ def open_page(browser, server):
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.goto(f"{server}{query}")
         page.get_by_role("button", name="Start").wait_for()
-        wait_for(lambda: "run=" in page.url, 30, "the run is in the address")
+        page.wait_for_url("**run=**")
         return page
 
     yield open_one

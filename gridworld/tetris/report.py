@@ -31,6 +31,7 @@ GAMES = Stream(
         "pieces": "sum",
         "cut_off": "sum",
     },
+    counts="games",
 )
 """The games of a training. Divide sums by `games`."""
 
@@ -48,6 +49,7 @@ GENERATIONS = Stream(
         **{f"weight_{name}": "last" for name in FEATURE_COLUMNS},
         **{f"deviation_{name}": "last" for name in FEATURE_COLUMNS},
     },
+    counts="generations",
 )
 """The generations of a training: see `GenerationRecord`. Divide sums by `generations`."""
 
