@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any
 
-from gridworld.frame import Command, Configure, Extend, Pace, Pause, Reset, Status
+from dashboards.autosave import Autosaver
+from gridworld.frame import Command, Configure, Extend, Load, Pace, Pause, Reset, Status
 from gridworld.history import EPISODES, EVALUATIONS, Stream
+from gridworld.keyframes import Keyframes
 from gridworld.run import Journal, LocalRun
 from gridworld.session import Settings, TrainingSession
 
@@ -58,12 +60,28 @@ class SharedRun:
         self.looked = clock()
         self._worked = clock()
         self.journal.add(self.run.poll(0.0), clock())
+        self.keyframes = Keyframes()
+        self._remembered_epoch = -1
+        self._remember()
 
     @property
     def status(self) -> Status:
         """The status last told."""
         assert self.journal.frame is not None
         return self.journal.frame.status
+
+    @property
+    def session(self) -> TrainingSession | None:
+        """The session of a run of this process; None of one that computes elsewhere or learns nothing."""
+        return self.run.session if isinstance(self.run, LocalRun) else None
+
+    def _remember(self) -> None:
+        """Keep a keyframe where one is due; another life of the run has keyframes of its own."""
+        if self.session is None or self.status is Status.FAILED:
+            return
+        if self.run.epoch != self._remembered_epoch:
+            self.keyframes, self._remembered_epoch = Keyframes(), self.run.epoch
+        self.keyframes.offer(self.session, keep=self.status is not Status.RUNNING)
 
     def look(self, active: int) -> None:
         """Do the work that is due, if nobody did since the last period; `active` runs share the time for it."""
@@ -80,7 +98,8 @@ class SharedRun:
             return
         self._worked = now
         before = self.status
-        self.journal.add(self.run.poll(budget), now)
+        if self.journal.add(self.run.poll(budget), now):
+            self._remember()
         if self.status is not before:
             self._note_end()
 
@@ -110,12 +129,15 @@ class SharedRun:
                 self.settings = self.run.settings
             case Reset(settings) if settings is not None:
                 self.settings = settings
+            case Load(session):
+                self.settings = session.settings_in_force
             case Extend(episodes):
                 self.settings = Settings(**{**self.settings.to_dict(), "episodes": episodes})
             case Configure(changes):
                 merged = {**self.settings.hyperparameters, **changes}
                 self.settings = Settings(**{**self.settings.to_dict(), "hyperparameters": merged})
         self.journal.add(self.run.poll(0.0), self._clock())
+        self._remember()
         self.journal.note(code, text)
         if self.status in (Status.FAILED, Status.FINISHED) and self.status is not before:
             self._note_end()
@@ -124,14 +146,23 @@ class SharedRun:
 class RunRegistry:
     """The runs of this server, at most so many; the one idle for longest goes first."""
 
-    def __init__(self, executor: Executor | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        executor: Executor | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        autosaver: Autosaver | None = None,
+    ) -> None:
         self._runs: dict[str, SharedRun] = {}
-        self._executor, self._clock = executor, clock
+        self._executor, self._clock, self._autosaver = executor, clock, autosaver
 
     def create(self, settings: Settings) -> SharedRun:
         """A new run. Raises ValueError for settings that make no sense."""
-        run = LocalRun(TrainingSession(settings), executor=self._executor, pace=Pace(100.0, 10), clock=self._clock)
-        return self.add(SharedRun(run, settings, clock=self._clock))
+        return self.go_on(TrainingSession(settings))
+
+    def go_on(self, session: TrainingSession, run_id: str | None = None) -> SharedRun:
+        """A run of its own that goes on with a session, such as one that was stored."""
+        run = LocalRun(session, executor=self._executor, pace=Pace(100.0, 10), clock=self._clock)
+        return self.add(SharedRun(run, session.settings_in_force, run_id=run_id, clock=self._clock))
 
     def add(self, shared: SharedRun) -> SharedRun:
         """Keep a run; gives it back."""
@@ -143,6 +174,10 @@ class RunRegistry:
         """The run of that id, if it is still here."""
         self.sweep()
         return self._runs.get(run_id)
+
+    def ids(self) -> set[str]:
+        """The ids of all runs."""
+        return set(self._runs)
 
     @property
     def active(self) -> int:
@@ -157,6 +192,8 @@ class RunRegistry:
         now = self._clock()
         for shared in list(self._runs.values()):
             idle = now - shared.looked
+            if self._autosaver is not None:
+                self._autosaver.look(shared)
             if not shared.attended:
                 shared.work(0.0, UNSEEN_PERIOD)
             elif idle > UNATTENDED and shared.status is Status.RUNNING:
@@ -183,6 +220,5 @@ def _works_unseen(shared: SharedRun) -> bool:
     return not shared.attended and shared.status in (Status.STARTING, Status.RUNNING)
 
 
-RUNS = RunRegistry(ThreadPoolExecutor(1, "evaluation"))
+RUNS = RunRegistry(ThreadPoolExecutor(1, "evaluation"), autosaver=Autosaver(ThreadPoolExecutor(1, "autosave")))
 """The runs of this process."""
-

@@ -84,7 +84,9 @@ class TrainingDashboard(pn.viewable.Viewer):
     can be read and steered from other cells while it goes on.
     """
 
-    def __init__(self, settings: Settings | None = None, *, shared: SharedRun | None = None, touch: bool = False, **fields: Any) -> None:
+    def __init__(
+        self, settings: Settings | None = None, *, shared: SharedRun | None = None, touch: bool = False, **fields: Any
+    ) -> None:
         super().__init__()
         self._shared_id = (shared or RUNS.create(settings or Settings(**fields))).id
         shared = self.shared
@@ -193,7 +195,9 @@ class TrainingDashboard(pn.viewable.Viewer):
         """Put the run and its settings into the page's address, so that a reload and a copy of it find them."""
         location: Any = pn.state.location
         setup = to_query(shared.settings)
-        page = f"{location.protocol}//{location.hostname}{':' + location.port if location.port else ''}{location.pathname}"
+        page = (
+            f"{location.protocol}//{location.hostname}{':' + location.port if location.port else ''}{location.pathname}"
+        )
         self.share.show(to_link(page, {"run": shared.id, **setup}), to_link(page, setup))
         location.search = to_link("", {**kept, **setup, "run": shared.id})
         self._settings_in_address = shared.settings
@@ -258,7 +262,9 @@ class TrainingDashboard(pn.viewable.Viewer):
 
     def page(self, *, dark: bool = False, drawer_open: bool = True) -> pmui.Page:
         """The page as it is served."""
-        drawer = stack(self.controls.panel, pmui.Divider(margin=0), stack(section("Display"), self._display, p="0 16px 16px"))
+        drawer = stack(
+            self.controls.panel, pmui.Divider(margin=0), stack(section("Display"), self._display, p="0 16px 16px")
+        )
         page = pmui.Page(
             title="Gridworld",
             header=[header(self.chip, self.share)],
@@ -267,7 +273,9 @@ class TrainingDashboard(pn.viewable.Viewer):
             sidebar_open=drawer_open,
             sidebar_resizable=False,
             favicon=FAVICON,
-            raw_css=["#loader { background: transparent !important; } .spinner { border-top-color: #1B669E !important; }"],
+            raw_css=[
+                "#loader { background: transparent !important; } .spinner { border-top-color: #1B669E !important; }"
+            ],
             theme_config=THEME_CONFIG,
             dark_theme=dark,
             sx=APP_BAR,
@@ -278,7 +286,9 @@ class TrainingDashboard(pn.viewable.Viewer):
 
 
 def _told(changes: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} = {value:g}" if isinstance(value, float) else f"{name} = {value}" for name, value in changes.items())
+    return ", ".join(
+        f"{name} = {value:g}" if isinstance(value, float) else f"{name} = {value}" for name, value in changes.items()
+    )
 
 
 def training_page() -> pmui.Page:
@@ -288,7 +298,9 @@ def training_page() -> pmui.Page:
     shared = RUNS.get(query.get("run", ""))
     shared = shared if shared and isinstance(shared.settings, Settings) else None  # not another page's run
     if query.get("run") and shared is None:
-        problems.append(f"run-gone: run {query['run']} is no longer on this server. This is a new run with the same settings.")
+        problems.append(
+            f"run-gone: run {query['run']} is no longer on this server. This is a new run with the same settings."
+        )
     phone = "Mobi" in (pn.state.headers or {}).get("User-Agent", "")
     dashboard = TrainingDashboard(settings, shared=shared, touch=phone)
     page = dashboard.page(dark=query.get("theme") == "dark", drawer_open=not phone)

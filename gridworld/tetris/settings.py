@@ -40,18 +40,21 @@ class TetrisHyperparameters(param.Parameterized):
     spread = param.Number(
         default=10.0,
         bounds=(0.001, 1000.0),
+        softbounds=(1.0, 50.0),
         label="Initial spread",
         doc="The standard deviation of every weight in the first generation.",
     )
     noise = param.Number(
         default=4.0,
         bounds=(0.0, 1000.0),
+        softbounds=(0.0, 20.0),
         label="Noise",
         doc="Added to the variance of every weight, so that the search does not settle too early (cross-entropy only).",
     )
     fade = param.Number(
         default=0.0,
         bounds=(0.0, 100.0),
+        softbounds=(0.0, 1.0),
         label="Noise fade",
         doc="By how much the noise falls with every generation, down to zero (cross-entropy only).",
     )

@@ -1,0 +1,292 @@
+"""The Tetris page: a training in a process of its own, its controls and its views."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+import numpy as np
+import panel as pn
+import panel_material_ui as pmui
+
+from dashboards.address import to_link
+from dashboards.header import ShareDialog, StatusChip, header, navigation
+from dashboards.player import Player as Viewer
+from dashboards.runs import RUNS, SharedRun
+from dashboards.tables import EventsTable
+from dashboards.tetris_board import TetrisBoardView
+from dashboards.tetris_controls import TetrisControls, TetrisTransport
+from dashboards.tetris_curves import GamesView, GenerationsView
+from dashboards.tetris_demo import DemoPanel
+from dashboards.tetris_players import BEST, PlayersPanel, start_looking
+from dashboards.tetris_runs import find_run, from_query, new_run, to_query
+from dashboards.tetris_views import NO_PROBLEM, TetrisCounters, WeightsView
+from dashboards.theme import THEME_CONFIG, tokens
+from dashboards.training import APP_BAR, FAVICON
+from dashboards.widgets import FILL, WIDE, card, html
+from gridworld.errors import CheckpointError
+from gridworld.frame import Command, Configure, Reset, Start, Status
+from gridworld.tetris.features import FEATURES
+from gridworld.tetris.players import Player, Players
+from gridworld.tetris.report import FEATURE_COLUMNS, GENERATIONS
+from gridworld.tetris.storage import tetris_folder
+
+GRID = {
+    "display": "grid",
+    "gap": "12px",
+    "p": {"xs": "12px", "sm": "12px 16px 16px"},
+    "boxSizing": "border-box",
+    "bgcolor": "background.default",
+    "overflow": "hidden auto",
+    "gridTemplateAreas": {
+        "xs": '"bar" "tiles" "board" "weights" "curves" "tabs"',
+        "sm": '"bar bar" "tiles tiles" "board weights" "curves curves" "tabs tabs"',
+        "lg": '"bar bar bar" "tiles tiles tiles" "board weights curves" "tabs tabs tabs"',
+    },
+    "gridTemplateColumns": {
+        "xs": "minmax(0, 1fr)",
+        "sm": "minmax(0, 1.25fr) minmax(0, 1fr)",
+        "lg": "minmax(0, clamp(340px, 60vh, 620px)) minmax(210px, 290px) minmax(0, 1fr)",
+    },
+    "gridTemplateRows": {
+        "xs": "auto 116px calc(130vw + 60px) 420px 520px 560px",
+        "sm": "auto 60px 520px 380px 260px",
+        "lg": "auto 60px minmax(460px, 1fr) 236px",
+    },
+}
+REASON_CSS = """
+:host { color: var(--mui-palette-text-primary); font-size: 13px; line-height: 20px; }
+summary { cursor: pointer; }
+textarea { width: 100%; height: 160px; box-sizing: border-box; margin-top: 4px; padding: 8px; resize: vertical;
+  font: 12px/16px monospace; color: inherit; background: var(--mui-palette-background-paper);
+  border: 1px solid var(--mui-palette-divider); border-radius: 6px; }
+"""
+SPINNER_CSS = "#loader { background: transparent !important; } .spinner { border-top-color: #1B669E !important; }"
+GONE = (
+    "run-gone: this run is no longer on the server (it was idle for long, or the server was started anew). "
+    "Reload the page: a training that left a checkpoint goes on from it."
+)
+
+
+class TetrisDashboard:
+    """A live training on its page; it holds the run's id, and the run belongs to the server."""
+
+    def __init__(self, shared: SharedRun) -> None:
+        self._id, colours = shared.id, tokens(dark=False)
+        self._board = TetrisBoardView(colours, "Training", "the present player on a 10 × 20 board")
+        self._weights, self._counters = WeightsView(), TetrisCounters(NO_PROBLEM, colours)
+        self._games, self._generations = GamesView(colours), GenerationsView(colours)
+        self._events = EventsTable(NO_PROBLEM, colours)
+        views = [self._board, self._counters, self._weights, self._generations, self._games, self._events]
+        self.views: list[Any] = views
+        self.transport = TetrisTransport(shared.run.pace, self.send)
+        self.controls = TetrisControls(shared.settings, self._begin_anew, self._configure)
+        self.chip, self.share = StatusChip(), ShareDialog(shared.id)
+        self.demo = DemoPanel(colours, self._weights_of)
+        self._store = Players(tetris_folder() / "players")
+        self.players = PlayersPanel(self._store, self._make_player, self._watch, self.demo.offer)
+        self._make_alert()
+        boards = {"Training": self._board, "Demo": self.demo.board}
+        self._boards = self._tabs(boards, self._board.panel, self.demo.panel)
+        lower = {"Players": None, "Events": self._events}
+        self._lower = self._tabs(lower, self.players.panel, self._events.panel)
+        self.viewer = Viewer(shared.id, self.views, self._epoch_began, self._news_came, self._run_is_gone)
+        self.viewer.refresh(shared)
+
+    def send(self, command: Command, code: str, text: str) -> None:
+        """Give the run a command, note it among the events, and show what it changed."""
+        shared = RUNS.get(self._id)
+        if shared is None:
+            self._run_is_gone()
+            return
+        try:
+            shared.send(command, code, text)
+        except ValueError as problem:
+            if isinstance(command, Reset | Configure):
+                raise
+            shared.journal.note(f"{code}-refused", str(problem))
+        self.viewer.tick()
+
+    def _begin_anew(self, settings: dict[str, Any]) -> None:
+        shared = RUNS.get(self._id)
+        folder = shared.settings["folder"] if shared else None
+        self.send(Reset({**settings, "folder": folder}), "settings", "New settings: the run begins anew")
+
+    def _configure(self, changes: dict[str, Any]) -> None:
+        self.send(Configure(changes), "target", f"Target lines: {changes['target_lines'] or 'no end'}")
+
+    def _epoch_began(self, shared: SharedRun) -> None:
+        for view in self.views:
+            view.begin(NO_PROBLEM)
+
+    _settings_shown: Any = None
+    _settings_in_address: Any = None
+    kept_in_address: dict[str, str] | None = None
+
+    def _news_came(self, shared: SharedRun) -> None:
+        """What is not a view of its own: buttons, status, locks, and what went wrong."""
+        status = shared.status
+        self.transport.show_run(shared.run, status)
+        self.chip.show(status)
+        self.controls.lock(status in (Status.RUNNING, Status.STARTING))
+        if shared.settings != self._settings_shown:
+            self._settings_shown = shared.settings
+            self.controls.show(shared.settings)
+        if self.kept_in_address is not None and shared.settings != self._settings_in_address:
+            self._keep_address(shared, self.kept_in_address)
+        self._tell_trouble(shared, status)
+
+    def _make_alert(self) -> None:
+        self._alert = pmui.Alert(object="", severity="error", visible=False, **WIDE)
+        self._traceback = html("", stylesheets=[REASON_CSS], sizing_mode="stretch_width", visible=False)
+        self._resume = pmui.Button(
+            label="Resume from the checkpoint", icon="restore", variant="outlined", visible=False, margin=0, height=36
+        )
+        self._resume.on_click(lambda event: self.send(Start(), "resume", "Resumed from the checkpoint"))
+
+    def _tell_trouble(self, shared: SharedRun, status: Status) -> None:
+        """The reason of a failure, or of what went wrong while the training goes on; a way on where there is one."""
+        error = shared.journal.frame.error if shared.journal.frame else None
+        failed = status is Status.FAILED
+        resumable = failed and shared.run.checkpoint is not None
+        if self._resume.visible != resumable:
+            self._resume.visible = resumable
+        lines = (error or "").strip().splitlines()
+        text = ""
+        if failed:
+            reason = lines[-1] if lines else "no reason is known"
+            text = f"run-failed: {reason} Reset begins anew; other runs are not touched."
+        elif lines:
+            text = f"trouble: {lines[-1]}"
+        if self._alert.object != text:
+            self._alert.param.update(object=text, severity="error" if failed else "warning", visible=bool(text))
+            area = f'<textarea readonly aria-label="Traceback">{escape(error or "")}</textarea>'
+            whole = f"<details><summary>The whole traceback, to copy</summary>{area}</details>"
+            self._traceback.param.update(object=whole if len(lines) > 1 else "", visible=len(lines) > 1)
+
+    def _run_is_gone(self) -> None:
+        self._alert.param.update(object=GONE, severity="error", visible=True)
+        for button in self.transport.buttons.values():
+            button.disabled = True
+
+    def _weights_of(self, name: str) -> tuple[float, ...]:
+        """The weights of a saved player, or of the present one; before anything is learned they are all zero."""
+        if name in self.players.choice.options:
+            return self._store.read(name).weights
+        return self._make_player("", "").weights
+
+    def _make_player(self, which: str, name: str) -> Player:
+        """The present player of the training, or its best one so far, under a name."""
+        shared = RUNS.get(self._id)
+        scene = shared.journal.frame.scene if shared and shared.journal.frame else None
+        if shared is None or scene is None or scene.metrics is None:
+            if which:
+                raise ValueError("There is no player yet; press Start first.")
+            return Player(name, (0.0,) * len(FEATURES))
+        metrics, method = scene.metrics, str(shared.settings["method"])
+        rows = shared.journal.columns(GENERATIONS.name)
+        if which == BEST and len(rows["generation"]):
+            best = int(np.argmax(rows["player_lines"] / rows["generations"]))
+            weights = tuple(float(rows[f"weight_{column}"][best]) for column in FEATURE_COLUMNS)
+            return Player(name, weights, int(rows["generation"][best]), int(rows["placements"][best]), method)
+        return Player(name, tuple(metrics.weights.tolist()), metrics.generation, metrics.placements, method)
+
+    def _watch(self, name: str) -> None:
+        self._boards.active = 1
+        self.demo.watch(name)
+
+    def _tabs(self, views: Mapping[str, Any], *panels: Any) -> Any:
+        """Tabs whose hidden views rest."""
+        tabs = pmui.Tabs(*zip(views, panels, strict=True), **FILL)
+
+        def activate(event: Any = None) -> None:
+            for position, view in enumerate(views.values()):
+                if view is not None:
+                    view.active = position == tabs.active
+
+        tabs.param.watch(activate, "active")
+        activate()
+        return tabs
+
+    def retheme(self, dark: bool) -> None:
+        """Take the colours of a theme; what is HTML follows by itself."""
+        for view in (*self.views, self.demo.board):
+            view.retheme(tokens(dark))
+
+    def _body(self) -> Any:
+        """The page without its frame."""
+        curves = pn.Column(self._generations.panel, self._games.panel, styles={"min-height": "0"}, **FILL)
+        bar = (self.transport.panel, self._alert, self._traceback, self._resume)
+        return pmui.Column(
+            pmui.Column(*bar, styles={"grid-area": "bar"}, sx={"gap": "8px"}, **WIDE),
+            card(self._counters.panel, area="tiles"),
+            card(self._boards, area="board", p="0 12px 12px"),
+            card(self._weights.panel, area="weights", p="10px 12px"),
+            card(curves, area="curves", p="10px 12px 6px"),
+            card(self._lower, area="tabs"),
+            sx=GRID,
+            **FILL,
+        )
+
+    def page(self, *, dark: bool = False, drawer_open: bool = True) -> pmui.Page:
+        """The page as it is served."""
+        page = pmui.Page(
+            title="Gridworld",
+            header=[header(self.chip, self.share, "tetris")],
+            sidebar=[navigation("tetris", narrow=True), self.controls.panel, self.share.dialog],
+            main=[self._body()],
+            sidebar_open=drawer_open,
+            sidebar_resizable=False,
+            favicon=FAVICON,
+            raw_css=[SPINNER_CSS],
+            theme_config=THEME_CONFIG,
+            dark_theme=dark,
+            sx=APP_BAR,
+        )
+        page.param.watch(lambda event: self.retheme(event.new), "dark_theme")
+        self.retheme(dark)
+        return page
+
+    def _keep_address(self, shared: SharedRun, kept: Mapping[str, str]) -> None:
+        """Put the run and its settings into the page's address, so that a reload and a copy of it find them."""
+        location: Any = pn.state.location
+        setup = {"page": "tetris", **to_query(shared.settings)}
+        port = f":{location.port}" if location.port else ""
+        page = f"{location.protocol}//{location.hostname}{port}{location.pathname}"
+        self.share.show(to_link(page, {**setup, "run": shared.id}), to_link(page, setup))
+        location.search = to_link("", {**kept, **setup, "run": shared.id})
+        self._settings_in_address = shared.settings
+
+    def start(self) -> None:
+        """Begin to tick."""
+        self.viewer.start()
+        start_looking(self.players)
+
+
+def tetris_page() -> pmui.Page:
+    """The page behind an address: of the run it names, or of a new one with the settings it gives."""
+    query = {name: values[0].decode() for name, values in pn.state.session_args.items()}
+    settings, problems = from_query(query)
+    shared = None
+    if query.get("run"):
+        try:
+            shared = find_run(query["run"])
+        except CheckpointError as problem:
+            problems.append(f"run-damaged: {problem}")
+        if shared is None:
+            gone = f"run-gone: run {query['run']} is no longer on this server."
+            problems.append(f"{gone} This is a new run with the same settings.")
+    shared = shared or new_run(settings)
+    dashboard = TetrisDashboard(shared)
+    phone = "Mobi" in (pn.state.headers or {}).get("User-Agent", "")
+    page = dashboard.page(dark=query.get("theme") == "dark", drawer_open=not phone)
+
+    def loaded() -> None:
+        dashboard.kept_in_address = {name: query[name] for name in ("theme",) if name in query}
+        for problem in problems:
+            pn.state.notifications.warning(problem, duration=15_000)
+        dashboard.start()
+
+    pn.state.onload(loaded)
+    return page

@@ -1,0 +1,175 @@
+"""The Tetris page's buttons and form: alike to the grid world's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import panel_material_ui as pmui
+
+from dashboards.form import LOCK, Form, disable
+from dashboards.tetris_runs import HYPERPARAMETERS, OPTIONS, TetrisOptions
+from dashboards.transport import SPEEDS, Transport, at
+from dashboards.widgets import WIDE, field_of, section, section_text, stack
+from gridworld.frame import Configure, Pace, Pause, Reset, Start, Status, Stop
+from gridworld.tetris.settings import CROSS_ENTROPY, TetrisHyperparameters
+
+ONLY_CROSS_ENTROPY = ("elite", "noise", "fade")
+GAME = ("width", "height", "bag", "cap", "evaluations")
+GRID: dict[str, Any] = {
+    "display": "grid",
+    "gap": {"xs": "8px 6px", "sm": "10px 8px"},
+    "alignItems": "center",
+    "height": "auto",
+    "gridTemplateColumns": {
+        "xs": "repeat(24, minmax(0, 1fr))",
+        "sm": "92px 96px 88px 92px minmax(0, 1fr) auto",
+        "lg": "92px 96px 88px 92px minmax(0, 1fr) auto minmax(280px, 380px) 8px auto",
+    },
+    "gridTemplateAreas": {
+        "xs": " ".join(
+            f'"{line}"'
+            for line in (
+                "play " * 12 + "pause " * 12,
+                "stop " * 12 + "reset " * 12,
+                "slab " * 12 + "board " * 12,
+                "speed " * 24,
+            )
+        ),
+        "sm": '"play pause stop reset . board" "slab speed speed speed speed speed"',
+        "lg": '"play pause stop reset . slab speed . board"',
+    },
+}
+
+
+class TetrisTransport(Transport):
+    """Start, Pause, Stop and Reset, the speed, and whether the board is shown."""
+
+    steps = "Placements/s"
+
+    def make_buttons(self) -> dict[str, pmui.Button]:
+        """The buttons by name, in order."""
+        return {
+            "Start": self.button("Start", "play_arrow", "play", Start(), color="primary", variant="contained", sx=None),
+            "Pause": self.button("Pause", "pause", "pause", Pause()),
+            "Stop": self.button("Stop", "stop", "stop", Stop()),
+            "Reset": self.button("Reset", "restart_alt", "reset", Reset()),
+        }
+
+    def make_others(self) -> list[Any]:
+        """The switch between watching and training headless."""
+        self.board = pmui.Switch(label="Show board", value=True, size="small", **at("board", **{"justify-self": "end"}))
+        self.board.param.watch(self._board_chosen, "value")
+        return [self.board]
+
+    def grid(self) -> dict[str, Any]:
+        """Where everything stands."""
+        return GRID
+
+    def show_run(self, run: Any, status: Status) -> None:
+        """Enable what means something: a run whose process is gone goes on from its checkpoint, if there is one."""
+        works, resumable = run.pid is not None, run.checkpoint is not None
+        may = {
+            "Start": status is Status.READY or (status is Status.PAUSED and (works or resumable)),
+            "Pause": status in (Status.RUNNING, Status.STARTING),
+            "Stop": works,
+            "Reset": status is not Status.READY,
+        }
+        for name, button in self.buttons.items():
+            if button.disabled == may[name]:
+                button.disabled = not may[name]
+        self.show_pace(run.pace)
+        shown = run.cadence.board_every > 0
+        if self.board.value != shown:
+            self._adopting = True
+            self.board.value = shown
+            self._adopting = False
+
+    def show_pace(self, pace: Pace) -> None:
+        """Take over a pace that was set elsewhere."""
+        name = next(name for name, rate in SPEEDS.items() if rate == pace.steps_per_second)
+        if self.speed.value != name:
+            self._adopting = True
+            self.speed.value = name
+            self._adopting = False
+
+    def _speed_chosen(self, event: Any) -> None:
+        if not self._adopting:
+            rate = SPEEDS[event.new]
+            told = "as fast as it goes" if rate is None else f"{rate:,.0f} placements/s"
+            self._send(Pace(rate), "speed", f"Speed: {told}")
+
+    def _board_chosen(self, event: Any) -> None:
+        if not self._adopting:
+            told = "The board is shown" if event.new else "Headless: the board is not shown"
+            self._send(Configure({"board_every": int(event.new)}), "board", told)
+
+
+class TetrisControls(Form):
+    """The form of a training.
+
+    `on_settings(settings)` is called when an edit asks for another training, `on_configure(changes)` when it changes
+    the present one; both may raise ValueError, whose sentence then stands under the form.
+    """
+
+    def __init__(
+        self,
+        settings: Mapping[str, Any],
+        on_settings: Callable[[dict[str, Any]], None],
+        on_configure: Callable[[dict[str, Any]], None],
+    ) -> None:
+        super().__init__()
+        self._on_settings, self._on_configure = on_settings, on_configure
+        self.options, self.hyper = TetrisOptions(), TetrisHyperparameters()
+        self._rows = {name: field_of(self.options, name) for name in OPTIONS}
+        self._rows |= {name: field_of(self.hyper, name) for name in HYPERPARAMETERS}
+        self._head = section("Training")
+        search = [name for name in HYPERPARAMETERS if name not in GAME]
+        self.panel = stack(
+            self._head,
+            self._stacked(OPTIONS),
+            pmui.Divider(**WIDE),
+            section("Search"),
+            self._stacked(search),
+            pmui.Divider(**WIDE),
+            section("Games"),
+            self._stacked(GAME),
+            self.problem_text,
+            gap="14px",
+            p="16px",
+        )
+        self.show(settings)
+        self.options.param.watch(self._edited, list(OPTIONS))
+        self.hyper.param.watch(self._edited, list(HYPERPARAMETERS))
+
+    def show(self, settings: Mapping[str, Any]) -> None:
+        """Take over settings that came from elsewhere without asking for anything."""
+        with self.adopt():
+            self.options.param.update(**{name: settings[name] for name in OPTIONS})
+            self.hyper.param.update(**{name: settings[name] for name in HYPERPARAMETERS})
+        self._show_relevant()
+        self.relock()
+
+    def relock(self) -> None:
+        """Lock everything but the target."""
+        self._head.object = section_text("Training", LOCK if self.running else "")
+        for name, part in self._rows.items():
+            disable(part, self.running and name != "target_lines")
+
+    def _stacked(self, names: Any) -> Any:
+        return stack(*(self._rows[name] for name in names), gap="4px")
+
+    def _show_relevant(self) -> None:
+        for name in ONLY_CROSS_ENTROPY:
+            self._rows[name].visible = self.hyper.method == CROSS_ENTROPY
+
+    def _edited(self, *events: Any) -> None:
+        self._show_relevant()
+        if self.adopting:
+            return
+        if all(event.name == "target_lines" for event in events):
+            self.attempt(lambda: self._on_configure({"target_lines": self.options.target_lines}))
+        else:
+            settings = {name: getattr(self.options, name) for name in OPTIONS}
+            settings |= {name: getattr(self.hyper, name) for name in HYPERPARAMETERS}
+            self.attempt(lambda: self._on_settings(settings))

@@ -1,0 +1,134 @@
+"""The demo: a saved player's game on a board of its own, at a speed of one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import panel as pn
+import panel_material_ui as pmui
+
+from dashboards.numbers import Throttle, count
+from dashboards.player import Player
+from dashboards.runs import RUNS, SharedRun
+from dashboards.tetris_board import TetrisBoardView
+from dashboards.tetris_runs import EXECUTOR
+from dashboards.widgets import FILL, OUTLINE_SX, WIDE, html, row
+from gridworld.frame import Command, Load, Pace, Pause, Start, Status
+from gridworld.tetris.demo_run import DemoRun
+
+PRESENT = "Present player"
+SPEEDS = {f"{rate} piece{'s' * (rate > 1)}/s": float(rate) for rate in (1, 2, 5, 10, 30, 100)}
+RESTING = (Status.READY, Status.PAUSED)
+
+
+class DemoPanel:
+    """Calls `weights_of(name)` for the player that is chosen; the run is made when it is first needed."""
+
+    def __init__(self, tokens: dict[str, Any], weights_of: Callable[[str], Sequence[float]]) -> None:
+        self._weights_of = weights_of
+        self._player: Player | None = None
+        self._throttle = Throttle(0.1)
+        self.board = TetrisBoardView(tokens, "Demo", "letters and colours tell the pieces")
+        self.choice = pmui.Select(label="Player", options=[PRESENT], size="small", **WIDE)
+        self.choice.param.watch(lambda event: self._choose(), "value")
+        self.speed = pmui.Select(label="Speed", options=SPEEDS, value=10.0, size="small", width=124, margin=0)
+        self.speed.param.watch(lambda event: self._player and self._send(Pace(event.new)), "value")
+        self.buttons = {
+            "Start demo": self._button("Start demo", "play_arrow", self.start),
+            "Pause demo": self._button("Pause demo", "pause", lambda: self._send(Pause())),
+            "New game": self._button("New game", "restart_alt", self._begin_anew),
+        }
+        self._told = html("", sizing_mode="stretch_width")
+        self._show(Status.READY, None)
+        self.panel = pn.Column(
+            row(self.choice, self.speed, gap="8px", pt="8px"),
+            row(*self.buttons.values(), gap="8px"),
+            self._told,
+            self.board.panel,
+            styles={"gap": "8px", "min-height": "0"},
+            **FILL,
+        )
+
+    def offer(self, names: Sequence[str]) -> None:
+        """The saved players that can be chosen."""
+        options = [PRESENT, *names]
+        if options != self.choice.options:
+            kept = self.choice.value if self.choice.value in options else PRESENT
+            self.choice.param.update(options=options, value=kept)
+
+    def watch(self, name: str) -> None:
+        """Show the game of a player from its beginning."""
+        self.choice.value = name
+        if self._player is not None:
+            self._send(Load(self._weights_of(name)))
+        self.start()
+
+    def start(self) -> None:
+        """Play, or play on."""
+        if self._player is None:
+            self._make()
+        self._send(Start())
+
+    def _make(self) -> None:
+        run = DemoRun(self._weights_of(self.choice.value), pace=Pace(self.speed.value), executor=EXECUTOR)
+        shared = RUNS.add(SharedRun(run, run.settings, streams=()))
+        self._player = Player(shared.id, [self.board], self._epoch_began, self._news_came, self._is_gone)
+        self._player.start()
+
+    def _send(self, command: Command) -> None:
+        assert self._player is not None
+        shared = RUNS.get(self._player.run_id)
+        if shared is None:
+            self._is_gone()
+            return
+        shared.send(command, "demo", type(command).__name__)
+        self._player.tick()
+
+    def _begin_anew(self) -> None:
+        if self._player is not None:
+            self._send(Load(self._weights_of(self.choice.value)))
+            self._send(Start())
+
+    def _choose(self) -> None:
+        """Another player begins a game of its own; a running demo goes on with it."""
+        if self._player is None:
+            return
+        shared = RUNS.get(self._player.run_id)
+        running = shared is not None and shared.status is Status.RUNNING
+        self._send(Load(self._weights_of(self.choice.value)))
+        if running:
+            self._send(Start())
+
+    def _epoch_began(self, shared: SharedRun) -> None:
+        self.board.begin()
+
+    def _news_came(self, shared: SharedRun) -> None:
+        if self._throttle.ready(at_once=shared.status is not Status.RUNNING):
+            scene = shared.journal.frame.scene if shared.journal.frame else None
+            self._show(shared.status, scene and scene.board)
+
+    def _is_gone(self) -> None:
+        """The demo was idle for long; the next start makes another."""
+        self._player = None
+        self._show(Status.READY, None)
+
+    def _show(self, status: Status, board: Any) -> None:
+        numbers = [(name, count(getattr(board, name)) if board else "0") for name in ("score", "lines", "pieces")]
+        told = " · ".join(f'{name.title()} <b data-demo="{name}">{number}</b>' for name, number in numbers)
+        text = f'<div class="hint" style="font-variant-numeric:tabular-nums">{told} · {status.title()}</div>'
+        if self._told.object != text:
+            self._told.object = text
+        may = {"Start demo": status in RESTING, "Pause demo": status is Status.RUNNING, "New game": board is not None}
+        for name, button in self.buttons.items():
+            if button.disabled == may[name]:
+                button.disabled = not may[name]
+
+    @staticmethod
+    def _button(label: str, icon: str, act: Callable[[], None]) -> pmui.Button:
+        button = pmui.Button(
+            label=label, icon=icon, icon_size="1.25em", height=36, color="default", variant="outlined",
+            disable_elevation=True, sx=OUTLINE_SX, **WIDE,
+        )  # fmt: skip
+        button.on_click(lambda event: act())
+        return button
