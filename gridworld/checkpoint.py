@@ -77,6 +77,12 @@ def freeze(session: TrainingSession, *, greedy_return: float | None = None) -> C
     return Checkpoint(document, copies)
 
 
+def with_greedy_return(checkpoint: Checkpoint, greedy_return: float | None) -> Checkpoint:
+    """The same run with what its greedy policy is worth, found out after it was frozen; None where it is not known."""
+    summary = {**checkpoint.document["summary"], "greedy_return": greedy_return}
+    return Checkpoint({**checkpoint.document, "summary": summary}, checkpoint.arrays)
+
+
 def resumes_exactly(session: TrainingSession) -> str:
     """Why a stored run would not go on bit for bit from the middle of an episode, in a sentence; "" if it would."""
     return why_not_exact(session.environment) if session.stepped else ""

@@ -46,6 +46,14 @@ def greedy_worth(problem: Problem, action_values: np.ndarray, phase: int = 0, se
     return Worth(outcome.expected_return if known else nan, outcome.expected_length, exact=True)
 
 
+def exact_greedy_return(problem: Problem, action_values: np.ndarray, phase: int = 0) -> float | None:
+    """The exact return of the greedy policy; None where no model is known or the policy doesn't reach an end."""
+    if not problem.phases:
+        return None
+    worth = greedy_worth(problem, action_values, phase).expected_return
+    return worth if isfinite(worth) else None
+
+
 def _tried(problem: Problem, action_values: np.ndarray, seed: int) -> Worth:
     policy = greedy_policy(action_values).cumsum(axis=1)
     env, choose = problem.make_env(), np.random.default_rng(seed)

@@ -101,6 +101,10 @@ class Keyframes:
             raise ValueError("There is no keyframe yet; the run has not begun.")
         return min(self._kept, key=lambda frame: abs(frame.step - step))
 
+    def index(self, keyframe: Keyframe) -> int:
+        """The place of a keyframe, or, where it has been thinned out, of the one closest to its step."""
+        return self._kept.index(self.near(keyframe.step))
+
     def __getitem__(self, index: int) -> Keyframe:
         return self._kept[index]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 import shutil
@@ -14,11 +15,13 @@ from gridworld.compiled import CAN_COMPILE
 from gridworld.errors import CheckpointError
 from gridworld.files import clean_leftovers, move, storage_told, sync_folder, written_whole
 from gridworld.library_index import SUFFIX, Row, read_rows
-from gridworld.names import LONGEST, check_any_name, check_name
+from gridworld.names import LONGEST, SLOTS, check_any_name, check_name
 from gridworld.session import TrainingSession
 
+VARIABLE = "GRIDWORLD_RUNS"
 TRASH = ".trash"
 MOST_IN_TRASH = 100
+MOST_IN_SLOTS = 100  # autosaves, and as many best runs; older ones make room
 _TICKET = re.compile(r"(.+)\.[0-9a-f]{16}")
 
 
@@ -29,14 +32,22 @@ def default_folder() -> Path:
     return platformdirs.user_data_path("gridworld", appauthor=False) / "runs"
 
 
+def runs_folder() -> Path:
+    """The folder of this program's library: the one that GRIDWORLD_RUNS names, or else the default."""
+    named = os.environ.get(VARIABLE)
+    return Path(named) if named else default_folder()
+
+
 class Library:
-    """The runs of a folder, which is made if it isn't there. What interrupted writes left in it is cleaned away.
+    """The runs of a folder, `runs_folder()` if none is given; it is made if it isn't there.
+
+    What interrupted writes left in it is cleaned away.
 
     All methods raise `CheckpointError` with a sentence and a `code`: `name`, `exists`, `missing`, `storage`, ...
     """
 
     def __init__(self, folder: str | Path | None = None) -> None:
-        self.folder = Path(folder) if folder is not None else default_folder()
+        self.folder = Path(folder) if folder is not None else runs_folder()
         with storage_told(self.folder):
             (self.folder / TRASH).mkdir(parents=True, exist_ok=True)
         clean_leftovers(self.folder)
@@ -89,6 +100,14 @@ class Library:
                 return False
         self._write(checkpoint, slot, True)
         return True
+
+    def thin_slots(self, most: int = MOST_IN_SLOTS) -> None:
+        """Delete the oldest autosaves, and the oldest best runs, beyond so many of each."""
+        with storage_told(self.folder):
+            for slot in SLOTS:
+                kept = [(path.stat().st_mtime_ns, path) for path in self.folder.glob(f"*.{slot}{SUFFIX}")]
+                for _, path in sorted(kept, reverse=True)[most:]:
+                    path.unlink(missing_ok=True)
 
     def _write(self, run: TrainingSession | Checkpoint, name: str, replace: bool) -> None:
         store.write(run if isinstance(run, Checkpoint) else freeze(run), self._file(name), replace=replace)

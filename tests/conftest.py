@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import pytest
 
@@ -24,3 +26,9 @@ def assert_same():
             np.testing.assert_array_equal(mine, theirs)
 
     return check
+
+
+@pytest.fixture(scope="session", autouse=True)
+def library_of_the_tests(tmp_path_factory):
+    """Runs that pages save by themselves go to a folder of the tests, also from servers that a test starts."""
+    os.environ["GRIDWORLD_RUNS"] = str(tmp_path_factory.mktemp("runs"))
