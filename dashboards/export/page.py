@@ -24,9 +24,9 @@ from dashboards.export.recording import Recording
 from dashboards.export.reel import BoardReel, Reel
 from dashboards.export.style import PLAYER_CSS, page_css
 
-ADDRESSES = "; ".join(
-    ["default-src 'none'", "script-src 'unsafe-inline' 'unsafe-eval'", "style-src 'unsafe-inline'"]
-    + ["img-src data: blob:", "font-src data:"]
+ADDRESSES = (
+    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; "
+    "img-src data: blob:; font-src data:"
 )
 """What a browser may load for the page: nothing but what is in the file."""
 MOST_SHOWN_AT_ONCE = 100  # Panel's slider begins at most here
