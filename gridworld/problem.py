@@ -172,6 +172,11 @@ class Flat:
     def size(self) -> int:
         return int(np.prod(self.sizes))
 
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether the observations are the numbers from 0 on already."""
+        return not self.is_tuple and self.starts == (0,)
+
     def __call__(self, observation: Any) -> int:
         if not self.is_tuple:
             return int(observation) - self.starts[0]

@@ -184,18 +184,24 @@ class LocalRun:
         self._advance_until(1 << 60, deadline)
 
     def _advance_until(self, steps: int, deadline: float) -> int:
-        """Do up to so many steps, in chunks that grow or shrink so that the deadline is met; gives how many were done."""
-        first = self.session.step
-        while not self.session.finished:
+        """Do up to so many steps, in chunks of an eighth to a half of the time there is; gives how many were done.
+
+        The last one has as many steps as fit at the pace of the one before.
+        """
+        first, began, taken, chunk = self.session.step, self._clock(), 0.0, 0
+        budget = deadline - began
+        while began < deadline and not self.session.finished:
             left = steps - (self.session.step - first)
-            began = self._clock()
-            if left <= 0 or began >= deadline:
+            fitting = int(chunk * (deadline - began) / taken) if taken > 0 else self._chunk
+            if left <= 0 or fitting <= chunk // 8:
                 break
-            self.session.advance(min(left, self._chunk))
-            taken = self._clock() - began
-            if taken > (deadline - began) / 2:
+            chunk = min(left, fitting, self._chunk)
+            self.session.advance(chunk)
+            now = self._clock()
+            taken, began = now - began, now
+            if taken > budget / 2:
                 self._chunk = max(1, self._chunk // 2)
-            elif taken < (deadline - began) / 8:
+            elif taken < budget / 8 and chunk == self._chunk:
                 self._chunk *= 2
         done = self.session.step - first
         self._news = self._news or done > 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -124,7 +124,7 @@ class TrainingSession:
     def _begin_arrays(self) -> None:
         """All memory of the run, as it is before the first step."""
         states, actions = self.problem.n_states, self.problem.n_actions
-        self.tables = self.agent.allocate(states, actions, self.step_limit)
+        self.tables: Any = self.agent.allocate(states, actions, self.step_limit)
         self._log = Log(
             self.history.rows,
             np.zeros((RECENT, 5)),
@@ -318,24 +318,21 @@ class TrainingSession:
 
     def scene(self) -> Scene:
         """How things stand."""
-        at, log = self._at, self._log
-        began = max(0, self.episode - WINDOW + (0 if at[EPISODE_STEP] == 0 else 1))
-        shown = np.arange(began, self.episode + (at[EPISODE_STEP] > 0)) % RECENT
-        ended = np.arange(max(0, self.episode - WINDOW), self.episode) % RECENT
-        entered = np.arange(max(0, at[kernels.TRAIL_COUNT] - TRAIL_SHOWN), at[kernels.TRAIL_COUNT]) % TRAIL
-        trail = log.trail[entered]
-        trail = np.where(trail < 0, -1 - trail, trail)
+        log, entered, episode_step = self._log, int(self._at[kernels.TRAIL_COUNT]), int(self._at[EPISODE_STEP])
+        episode, running = self.episode, int(episode_step > 0)
+        trail = _newest(log.trail, entered, TRAIL_SHOWN)
+        trail = np.maximum(trail, ~trail)  # an episode's first state s is written as -1 - s, which is ~s
         return Scene(
             state=int(trail[-1]) if len(trail) else self.likely_start,
             trail=trail,
-            episode_step=int(at[EPISODE_STEP]),
+            episode_step=episode_step,
             episode_return=float(self._values[kernels.RETURN]),
             exploration=float(self._values[kernels.EXPLORATION]),
             best_return=float(self._values[kernels.BEST]),
             action_values=self.tables.Q.copy(),
             visits=self.tables.N.copy(),
-            recent_actions=log.actions[shown].sum(0),
-            recent=log.recent[ended].copy(),
+            recent_actions=_newest(log.actions, episode + running, WINDOW).sum(0),
+            recent=_newest(log.recent, episode, WINDOW),
             phase=self.problem.at(self.step),
             interventions=tuple(self.interventions),
         )
@@ -364,6 +361,14 @@ class TrainingSession:
             session.configure(intervention.changes)
         session.advance(steps - session.step)
         return session
+
+    @property
+    def settings_in_force(self) -> Settings:
+        """The settings with what was changed in mid-run: another session made from them begins as this one goes on."""
+        now, begun = {**self.agent.settings(), **self._pending}, self.settings.make_agent().settings()
+        changed = {name: value for name, value in now.items() if value != begun[name]}
+        hyperparameters = {**self.settings.hyperparameters, **changed}
+        return replace(self.settings, hyperparameters=hyperparameters, episodes=self.episodes)
 
     @property
     def environment(self) -> Any:
@@ -435,6 +440,13 @@ class TrainingSession:
             self._env.unwrapped.np_random = self._generators[1]
         self._log = self._log._replace(rows=self.history.rows)
         self._bind()
+
+
+def _newest(ring: np.ndarray, written: int, count: int) -> np.ndarray:
+    """The newest rows of a ring that so many were written into, at most `count` of them, the newest last; a copy."""
+    end = written % len(ring)
+    first = end - min(count, written)
+    return ring[first:end].copy() if first >= 0 else np.concatenate([ring[first:], ring[:end]])
 
 
 def _settings(settings: Settings | None, fields: Mapping[str, Any]) -> Settings:

@@ -14,6 +14,7 @@ import numpy as np
 
 from gridworld.kernels import ACTION, EPISODE, EPISODE_STEP, ROW, STEP
 from gridworld.model import Ending
+from gridworld.problem import Flattened
 from gridworld.sources import Answer, Stepped
 
 NOTHING = tuple(Answer(0, 0.0, 0, False, False))
@@ -41,6 +42,8 @@ def answering(loop: Callable[..., None], world: Stepped, at: np.ndarray, capacit
 
 def steps_of(env: gym.Env, success_reward: float) -> Stepped:
     """An environment in the loop's terms."""
+    if isinstance(env, Flattened) and env.flat.changes_nothing:
+        env = env.env
     reset, step = env.reset, env.step
     failure, success = int(Ending.FAILURE), int(Ending.SUCCESS)
 
