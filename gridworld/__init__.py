@@ -20,6 +20,7 @@ from gridworld.frame import (
 from gridworld.layout import Kind, Layout
 from gridworld.model import Ending, TransitionModel
 from gridworld.problem import Problem, load_problem
+from gridworld.registration import register_tetris
 from gridworld.run import Journal, LocalRun, RecordedRun, Run
 from gridworld.session import Scene, Settings, TrainingSession
 from gridworld.world import World, WorldError, parse_world
@@ -27,6 +28,7 @@ from gridworld.worlds import load_world, register_world, world_ids
 
 env.register()
 bias_env.register()
+register_tetris()
 
 __all__ = [
     "AGENTS",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import gymnasium as gym
-
+from gridworld.registration import register_tetris as register
 from gridworld.tetris.demo import Scene, demo
 from gridworld.tetris.env import TetrisEnv
 from gridworld.tetris.features import FEATURES, placement_features
@@ -24,9 +23,3 @@ __all__ = [
     "placement_features",
     "register",
 ]
-
-
-def register() -> None:
-    """Make `gymnasium.make("Tetris-v0")` know the environment; calling it again changes nothing."""
-    if "Tetris-v0" not in gym.registry:
-        gym.register(id="Tetris-v0", entry_point="gridworld.tetris.env:TetrisEnv")
