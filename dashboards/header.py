@@ -63,11 +63,13 @@ class ShareDialog:
 
     @staticmethod
     def _field(label: str) -> Any:
-        return pmui.TextInput(label=label, size="small", sx={"& input": {"fontFamily": "monospace"}}, margin=(8, 0), width=480)
+        return pmui.TextInput(
+            label=label, size="small", sx={"& input": {"fontFamily": "monospace"}}, margin=(8, 0), width=480
+        )
 
 
 NAVIGATION_CSS = """
-nav { display: flex; gap: 4px; }
+nav { display: flex; gap: 4px; padding: 0 12px; }
 a { padding: 4px 10px; border-radius: 6px; font-size: 13px; line-height: 20px; white-space: nowrap;
   text-decoration: none; color: var(--mui-palette-text-secondary); }
 a:hover { background: var(--mui-palette-action-hover); }
@@ -95,4 +97,4 @@ def header(chip: StatusChip, share: ShareDialog, here: str = "") -> pmui.Row:
     """What stands in the app bar of the page called `here`."""
     spacer = pn.Spacer(sizing_mode="stretch_width")
     parts = chip.panel, navigation(here), spacer, share.button
-    return pmui.Row(*parts, sx={"alignItems": "center", "gap": "12px"}, **WIDE)
+    return pmui.Row(*parts, sx={"alignItems": "center"}, **WIDE)

@@ -47,12 +47,12 @@ GRID = {
     "gridTemplateColumns": {
         "xs": "minmax(0, 1fr)",
         "sm": "minmax(0, 1.25fr) minmax(0, 1fr)",
-        "lg": "minmax(0, clamp(340px, 60vh, 620px)) minmax(210px, 290px) minmax(0, 1fr)",
+        "lg": "minmax(0, clamp(360px, 100vh - 520px, 560px)) minmax(200px, 260px) minmax(0, 1fr)",
     },
     "gridTemplateRows": {
         "xs": "auto 116px calc(130vw + 60px) 420px 520px 560px",
         "sm": "auto 60px 520px 380px 260px",
-        "lg": "auto 60px minmax(460px, 1fr) 236px",
+        "lg": "auto 60px minmax(480px, 1fr) 200px",
     },
 }
 REASON_CSS = """
@@ -74,7 +74,7 @@ class TetrisDashboard:
 
     def __init__(self, shared: SharedRun) -> None:
         self._id, colours = shared.id, tokens(dark=False)
-        self._board = TetrisBoardView(colours, "Training", "the present player on a 10 × 20 board")
+        self._board = TetrisBoardView(colours, "The present player", "on a 10 × 20 board")
         self._weights, self._counters = WeightsView(), TetrisCounters(NO_PROBLEM, colours)
         self._games, self._generations = GamesView(colours), GenerationsView(colours)
         self._events = EventsTable(NO_PROBLEM, colours)
@@ -87,15 +87,15 @@ class TetrisDashboard:
         self._store = Players(tetris_folder() / "players")
         self.players = PlayersPanel(self._store, self._make_player, self._watch, self.demo.offer)
         self._make_alert()
+        self.viewer = Viewer(shared.id, self.views, self._epoch_began, self._news_came, self._run_is_gone)
         boards = {"Training": self._board, "Demo": self.demo.board}
         self._boards = self._tabs(boards, self._board.panel, self.demo.panel)
         lower = {"Players": None, "Events": self._events}
         self._lower = self._tabs(lower, self.players.panel, self._events.panel)
-        self.viewer = Viewer(shared.id, self.views, self._epoch_began, self._news_came, self._run_is_gone)
         self.viewer.refresh(shared)
 
     def send(self, command: Command, code: str, text: str) -> None:
-        """Give the run a command, note it among the events, and show what it changed."""
+        """Give the run a command and note it among the events; the next tick shows what it changed."""
         shared = RUNS.get(self._id)
         if shared is None:
             self._run_is_gone()
@@ -106,7 +106,6 @@ class TetrisDashboard:
             if isinstance(command, Reset | Configure):
                 raise
             shared.journal.note(f"{code}-refused", str(problem))
-        self.viewer.tick()
 
     def _begin_anew(self, settings: dict[str, Any]) -> None:
         shared = RUNS.get(self._id)
@@ -201,9 +200,10 @@ class TetrisDashboard:
         tabs = pmui.Tabs(*zip(views, panels, strict=True), **FILL)
 
         def activate(event: Any = None) -> None:
+            chosen = tabs.active
             for position, view in enumerate(views.values()):
                 if view is not None:
-                    view.active = position == tabs.active
+                    self.viewer.soon(lambda v=view, active=position == chosen: setattr(v, "active", active))
 
         tabs.param.watch(activate, "active")
         activate()
@@ -244,7 +244,7 @@ class TetrisDashboard:
             dark_theme=dark,
             sx=APP_BAR,
         )
-        page.param.watch(lambda event: self.retheme(event.new), "dark_theme")
+        page.param.watch(lambda event: self.viewer.soon(lambda: self.retheme(event.new)), "dark_theme")
         self.retheme(dark)
         return page
 

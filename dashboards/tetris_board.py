@@ -29,8 +29,8 @@ SIDE = COLUMNS + 0.8  # where the pieces to come begin
 WIDTH = SIDE + 4
 PREVIEWS = {"Piece": 18.4, "Next": 14.4}  # the height of the upper row of each
 HEAD_CSS = """
-:host { color: var(--mui-palette-text-secondary); font-size: 12px; line-height: 18px; }
-b { font-size: 13px; margin-right: 12px; color: var(--mui-palette-text-primary); }
+:host { color: var(--mui-palette-text-secondary); font-size: 12px; line-height: 18px; padding-top: 8px; }
+b { font-size: 13px; margin-right: 6px; color: var(--mui-palette-text-primary); }
 """
 
 
@@ -51,17 +51,17 @@ def levels(board: TetrisBoard) -> np.ndarray:
 class TetrisBoardView(Hideable):
     """Draws the board of a journal's scene. A tick sends only the cells that changed.
 
-    `title` and `note` stand above it; a run without a board yet shows an empty one.
+    `title` and `note` stand above it, if there is a title; a run without a board yet shows an empty one.
     """
 
-    def __init__(self, tokens: dict[str, Any], title: str, note: str = "") -> None:
-        self._title = title
+    def __init__(self, tokens: dict[str, Any], title: str = "", note: str = "") -> None:
         self._still: list[tuple[Any, str, str]] = []
         self._head = html("", stylesheets=[HEAD_CSS], sizing_mode="stretch_width")
         self.cells = ColumnDataSource(self._empty_cells())
         self._over = ColumnDataSource({"x": [COLUMNS / 2], "y": [ROWS / 2], "text": [""], "alpha": [0.0]})
         self.figure = self._make_figure()
-        self.say(note)
+        self._head.object = f"<div><b>{title}</b>{note}</div>"
+        self._head.visible = bool(title)
         side = f"min(100cqw, 100cqh * {WIDTH + 2 * MARGIN} / {ROWS + 2 * MARGIN})"
         height = f"min(100cqh, 100cqw * {ROWS + 2 * MARGIN} / {WIDTH + 2 * MARGIN})"
         size = {"width": side, "height": height, "margin": "auto"}
@@ -95,12 +95,6 @@ class TetrisBoardView(Hideable):
         """Take the colours of a theme; pieces keep theirs."""
         for glyph, name, colour in self._still:
             setattr(glyph, name, tokens[colour])
-
-    def say(self, note: str) -> None:
-        """Write the heading."""
-        text = f"<div><b>{self._title}</b>{note}</div>"
-        if self._head.object != text:
-            self._head.object = text
 
     def _draw(self, new: np.ndarray) -> None:
         patch_changes(self.cells, {"level": new, "letter": LETTERS[new].tolist()})

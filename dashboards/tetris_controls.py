@@ -11,7 +11,7 @@ from dashboards.form import LOCK, Form, disable
 from dashboards.tetris_runs import HYPERPARAMETERS, OPTIONS, TetrisOptions
 from dashboards.transport import SPEEDS, Transport, at
 from dashboards.widgets import WIDE, field_of, section, section_text, stack
-from gridworld.frame import Configure, Pace, Pause, Reset, Start, Status, Stop
+from gridworld.frame import Command, Configure, Pace, Pause, Reset, Start, Status, Stop
 from gridworld.tetris.settings import CROSS_ENTROPY, TetrisHyperparameters
 
 ONLY_CROSS_ENTROPY = ("elite", "noise", "fade")
@@ -46,6 +46,10 @@ class TetrisTransport(Transport):
     """Start, Pause, Stop and Reset, the speed, and whether the board is shown."""
 
     steps = "Placements/s"
+
+    def __init__(self, pace: Pace, send: Callable[[Command, str, str], None]) -> None:
+        super().__init__(pace, send)
+        self.speed.label = "Placements per second"
 
     def make_buttons(self) -> dict[str, pmui.Button]:
         """The buttons by name, in order."""

@@ -29,7 +29,7 @@ class DemoPanel:
         self._weights_of = weights_of
         self._player: Player | None = None
         self._throttle = Throttle(0.1)
-        self.board = TetrisBoardView(tokens, "Demo", "letters and colours tell the pieces")
+        self.board = TetrisBoardView(tokens)
         self.choice = pmui.Select(label="Player", options=[PRESENT], size="small", **WIDE)
         self.choice.param.watch(lambda event: self._choose(), "value")
         self.speed = pmui.Select(label="Speed", options=SPEEDS, value=10.0, size="small", width=124, margin=0)
@@ -83,7 +83,6 @@ class DemoPanel:
             self._is_gone()
             return
         shared.send(command, "demo", type(command).__name__)
-        self._player.tick()
 
     def _begin_anew(self) -> None:
         if self._player is not None:

@@ -17,6 +17,7 @@ from dashboards.widgets import OUTLINE_SX, WIDE, html, row, stack
 from gridworld.errors import CheckpointError
 from gridworld.tetris.players import LARGEST, RATING, SUFFIX, Player, Players, rate, read_player
 
+LEVEL_SX = {"& .MuiInputBase-root": {"height": "36px"}, "& .MuiInputBase-input": {"fontSize": ".8125rem"}}
 PRESENT, BEST = "Present player", "Best player so far"
 BOARD_CSS = """
 :host { color: var(--mui-palette-text-primary); font-size: 13px; line-height: 20px; }
@@ -61,6 +62,7 @@ class PlayersPanel:
                 "gap": "12px 20px",
                 "p": "12px",
                 "overflow": "auto",
+                "alignContent": "start",
                 "height": "100%",
                 "boxSizing": "border-box",
             },
@@ -70,13 +72,13 @@ class PlayersPanel:
         self.look()
 
     def _make_saving(self) -> None:
-        self.which = pmui.Select(label="Save", options=[PRESENT, BEST], size="small", **WIDE)
-        self.name = pmui.TextInput(label="Name", size="small", placeholder="a name of your own", **WIDE)
+        self.which = pmui.Select(label="Save", options=[PRESENT, BEST], size="small", sx=LEVEL_SX, **WIDE)
+        self.name = pmui.TextInput(label="Name", size="small", placeholder="a name of your own", sx=LEVEL_SX, **WIDE)
         self.save_button = _button("Save", "save", self._save)
         self._saving = row(self.which, self.name, self.save_button, gap="8px")
 
     def _make_choosing(self) -> None:
-        self.choice = pmui.Select(label="Saved player", options=[], size="small", **WIDE)
+        self.choice = pmui.Select(label="Saved player", options=[], size="small", sx=LEVEL_SX, **WIDE)
         self.choice.param.watch(lambda event: self._chosen(), "value")
         self.watch_button = _button("Watch", "play_arrow", lambda: self._watch(self.choice.value))
         self.export_button = pmui.FileDownload(
@@ -85,7 +87,9 @@ class PlayersPanel:
         )  # fmt: skip
         self.delete_button = _button("Delete", "delete", self._delete)
         self._choosing = row(self.choice, self.watch_button, self.export_button, self.delete_button, gap="8px")
-        self.upload = pmui.FileInput(label="Import", accept=".json", margin=0, height=36)
+        self.upload = pmui.FileInput(
+            label="Import", accept=".json", margin=0, height=36, variant="outlined", color="default", sx=OUTLINE_SX
+        )
         self.upload.param.watch(lambda event: event.new and self._import(event.new), "value")
         hint = html(f'<div class="hint">a player’s file, {LARGEST >> 10} kB at most</div>')
         self._importing = row(self.upload, hint, gap="8px")
@@ -105,6 +109,7 @@ class PlayersPanel:
         names = [player.name for player in ranking]
         kept = self.choice.value if self.choice.value in names else (names or [None])[0]
         self.choice.param.update(options=names, value=kept)
+        self._choosing.visible = bool(names)
         self._chosen()
         self._changed(names)
 

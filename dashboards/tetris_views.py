@@ -24,8 +24,9 @@ WEIGHTS_CSS = """
 :host { color: var(--mui-palette-text-primary); font-size: 13px; line-height: 18px; height: 100%; }
 b { font-size: 13px; }
 .note { font-size: 12px; color: var(--mui-palette-text-secondary); }
-table { width: 100%; border-spacing: 0; margin-top: 6px; font-variant-numeric: tabular-nums; table-layout: fixed; }
-td { padding: 0; height: 40px; vertical-align: middle; }
+table { width: 100%; border-spacing: 0; font-variant-numeric: tabular-nums; table-layout: fixed; flex: 1; }
+.weights { display: flex; flex-direction: column; height: 100%; gap: 4px; }
+td { padding: 0; vertical-align: middle; }
 td div { display: flex; justify-content: space-between; }
 td span { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 svg { display: block; width: 100%; height: 12px; overflow: visible; }
@@ -73,6 +74,10 @@ def _lines(mean: float) -> str:
     return f"{mean:.2f}" if mean < 10 else f"{mean:,.1f}" if mean < 1000 else f"{mean:,.0f}"
 
 
+def _signed(weight: float) -> str:
+    return f"{weight:.2f}".replace("-", "−")
+
+
 class WeightsView:
     """The weights of the present player, a bar for each feature, and across its end the spread of the search."""
 
@@ -107,12 +112,13 @@ class WeightsView:
         if not self._scale / 2 < widest <= self._scale:  # a scale in steps, so that bars move and not the scale
             self._scale = 2.0 ** np.ceil(np.log2(widest))
         rows = "".join(
-            f'<tr title="{escape(feature.doc)}"><td><div><span>{feature.name}</span><span>{weight:.2f}</span></div>'
-            f"{self._bar(weight, spread)}</td></tr>"
+            f'<tr title="{escape(feature.doc)}"><td><div><span>{feature.name}</span><span>{_signed(weight)}</span>'
+            f"</div>{self._bar(weight, spread)}</td></tr>"
             for feature, weight, spread in zip(FEATURES, weights, deviation, strict=True)
         )
         note = '<div class="note">of the present player; the line is the spread of the search</div>'
-        return f'<b>Feature weights</b>{note}<table aria-label="Feature weights">{rows}</table>'
+        table = f'<table aria-label="Feature weights">{rows}</table>'
+        return f'<div class="weights"><div><b>Feature weights</b>{note}</div>{table}</div>'
 
     def _bar(self, weight: float, spread: float) -> str:
         """A bar from the middle, in percent of half the width."""
