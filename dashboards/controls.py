@@ -68,19 +68,27 @@ class Controls(Form):
         )
         self.world.param.watch(lambda event: self._choose_world(event.new), "value")
         self.other.param.watch(lambda event: event.new and self._choose_world(event.new), "value")
-        self._numbers = {name: field_of(self.options, name) for name in ("slip", "step_reward", "step_limit", "seed", "episodes")}
+        self._numbers = {
+            name: field_of(self.options, name) for name in ("slip", "step_reward", "step_limit", "seed", "episodes")
+        }
         self._world_part = stack(self.world, self.other, *self._numbers.values(), gap="4px")
 
     def _make_agent_part(self) -> None:
         self._agent_head = section("Agent")
         self.live = pmui.Switch(
-            label="Live tuning", value=False, size="small", margin=0, description="Change α, γ and ε while the run goes on"
+            label="Live tuning",
+            value=False,
+            size="small",
+            margin=0,
+            description="Change α, γ and ε while the run goes on",
         )
         self.live.param.watch(lambda event: self.relock(), "value")
         self.algorithm = pmui.Select(label="Algorithm", options=agent_choices(), size="small", **LABELLED)
         self.algorithm.param.watch(lambda event: self._choose_agent(event.new), "value")
-        self.preset = pmui.RadioButtonGroup(label="", options=list(PRESETS), color="primary", sx=SEGMENT_SX, **WIDE)
-        self.preset.param.watch(lambda event: event.new and self._choose_preset(event.new), "value")
+        self.preset = pmui.CheckButtonGroup(
+            label="Presets", options=list(PRESETS), color="primary", sx=SEGMENT_SX, **WIDE
+        )
+        self.preset.param.watch(lambda event: self._choose_preset(set(event.new) - set(event.old)), "value")
         self._fields = stack(gap="4px")
         self._agent_part = stack(self.algorithm, self.preset, self._fields, gap="4px")
 
@@ -122,9 +130,8 @@ class Controls(Form):
                 relevant = values["exploration"] == "epsilon-greedy"
             part.visible = relevant
         self.preset.visible = "step_size" in values
-        match = [name for name, numbers in PRESETS.items() if numbers.items() <= values.items()]
         with self.adopt():
-            self.preset.value = match[0] if match else None
+            self.preset.value = [name for name, numbers in PRESETS.items() if numbers.items() <= values.items()]
 
     def relock(self) -> None:
         """Lock the world and the agent, but for what can be tuned live."""
@@ -171,11 +178,16 @@ class Controls(Form):
             self._show_agent(agent)
         self._ask_anew()
 
-    def _choose_preset(self, name: str) -> None:
-        if not self.adopting:
-            with self.adopt():
-                self.agent.param.update(**PRESETS[name])
-            self._agent_asks(dict(PRESETS[name]))
+    def _choose_preset(self, pressed: set[str]) -> None:
+        """Take the numbers of a preset; one that is pressed again stays pressed."""
+        if self.adopting:
+            return
+        numbers = {name: value for preset in pressed for name, value in PRESETS[preset].items()}
+        with self.adopt():
+            self.agent.param.update(**numbers)
+        self._show_relevant()
+        if numbers:
+            self._agent_asks(numbers)
 
     def _options_edited(self, *events: Any) -> None:
         if self.adopting:

@@ -35,8 +35,6 @@ class StatesTable(TableView):
     def __init__(self, problem: Problem, tokens: dict[str, Any], clock: Callable[[], float] = time.monotonic) -> None:
         self._forget_order(problem)
         super().__init__(problem, tokens, clock)
-        self.panel.pagination = "local"  # left alone, it would cut a long table into pages;
-        self.panel.pagination = None  # only a change counts as a choice
 
     def _forget_order(self, problem: Problem) -> None:
         self.order = np.arange(min(problem.n_states, MOST_ROWS))
@@ -69,20 +67,6 @@ class StatesTable(TableView):
             return
         self._sorts += 1
         self.order = np.argsort(-visits, kind="stable")[:MOST_ROWS]
-
-    def _patch(self, rows: list[tuple[str, ...]]) -> None:
-        """Patch each column by one slice around what changed in it; cell by cell takes the table 50 times as long."""
-        if not self.panel._models:  # a patch before the table is on a page would reach no page
-            self._replace(rows)
-            return
-        patches = {}
-        for name, new in zip(self.headings, zip(*rows, strict=True), strict=True):
-            changed = np.flatnonzero(self.panel.value[name].to_numpy() != np.array(new, object))
-            if len(changed):
-                first, last = int(changed[0]), int(changed[-1]) + 1
-                patches[name] = [(slice(first, last), list(new[first:last]))]
-        if patches:
-            self.panel.patch(patches, as_index=False)
 
     def _row(self, state: int, scene: Scene, is_best: np.ndarray) -> tuple[str, ...]:
         name, visits = self.problem.state_name(state), scene.visits[state].sum()

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import panel_material_ui as pmui
 
-from dashboards.widgets import OUTLINE_SX, SEGMENT_SX, WIDE, html
+from dashboards.widgets import OUTLINE_SX, SEGMENT_SX, UNLABELLED_SX, WIDE, html
 from gridworld.frame import Command, Pace, Pause, Reset, Start, Status, Step
 
 SPEEDS: dict[str, float | None] = {
@@ -47,7 +47,12 @@ class Transport:
         self._adopting = False
         self.buttons = self.make_buttons()
         self.speed = pmui.RadioButtonGroup(
-            label="", options=list(SPEEDS), color="primary", sizing_mode="stretch_width", sx=SEGMENT_SX, **at("speed")
+            label="Steps per second",
+            options=list(SPEEDS),
+            color="primary",
+            sizing_mode="stretch_width",
+            sx=SEGMENT_SX,
+            **at("speed"),
         )
         others = self.make_others()
         self.show_pace(pace)
@@ -68,11 +73,11 @@ class Transport:
     def make_others(self) -> list[Any]:
         """The widgets after the speeds."""
         self.every = pmui.Select(
-            label="",
+            label="Update every",
             options=UPDATES,
             size="small",
             sizing_mode="stretch_width",
-            sx={"bgcolor": "background.paper", "fontSize": ".8125rem"},
+            sx={**UNLABELLED_SX, "bgcolor": "background.paper", "fontSize": ".8125rem"},
             **at("every"),
         )
         self.every.param.watch(lambda event: self._pace_chosen(), "value")

@@ -36,9 +36,20 @@ FIELD_SX = {
     "& .MuiInputAdornment-root, & legend": {"display": "none"},
     "& fieldset": {"top": 0},
     "& .MuiInputLabel-root": HIDDEN_LABEL,
-    "& .MuiInputBase-input": {"fontSize": ".8125rem", "p": "5px 8px", "textAlign": "right", "fontVariantNumeric": "tabular-nums"},
+    "& .MuiInputBase-input": {
+        "fontSize": ".8125rem",
+        "p": "5px 8px",
+        "textAlign": "right",
+        "fontVariantNumeric": "tabular-nums",
+    },
+}
+UNLABELLED_SX = {
+    "& .MuiInputLabel-root, & > .MuiFormLabel-root": HIDDEN_LABEL,
+    "& legend": {"display": "none"},
+    "& fieldset": {"top": 0},
 }
 SEGMENT_SX = {
+    **UNLABELLED_SX,
     "bgcolor": "background.paper",
     "& .MuiToggleButton-root": {"height": 36, "color": "text.primary", "borderColor": "divider"},
 }

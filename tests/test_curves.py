@@ -90,8 +90,8 @@ def test_nothing_travels_when_nothing_is_new(view, journal):
 def test_merged_rows_replace_what_was_shown(view):
     journal = Journal(capacity=8)
     view.refresh(tell(journal, episodes=episodes(1, 8, returns=2)))
-    view.refresh(tell(journal, episodes=episodes(9, 1, returns=2)))
-    assert view._episodes.source.data["episode"].tolist() == [2, 4, 6, 8, 9]
+    view.refresh(tell(journal, episodes=episodes(9, 2, returns=2)))
+    assert view._episodes.source.data["episode"].tolist() == [2, 4, 6, 8, 10]
     assert view._episodes.source.data["return"].tolist() == [2] * 5
     assert "each point: mean of 2 episodes" in view.returns.heading.object
 

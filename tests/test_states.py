@@ -51,7 +51,7 @@ class Told:
 
     @property
     def rows(self) -> list[list[str]]:
-        return self.view.table.panel.value.values.tolist()
+        return self.view.table.table.value.values.tolist()
 
     @property
     def names(self) -> list[str]:
@@ -134,17 +134,16 @@ def test_of_very_many_states_the_most_visited_are_shown_and_it_says_so():
     journal = Journal()
     journal.add(Frame(0, Status.PAUSED, 0, 0, scene), now=0.0)
     table.refresh(journal)
-    assert len(table.panel.value) == MOST_ROWS
-    assert table.panel.value["State"][0] == problem.state_name(1500)
+    assert len(table.table.value) == MOST_ROWS
+    assert table.table.value["State"][0] == problem.state_name(1500)
     assert "1,000 most visited of 1,600 states" in StatesView._title(problem)
 
 
-def test_another_world_starts_afresh_in_the_same_table():
+def test_another_world_starts_afresh_with_its_own_columns():
     told = Told().tell({4: 2})
-    panel = told.view.table.panel
     told.problem, told.journal = load_problem("CliffWalking-v1"), Journal()
     told.view.begin(told.problem)
     assert told.rows == []
-    assert told.view.table.panel is panel
+    assert list(told.view.table.table.value.columns)[4:] == ["↑ up", "→ right", "↓ down", "← left"]
     assert "48 states" in told.view._head.object
     assert not told.tell({4: 2}).rows

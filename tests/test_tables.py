@@ -55,7 +55,7 @@ def make(kind, clock=None):
 
 
 def rows(view) -> list[list[str]]:
-    return view.panel.value.values.tolist()
+    return view.table.value.values.tolist()
 
 
 def watch(view) -> list[DocumentPatchedEvent]:
@@ -75,7 +75,7 @@ def test_episodes_are_listed_the_newest_first():
     view, told = make(EpisodesTable), recent(3)
     told[:, 0], told[:, 3] = (-1.5, 0.25, 1), (Ending.NONE, Ending.FAILURE, Ending.SUCCESS)
     view.refresh(tell(Journal(), episode=1203, recent=told))
-    assert list(view.panel.value.columns) == ["Episode", "Return", "Steps", "Outcome", "ε"]
+    assert list(view.table.value.columns) == ["Episode", "Return", "Steps", "Outcome", "ε"]
     assert rows(view) == [
         ["1,203", "1.00", "8", "reached the goal", "0.500"],
         ["1,202", "0.25", "8", "ended badly", "0.500"],
@@ -130,9 +130,9 @@ def test_the_column_of_exploration_can_be_named():
     view = make(EpisodesTable)
     view.refresh(tell(Journal(), episode=1, recent=recent(1)))
     view.set_exploration("τ")
-    assert list(view.panel.value.columns)[4] == "τ"
+    assert list(view.table.value.columns)[4] == "τ"
     assert len(rows(view)) == 1
-    assert view.panel.text_align["τ"] == "right"
+    assert view.table.text_align["τ"] == "right"
 
 
 def test_action_values_are_those_of_visited_states():
@@ -143,7 +143,7 @@ def test_action_values_are_those_of_visited_states():
     values[9, 3], visits[9, 3] = 2, 5000
     view = make(ActionValuesTable)
     view.refresh(tell(Journal(), state=7, action_values=values, visits=visits))
-    assert list(view.panel.value.columns) == ["State", "Best", "↑ up", "→ right", "↓ down", "← left", "Visits"]
+    assert list(view.table.value.columns) == ["State", "Best", "↑ up", "→ right", "↓ down", "← left", "Visits"]
     assert rows(view) == [
         ["row 1, column 1", "→ or ↓", "0.100", "0.500", "0.500", "-1.000", "10"],
         ["● row 1, column 2", "–", "0.000", "0.000", "0.000", "0.000", "1"],
@@ -164,9 +164,9 @@ def test_of_very_many_states_those_visited_most_are_listed():
 def test_another_world_brings_its_own_columns():
     view = make(ActionValuesTable)
     view.begin(load_problem("FrozenLake-v1"))
-    assert list(view.panel.value.columns) == ["State", "Best", "← left", "↓ down", "→ right", "↑ up", "Visits"]
-    assert view.panel.text_align["State"] == "left"
-    assert view.panel.text_align["↑ up"] == "right"
+    assert list(view.table.value.columns) == ["State", "Best", "← left", "↓ down", "→ right", "↑ up", "Visits"]
+    assert view.table.text_align["State"] == "left"
+    assert view.table.text_align["↑ up"] == "right"
 
 
 def test_events_are_listed_the_newest_first_even_without_a_frame():
