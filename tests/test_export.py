@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -17,7 +19,7 @@ from dashboards.board_arrows import best_actions
 from dashboards.board_figure import BoardFigure
 from dashboards.board_map import BoardMap
 from dashboards.export import export_bytes, export_html
-from dashboards.export.page import libraries
+from dashboards.export.page import Page, libraries
 from dashboards.export.recording import MOST_ROWS, last_episode_only, most_keyframes, record
 from dashboards.export.reel import scale_of
 from dashboards.theme import DARK, LIGHT
@@ -125,6 +127,7 @@ def test_a_live_run_its_keyframes_and_its_frames_give_the_same_end() -> None:
     told = [frame for frame in frames if frame is not None]
     recordings = [
         record(run, KEYFRAMES),
+        record(SimpleNamespace(run=run), KEYFRAMES),
         record(kept, KEYFRAMES),
         record(told, KEYFRAMES, SETTINGS),
         record(RecordedRun(told), KEYFRAMES, SETTINGS),
@@ -157,6 +160,21 @@ def test_what_can_not_be_shown_is_refused_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(TypeError, match="not of int"):
         export_html(3, out)
     assert not out.exists()
+
+
+def test_frames_of_other_settings_are_noticed() -> None:
+    session = TrainingSession(SETTINGS)
+    frames = [session.frame(), session.tick_episodes(5)]
+    assert "No recipe" in record(frames, settings=replace(SETTINGS, seed=4)).recipe
+    with pytest.raises(ValueError, match="not of the world 'hard'"):
+        record(frames, settings=replace(SETTINGS, world="hard"))
+
+
+def test_a_page_opens_at_the_end_of_the_run_where_the_slider_can_begin_there() -> None:
+    for episodes, first in ((2, 2), (101, 0)):
+        page = Page(record(TrainingSession(world="Blackjack-v1", episodes=episodes), 150), LIGHT, "light")
+        assert page.player.value == first
+        assert {chosen.group for chosen in page.reel.filters} == {first}
 
 
 def test_large_worlds_have_fewer_keyframes_and_the_page_says_so(tmp_path: Path) -> None:
@@ -219,8 +237,17 @@ def test_a_process_of_its_own_writes_the_same_run() -> None:
     content = export_bytes(freeze(session), keyframes=3, theme="dark", progress=told.append).decode()
     assert DARK["bg"] in content
     assert told[-1] == 1
+
+
+@pytest.mark.slow
+def test_what_the_process_refuses_is_refused_here() -> None:
     with pytest.raises(ValueError, match="no end"):
         export_bytes(TrainingSession(world="medium", episodes=0))
+
+
+def test_only_what_can_be_copied_is_written_apart() -> None:
+    with pytest.raises(TypeError, match="not of list"):
+        export_bytes([])
 
 
 READ = """() => {

@@ -29,6 +29,7 @@ ADDRESSES = (
     "img-src data: blob:; font-src data:"
 )
 """What a browser may load for the page: nothing but what is in the file."""
+TRAIL = "orange: the last steps of the keyframe's episode"
 MOST_SHOWN_AT_ONCE = 100  # Panel's slider begins at most here
 BUTTONS = ["first", "previous", "pause", "play", "next", "last"]
 TEMPLATE = """
@@ -150,7 +151,7 @@ class Page:
         board = self.board.map
         aimless = {self.recording.problem.actions[action]: n for action, n in board.policy.corners.items()}
         head = head_html(
-            "State value: max over actions of Q(s, a)", kinds_shown(board.terrain, board.is_large), aimless, ""
+            "State value: max over actions of Q(s, a)", kinds_shown(board.terrain, board.is_large), aimless, TRAIL
         )
         titles = titles_html(board.placement, self.recording.problem.title)
         return (

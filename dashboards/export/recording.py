@@ -180,9 +180,14 @@ def _of_frames(frames: Sequence[Frame], keyframes: int, settings: Settings | Non
                 stills.append(Still(frame.step, frame.episode, frame.scene))
     if not stills:
         raise ValueError("None of the frames has a picture; there is nothing to show.")
-    session = TrainingSession(settings)
-    shown, notes = thinned(stills, keyframes, session.problem)
-    again = TrainingSession.replay(settings, stills[-1].scene.interventions, stills[-1].step)
+    last = stills[-1]
+    again = TrainingSession.replay(settings, last.scene.interventions, last.step)
+    values = again.scene().action_values
+    if values.shape != last.scene.action_values.shape:
+        raise ValueError(f"The frames are not of the world {settings.world!r}; give the settings of their run.")
+    if not np.array_equal(values, last.scene.action_values):
+        again.departures.append("The frames differ from what the settings give.")
+    shown, notes = thinned(stills, keyframes, again.problem)
     return _finish(again, shown, notes, journal)
 
 

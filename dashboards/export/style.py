@@ -23,12 +23,11 @@ PLAYER_CSS = """
 input[type=range] { flex: 1 1 240px; width: auto !important; min-width: 0; height: 28px; margin: 0;
   accent-color: var(--mui-palette-primary-main); }
 button { width: 44px; height: 40px; margin: 0 !important; display: grid; place-items: center; border-radius: 8px;
-  border: 1px solid var(--mui-palette-divider); background: transparent; color: var(--mui-palette-text-primary);
-  cursor: pointer; }
+  border: 1px solid var(--mui-palette-divider) !important; background: transparent;
+  color: var(--mui-palette-text-primary); cursor: pointer; }
 button.play { background: var(--mui-palette-primary-main); color: var(--mui-palette-primary-contrastText);
-  border-color: transparent; }
-button[style*=inset] { border: 1px solid var(--mui-palette-primary-main) !important; }
-button:hover { border-color: var(--mui-palette-primary-main); }
+  border-color: transparent !important; }
+button.pause[style*=inset], button:hover { border-color: var(--mui-palette-primary-main) !important; }
 button:focus-visible, input:focus-visible { outline: 2px solid var(--mui-palette-primary-main); outline-offset: 2px; }
 button svg { display: block; width: 20px; height: 20px; stroke: currentColor; }
 """
