@@ -29,7 +29,7 @@ ADDRESSES = (
     "img-src data: blob:; font-src data:"
 )
 """What a browser may load for the page: nothing but what is in the file."""
-TRAIL = "orange: the last steps of the keyframe's episode"
+TRAIL = "trail: last steps of the episode"
 MOST_SHOWN_AT_ONCE = 100  # Panel's slider begins at most here
 BUTTONS = ["first", "previous", "pause", "play", "next", "last"]
 TEMPLATE = """
@@ -98,8 +98,9 @@ class Page:
         """The file."""
         document = Document()
         roots = self.roots
-        for model in roots.values():
-            document.add_root(model)
+        with document.models.freeze():  # so that the models are gathered once
+            for model in roots.values():
+                document.add_root(model)
         told, items = standalone_docs_json_and_render_items(list(roots.values()), suppress_callback_warning=True)
         places = {name: items[0].roots[i] for i, name in enumerate(roots)}
         holders = {
