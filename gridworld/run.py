@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from gridworld.evaluation import Evaluator
 from gridworld.frame import (
@@ -27,6 +27,9 @@ from gridworld.frame import (
 )
 from gridworld.history import EPISODES, EVALUATIONS, History, Stream
 from gridworld.session import Settings, TrainingSession
+
+if TYPE_CHECKING:
+    import pandas
 
 MAX_DEBT = 0.1  # seconds of steps that a slow page may be behind before they are forgiven
 
@@ -311,3 +314,9 @@ class Journal:
     def columns(self, stream: str = EPISODES.name) -> dict[str, Any]:
         """The whole log of a stream: name -> float64 [n]."""
         return self.histories[stream].since()
+
+    def to_frame(self, stream: str = EPISODES.name) -> pandas.DataFrame:
+        """The whole log of a stream as a table with a row each, for which pandas must be installed."""
+        import pandas
+
+        return pandas.DataFrame(self.columns(stream))

@@ -198,3 +198,12 @@ def test_a_recording_plays_its_frames_in_order():
 def test_an_empty_recording_is_refused():
     with pytest.raises(ValueError, match="at least one"):
         RecordedRun([])
+
+
+def test_the_journal_gives_its_log_as_a_table_of_pandas():
+    pytest.importorskip("pandas")
+    journal = Journal()
+    journal.add(TrainingSession(world="easy", seed=1).tick_episodes(5))
+    table = journal.to_frame()
+    assert list(table["episode"]) == [1, 2, 3, 4, 5]
+    assert table["return"].tolist() == journal.columns()["return"].tolist()
