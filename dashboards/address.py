@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+import panel as pn
+
 from gridworld.agents import agent_class
 from gridworld.problem import load_problem
 from gridworld.session import Settings, TrainingSession
@@ -28,6 +30,13 @@ def to_query(settings: Settings) -> dict[str, str]:
 def to_link(page: str, query: Mapping[str, str]) -> str:
     """A whole address."""
     return page + "?" + urlencode(query)
+
+
+def go_to(query: Mapping[str, str]) -> None:
+    """Let the browser open another address of this site."""
+    location: Any = pn.state.location
+    if location is not None:
+        location.param.update(reload=True, search=to_link("", query))
 
 
 def from_query(query: Mapping[str, str]) -> tuple[Settings, list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
@@ -19,6 +20,7 @@ from gridworld.run import Journal
 from gridworld.session import TrainingSession
 
 INTERVAL = 30.0  # seconds between two autosaves of a run; a crash loses no more of it
+_AUTOSAVE = re.compile(r"run ([0-9a-f]{8})\.autosave")
 
 
 class Saved(Protocol):
@@ -114,6 +116,12 @@ class Autosaver:
 def slot_name(run_id: str) -> str:
     """What the files of a run are called in the library, without `.autosave` or `.best`."""
     return f"run {run_id}"
+
+
+def id_of_autosave(name: str) -> str | None:
+    """The id of the run whose autosave has this name in the library; None for another name."""
+    found = _AUTOSAVE.fullmatch(name)
+    return found[1] if found else None
 
 
 def autosave_of(run_id: str) -> str | None:

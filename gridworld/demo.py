@@ -61,7 +61,8 @@ class DemoRun:
     def _begin(self) -> None:
         """Stand at the start of the first episode."""
         self._generator = np.random.default_rng(self.seed)
-        self.status, self.error = Status.READY, None
+        self.status = Status.READY
+        self.error: str | None = None
         self.step = self.episode = 0
         self._owed, self._last, self._news = 0.0, self._clock(), True
         self._recent: deque[tuple[float, int, Ending]] = deque(maxlen=WINDOW)

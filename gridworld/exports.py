@@ -11,11 +11,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from gridworld import store
 from gridworld.archive import Archive, pack_archive
 from gridworld.checkpoint import model_checksum
 from gridworld.errors import CheckpointError
 from gridworld.problem import Problem
-from gridworld.session import TrainingSession
+from gridworld.session import Settings, TrainingSession
 from gridworld.table_checks import check_finite
 
 WORLD = "world"
@@ -83,6 +84,21 @@ def begin_with(session: TrainingSession, values: np.ndarray) -> None:
     if "table_twins" in arrays:
         arrays["table_twins"][...] = values.repeat(2, axis=0)
     session.departures.append("The run began with action values from a file.")
+
+
+def session_of(content: bytes, settings: Settings) -> TrainingSession:
+    """The run of a file: a saved one, or one of these settings that begins with the action values of an npz or CSV file.
+
+    Raises
+    ------
+    CheckpointError
+        With a sentence, for whatever is wrong with the file.
+    """
+    if content[:2] == b"PK" and Archive(io.BytesIO(content)).document(store.DOCUMENT) is not None:
+        return store.from_bytes(content)
+    session = TrainingSession(settings)
+    begin_with(session, read_q_table(content, session.problem))
+    return session
 
 
 def history_columns(session: TrainingSession) -> dict[str, np.ndarray]:
