@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any
 
-from dashboards.autosave import Autosaver
+from dashboards.autosave import Autosaver, id_of_autosave
 from gridworld.frame import Command, Configure, Extend, Load, Pace, Pause, Reset, Status
 from gridworld.history import EPISODES, EVALUATIONS, Stream
 from gridworld.keyframes import Keyframes
@@ -19,7 +19,7 @@ from gridworld.session import Settings, TrainingSession
 PERIOD = 0.025  # seconds between two looks of a viewer
 DUTY = 0.4  # share of a period that computing may take, all active runs together
 SHORTEST, LONGEST = 0.001, 0.005  # seconds of computing in one look
-UNATTENDED = 5.0  # seconds without a viewer after which a run pauses by itself
+UNATTENDED = 30.0  # seconds without a viewer after which a run pauses by itself
 KEPT = 3600.0  # seconds for which a run is kept with nobody looking
 MOST_RUNS = 64
 UNSEEN_PERIOD = 1.0  # seconds between two polls of a run in a process of its own while nobody looks
@@ -58,6 +58,7 @@ class SharedRun:
         self._clock, self._episodes = clock, episodes
         self.journal = Journal(streams)
         self.looked = clock()
+        self.patience = UNATTENDED
         self._worked = clock()
         self.journal.add(self.run.poll(0.0), clock())
         self.keyframes = Keyframes()
@@ -86,7 +87,7 @@ class SharedRun:
     def look(self, active: int) -> None:
         """Do the work that is due, if nobody did since the last period; `active` runs share the time for it."""
         now = self._clock()
-        if self.attended and self.status is Status.RUNNING and now - self.looked > UNATTENDED:
+        if self.attended and self.status is Status.RUNNING and now - self.looked > self.patience:
             self.pause_unattended()
         self.looked = now
         self.work(min(LONGEST, max(SHORTEST, DUTY * PERIOD / max(1, active))), 0.8 * PERIOD)
@@ -175,6 +176,15 @@ class RunRegistry:
         self.sweep()
         return self._runs.get(run_id)
 
+    def wait_for(self, run_id: str, seconds: float = UNATTENDED) -> None:
+        """Take so long without a look for absence: in a notebook any cell that computes holds up its viewers."""
+        if run_id in self._runs:
+            self._runs[run_id].patience = seconds
+
+    def save_problem(self, shared: SharedRun) -> str:
+        """Why the newest autosave of a run failed, with its code; "" if it didn't."""
+        return self._autosaver.problem_of(shared) if self._autosaver is not None else ""
+
     def ids(self) -> set[str]:
         """The ids of all runs."""
         return set(self._runs)
@@ -196,9 +206,9 @@ class RunRegistry:
                 self._autosaver.look(shared)
             if not shared.attended:
                 shared.work(0.0, UNSEEN_PERIOD)
-            elif idle > UNATTENDED and shared.status is Status.RUNNING:
+            elif idle > shared.patience and shared.status is Status.RUNNING:
                 shared.pause_unattended()
-            if idle > KEPT and not _works_unseen(shared):
+            if idle > max(KEPT, shared.patience) and not _works_unseen(shared):
                 self._drop(shared)
         spare = sorted(self._runs.values(), key=lambda shared: (_works_unseen(shared), shared.looked))
         for shared in spare[: max(0, len(self._runs) - keep)]:
@@ -218,6 +228,14 @@ class RunRegistry:
 
 def _works_unseen(shared: SharedRun) -> bool:
     return not shared.attended and shared.status in (Status.STARTING, Status.RUNNING)
+
+
+def open_run(name: str, session: TrainingSession) -> SharedRun:
+    """A run that goes on with a session of the library; an autosave goes on under the id it had, if that is free."""
+    run_id = id_of_autosave(name)
+    shared = RUNS.go_on(session, run_id if run_id and RUNS.get(run_id) is None else None)
+    shared.journal.note("opened", f"Opened “{name}” at episode {session.episode:,}")
+    return shared
 
 
 RUNS = RunRegistry(ThreadPoolExecutor(1, "evaluation"), autosaver=Autosaver(ThreadPoolExecutor(1, "autosave")))

@@ -46,6 +46,13 @@ CSS = """
 """
 
 
+class ShownTable(pn.widgets.Tabulator):
+    """A table that is only looked at: what a notebook sends back of its rows is older than what is known here."""
+
+    def _process_data(self, data: Any) -> None:
+        """Take nothing back."""
+
+
 class TableView(Hideable):
     """A table of a journal that costs nothing while another tab hides it.
 
@@ -65,9 +72,9 @@ class TableView(Hideable):
         self.table = self._make_table([])
         self.panel = pn.Column(self.table, sizing_mode="stretch_both", margin=0, styles={"min-height": "0"})
 
-    def _make_table(self, rows: list[tuple[str, ...]]) -> pn.widgets.Tabulator:
+    def _make_table(self, rows: list[tuple[str, ...]]) -> ShownTable:
         sides = {name: "left" if name in self.words else "right" for name in self.headings}
-        table = pn.widgets.Tabulator(
+        table = ShownTable(
             self._frame(rows),
             show_index=False,
             disabled=True,
@@ -125,7 +132,8 @@ class TableView(Hideable):
         rows = self.rows(journal)
         rendered = bool(self.table._models)  # a patch before the table is on a page would reach no page
         if rendered and len(rows) == len(self.table.value) and list(self.table.value.columns) == self.headings:
-            self._patch(rows)
+            if rows:
+                self._patch(rows)
         else:
             self._replace(rows)
 

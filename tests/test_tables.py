@@ -12,7 +12,7 @@ from dashboards.theme import tokens
 from gridworld.frame import Frame, Status
 from gridworld.model import Ending
 from gridworld.problem import load_problem
-from gridworld.run import Journal
+from gridworld.run import Journal, LocalRun
 from gridworld.session import Scene
 
 # Bokeh, turning a data frame into columns, uses a keyword that pandas 3.1 means to drop
@@ -188,3 +188,16 @@ def test_begin_empties_the_table(kind):
     assert rows(view)
     view.begin(PROBLEM)
     assert rows(view) == []
+
+
+def test_an_empty_table_on_a_page_stays_empty_without_complaint():
+    view = EpisodesTable(load_problem("medium"), tokens(dark=False))
+    document = Document()
+    document.add_root(view.panel.get_root(document))
+    journal = Journal()
+    run = LocalRun()
+    journal.add(run.poll(0.0))
+    view.refresh(journal)
+    journal.note("start", "Start")
+    view.refresh(journal)
+    assert view.table.value.empty
