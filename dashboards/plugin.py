@@ -76,6 +76,6 @@ class RunHandler(RequestHandler):
             self.write(describe(shared))
 
 
-ROUTES = [(r"/runs/([0-9a-f]{1,32})", RunHandler, {})]
+ROUTES: list[tuple[str, type[RequestHandler], dict[str, Any]]] = [(r"/runs/([0-9a-f]{1,32})", RunHandler, {})]
 
 warm_up()

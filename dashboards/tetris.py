@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -78,8 +79,8 @@ class TetrisDashboard:
         self._weights, self._counters = WeightsView(), TetrisCounters(NO_PROBLEM, colours)
         self._games, self._generations = GamesView(colours), GenerationsView(colours)
         self._events = EventsTable(NO_PROBLEM, colours)
-        views = [self._board, self._counters, self._weights, self._generations, self._games, self._events]
-        self.views: list[Any] = views
+        self.views: list[Any] = [self._board, self._counters, self._weights]
+        self.views += [self._generations, self._games, self._events]
         self.transport = TetrisTransport(shared.run.pace, self.send)
         self.controls = TetrisControls(shared.settings, self._begin_anew, self._configure)
         self.chip, self.share = StatusChip(), ShareDialog(shared.id)
@@ -203,7 +204,7 @@ class TetrisDashboard:
             chosen = tabs.active
             for position, view in enumerate(views.values()):
                 if view is not None:
-                    self.viewer.soon(lambda v=view, active=position == chosen: setattr(v, "active", active))
+                    self.viewer.soon(partial(setattr, view, "active", position == chosen))
 
         tabs.param.watch(activate, "active")
         activate()

@@ -82,15 +82,15 @@ class PlayersPanel:
         self.choice.param.watch(lambda event: self._chosen(), "value")
         self.watch_button = _button("Watch", "play_arrow", lambda: self._watch(self.choice.value))
         self.export_button = pmui.FileDownload(
-            callback=self._content, filename=f"player{SUFFIX}", label="Export", variant="outlined", color="default",
-            height=36, margin=0, sx=OUTLINE_SX,
-        )  # fmt: skip
+            callback=self._content, filename=f"player{SUFFIX}", label="Export", height=36, margin=0, sx=OUTLINE_SX
+        )
+        self.export_button.param.update(variant="outlined", color="default")  # at birth, Panel's own words clash
         self.delete_button = _button("Delete", "delete", self._delete)
         self._choosing = row(self.choice, self.watch_button, self.export_button, self.delete_button, gap="8px")
         self.upload = pmui.FileInput(
             label="Import", accept=".json", margin=0, height=36, variant="outlined", color="default", sx=OUTLINE_SX
         )
-        self.upload.param.watch(lambda event: event.new and self._import(event.new), "value")
+        self.upload.param.watch(lambda event: self._import(event.new), "value")
         hint = html(f'<div class="hint">a player’s file, {LARGEST >> 10} kB at most</div>')
         self._importing = row(self.upload, hint, gap="8px")
 
@@ -107,7 +107,7 @@ class PlayersPanel:
         self._stamp = stamp
         self._board.object = _table(ranking)
         names = [player.name for player in ranking]
-        kept = self.choice.value if self.choice.value in names else (names or [None])[0]
+        kept = self.choice.value if self.choice.value in names else next(iter(names), None)
         self.choice.param.update(options=names, value=kept)
         self._choosing.visible = bool(names)
         self._chosen()
@@ -116,7 +116,9 @@ class PlayersPanel:
     def _save(self) -> None:
         self._attempt(lambda: self._keep(self._make(self.which.value, self.name.value)))
 
-    def _import(self, content: bytes) -> None:
+    def _import(self, content: bytes | None) -> None:
+        if not content:
+            return
         self._attempt(lambda: self._keep(read_player(bytes(content))))
         self.upload.clear()
 
@@ -132,7 +134,7 @@ class PlayersPanel:
     def _delete(self) -> None:
         """Ask once more by the button's own words, then delete."""
         if self.delete_button.label == "Delete":
-            self.delete_button.param.update(label="Really delete?", color="error")
+            self.delete_button.label = "Really delete?"
             return
         self._attempt(lambda: self.players.delete(self.choice.value))
         self.look()
@@ -141,7 +143,7 @@ class PlayersPanel:
         there = self.choice.value is not None
         for button in (self.watch_button, self.export_button, self.delete_button):
             button.disabled = not there
-        self.delete_button.param.update(label="Delete", color="default")
+        self.delete_button.label = "Delete"
         if there:
             self.export_button.filename = f"{self.choice.value}{SUFFIX}"
 

@@ -39,7 +39,8 @@ class DemoRun:
     def _begin(self) -> None:
         self._scenes: Iterator[Scene] = demo(self.weights, seed=self.seed)
         self._warming: Future[Scene] | None = None
-        self.status, self.error = Status.READY, None
+        self.status = Status.READY
+        self.error: str | None = None
         self._board: TetrisBoard | None = None
         self._score, self._owed, self._last = 0, 0.0, self._clock()
         self._news = True

@@ -9,7 +9,8 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from gridworld.archive import Archive, CheckpointError
+from gridworld.archive import Archive
+from gridworld.errors import CheckpointError
 from gridworld.files import opened
 from gridworld.library import default_folder
 from gridworld.tetris.settings import TetrisHyperparameters

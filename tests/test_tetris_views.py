@@ -1,0 +1,383 @@
+"""What the Tetris page shows and keeps, without a browser: views, players, the demo, and runs taken up again."""
+
+import json
+import os
+import signal
+import time
+
+import numpy as np
+import pytest
+
+from dashboards.plugin import describe
+from dashboards.runs import RUNS, SharedRun
+from dashboards.tetris import TetrisDashboard
+from dashboards.tetris_board import ROWS, TetrisBoardView, levels, preview
+from dashboards.tetris_curves import MOST_POINTS, GamesView, GenerationsView, points_of
+from dashboards.tetris_players import BEST, PRESENT, PlayersPanel
+from dashboards.tetris_runs import default_settings, find_run, from_query, new_run, to_query
+from dashboards.tetris_views import NO_PROBLEM, TetrisCounters, WeightsView
+from dashboards.theme import tokens
+from gridworld.errors import CheckpointError
+from gridworld.frame import Configure, Frame, Load, Pace, Pause, Reset, Start, Status, Stop
+from gridworld.history import History
+from gridworld.run import Journal
+from gridworld.tetris.demo_run import DemoRun
+from gridworld.tetris.players import Player, Players, rate, read_player
+from gridworld.tetris.records import GameRecord, GenerationRecord
+from gridworld.tetris.report import GAMES, GENERATIONS, TetrisBoard, TetrisMetrics, game_columns, generation_columns
+from gridworld.trainer import Picture
+
+pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")  # of pandas, by Bokeh
+COLOURS = tokens(dark=False)
+GOOD = (-12.63, 6.60, -9.22, -19.77, -13.08, -10.49, -1.61, -24.04)
+
+
+def picture(**board) -> Picture:
+    cells = np.zeros((20, 10), np.uint8)
+    cells[19, :4] = 1
+    shown = {"piece": 2, "next_piece": 5, "score": 1240, "lines": 3, "pieces": 17, "generation": 4, "over": False}
+    metrics = TetrisMetrics(9000, 1e5, 220, 4, 2000, 57.25, 1234.0, 60.0, 80.0, np.array(GOOD), np.ones(8))
+    return Picture(TetrisBoard(cells, **{**shown, **board}), metrics)
+
+
+def journal_of(scene=None, games=0, generations=0, status=Status.PAUSED, error=None) -> Journal:
+    records = [GameRecord(i // 10, i % 10, 10 * i, 30 * i, False) for i in range(games)]
+    passed = [
+        GenerationRecord(i, 100 * i, 2000, 5.0 * i, 2.0, 9.0 * i, 6.0 * i, GOOD, GOOD) for i in range(generations)
+    ]
+    journal = Journal((GAMES, GENERATIONS))
+    log = {"games": game_columns(records, 1), "generations": generation_columns(passed)}
+    journal.add(Frame(0, status, 9000, games, scene, log, error))
+    return journal
+
+
+def test_the_board_shows_pieces_in_colours_and_letters_and_sends_only_what_changed(monkeypatch):
+    view, journal = TetrisBoardView(COLOURS), journal_of(picture())
+    view.refresh(journal)
+    letters = view.cells.data["letter"]
+    assert letters[19 * 10 : 19 * 10 + 4] == ["I"] * 4
+    assert "".join(letters[200:208]) == "TTTT"
+    assert "".join(letters[208:]) == "JJJJ"
+    assert sorted(set(view.cells.data["level"])) == [0, 1, 3, 6]
+    patched = []
+    monkeypatch.setattr("bokeh.models.ColumnDataSource.patch", lambda source, patches: patched.append(patches))
+    journal.add(Frame(0, Status.RUNNING, 9001, 0, picture(pieces=18)))
+    view.refresh(journal)
+    assert patched == [], "nothing changed, so nothing is sent"
+    journal.add(Frame(0, Status.RUNNING, 9002, 0, picture(pieces=19, piece=0)))
+    view.refresh(journal)
+    assert {index for patches in patched for index, _ in patches["level"]} <= set(range(200, 208))
+
+
+def test_the_end_of_a_game_is_told_and_a_new_epoch_begins_empty():
+    view = TetrisBoardView(COLOURS, "Title")
+    view.refresh(journal_of(picture(over=True)))
+    assert view._over.data["text"] == ["Game over"]
+    view.begin()
+    assert view._over.data["text"] == [""]
+    assert not view.cells.data["level"].any()
+
+
+def test_every_piece_lies_in_its_preview():
+    assert all((preview(piece) == piece + 1).sum() == 4 for piece in range(7))
+    assert len(levels(picture().board)) == ROWS * 10 + 16
+
+
+def test_a_hidden_board_rests():
+    view = TetrisBoardView(COLOURS)
+    view.active = False
+    view.refresh(journal_of(picture()))
+    assert not view.cells.data["level"].any()
+    view.active = True
+    assert view.cells.data["level"].any()
+
+
+def test_the_tiles_tell_of_the_training_and_of_the_game():
+    tiles = TetrisCounters(NO_PROBLEM, COLOURS)
+    assert tiles.values["mean"] == "–"
+    tiles.refresh(journal_of(picture()))
+    expected = {"generation": "4", "mean": "57.2", "best": "1,234", "score": "1,240", "lines": "3", "pieces": "17"}
+    assert {name: tiles.values[name] for name in expected} == expected
+    headless = TetrisCounters(NO_PROBLEM, COLOURS)
+    headless.refresh(journal_of(Picture(None, picture().metrics)))
+    assert (headless.values["score"], headless.values["mean"]) == ("0", "57.2")
+
+
+def test_the_weights_are_told_by_name():
+    view = WeightsView()
+    view.refresh(journal_of(picture()))
+    for part in ("landing height", "−12.63", "eroded piece cells", "6.60", "rows with holes", "−24.04"):
+        assert part in view.panel.object
+
+
+def test_games_become_few_points_that_tell_the_same():
+    history = History(GAMES, capacity=4096)
+    history.append(game_columns([GameRecord(0, 0, i % 50, 100, False) for i in range(10_000)], 1))
+    points = points_of(history.since())
+    assert 100 < len(points["episode"]) <= MOST_POINTS
+    assert points["episode"][-1] == 10_000
+    assert points["lines"] @ np.diff(points["episode"], prepend=0) == pytest.approx(
+        sum(i % 50 for i in range(10_000)), rel=0.02
+    )
+    assert points["mean"][4:] == pytest.approx(24.5, abs=2)
+    assert (points["low"].min(), points["high"].max()) == (0, 49)
+
+
+def test_curves_show_games_and_generations():
+    games, generations, journal = GamesView(COLOURS), GenerationsView(COLOURS), journal_of(games=30, generations=12)
+    for view in (games, generations):
+        view.refresh(journal)
+        view.retheme(tokens(dark=True))
+    assert games.points.source.data["lines"].tolist() == [10.0 * i for i in range(30)]
+    data = generations.generations.source.data
+    assert data["episode"].tolist() == list(range(1, 13))
+    assert (data["mean"][-1], data["high"][-1], data["best"][-1], data["player"][-1]) == (55, 57, 99, 66)
+    games.begin(NO_PROBLEM)
+    assert not len(games.points.source.data["lines"])
+
+
+def test_an_address_tells_the_settings_and_wrong_values_are_refused_with_a_sentence():
+    settings, problems = from_query(
+        {"population": "30", "bag": "True", "noise": "1.5", "seed": "4", "method": "CMA-ES"}
+    )
+    assert problems == []
+    assert {name: to_query(settings)[name] for name in ("population", "bag", "noise", "seed", "method")} == {
+        "population": "30", "bag": "True", "noise": "1.5", "seed": "4", "method": "CMA-ES",
+    }  # fmt: skip
+    settings, problems = from_query({"population": "2", "bag": "perhaps", "noise": "loud", "colour": "red"})
+    assert settings == default_settings()
+    assert len(problems) == 3
+
+
+class TestPlayers:
+    """Files of players, and what is refused."""
+
+    def test_they_are_kept_by_name_and_ranked(self, tmp_path):
+        players = Players(tmp_path)
+        for name, lines in (("low", 3.0), ("high", 30.0), ("unrated", None)):
+            players.save(Player(name, GOOD, lines=lines))
+        assert [player.name for player in players.leaderboard()] == ["high", "low", "unrated"]
+        assert players.read("low").weights == GOOD
+        with pytest.raises(CheckpointError, match="choose another name"):
+            players.save(Player("low", GOOD))
+        players.delete("low")
+        assert len(players.leaderboard()) == 2
+        for name in ("../up", "", "a/b", "con"):
+            with pytest.raises(CheckpointError):
+                players.save(Player(name, GOOD))
+
+    def test_a_strangers_file_hides_no_other(self, tmp_path):
+        players = Players(tmp_path)
+        players.save(Player("mine", GOOD))
+        (tmp_path / "bad.player.json").write_bytes(b"\x80\x04nothing")
+        assert [player.name for player in players.leaderboard()] == ["mine"]
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"weights": [1.0] * 7},
+            {"weights": [True] * 8},
+            {"weights": "many"},
+            {"weights": [1e300] * 8},
+            {"features": []},
+            {"format": "pickle"},
+            {"version": 2},
+            {"name": "../up"},
+            {"name": 3},
+            {"generation": -1},
+            {"placements": 1.5},
+            {"lines": "many"},
+            {"saved": None},
+            {"method": "m" * 100},
+            {"extra": 1},
+        ],
+    )
+    def test_what_is_no_player_is_refused(self, change):
+        document = json.loads(Player("p", GOOD).to_text())
+        assert read_player(json.dumps(document).encode()).weights == GOOD
+        with pytest.raises(CheckpointError):
+            read_player(json.dumps({**document, **change}).encode())
+
+    @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff", b"[" * 10_000, b"NaN", b" " * 20_000])
+    def test_what_is_no_text_is_refused(self, content):
+        with pytest.raises(CheckpointError):
+            read_player(content)
+
+    def test_the_panel_saves_imports_and_deletes(self, tmp_path, monkeypatch):
+        monkeypatch.setattr("dashboards.tetris_players.EXECUTOR", NowExecutor())
+        monkeypatch.setattr("dashboards.tetris_players.rate", lambda player: rate_as(player, 7.0))
+        watched, told = [], []
+        panel = PlayersPanel(Players(tmp_path), lambda which, name: Player(name, GOOD, 3), watched.append, told.append)
+        panel.name.value = "Ada"
+        panel._save()
+        assert told[-1] == ["Ada"]
+        panel.look()
+        assert "7.0" in panel._board.object
+        panel._import(Player("Bo", GOOD, lines=1e9).to_text().encode())
+        panel.look()
+        assert "1,000,000,000" not in panel._board.object, "a rating in a file is not believed"
+        panel._import(b"nothing")
+        assert "not JSON" in panel._problem.object
+        panel.choice.value = "Ada"
+        panel._delete()
+        assert "Ada" in panel.choice.options, "it asks once more"
+        panel._delete()
+        assert panel.choice.options == ["Bo"]
+
+
+class NowExecutor:
+    """Does at once what it is given."""
+
+    def submit(self, act, *arguments):
+        act(*arguments)
+
+
+def rate_as(player: Player, lines: float) -> Player:
+    return Player(player.name, player.weights, player.generation, lines=lines)
+
+
+def test_a_good_player_is_rated_above_a_bad_one(monkeypatch):
+    monkeypatch.setattr("gridworld.tetris.players.RATED_PIECES", 200)
+    good, bad = rate(Player("good", GOOD)), rate(Player("bad", tuple(-w for w in GOOD)))
+    assert good.lines > 40 > bad.lines
+    assert rate(Player("good", GOOD)).lines == good.lines
+
+
+class TestDemo:
+    """A demo is a run like any other."""
+
+    def play(self, run: DemoRun, seconds: float, clock: list[float]) -> Frame:
+        journal = Journal(())
+        for _ in range(round(seconds / 0.02)):
+            clock[0] += 0.02
+            journal.add(run.poll(0.1))
+        journal.add(run.poll(0.1))
+        return journal.frame
+
+    def test_it_plays_at_its_speed_and_not_while_paused(self):
+        clock = [0.0]
+        run = DemoRun(GOOD, pace=Pace(10.0), clock=lambda: clock[0])
+        run.send(Start())
+        frame = self.play(run, 2.0, clock)
+        assert frame.step == pytest.approx(20, abs=2)
+        assert frame.scene.board.pieces == frame.step
+        run.send(Pause())
+        run.poll(0.0)
+        self.play(run, 1.0, clock) if run.poll(0.0) else None
+        assert run._board.pieces == frame.step
+
+    def test_another_player_begins_another_game(self):
+        run = DemoRun(GOOD)
+        first = run.poll(0.0)
+        run.send(Load((0.0,) * 8))
+        second = run.poll(0.0)
+        assert (first.epoch, second.epoch, second.status) == (0, 1, Status.READY)
+        assert run.weights == (0.0,) * 8
+
+    def test_the_end_of_the_game_is_the_end(self):
+        clock = [0.0]
+        run = DemoRun(tuple(-w for w in GOOD), pace=Pace(None), clock=lambda: clock[0])
+        run.send(Start())
+        frame = self.play(run, 1.0, clock)
+        assert frame.status is Status.FINISHED
+        assert frame.scene.board.over
+
+
+@pytest.fixture
+def kept(tmp_path, monkeypatch):
+    """A folder of its own; every run that a test makes is closed."""
+    monkeypatch.setenv("GRIDWORLD_TETRIS", str(tmp_path))
+    before = RUNS.ids()
+    yield tmp_path
+    for run_id in RUNS.ids() - before:
+        RUNS._runs.pop(run_id).run.close()
+
+
+def until(shared: SharedRun, condition, seconds: float = 60.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        shared.work(0.0, 0.0)
+        assert time.monotonic() < end, shared.journal.frame
+        time.sleep(0.01)
+
+
+SMALL = {**default_settings(), "population": 10, "elite": 0.3, "evaluations": 2, "width": 6, "height": 6, "threads": 1}
+
+
+def test_a_run_of_a_process_is_shared_goes_on_unseen_and_is_taken_up_again(kept):
+    shared = new_run(SMALL)
+    assert find_run(shared.id) is shared
+    assert find_run("no such run") is None
+    shared.send(Start(), "start", "Start")
+    until(shared, lambda: shared.journal.frame.step > 2000)
+    shared.looked -= 10_000
+    RUNS.sweep()
+    assert find_run(shared.id) is shared, "it works, so it is kept"
+    assert shared.status is Status.RUNNING, "it is not paused because nobody looks"
+    shared.send(Configure({"target_lines": 10**6}), "target", "Target")
+    assert shared.settings["target_lines"] == 10**6
+    told = json.dumps(describe(shared))
+    assert str(kept) not in told
+    shared.send(Stop(), "stop", "Stop")
+    until(shared, lambda: shared.run.pid is None)
+    RUNS._runs.pop(shared.id)
+    again = find_run(shared.id)
+    assert (again.id, again.status) == (shared.id, Status.PAUSED)
+    assert again.settings["population"] == 10
+    again.send(Start(), "start", "Start")
+    until(again, lambda: again.journal.frame.step > shared.journal.frame.step)
+
+
+def test_the_page_offers_what_means_something_and_tells_what_went_wrong(kept):
+    shared = new_run(SMALL)
+    page = TetrisDashboard(shared)
+    state = lambda: {name: not button.disabled for name, button in page.transport.buttons.items()}  # noqa: E731
+    assert state() == {"Start": True, "Pause": False, "Stop": False, "Reset": False}
+    page.send(Start(), "start", "Start")
+    page.viewer.refresh(shared)
+    assert state() == {"Start": False, "Pause": True, "Stop": True, "Reset": True}
+    assert page.controls._rows["population"].disabled
+    assert not page.controls._rows["target_lines"].disabled
+    until(shared, lambda: shared.run.checkpoint is not None or shared.journal.frame.step > 3000)
+    page.transport.board.value = False
+    assert shared.run.cadence.board_every == 0
+    os.kill(shared.run.pid, signal.SIGKILL)
+    until(shared, lambda: shared.status is Status.FAILED)
+    page.viewer.refresh(shared)
+    assert "run-failed: The trainer's process ended unexpectedly (killed by SIGKILL)" in page._alert.object
+    assert page._resume.visible == (shared.run.checkpoint is not None)
+    page.send(Reset(), "reset", "Reset")
+    page.viewer.refresh(shared)
+    assert state() == {"Start": True, "Pause": False, "Stop": False, "Reset": False}
+    assert not page._alert.visible
+    page.controls.hyper.population = 12
+    assert shared.settings["population"] == 12
+    assert shared.settings["folder"], "checkpoints stay where they are kept"
+
+
+def test_troubles_are_shown_whatever_the_status_and_tracebacks_whole(kept):
+    shared = new_run(SMALL)
+    page = TetrisDashboard(shared)
+    shared.journal.add(Frame(0, Status.RUNNING, 1, 0, None, {}, "The checkpoint could not be saved: disk full."))
+    page._tell_trouble(shared, shared.status)
+    assert (page._alert.object, page._alert.severity) == (
+        "trouble: The checkpoint could not be saved: disk full.",
+        "warning",
+    )
+    assert not page._traceback.visible
+    shared.journal.add(Frame(0, Status.FAILED, 1, 0, None, {}, "Traceback:\n  <module>\nZeroDivisionError: none"))
+    page._tell_trouble(shared, shared.status)
+    assert "run-failed: ZeroDivisionError: none" in page._alert.object
+    assert "<textarea readonly" in page._traceback.object
+    assert "&lt;module&gt;" in page._traceback.object
+
+
+def test_the_best_player_is_found_in_the_log(kept):
+    shared = new_run(SMALL)
+    page = TetrisDashboard(shared)
+    with pytest.raises(ValueError, match="no player yet"):
+        page._make_player(PRESENT, "Ada")
+    assert page._weights_of(PRESENT) == (0.0,) * 8
+    shared.journal = journal_of(picture(), generations=5)
+    assert page._make_player(BEST, "Ada").generation == 5
+    assert page._make_player(PRESENT, "Ada").weights == GOOD
