@@ -89,7 +89,7 @@ def write_row(log, at, values, episode, step, length, ending, x, error):
 
 
 def make_loop(world_type, begin, step, asks, answered, tables_type, constants_type, act, mean, learn, on_policy, stamp):
-    """The loop of one kind of world, one policy and one agent."""
+    """The loop of one kind of world, one policy and one agent; it tells whether it waits for its action to be done."""
 
     def loop(
         world_,
@@ -110,7 +110,7 @@ def make_loop(world_type, begin, step, asks, answered, tables_type, constants_ty
         limit = int(min(step_limit, 1e18))  # whole numbers compare faster
         k, schedule = constants_type(*constants_), Schedule(*schedule_)
         s, a, t, episode, n = index(at[STATE]), index(at[ACTION]), at[EPISODE_STEP], at[EPISODE], at[STEP]
-        trail, x, chosen = at[TRAIL_COUNT], values[EXPLORATION], answered(world)
+        trail, x, chosen, waiting = at[TRAIL_COUNT], values[EXPLORATION], answered(world), False
         while n < last_step and episode < last_episode and at[ROW] < log.rows.shape[0]:
             recent = episode & (RECENT - 1)
             if chosen:
@@ -126,6 +126,7 @@ def make_loop(world_type, begin, step, asks, answered, tables_type, constants_ty
             elif not on_policy:
                 a = index(act(m, s, x, agent_rng))
             if asks(world) and not chosen:
+                waiting = True
                 break
             chosen = False
             s2, reward, ending, cut = step(world, s, a, world_rng)
@@ -149,6 +150,7 @@ def make_loop(world_type, begin, step, asks, answered, tables_type, constants_ty
                 t, episode, x = 0, episode + 1, following(x, schedule)
         at[STATE], at[ACTION], at[EPISODE_STEP], at[EPISODE], at[STEP] = s, a, t, episode, n
         at[TRAIL_COUNT], values[EXPLORATION] = trail, x
+        return waiting
 
     return loop
 
@@ -172,7 +174,7 @@ def constants_type(agent: type[Agent]) -> type:
 
 
 @once
-def build_loop(agent: type[Agent], policy: type[Policy], source: Source, compile_it: bool) -> Callable[..., None]:
+def build_loop(agent: type[Agent], policy: type[Policy], source: Source, compile_it: bool) -> Callable[..., bool]:
     """The loop of an agent; compiled once a machine, then read from numba's disk cache."""
     shared = [module.__file__ for module in (compiled, policies, schedules, sources)]
     own = [_source_file(cls) for cls in (*agent.__mro__, policy) if issubclass(cls, Agent) or cls is policy]

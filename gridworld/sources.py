@@ -32,13 +32,12 @@ class Stepped(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What an environment answered to a reset, where only the state counts, or to a step, where `given` is true."""
+    """What an environment answered to a step; or to a reset: then only the state counts, and the ending is negative."""
 
     state: int
     reward: float
     ending: int
     truncated: bool
-    given: bool
 
 
 @rule
@@ -100,7 +99,7 @@ def always(world):
 @rule
 def is_given(world):
     """Whether the action chosen last has its answer."""
-    return world.given
+    return world.ending >= 0
 
 
 class Source(NamedTuple):

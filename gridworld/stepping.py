@@ -17,10 +17,10 @@ from gridworld.model import Ending
 from gridworld.problem import Flattened
 from gridworld.sources import Answer, Stepped
 
-NOTHING = tuple(Answer(0, 0.0, 0, False, False))
+NOTHING = tuple(Answer(0, 0.0, -1, False))
 
 
-def answering(loop: Callable[..., None], world: Stepped, at: np.ndarray, capacity: int) -> Callable[..., None]:
+def answering(loop: Callable[..., bool], world: Stepped, at: np.ndarray, capacity: int) -> Callable[..., None]:
     """A loop over `ANSWERS` as one that steps the environment `world`.
 
     `at` is the position, int64 [9], and `capacity` how many rows of history there is room for.
@@ -31,11 +31,11 @@ def answering(loop: Callable[..., None], world: Stepped, at: np.ndarray, capacit
     def run(nothing: tuple, *arguments: Any) -> None:
         *fixed, last_step, last_episode = arguments
         while place[STEP] < last_step and place[EPISODE] < last_episode and place[ROW] < capacity:
-            following = place[EPISODE] + 1
+            rest = (*fixed, last_step, place[EPISODE] + 1)
             state = begin() if place[EPISODE_STEP] == 0 else 0
-            loop((state, *NOTHING[1:]), *fixed, last_step, following)
-            while place[STEP] < last_step and place[EPISODE] < following:
-                loop((*step(place[ACTION]), True), *fixed, last_step, following)
+            waits = loop((state, *NOTHING[1:]), *rest)
+            while waits:
+                waits = loop(step(place[ACTION]), *rest)
 
     return run
 

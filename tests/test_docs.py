@@ -25,16 +25,21 @@ def blocks(page, language):
     return re.findall(rf"^```{language}\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "python")], ids=lambda page: page.name)
+def runnable(page):
+    """The Python blocks that need none of the extras."""
+    return [block for block in blocks(page, "python") if "sb3" not in block]
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if runnable(page)], ids=lambda page: page.name)
 def test_python_blocks_run_one_after_another(page, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    names = {"__name__": "documentation"}
+    names = {"__name__": "__main__"}
     registries = (AGENTS, WORLDS, gym.registry)
     before = [dict(registry) for registry in registries]
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            for block in blocks(page, "python"):
+            for block in runnable(page):
                 exec(compile(block, str(page), "exec"), names)
     finally:
         for registered, original in zip(registries, before, strict=True):
