@@ -37,12 +37,16 @@ PARTS: dict[str, tuple[str, Callable[[TrainingSession], bytes]]] = {
 }
 GRID = {
     "display": "grid",
-    "gap": "16px 28px",
-    "p": "10px 16px",
+    "gap": "12px 24px",
+    "p": "8px 16px",
     "alignItems": "start",
     "overflow": "auto",
     "height": "100%",
-    "gridTemplateColumns": {"xs": "minmax(0, 1fr)", "sm": "repeat(auto-fit, minmax(290px, 1fr))"},
+    "gridTemplateColumns": {
+        "xs": "minmax(0, 1fr)",
+        "sm": "1fr 1fr",
+        "lg": "minmax(0, 1.2fr) minmax(0, 1fr) minmax(480px, 2fr)",
+    },
 }
 WRAPPING = {"flexWrap": "wrap", "gap": "8px"}
 
@@ -68,10 +72,10 @@ class FilesView(Hideable):
     ) -> None:
         self._shared, self._send, self._theme = shared, send, theme
         self.downloads = Downloads()
-        self._message = html("", sizing_mode="stretch_width", styles={"grid-column": "1 / -1"}, visible=False)
+        self._message = hint(LIMIT)
         self._make_recipe_dialog()
         self.panel = pmui.Column(
-            self._message, self._run_part(), self._library_part(), self._parts_part(), self._recipe, sx=GRID, **WIDE
+            self._run_part(), self._library_part(), self._parts_part(), self._recipe, sx=GRID, **WIDE
         )
 
     def begin(self, problem: Problem) -> None:
@@ -97,7 +101,7 @@ class FilesView(Hideable):
         )
         self.upload.param.watch(self._uploaded, "value")
         save = button("Save", "download", self._save, color="primary", variant="contained", sx={"height": 32})
-        return stack(section("This run"), row(save, self.upload, **WRAPPING), hint(LIMIT))
+        return stack(section("This run"), row(save, self.upload, **WRAPPING), self._message)
 
     def _library_part(self) -> Any:
         self.name = pmui.TextInput(label="Name", size="small", margin=0, sizing_mode="stretch_width", max_length=200)
@@ -122,9 +126,8 @@ class FilesView(Hideable):
         )
 
     def say(self, text: str, error: str = "") -> None:
-        """Say what was done, or what was wrong, above the buttons; both empty: nothing."""
-        message = outcome(text, error)
-        self._message.param.update(object=message, visible=bool(message))
+        """Say what was done, or what was wrong."""
+        self._message.object = outcome(text, error)
 
     def _session(self) -> TrainingSession | None:
         shared = self._shared()

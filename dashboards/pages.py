@@ -20,6 +20,7 @@ class PageEntry:
 PAGES = {
     "": PageEntry("Grid world", "dashboards.training:training_page"),
     "tetris": PageEntry("Tetris", "dashboards.tetris:tetris_page"),
+    "library": PageEntry("Library", "dashboards.library:library_page"),
 }
 """What `?page=` names -> the page; the one without a name is shown where no page is asked for."""
 

@@ -77,7 +77,9 @@ class RewindView(Hideable):
         back = button("Back to now", "update", self.leave)
         self._fork = button("Continue from here", "call_split", self._continue, color="primary", variant="contained")
         self._fork.sx = {"height": 32, "whiteSpace": "nowrap"}
-        return row(self._told, row(back, self._fork, width="auto", gap="8px"), visible=False, **BANNER_SX)
+        banner = row(self._told, pmui.Row(back, self._fork, margin=0, sx={"gap": "8px"}), **BANNER_SX)
+        banner.visible = False
+        return banner
 
     def begin(self, problem: Problem) -> None:
         """Another life of the run: the moment looked at is none of it."""

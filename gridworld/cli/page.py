@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import importlib.util
+import os
 from pathlib import Path
 
 import click
@@ -12,6 +13,7 @@ import click
 from gridworld import store
 from gridworld.cli.inputs import load_option
 from gridworld.cli.plumbing import Whole, note
+from gridworld.library import VARIABLE
 
 KEEP_ALIVE = 25  # seconds; proxies close connections that are silent for 30 or 60
 LARGEST_MESSAGE = 64 << 20  # bytes; an upload of a saved run travels in one message
@@ -25,12 +27,20 @@ UNUSED_SESSION = 60  # seconds; a page that lost its connection may come back fo
 @click.option(
     "--allow-websocket-origin", "origins", metavar="HOST[:PORT]", multiple=True, help="Where pages may come from."
 )
+@click.option(
+    "--runs",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder of the library; else the one GRIDWORLD_RUNS names, or the system's place for a user's data.",
+)
 @load_option
-def serve(port: int, address: str, show: bool, origins: tuple[str, ...]) -> None:
+def serve(port: int, address: str, show: bool, origins: tuple[str, ...], runs: Path | None) -> None:
     """Serve the page on which agents are watched as they learn. Ctrl-C ends it."""
     if importlib.util.find_spec("panel") is None:
         raise ValueError("The page needs the library Panel; install it with: pip install panel panel-material-ui.")
     from panel.command.serve import Serve
+
+    if runs is not None:
+        os.environ[VARIABLE] = str(runs.absolute())
 
     parser = argparse.ArgumentParser(prog="gridworld serve")
     server = Serve(parser=parser)
