@@ -9,11 +9,11 @@ import panel as pn
 import panel_material_ui as pmui
 
 from dashboards.board import BoardView
-from dashboards.downloads import button
 from dashboards.numbers import number
 from dashboards.player import Player
 from dashboards.runs import RUNS, SharedRun
 from dashboards.states import StatesView
+from dashboards.transfers import button
 from dashboards.view import View
 from dashboards.widgets import FILL, html, row
 from gridworld.demo import DemoRun

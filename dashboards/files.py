@@ -13,9 +13,9 @@ import panel as pn
 import panel_material_ui as pmui
 
 from dashboards.background import EXPORTS, in_background, sentence, soon
-from dashboards.downloads import Downloads, button, outcome
 from dashboards.hideable import Hideable
 from dashboards.runs import SharedRun
+from dashboards.transfers import Downloads, Upload, button, outcome
 from dashboards.widgets import WIDE, html, row, section, stack
 from gridworld import exports, store
 from gridworld.checkpoint import freeze, thaw, with_greedy_return
@@ -27,8 +27,8 @@ from gridworld.problem import Problem
 from gridworld.run import Journal
 from gridworld.session import TrainingSession
 
-MOST_BYTES = 20_000_000
-LIMIT = f"A saved run, or action values as npz or CSV; up to {MOST_BYTES // 1_000_000} MB"
+MOST_BYTES = 20 << 20
+LIMIT = f"A saved run, or action values as npz or CSV; up to {MOST_BYTES >> 20} MB"
 PARTS: dict[str, tuple[str, Callable[[TrainingSession], bytes]]] = {
     "Q-table (npz)": ("values.npz", exports.q_table_npz),
     "Q-table (CSV)": ("values.csv", lambda session: exports.q_table_csv(session).encode()),
@@ -88,7 +88,8 @@ class FilesView(Hideable):
         """Everything follows the theme by itself."""
 
     def _run_part(self) -> Any:
-        self.upload = pmui.FileInput(
+        self.upload = Upload(
+            self._refused,
             label="Load …",
             uploaded_label="Load …",
             accept=".npz,.csv",
@@ -205,6 +206,9 @@ class FilesView(Hideable):
             self.say(f"Kept in the library as “{name}”.", sentence(problem) if problem else "")
 
         in_background(write, written)
+
+    def _refused(self, reason: str) -> None:
+        self.say("", f"too_large: {reason}.")
 
     def _uploaded(self, event: Any) -> None:
         content, name, shared = event.new, self.upload.filename or "the file", self._shared()

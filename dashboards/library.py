@@ -12,12 +12,12 @@ import panel_material_ui as pmui
 from dashboards.address import go_to
 from dashboards.background import in_background, sentence
 from dashboards.demo_panel import DemoPanel
-from dashboards.downloads import Downloads, button, outcome
 from dashboards.header import navigation
 from dashboards.library_table import LibraryTable
 from dashboards.runs import open_run
 from dashboards.theme import THEME_CONFIG, tokens
 from dashboards.training import APP_BAR, FAVICON
+from dashboards.transfers import Downloads, button, outcome
 from dashboards.widgets import UNLABELLED_SX, card, html, row
 from gridworld.library import Library
 from gridworld.library_index import Row

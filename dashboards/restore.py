@@ -7,8 +7,8 @@ from concurrent.futures import Future
 from typing import Any
 
 from dashboards.background import in_background, sentence
-from dashboards.downloads import button, outcome
 from dashboards.rewind import BANNER_SX
+from dashboards.transfers import button, outcome
 from dashboards.widgets import html, row
 from gridworld.library import Library
 from gridworld.session import TrainingSession

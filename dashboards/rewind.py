@@ -10,11 +10,11 @@ from typing import Any
 import panel_material_ui as pmui
 
 from dashboards.background import in_background, sentence
-from dashboards.downloads import button
 from dashboards.hideable import Hideable
 from dashboards.numbers import Throttle
 from dashboards.runs import SharedRun
-from dashboards.widgets import html, row, section, stack
+from dashboards.transfers import button
+from dashboards.widgets import html, row, stack
 from gridworld.frame import Frame, Status
 from gridworld.keyframes import Keyframe, fork
 from gridworld.problem import Problem
@@ -59,7 +59,7 @@ class RewindView(Hideable):
         self._serial = count(1)
         self._throttle = Throttle(SECONDS)
         self.slider = pmui.IntSlider(
-            label="Keyframe", start=0, end=1, value=1, show_value=False, disabled=True, size="small", margin=0,
+            label="Look back", start=0, end=1, value=1, show_value=False, disabled=True, size="small", margin=0,
             sizing_mode="stretch_width",
         )  # fmt: skip
         self.slider.param.watch(self._moved, "value")
@@ -69,7 +69,7 @@ class RewindView(Hideable):
             button("Later", "skip_next", lambda: self._step(1)),
         ]
         pad = {"p": "10px 24px", "gap": "6px", "overflow": "auto"}
-        self.panel = stack(section("Look back"), self.slider, row(*self._steps, self._place), **pad)
+        self.panel = stack(self.slider, row(*self._steps, self._place), **pad)
         self.banner = self._make_banner()
 
     def _make_banner(self) -> Any:
@@ -152,7 +152,9 @@ class RewindView(Hideable):
 
     def _tell(self, now: Frame) -> None:
         assert self.looking_at is not None
-        text = f'<div role="status"><b>{told_of(self.looking_at)} of {now.episode:,}</b>: a look back</div>'
+        then = self.looking_at
+        moment = f"<b>Episode {then.episode:,} of {now.episode:,}</b>, step {then.step:,}: a look back"
+        text = f'<div role="status" style="font-size:13px">{moment}</div>'
         if self._told.object != text:
             self._told.object = text
 

@@ -151,7 +151,7 @@ def test_looking_back_shows_an_earlier_moment_and_a_fork_goes_on_from_there(open
     original = address(page)
     wait_for(lambda: told_of(original)["episode"] == 6, SLOW, "six episodes were done")
     show_tab(page, "Rewind")
-    slider = page.get_by_role("slider", name="Keyframe")
+    slider = page.get_by_role("slider", name="Look back")
     wait_for(slider.is_enabled, SLOW, "there are keyframes")
     slider.focus()
     slider.press("ArrowLeft")

@@ -1,4 +1,4 @@
-"""Hands files that were made in the background to the browser."""
+"""Files that go to the reader's disk and come from it, and the small parts that tell of them."""
 
 from __future__ import annotations
 
@@ -45,6 +45,20 @@ class Downloads:
             tell(f"{name} was saved ({_size(size)}).", "")
 
         in_background(pack, hand_over, executor)
+
+
+class Upload(pmui.FileInput):
+    """A button that takes a file. What the browser refuses to send, being too large, is told to `refused(reason)`."""
+
+    def __init__(self, refused: Callable[[str], None], **look: Any) -> None:
+        self._tell_refused = refused
+        super().__init__(**look)
+
+    def _handle_msg(self, message: Any) -> None:
+        if message["status"] == "error":
+            self._tell_refused(str(message["error"]))
+        else:
+            super()._handle_msg(message)
 
 
 def _size(count: int) -> str:
