@@ -11,6 +11,7 @@ from bokeh.document import Document
 from dashboards.runs import PERIOD, RUNS, SharedRun
 from dashboards.view import View
 from dashboards.wire import one_message
+from gridworld.run import Journal
 
 
 class Player:
@@ -32,6 +33,7 @@ class Player:
         self.views = list(views)
         self._on_epoch, self._on_news, self._on_gone = on_epoch, on_news, on_gone
         self._seen: tuple[int, int] = (-1, -1)
+        self._held: dict[View, Journal] = {}
         self._document: Document | None = None
         self._callback: Any = None
 
@@ -77,9 +79,18 @@ class Player:
         if journal.frame.epoch != self._seen[0]:
             self._on_epoch(shared)
         for view in self.views:
-            view.refresh(journal)
+            view.refresh(self._held.get(view, journal))
         self._on_news(shared)
         self._seen = (journal.frame.epoch, journal.revision)
+
+    def hold(self, views: Iterable[View], journal: Journal | None) -> None:
+        """Let some views show another journal, a moment of the past, while the run goes on; None: its own again."""
+        shared = RUNS.get(self.run_id)
+        self._held = {} if journal is None else dict.fromkeys(views, journal)
+        shown = journal or (shared.journal if shared else None)
+        if shown is not None:
+            for view in views:
+                view.refresh(shown)
 
     def _has_viewer(self) -> bool:
         """Whether a browser is connected: a closed tab's document lives on for a while, and must not keep a run going."""

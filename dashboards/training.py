@@ -10,16 +10,20 @@ from typing import Any
 import panel as pn
 import panel_material_ui as pmui
 
-from dashboards.address import from_query, to_link, to_query
+from dashboards.address import from_query, go_to, to_link, to_query
+from dashboards.autosave import autosave_of
 from dashboards.board import BoardView
 from dashboards.controls import Controls
 from dashboards.convergence import ConvergenceView
 from dashboards.counters import CountersView
 from dashboards.curves import CurvesView
+from dashboards.files import FilesView
 from dashboards.header import ShareDialog, StatusChip, header, navigation
 from dashboards.histogram import HistogramView
 from dashboards.player import Player
-from dashboards.runs import RUNS, SharedRun
+from dashboards.restore import autosave_offer
+from dashboards.rewind import RewindView
+from dashboards.runs import RUNS, SharedRun, open_run
 from dashboards.states import StatesView
 from dashboards.tables import ActionValuesTable, EpisodesTable, EventsTable
 from dashboards.theme import THEME_CONFIG, tokens
@@ -27,7 +31,7 @@ from dashboards.transport import Transport
 from dashboards.widgets import FILL, WIDE, card, section, stack
 from gridworld.frame import Command, Configure, Extend, Reset, Status
 from gridworld.run import Journal
-from gridworld.session import Settings
+from gridworld.session import Settings, TrainingSession
 
 FAVICON = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' height='16' "
@@ -93,18 +97,25 @@ class TrainingDashboard(pn.viewable.Viewer):
         problem, colours = shared.settings.make_problem(), tokens(dark=False)
         self._board, self._states = BoardView(problem, colours), StatesView(problem, colours)
         self._curves, self._counters = CurvesView(problem, colours, touch=touch), CountersView(problem, colours)
+        self._convergence = ConvergenceView(problem, colours, touch=touch)
+        self._rewind = RewindView(self._find, self._look_back, self._open_fork)
+        self._files = FilesView(self._find, self.send, lambda: "dark" if self._dark else "light")
         self._tab_views = {
             "Episodes": EpisodesTable(problem, colours),
             "Action values": ActionValuesTable(problem, colours),
             "Actions taken": HistogramView(problem, colours),
-            "Convergence": ConvergenceView(problem, colours, touch=touch),
+            "Convergence": self._convergence,
             "Events": EventsTable(problem, colours),
+            "Rewind": self._rewind,
+            "Files": self._files,
         }
         self.views = [self._board, self._states, self._curves, self._counters, *self._tab_views.values()]
         self.transport = Transport(shared.run.pace, self.send)
         self.controls = Controls(shared.settings, self._begin_anew, self._configure)
         self.chip, self.share = StatusChip(), ShareDialog(shared.id)
         self._alert = pmui.Alert(object="", severity="error", visible=False, **WIDE)
+        self._offer = pmui.Column(**WIDE)
+        self._save_alert = pmui.Alert(object="", severity="warning", visible=False, **WIDE)
         self.player = Player(shared.id, self.views, self._epoch_began, self._news_came, self._run_is_gone)
         self._display = self._display_switches()
         self._tabs = self._make_tabs()
@@ -137,6 +148,36 @@ class TrainingDashboard(pn.viewable.Viewer):
     def curves(self) -> Any:
         """The curves alone."""
         return self._curves.panel
+
+    def _find(self) -> SharedRun | None:
+        """The run, or None when it is gone."""
+        return RUNS.get(self._shared_id)
+
+    def _look_back(self, past: Journal | None, episode: int | None) -> None:
+        """Show a moment of the past in the views that draw a moment, and mark it on the others; None: now."""
+        tabs = self._tab_views
+        held = [self._board, self._states, tabs["Action values"], tabs["Actions taken"]]
+
+        def change() -> None:
+            self.player.hold(held, past)
+            for plots in (self._curves, self._convergence):
+                plots.mark_episode(episode)
+
+        self.player.soon(change)
+
+    def _open_fork(self, session: TrainingSession) -> None:
+        """Open the page of a new run that goes on with a session; this one stays."""
+        fork = RUNS.go_on(session)
+        fork.journal.note("forked", f"Goes on from run {self._shared_id}, episode {session.episode:,}")
+        go_to({**(self.kept_in_address or {}), "run": fork.id})
+
+    def offer_autosave(self, name: str | None) -> None:
+        """Offer to go on with the autosave of the run that was asked for, which is gone; None: there is none."""
+        if name is not None:
+            self._offer.objects = [autosave_offer(name, self._open_autosave)]
+
+    def _open_autosave(self, name: str, session: TrainingSession) -> None:
+        go_to({**(self.kept_in_address or {}), "run": open_run(name, session).id})
 
     def send(self, command: Command, code: str, text: str) -> None:
         """Give the run a command and note it among the events; the next tick shows what it changed."""
@@ -185,6 +226,10 @@ class TrainingDashboard(pn.viewable.Viewer):
             self._curves.set_optimum(None if isnan(optimum) else optimum)
         if self.kept_in_address is not None and shared.settings is not self._settings_in_address:
             self._keep_address(shared, self.kept_in_address)
+        unsaved = RUNS.save_problem(shared)
+        if bool(unsaved) != self._save_alert.visible:
+            text = f"autosave-failed: the run is not being saved. {unsaved} It goes on; Files has Save, to download it."
+            self._save_alert.param.update(object=text, visible=bool(unsaved))
         failed = status is Status.FAILED
         if failed != self._alert.visible:
             reason = (shared.journal.frame.error or "").strip().splitlines()[-1:] if shared.journal.frame else []
@@ -202,6 +247,7 @@ class TrainingDashboard(pn.viewable.Viewer):
         location.search = to_link("", {**kept, **setup, "run": shared.id})
         self._settings_in_address = shared.settings
 
+    _dark = False
     _pace_shown: Any = None
     _settings_in_address: Any = None
     kept_in_address: dict[str, str] | None = None
@@ -239,14 +285,20 @@ class TrainingDashboard(pn.viewable.Viewer):
 
     def retheme(self, dark: bool) -> None:
         """Take the colours of a theme; what is HTML follows by itself."""
+        self._dark = dark
         for view in self.views:
             view.retheme(tokens(dark))
+
+    def _bar(self) -> list[Any]:
+        """The buttons, and below them what is out of the ordinary."""
+        downloads = self._files.downloads.panel
+        return [self.transport.panel, self._offer, self._rewind.banner, self._alert, self._save_alert, downloads]
 
     def _body(self) -> Any:
         """The page without its frame."""
         self._board_area = card(self._board.panel, self._states.panel, area="board", p="10px 12px 12px")
         return pmui.Column(
-            pmui.Column(self.transport.panel, self._alert, styles={"grid-area": "bar"}, sx={"gap": "8px"}, **WIDE),
+            pmui.Column(*self._bar(), styles={"grid-area": "bar"}, sx={"gap": "8px"}, **WIDE),
             card(self._counters.panel, area="tiles"),
             self._board_area,
             card(self._curves.panel, area="curves", p="10px 12px 6px"),
@@ -296,13 +348,15 @@ def training_page() -> pmui.Page:
     query = {name: values[0].decode() for name, values in pn.state.session_args.items()}
     settings, problems = from_query(query)
     shared = RUNS.get(query.get("run", ""))
-    shared = shared if shared and isinstance(shared.settings, Settings) else None  # not another page's run
+    shared = shared if shared and shared.session else None  # not another page's run
     if query.get("run") and shared is None:
         problems.append(
             f"run-gone: run {query['run']} is no longer on this server. This is a new run with the same settings."
         )
+    saved = autosave_of(query["run"]) if query.get("run") and shared is None else None
     phone = "Mobi" in (pn.state.headers or {}).get("User-Agent", "")
     dashboard = TrainingDashboard(settings, shared=shared, touch=phone)
+    dashboard.offer_autosave(saved)
     page = dashboard.page(dark=query.get("theme") == "dark", drawer_open=not phone)
 
     def loaded() -> None:
