@@ -5,11 +5,12 @@ import numpy as np
 import pytest
 from gymnasium.utils.env_checker import check_env
 
-from gridworld.bias_env import END, A, B, MaximizationBias, register
+from dashboards.choices import world_choices
+from gridworld.bias_env import END, A, B, MaximizationBias
+from gridworld.problem import load_problem
 from gridworld.session import TrainingSession
 
 ID = "GridWorld/MaximizationBias-v0"
-register()
 
 
 def test_gymnasium_finds_nothing_to_complain_about():
@@ -49,6 +50,13 @@ def test_an_action_that_is_none_is_refused():
     env.reset(seed=1)
     with pytest.raises(ValueError, match="The action 10 is not one of 0 to 9"):
         env.step(10)
+
+
+def test_the_page_offers_it_and_its_problem_can_be_loaded():
+    assert world_choices()["Maximization bias"] == ID
+    problem = load_problem(ID)
+    assert (problem.n_states, problem.n_actions, problem.layouts, problem.step_limit) == (3, 10, (), None)
+    assert "publishes no transition table" in problem.stepped_because
 
 
 def test_a_session_steps_it():

@@ -2,7 +2,6 @@
 
 import re
 import shlex
-import warnings
 from pathlib import Path
 
 import gymnasium as gym
@@ -30,6 +29,7 @@ def runnable(page):
     return [block for block in blocks(page, "python") if "sb3" not in block]
 
 
+@pytest.mark.filterwarnings("ignore:The inplace keyword")  # Bokeh's, with pandas 3
 @pytest.mark.parametrize("page", [page for page in PAGES if runnable(page)], ids=lambda page: page.name)
 def test_python_blocks_run_one_after_another(page, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
@@ -37,10 +37,8 @@ def test_python_blocks_run_one_after_another(page, monkeypatch, tmp_path):
     registries = (AGENTS, WORLDS, gym.registry)
     before = [dict(registry) for registry in registries]
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            for block in runnable(page):
-                exec(compile(block, str(page), "exec"), names)
+        for block in runnable(page):
+            exec(compile(block, str(page), "exec"), names)
     finally:
         for registered, original in zip(registries, before, strict=True):
             registered.clear()
