@@ -22,6 +22,10 @@ SPEEDS: dict[str, float | None] = {
     "max": None,
 }
 UPDATES = {f"{steps} step{'s' * (steps > 1)}": steps for steps in (1, 10, 100, 1_000)}
+NAMED_NOT_SHOWN = """
+label { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+legend { display: none; }
+"""
 FOLLOWED = 30.0  # steps per second up to which the eye follows each one
 RESTING = (Status.READY, Status.PAUSED)
 ENABLED: dict[str, tuple[Status, ...]] = {
@@ -52,6 +56,7 @@ class Transport:
             color="primary",
             sizing_mode="stretch_width",
             sx=SEGMENT_SX,
+            stylesheets=[NAMED_NOT_SHOWN],
             **at("speed"),
         )
         others = self.make_others()
@@ -77,6 +82,7 @@ class Transport:
             options=UPDATES,
             size="small",
             sizing_mode="stretch_width",
+            stylesheets=[NAMED_NOT_SHOWN],
             sx={**UNLABELLED_SX, "bgcolor": "background.paper", "fontSize": ".8125rem"},
             **at("every"),
         )
