@@ -56,6 +56,7 @@ def measure_autosave(session: TrainingSession, folder: Path) -> bool:
         registry.sweep()
         times.append(time.perf_counter() - began)
         executor.submit(int).result()
+        time.sleep(0.26)  # so long an autosaver rests between two looks
     print(f"Autosave: on the loop for {told(times)}")
     return median(times) < LOOP
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -20,6 +21,7 @@ from gridworld.run import Journal
 from gridworld.session import TrainingSession
 
 INTERVAL = 30.0  # seconds between two autosaves of a run; a crash loses no more of it
+PERIOD = 0.25  # seconds between two looks at which runs are due
 _AUTOSAVE = re.compile(r"run ([0-9a-f]{8})\.autosave")
 
 
@@ -67,9 +69,18 @@ class Autosaver:
     ) -> None:
         self._executor, self._open_library = executor, open_library
         self._interval, self._clock = interval, clock
+        self._looked = -math.inf
         self._lasts: WeakKeyDictionary[Saved, _Last] = WeakKeyDictionary()
 
-    def look(self, shared: Saved) -> None:
+    def look(self, runs: Iterable[Saved]) -> None:
+        """Save those of the runs that are due. Call it as often as you like: mostly it does nothing."""
+        now = self._clock()
+        if now - self._looked >= PERIOD:
+            self._looked = now
+            for shared in runs:
+                self._look_at(shared)
+
+    def _look_at(self, shared: Saved) -> None:
         """Save a run if that is due. It is copied here, which takes milliseconds, and written elsewhere."""
         session = shared.session
         if session is None:

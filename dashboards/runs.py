@@ -200,10 +200,10 @@ class RunRegistry:
         A run that works on by itself is heard now and then, and is let go only when others need its place.
         """
         now = self._clock()
+        if self._autosaver is not None:
+            self._autosaver.look(self._runs.values())
         for shared in list(self._runs.values()):
             idle = now - shared.looked
-            if self._autosaver is not None:
-                self._autosaver.look(shared)
             if not shared.attended:
                 shared.work(0.0, UNSEEN_PERIOD)
             elif idle > shared.patience and shared.status is Status.RUNNING:

@@ -42,38 +42,44 @@ def registry(clock):
     return RunRegistry(clock=clock, autosaver=Autosaver(AtOnce(), clock=clock))
 
 
+def sweep(registry, clock):
+    """A look at the runs, a second after the one before."""
+    clock.now += 1
+    registry.sweep()
+
+
 def names(library):
     return sorted(row.name for row in library.rows())
 
 
 def test_a_run_is_saved_at_the_interval_and_when_it_ends(registry, clock, library):
     shared = registry.create(Settings(world="easy", episodes=50))
-    registry.sweep()
+    sweep(registry, clock)
     shared.send(Step(7), "step", "Step")
-    registry.sweep()
+    sweep(registry, clock)
     assert names(library) == []
     clock.now += INTERVAL
-    registry.sweep()
+    sweep(registry, clock)
     name = autosave_of(shared.id)
     assert name == f"run {shared.id}.autosave"
     assert library.open(name).step == 7
     shared.send(Step(episodes=50), "step", "Step")
     assert shared.status is Status.FINISHED
-    registry.sweep()
+    sweep(registry, clock)
     assert library.open(name).episode == 50
     assert names(library) == [name, f"run {shared.id}.best"]
 
 
 def test_the_best_greedy_policy_stays_when_a_later_one_is_worse(registry, clock, library):
     shared = registry.create(Settings(world="easy", episodes=300))
-    registry.sweep()
+    sweep(registry, clock)
     shared.send(Step(episodes=300), "step", "Step")
-    registry.sweep()
+    sweep(registry, clock)
     best = next(row for row in library.rows() if row.slot == "best")
     shared.send(Reset(), "reset", "Reset")
     shared.send(Step(1), "step", "Step")
     clock.now += INTERVAL
-    registry.sweep()
+    sweep(registry, clock)
     rows = {row.slot: row for row in library.rows()}
     assert rows["best"].stamp == best.stamp
     assert rows["autosave"].step == 1
@@ -92,7 +98,7 @@ def test_a_save_that_fails_is_noted_once_and_so_is_that_it_works_again(clock, li
     for _ in range(5):
         shared.send(Step(5), "step", "Step")
         clock.now += INTERVAL
-        registry.sweep()
+        sweep(registry, clock)
     told = [(event.code, event.text) for event in shared.journal.events if event.code.startswith("autosave")]
     assert told == [
         ("autosave-failed", "The run is not being saved. storage: The disk is full."),
