@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -35,21 +36,26 @@ class Player:
         self._seen: tuple[int, int] = (-1, -1)
         self._held: dict[View, Journal] = {}
         self._document: Document | None = None
+        self._shown: Any = None
         self._callback: Any = None
 
-    def start(self) -> None:
-        """Begin to tick: on the server by the document's own callback, elsewhere (a notebook) by Panel's."""
+    def start(self, shown: Any = None) -> None:
+        """Begin to tick: by the document's own callback, or by Panel's for what a notebook shows."""
         self._seen = (self._seen[0], -1)
         document = pn.state.curdoc
         if document is not None and document.session_context is not None:
             self._document = document
             self._callback = document.add_periodic_callback(self.tick, round(PERIOD * 1000))
         else:
+            self._shown = shown
+            RUNS.wait_for(self.run_id, math.inf)
             self._callback = pn.state.add_periodic_callback(self.tick, period=round(PERIOD * 1000))
 
     def tick(self) -> None:
         """Let the run work if it is due, and show what is new."""
         if not self._has_viewer():
+            if self._shown is not None:
+                self._stop()
             return
         shared = RUNS.get(self.run_id)
         if shared is None:
@@ -60,6 +66,8 @@ class Player:
         if (shared.journal.frame.epoch, shared.journal.revision) != self._seen:
             with one_message(self._document):
                 self.refresh(shared)
+        if self._shown is not None:
+            pn.io.push_notebook(self._shown)  # a server tells of changes to Bokeh models by itself
 
     def soon(self, change: Callable[[], None]) -> None:
         """Make a change to Bokeh models that a widget asked for: Panel calls back without the document's lock."""
@@ -94,6 +102,8 @@ class Player:
 
     def _has_viewer(self) -> bool:
         """Whether a browser is connected: a closed tab's document lives on for a while, and must not keep a run going."""
+        if self._shown is not None:
+            return bool(self._shown._models)  # none is left when the cell's output is cleared
         if self._document is None:
             return True
         context: Any = self._document.session_context
@@ -104,3 +114,4 @@ class Player:
             self._document.remove_periodic_callback(self._callback)
         elif self._callback is not None:
             self._callback.stop()
+            RUNS.wait_for(self.run_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from math import isnan
 from typing import Any
@@ -20,6 +20,7 @@ from dashboards.curves import CurvesView
 from dashboards.files import FilesView
 from dashboards.header import ShareDialog, StatusChip, header, navigation
 from dashboards.histogram import HistogramView
+from dashboards.notebook import CELL_GRID, Alone, LiveViewer, is_dark, shown
 from dashboards.player import Player
 from dashboards.restore import autosave_offer
 from dashboards.rewind import RewindView
@@ -81,11 +82,11 @@ APP_BAR = {
 }
 
 
-class TrainingDashboard(pn.viewable.Viewer):
+class TrainingDashboard(LiveViewer):
     """A live training: `TrainingDashboard(world="cliff", agent="sarsa")`, or of a run that is already there.
 
     Shown in a notebook it is the page without its frame; `board` and `curves` can be shown alone. `run` and `journal`
-    can be read and steered from other cells while it goes on.
+    can be read, and the run steered by `send`, from other cells while it goes on.
     """
 
     def __init__(
@@ -140,14 +141,27 @@ class TrainingDashboard(pn.viewable.Viewer):
         return self.shared.journal
 
     @property
-    def board(self) -> Any:
-        """The board alone."""
-        return self._board_area
+    def board(self) -> Alone:
+        """The board alone, live, for a cell of its own."""
+        return self._alone(lambda dashboard: dashboard._board_card(), 480)
 
     @property
-    def curves(self) -> Any:
-        """The curves alone."""
-        return self._curves.panel
+    def curves(self) -> Alone:
+        """The curves alone, live, for a cell of its own."""
+        return self._alone(lambda dashboard: dashboard._curves_card(), 520)
+
+    def _alone(self, part: Callable[[TrainingDashboard], Any], height: int) -> Alone:
+        def make() -> tuple[Any, Player]:
+            again = self._again()
+            return part(again), again.player
+
+        return Alone(make, height)
+
+    def _again(self) -> TrainingDashboard:
+        """A dashboard of the same run: what is shown once belongs to its document."""
+        again = TrainingDashboard(shared=self.shared)
+        again.retheme(is_dark())
+        return again
 
     def _find(self) -> SharedRun | None:
         """The run, or None when it is gone."""
@@ -179,13 +193,13 @@ class TrainingDashboard(pn.viewable.Viewer):
     def _open_autosave(self, name: str, session: TrainingSession) -> None:
         go_to({**(self.kept_in_address or {}), "run": open_run(name, session).id})
 
-    def send(self, command: Command, code: str, text: str) -> None:
+    def send(self, command: Command, code: str = "sent", text: str = "") -> None:
         """Give the run a command and note it among the events; the next tick shows what it changed."""
         shared = RUNS.get(self._shared_id)
         if shared is None:
             self._run_is_gone()
             return
-        shared.send(command, code, text)
+        shared.send(command, code, text or str(command))
 
     def _begin_anew(self, settings: Settings) -> None:
         self.send(Reset(settings), "settings", "New settings: the run begins anew")
@@ -289,28 +303,31 @@ class TrainingDashboard(pn.viewable.Viewer):
         for view in self.views:
             view.retheme(tokens(dark))
 
+    def _board_card(self) -> Any:
+        return card(self._board.panel, self._states.panel, area="board", p="10px 12px 12px")
+
+    def _curves_card(self) -> Any:
+        return card(self._curves.panel, area="curves", p="10px 12px 6px")
+
     def _bar(self) -> list[Any]:
         """The buttons, and below them what is out of the ordinary."""
         downloads = self._files.downloads.panel
         return [self.transport.panel, self._offer, self._rewind.banner, self._alert, self._save_alert, downloads]
 
-    def _body(self) -> Any:
-        """The page without its frame."""
-        self._board_area = card(self._board.panel, self._states.panel, area="board", p="10px 12px 12px")
-        return pmui.Column(
+    def _parts(self) -> list[Any]:
+        return [
             pmui.Column(*self._bar(), styles={"grid-area": "bar"}, sx={"gap": "8px"}, **WIDE),
             card(self._counters.panel, area="tiles"),
-            self._board_area,
-            card(self._curves.panel, area="curves", p="10px 12px 6px"),
+            self._board_card(),
+            self._curves_card(),
             card(self._tabs, area="tabs"),
-            sx=GRID,
-            **FILL,
-        )
+        ]
 
     def __panel__(self) -> Any:
-        drawer = stack(self.controls.panel, section("Display"), self._display)
-        self.player.start()
-        return pmui.Row(pmui.Column(drawer, width=320), self._body(), min_height=900, sizing_mode="stretch_width")
+        again = self._again()
+        drawer = stack(again.controls.panel, stack(section("Display"), again._display, p="0 16px 16px"))
+        drawer_card = card(drawer, area="drawer", overflow="hidden auto")
+        return shown(pmui.Column(drawer_card, *again._parts(), sx=CELL_GRID, **FILL), again.player)
 
     def page(self, *, dark: bool = False, drawer_open: bool = True) -> pmui.Page:
         """The page as it is served."""
@@ -321,7 +338,7 @@ class TrainingDashboard(pn.viewable.Viewer):
             title="Gridworld",
             header=[header(self.chip, self.share)],
             sidebar=[navigation(narrow=True), drawer, self.share.dialog],
-            main=[self._body()],
+            main=[pmui.Column(*self._parts(), sx=GRID, **FILL)],
             sidebar_open=drawer_open,
             sidebar_resizable=False,
             favicon=FAVICON,
