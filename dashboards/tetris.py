@@ -97,24 +97,27 @@ class TetrisDashboard:
 
     def send(self, command: Command, code: str, text: str) -> None:
         """Give the run a command and note it among the events; the next tick shows what it changed."""
+        try:
+            self._ask(command, code, text)
+        except ValueError as problem:
+            if shared := RUNS.get(self._id):
+                shared.journal.note(f"{code}-refused", str(problem))
+
+    def _ask(self, command: Command, code: str, text: str) -> None:
+        """The same, but ValueError tells whoever asked that the command makes no sense."""
         shared = RUNS.get(self._id)
         if shared is None:
             self._run_is_gone()
-            return
-        try:
+        else:
             shared.send(command, code, text)
-        except ValueError as problem:
-            if isinstance(command, Reset | Configure):
-                raise
-            shared.journal.note(f"{code}-refused", str(problem))
 
     def _begin_anew(self, settings: dict[str, Any]) -> None:
         shared = RUNS.get(self._id)
         folder = shared.settings["folder"] if shared else None
-        self.send(Reset({**settings, "folder": folder}), "settings", "New settings: the run begins anew")
+        self._ask(Reset({**settings, "folder": folder}), "settings", "New settings: the run begins anew")
 
     def _configure(self, changes: dict[str, Any]) -> None:
-        self.send(Configure(changes), "target", f"Target lines: {changes['target_lines'] or 'no end'}")
+        self._ask(Configure(changes), "target", f"Target lines: {changes['target_lines'] or 'no end'}")
 
     def _epoch_began(self, shared: SharedRun) -> None:
         for view in self.views:
@@ -128,6 +131,7 @@ class TetrisDashboard:
         """What is not a view of its own: buttons, status, locks, and what went wrong."""
         status = shared.status
         self.transport.show_run(shared.run, status)
+        self._board.cover("" if shared.run.cadence.board_every else "Board is off")
         self.chip.show(status)
         self.controls.lock(status in (Status.RUNNING, Status.STARTING))
         if shared.settings != self._settings_shown:

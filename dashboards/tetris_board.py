@@ -54,6 +54,8 @@ class TetrisBoardView(Hideable):
     `title` and `note` stand above it, if there is a title; a run without a board yet shows an empty one.
     """
 
+    _cover = ""
+
     def __init__(self, tokens: dict[str, Any], title: str = "", note: str = "") -> None:
         self._still: list[tuple[Any, str, str]] = []
         self._head = html("", stylesheets=[HEAD_CSS], sizing_mode="stretch_width")
@@ -76,7 +78,8 @@ class TetrisBoardView(Hideable):
         self._seen: tuple[int, int] | None = None
         self.forget_waiting()
         self._draw(np.zeros(len(self.cells.data["level"]), np.uint8))
-        self._tell_end("")
+        self._end = ""
+        self._write()
 
     def refresh(self, journal: Journal) -> None:
         """Send what changed since the last time."""
@@ -89,7 +92,8 @@ class TetrisBoardView(Hideable):
             return
         self._seen = seen
         self._draw(levels(board))
-        self._tell_end("Game over" if board.over else "")
+        self._end = "Game over" if board.over else ""
+        self._write()
 
     def retheme(self, tokens: dict[str, Any]) -> None:
         """Take the colours of a theme; pieces keep theirs."""
@@ -99,7 +103,13 @@ class TetrisBoardView(Hideable):
     def _draw(self, new: np.ndarray) -> None:
         patch_changes(self.cells, {"level": new, "letter": LETTERS[new].tolist()})
 
-    def _tell_end(self, text: str) -> None:
+    def cover(self, text: str) -> None:
+        """Write a few words over the board, or take them away."""
+        self._cover = text
+        self._write()
+
+    def _write(self) -> None:
+        text = self._cover or self._end
         patch_changes(self._over, {"text": [text], "alpha": [0.9 if text else 0.0]})
 
     def _empty_cells(self) -> dict[str, Any]:

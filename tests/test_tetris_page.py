@@ -19,9 +19,9 @@ SMALL = "?page=tetris&population=20&elite=0.2&evaluations=2&seed=1"
 
 
 def workers() -> set[int]:
-    """The trainers' processes there are now."""
+    """The trainers' processes of this test's server."""
     found = set()
-    for process in psutil.process_iter():
+    for process in psutil.Process().children(recursive=True):
         try:
             if "gridworld.spawn" in " ".join(process.cmdline()):
                 found.add(process.pid)
@@ -32,13 +32,10 @@ def workers() -> set[int]:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("tetris")
-    with serving(environment={"GRIDWORLD_TETRIS": str(folder)}) as address:
-        mine = psutil.Process()
-        yield address, folder
-        servers = [p for p in mine.children() if "serve" in p.cmdline()]
-        children = {child.pid for server in servers for child in server.children(recursive=True)} & workers()
-    wait_for(lambda: not children & workers(), 5, "no trainer outlives the server")
+    with serving(environment={"GRIDWORLD_TETRIS": str(tmp_path_factory.mktemp("tetris"))}) as address:
+        yield address
+        left = workers()
+    wait_for(lambda: not any(psutil.pid_exists(pid) for pid in left), 5, "no trainer outlives the server")
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +60,7 @@ def open_page(browser, server):
         page = context.new_page()
         page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.goto(f"{server[0]}{query}")
+        page.goto(f"{server}{query}")
         page.get_by_role("button", name="Start", exact=True).wait_for()
         wait_for(lambda: "run=" in page.evaluate("location.href"), 30, "the run is in the address")
         return page

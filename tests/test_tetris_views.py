@@ -73,6 +73,9 @@ def test_the_end_of_a_game_is_told_and_a_new_epoch_begins_empty():
     view = TetrisBoardView(COLOURS, "Title")
     view.refresh(journal_of(picture(over=True)))
     assert view._over.data["text"] == ["Game over"]
+    view.cover("Board is off")
+    assert view._over.data["text"] == ["Board is off"]
+    view.cover("")
     view.begin()
     assert view._over.data["text"] == [""]
     assert not view.cells.data["level"].any()
