@@ -207,6 +207,29 @@ def test_a_resumed_training_has_its_network_counters_and_log(tmp_path, algorithm
     assert changed(network, resumed)
 
 
+@pytest.mark.parametrize(("rollout", "batch"), [(65, 64), (3, 2), (7, 3), (2, 500)])
+def test_no_size_of_batches_breaks_the_network(rollout, batch):
+    trainer = make("MaskablePPO", timesteps=2 * rollout, rollout=rollout, batch=batch)
+    before = parameters(trainer)
+    trainer.work(lambda: 10)
+    assert changed(before, trainer)
+    assert all(np.isfinite(values).all() for values in parameters(trainer).values())
+
+
+@each_algorithm
+@pytest.mark.parametrize("target", [100, 120, 121, 333])
+def test_a_target_that_changes_in_mid_run_is_met_exactly(algorithm, target):
+    trainer = make(algorithm, timesteps=200)
+
+    def attend():
+        if trainer.step >= 100:
+            trainer.configure({"timesteps": target})
+        return 1
+
+    trainer.work(attend)
+    assert trainer.step == target
+
+
 def test_commands_are_obeyed_in_the_midst_of_learning_from_a_rollout():
     trainer = make("PPO", timesteps=1000, rollout=64, batch=2, passes=10)
     at_step = []
@@ -238,9 +261,12 @@ def test_best_is_written_when_lines_improve_and_final_at_the_end(tmp_path):
     trainer.save()
     assert {path.name for path in tmp_path.iterdir()} == {LATEST}
     trainer.work(lambda: 200 - trainer.step)
+    trainer.log.recent.clear()
+    trainer.log.recent.extend([9.0] * 99)
+    trainer.save()
+    assert not (tmp_path / BEST).exists(), "99 games are too few to judge"
     for mean, written in ((1.0, True), (0.5, False), (1.5, True)):
-        trainer.log.recent.clear()
-        trainer.log.recent.append(mean)
+        trainer.log.recent.extend([mean] * 100)
         (tmp_path / BEST).unlink(missing_ok=True)
         trainer.save()
         assert (tmp_path / BEST).exists() == written

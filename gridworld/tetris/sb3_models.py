@@ -52,13 +52,21 @@ def _dqn(values: Any) -> dict[str, Any]:
 
 def _ppo(values: Any) -> dict[str, Any]:
     return {
-        "batch_size": min(values.batch, values.rollout),
+        "batch_size": _batch(values),
         "n_steps": values.rollout,
         "n_epochs": values.passes,
         "gae_lambda": values.trace,
         "clip_range": values.clip,
         "ent_coef": values.entropy,
     }
+
+
+def _batch(values: Any) -> int:
+    """A size that leaves no batch of one at a rollout's end: MaskablePPO divides by its deviation, which is NaN."""
+    size = min(values.batch, values.rollout)
+    while values.rollout % size == 1:
+        size += 1
+    return size
 
 
 def load_model(path: Path, kept: Mapping[str, Any], game: Watched) -> Any:

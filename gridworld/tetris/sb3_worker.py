@@ -7,6 +7,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,7 @@ class DeepTrainer:
         """Train the steps that remain, or until told to end."""
         hooks = Hooks(self, attend)
         while not (self.finished or hooks.ended) and hooks.may_go_on():
-            left = self.timesteps - self.step
+            left, hooks.until = self.timesteps - self.step, self.timesteps
             with suppress(StoppedError):
                 self.model.learn(left, callback=hooks, log_interval=None, reset_num_timesteps=False)
 
@@ -139,21 +140,19 @@ class DeepTrainer:
         self.target_lines = changes.get("target_lines", self.target_lines)
 
     def save(self) -> str | None:
-        """Write `latest`, `best` if the last 100 games have more lines than ever at a save, and `final` at the end."""
+        """Write `latest`; `best` if the last 100 games have more lines than at any save before; `final` at the end."""
         if self.folder is None:
             return None
         self.folder.mkdir(parents=True, exist_ok=True)
         clean_leftovers(self.folder)
-        better = self.log.mean_lines > self._best_saved
-        if better:
-            self._best_saved = self.log.mean_lines
+        better = len(self.log.recent) == RECENT and self.log.mean_lines > self._best_saved
+        best = self.log.mean_lines if better else self._best_saved
         log = self.log.state()
-        self.model.laboratory = {
-            "version": VERSION, "settings": self._kept, "log": log, "best_saved": self._best_saved
-        }  # fmt: skip
+        self.model.laboratory = {"version": VERSION, "settings": self._kept, "log": log, "best_saved": best}
         self._write(REPLAY, getattr(self.model, "save_replay_buffer", None))
         for name, wanted in ((LATEST, True), (BEST, better), (FINAL, self.finished)):
             self._write(name, self.model.save if wanted else None)
+        self._best_saved = best
         return str(self.folder / LATEST)
 
     def _write(self, name: str, save: Callable[[Any], None] | None) -> None:
@@ -174,10 +173,11 @@ class Hooks(BaseCallback):
         super().__init__()
         self.trainer, self.attend = trainer, attend
         self.ended = False
+        self.until = trainer.timesteps  # where `learn` ends by itself, with the round that has this step
         self._first, self._steps = trainer.step, 0  # steps that may be done before the next look
         self._resumed = time.perf_counter()
         if (buffer := getattr(trainer.model, "rollout_buffer", None)) is not None:
-            buffer.get = self._attentively(buffer.get)
+            buffer.get = self._attentively(partial(type(buffer).get, buffer))
 
     def may_go_on(self) -> bool:
         """Attend to commands."""
@@ -188,13 +188,15 @@ class Hooks(BaseCallback):
         return not self.ended
 
     def _on_step(self) -> bool:
-        """After a step. The round that ends with the last step of all is still learned from."""
+        """After a step. A round that ends with the last step of all is still learned from."""
         trainer, done = self.trainer, self.num_timesteps - self._first
         trainer.after_step(generation_ends=done % trainer.hyper.generation_steps == 0)
         self._steps -= 1
+        if self._steps <= 0 and not trainer.finished:
+            self.may_go_on()
         if trainer.step >= trainer.timesteps:
-            return done % trainer.hyper.round_steps == 0
-        return not trainer.finished and (self._steps > 0 or self.may_go_on())
+            return trainer.step == self.until and done % trainer.hyper.round_steps == 0
+        return not (self.ended or trainer.finished)
 
     def _attentively(self, batches: Callable[[int], Iterator[Any]]) -> Callable[[int], Iterator[Any]]:
         """A rollout is learned from for seconds: look at the commands between two batches of it."""
