@@ -31,7 +31,7 @@ GRID = {
     "bgcolor": "background.default",
     "overflow": "hidden auto",
     "gridTemplateAreas": {"xs": '"runs" "demo"', "lg": '"runs demo"'},
-    "gridTemplateColumns": {"xs": "minmax(0, 1fr)", "lg": "minmax(0, 1fr) 460px"},
+    "gridTemplateColumns": {"xs": "minmax(0, 1fr)", "lg": "minmax(0, 1fr) 400px"},
     "gridTemplateRows": {"xs": "440px 560px", "lg": "minmax(0, 1fr)"},
 }
 
@@ -48,6 +48,8 @@ class LibraryPage:
             label="Leaderboard", options=[ALL], size="small", width=300, margin=0, sx=UNLABELLED_SX
         )
         self.world.param.watch(lambda event: self._show(), "value")
+        self.slots = pmui.Switch(label="Also runs saved by themselves", value=False, size="small", margin=0)
+        self.slots.param.watch(lambda event: self._show(), "value")
         self._message = html("", styles={"min-width": "0", "flex": "1"})
         self._undo = button("Undo", "undo", self._undo_delete, visible=False)
         self._make_rename_dialog()
@@ -66,9 +68,8 @@ class LibraryPage:
         """The page without its frame."""
         tools = row(*self._buttons, gap="8px", flexWrap="wrap")
         told = row(self._message, self._undo, self.downloads.panel, minHeight=32)
-        choice = row(
-            self.world, button("Refresh", "refresh", self.refresh), justifyContent="space-between", flexWrap="wrap"
-        )
+        refresh = button("Refresh", "refresh", self.refresh)
+        choice = row(self.world, self.slots, refresh, justifyContent="space-between", flexWrap="wrap")
         runs = card(choice, tools, told, self.table.panel, self._dialog, area="runs", p="12px", gap="8px")
         demo = card(self.demo.panel, area="demo", p="12px")
         return pmui.Column(runs, demo, sx=GRID, sizing_mode="stretch_both", margin=0)
@@ -110,9 +111,13 @@ class LibraryPage:
     def _show(self) -> None:
         key = self._keys.get(self.world.value)
         if key is None:
-            self.table.show(self._rows, ranked=False)
+            self.table.show(self._wanted(self._rows), ranked=False)
         else:
-            self._do(lambda: Library().leaderboard(key), lambda rows: self.table.show(rows, ranked=True))
+            self._do(lambda: Library().leaderboard(key), lambda rows: self.table.show(self._wanted(rows), ranked=True))
+
+    def _wanted(self, rows: list[Row]) -> list[Row]:
+        """Named runs; the autosaves and the best of runs only where they are asked for."""
+        return [row for row in rows if self.slots.value or not row.slot]
 
     _keys: dict[str, str | None] = {}  # noqa: RUF012  replaced as a whole
 

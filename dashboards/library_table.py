@@ -16,14 +16,14 @@ from gridworld.library_index import Row
 NUMBERS = {"Rank": "0", "Seed": "0", "Episodes": "0,0", "Mean return": "0,0.00", "Greedy return": "0,0.00"}
 WIDTHS = {
     "Rank": 64,
-    "Name": 200,
-    "World": 130,
-    "Algorithm": 130,
+    "Name": 184,
+    "World": 112,
+    "Algorithm": 116,
     "Seed": 64,
-    "Episodes": 90,
-    "Mean return": 104,
-    "Greedy return": 112,
-    "Saved": 130,
+    "Episodes": 92,
+    "Mean return": 114,
+    "Greedy return": 126,
+    "Saved": 132,
     "Note": 220,
 }
 FILTERED = ("Name", "World", "Algorithm")

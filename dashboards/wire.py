@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from bokeh.document import Document
+from bokeh.document.events import DocumentPatchedEvent
 
 
 @contextmanager
@@ -27,7 +28,11 @@ def one_message(document: Document | None) -> Iterator[None]:
         callbacks: Any = document.callbacks
         events, callbacks._held_events = list(callbacks._held_events), []
         document.unhold()
-        if events:
+        patches = [event for event in events if isinstance(event, DocumentPatchedEvent)]
+        if patches:
             for connection in session._subscribed_connections:
-                message = connection.protocol.create("PATCH-DOC", events)
+                message = connection.protocol.create("PATCH-DOC", patches)
                 session._pending_writes.append(connection._socket.send_message(message))
+        for event in events:  # callbacks that were added or removed, which concern the server alone
+            if not isinstance(event, DocumentPatchedEvent):
+                callbacks.trigger_on_change(event)
