@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -22,10 +21,11 @@ from dashboards.tetris_curves import GamesView, GenerationsView
 from dashboards.tetris_demo import DemoPanel
 from dashboards.tetris_players import BEST, PlayersPanel, start_looking
 from dashboards.tetris_runs import find_run, from_query, new_run, to_query
+from dashboards.tetris_trouble import Trouble
 from dashboards.tetris_views import NO_PROBLEM, TetrisCounters, WeightsView
 from dashboards.theme import THEME_CONFIG, tokens
 from dashboards.training import APP_BAR, FAVICON
-from dashboards.widgets import FILL, WIDE, card, html
+from dashboards.widgets import FILL, WIDE, card
 from gridworld.errors import CheckpointError
 from gridworld.frame import Command, Configure, Reset, Start, Status
 from gridworld.tetris.features import FEATURES
@@ -56,13 +56,6 @@ GRID = {
         "lg": "auto 60px minmax(480px, 1fr) 200px",
     },
 }
-REASON_CSS = """
-:host { color: var(--mui-palette-text-primary); font-size: 13px; line-height: 20px; }
-summary { cursor: pointer; }
-textarea { width: 100%; height: 160px; box-sizing: border-box; margin-top: 4px; padding: 8px; resize: vertical;
-  font: 12px/16px monospace; color: inherit; background: var(--mui-palette-background-paper);
-  border: 1px solid var(--mui-palette-divider); border-radius: 6px; }
-"""
 SPINNER_CSS = "#loader { background: transparent !important; } .spinner { border-top-color: #1B669E !important; }"
 GONE = (
     "run-gone: this run is no longer on the server (it was idle for long, or the server was started anew). "
@@ -87,7 +80,7 @@ class TetrisDashboard:
         self.demo = DemoPanel(colours, self._weights_of)
         self._store = Players(tetris_folder() / "players")
         self.players = PlayersPanel(self._store, self._make_player, self._watch, self.demo.offer)
-        self._make_alert()
+        self.trouble = Trouble(lambda: self.send(Start(), "resume", "Resumed from the checkpoint"))
         self.viewer = Viewer(shared.id, self.views, self._epoch_began, self._news_came, self._run_is_gone)
         boards = {"Training": self._board, "Demo": self.demo.board}
         self._boards = self._tabs(boards, self._board.panel, self.demo.panel)
@@ -139,38 +132,10 @@ class TetrisDashboard:
             self.controls.show(shared.settings)
         if self.kept_in_address is not None and shared.settings != self._settings_in_address:
             self._keep_address(shared, self.kept_in_address)
-        self._tell_trouble(shared, status)
-
-    def _make_alert(self) -> None:
-        self._alert = pmui.Alert(object="", severity="error", visible=False, **WIDE)
-        self._traceback = html("", stylesheets=[REASON_CSS], sizing_mode="stretch_width", visible=False)
-        self._resume = pmui.Button(
-            label="Resume from the checkpoint", icon="restore", variant="outlined", visible=False, margin=0, height=36
-        )
-        self._resume.on_click(lambda event: self.send(Start(), "resume", "Resumed from the checkpoint"))
-
-    def _tell_trouble(self, shared: SharedRun, status: Status) -> None:
-        """The reason of a failure, or of what went wrong while the training goes on; a way on where there is one."""
-        error = shared.journal.frame.error if shared.journal.frame else None
-        failed = status is Status.FAILED
-        resumable = failed and shared.run.checkpoint is not None
-        if self._resume.visible != resumable:
-            self._resume.visible = resumable
-        lines = (error or "").strip().splitlines()
-        text = ""
-        if failed:
-            reason = lines[-1] if lines else "no reason is known"
-            text = f"run-failed: {reason} Reset begins anew; other runs are not touched."
-        elif lines:
-            text = f"trouble: {lines[-1]}"
-        if self._alert.object != text:
-            self._alert.param.update(object=text, severity="error" if failed else "warning", visible=bool(text))
-            area = f'<textarea readonly aria-label="Traceback">{escape(error or "")}</textarea>'
-            whole = f"<details><summary>The whole traceback, to copy</summary>{area}</details>"
-            self._traceback.param.update(object=whole if len(lines) > 1 else "", visible=len(lines) > 1)
+        self.trouble.show(shared)
 
     def _run_is_gone(self) -> None:
-        self._alert.param.update(object=GONE, severity="error", visible=True)
+        self.trouble.say(GONE)
         for button in self.transport.buttons.values():
             button.disabled = True
 
@@ -222,7 +187,7 @@ class TetrisDashboard:
     def _body(self) -> Any:
         """The page without its frame."""
         curves = pn.Column(self._generations.panel, self._games.panel, styles={"min-height": "0"}, **FILL)
-        bar = (self.transport.panel, self._alert, self._traceback, self._resume)
+        bar = self.transport.panel, *self.trouble.parts
         return pmui.Column(
             pmui.Column(*bar, styles={"grid-area": "bar"}, sx={"gap": "8px"}, **WIDE),
             card(self._counters.panel, area="tiles"),

@@ -347,12 +347,12 @@ def test_the_page_offers_what_means_something_and_tells_what_went_wrong(kept):
     os.kill(shared.run.pid, signal.SIGKILL)
     until(shared, lambda: shared.status is Status.FAILED)
     page.viewer.refresh(shared)
-    assert "run-failed: The trainer's process ended unexpectedly (killed by SIGKILL)" in page._alert.object
-    assert page._resume.visible == (shared.run.checkpoint is not None)
+    assert "run-failed: The trainer's process ended unexpectedly (killed by SIGKILL)" in page.trouble.alert.object
+    assert page.trouble.resume.visible == (shared.run.checkpoint is not None)
     page.send(Reset(), "reset", "Reset")
     page.viewer.refresh(shared)
     assert state() == {"Start": True, "Pause": False, "Stop": False, "Reset": False}
-    assert not page._alert.visible
+    assert not page.trouble.alert.visible
     page.controls.hyper.population = 12
     assert shared.settings["population"] == 12
     assert shared.settings["folder"], "checkpoints stay where they are kept"
@@ -362,17 +362,17 @@ def test_troubles_are_shown_whatever_the_status_and_tracebacks_whole(kept):
     shared = new_run(SMALL)
     page = TetrisDashboard(shared)
     shared.journal.add(Frame(0, Status.RUNNING, 1, 0, None, {}, "The checkpoint could not be saved: disk full."))
-    page._tell_trouble(shared, shared.status)
-    assert (page._alert.object, page._alert.severity) == (
+    page.trouble.show(shared)
+    assert (page.trouble.alert.object, page.trouble.alert.severity) == (
         "trouble: The checkpoint could not be saved: disk full.",
         "warning",
     )
-    assert not page._traceback.visible
+    assert not page.trouble.traceback.visible
     shared.journal.add(Frame(0, Status.FAILED, 1, 0, None, {}, "Traceback:\n  <module>\nZeroDivisionError: none"))
-    page._tell_trouble(shared, shared.status)
-    assert "run-failed: ZeroDivisionError: none" in page._alert.object
-    assert "<textarea readonly" in page._traceback.object
-    assert "&lt;module&gt;" in page._traceback.object
+    page.trouble.show(shared)
+    assert "run-failed: ZeroDivisionError: none" in page.trouble.alert.object
+    assert "<textarea readonly" in page.trouble.traceback.object
+    assert "&lt;module&gt;" in page.trouble.traceback.object
 
 
 def test_the_best_player_is_found_in_the_log(kept):

@@ -1,0 +1,58 @@
+"""What went wrong with a training: the reason, the whole traceback to copy, and a way on where there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+import panel_material_ui as pmui
+
+from dashboards.runs import SharedRun
+from dashboards.widgets import WIDE, html
+from gridworld.frame import Status
+
+REASON_CSS = """
+:host { color: var(--mui-palette-text-primary); font-size: 13px; line-height: 20px; }
+summary { cursor: pointer; }
+textarea { width: 100%; height: 160px; box-sizing: border-box; margin-top: 4px; padding: 8px; resize: vertical;
+  font: 12px/16px monospace; color: inherit; background: var(--mui-palette-background-paper);
+  border: 1px solid var(--mui-palette-divider); border-radius: 6px; }
+"""
+
+
+class Trouble:
+    """Calls `resume()` when the reader wants to go on from the checkpoint; `parts` are what Panel lays out."""
+
+    def __init__(self, resume: Callable[[], None]) -> None:
+        self.alert = pmui.Alert(object="", severity="error", visible=False, **WIDE)
+        self.traceback = html("", stylesheets=[REASON_CSS], sizing_mode="stretch_width", visible=False)
+        self.resume = pmui.Button(
+            label="Resume from the checkpoint", icon="restore", variant="outlined", visible=False, margin=0, height=36
+        )
+        self.resume.on_click(lambda event: resume())
+        self.parts: tuple[Any, ...] = (self.alert, self.traceback, self.resume)
+
+    def show(self, shared: SharedRun) -> None:
+        """The reason of a failure, or of what went wrong while the training goes on."""
+        error = (shared.journal.frame.error if shared.journal.frame else None) or ""
+        failed = shared.status is Status.FAILED
+        resumable = failed and shared.run.checkpoint is not None
+        if self.resume.visible != resumable:
+            self.resume.visible = resumable
+        lines = error.strip().splitlines()
+        text = ""
+        if failed:
+            reason = lines[-1] if lines else "no reason is known"
+            text = f"run-failed: {reason} Reset begins anew; other runs are not touched."
+        elif lines:
+            text = f"trouble: {lines[-1]}"
+        if self.alert.object != text:
+            self.say(text, "error" if failed else "warning")
+            area = f'<textarea readonly aria-label="Traceback">{escape(error)}</textarea>'
+            whole = f"<details><summary>The whole traceback, to copy</summary>{area}</details>"
+            self.traceback.param.update(object=whole if len(lines) > 1 else "", visible=len(lines) > 1)
+
+    def say(self, text: str, severity: str = "error") -> None:
+        """Show a sentence; an empty one takes it away."""
+        self.alert.param.update(object=text, severity=severity, visible=bool(text))
