@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Executor, Future, wait
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -11,10 +11,11 @@ from typing import Any
 import panel as pn
 from bokeh.document import Document
 
+from dashboards.threads import one_thread
 from dashboards.wire import one_message
 
-FILES = ThreadPoolExecutor(1, "files")
-EXPORTS = ThreadPoolExecutor(1, "exports")
+FILES = one_thread("files")
+EXPORTS = one_thread("exports")
 """Pages for offline use take seconds, so they don't stand in the way of files."""
 
 

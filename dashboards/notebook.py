@@ -9,6 +9,8 @@ from typing import Any
 import panel as pn
 import panel_material_ui as pmui
 from bokeh.model import Model
+from bokeh.models import UIElement
+from panel.io.notebook import patch_inline_stylesheets
 from panel_material_ui.base import MaterialComponent
 
 from dashboards.player import Player
@@ -65,7 +67,8 @@ def load() -> None:
 @cache
 def read_scripts_once() -> None:
     """Let each kind of component read its script once: Panel reads and unindents 1.4 MB for every single one."""
-    MaterialComponent._render_esm = classmethod(cache(MaterialComponent._render_esm.__func__))
+    read: Any = cache(MaterialComponent._render_esm.__func__)
+    MaterialComponent._render_esm = classmethod(read)
 
 
 def is_dark() -> bool:
@@ -86,10 +89,13 @@ def keep_one_script(cell: Any, root: Model, *changed: Any) -> None:
     """Send the components' common script, 1.4 MB, with the outermost and the innermost first only.
 
     A page keeps a script under its checksum, and looks into the first component it meets, from within or from without.
+    Styles are put into the models here, because Panel would do so once the document counts them all after each.
     """
     if not pn.config.inline:
         return
     first = cell[0]._models[root.ref["id"]][0]
     for model in root.references():
+        if isinstance(model, UIElement):
+            patch_inline_stylesheets(model)
         if model is not root and model is not first and getattr(model, "bundle", None) == first.bundle:
-            model.esm = ""  # type: ignore[attr-defined]
+            model.esm = ""

@@ -6,10 +6,11 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from typing import Any
 
 from dashboards.autosave import Autosaver, id_of_autosave
+from dashboards.threads import one_thread
 from gridworld.frame import Command, Configure, Extend, Load, Pace, Pause, Reset, Status
 from gridworld.history import EPISODES, EVALUATIONS, Stream
 from gridworld.keyframes import Keyframes
@@ -238,5 +239,5 @@ def open_run(name: str, session: TrainingSession) -> SharedRun:
     return shared
 
 
-RUNS = RunRegistry(ThreadPoolExecutor(1, "evaluation"), autosaver=Autosaver(ThreadPoolExecutor(1, "autosave")))
+RUNS = RunRegistry(one_thread("evaluation"), autosaver=Autosaver(one_thread("autosave")))
 """The runs of this process."""

@@ -12,6 +12,7 @@ from functools import cache
 
 import panel as pn
 
+from dashboards.threads import HAS_THREADS
 from gridworld.compiled import CAN_COMPILE
 from gridworld.extensions import load_named
 from gridworld.session import TrainingSession
@@ -37,6 +38,6 @@ def warm_up() -> subprocess.Popen | None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
-    if not CAN_COMPILE:
+    if not CAN_COMPILE or not HAS_THREADS:
         return None
     return subprocess.Popen([sys.executable, "-m", "gridworld.warm"], stdin=subprocess.DEVNULL)

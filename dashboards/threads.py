@@ -1,0 +1,28 @@
+"""Where work that would hold a page up is done: in a thread, or at once where there are none."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from typing import Any
+
+HAS_THREADS = sys.platform != "emscripten"  # Pyodide, Python in a browser, has neither threads nor processes
+
+
+class AtOnce(Executor):
+    """Does the work while it is handed in."""
+
+    def submit(self, work: Callable[..., Any], /, *arguments: Any, **options: Any) -> Future:
+        """A future that is done."""
+        future: Future = Future()
+        try:
+            future.set_result(work(*arguments, **options))
+        except Exception as problem:
+            future.set_exception(problem)
+        return future
+
+
+def one_thread(name: str) -> Executor:
+    """An executor that does one thing after another, off the page where that can be."""
+    return ThreadPoolExecutor(1, name) if HAS_THREADS else AtOnce()
