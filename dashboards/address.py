@@ -40,7 +40,7 @@ def go_to(query: Mapping[str, str]) -> None:
 
 
 def from_query(query: Mapping[str, str]) -> tuple[Settings, list[str]]:
-    """Settings from an address, and a sentence for each part of it that makes no sense; the default stands in for it."""
+    """Settings from an address, and a sentence for each part that makes no sense; the default stands in for it."""
     problems: list[str] = []
     fields: dict[str, Any] = {}
     for name, read in (("world", load_problem), ("agent", agent_class)):

@@ -67,7 +67,7 @@ class Controls(Form):
             label="Gymnasium id", placeholder="FrozenLake-v1?map_name=8x8", size="small", visible=False, **WIDE
         )
         self.world.param.watch(lambda event: self._choose_world(event.new), "value")
-        self.other.param.watch(lambda event: event.new and self._choose_world(event.new), "value")
+        self.other.param.watch(lambda event: self._choose_world(event.new) if event.new else None, "value")
         self._numbers = {
             name: field_of(self.options, name) for name in ("slip", "step_reward", "step_limit", "seed", "episodes")
         }

@@ -32,8 +32,9 @@ class StatusChip:
         """Show a status."""
         colour, path = ICONS[status]
         text = (
-            f'<span class="chip" role="status" style="color:var(--mui-palette-{colour}-main)"><svg width="14" height="14" '
-            f'viewBox="0 0 24 24" fill="currentColor" aria-hidden="true"><path d="{path}"/></svg>{status.title()}</span>'
+            f'<span class="chip" role="status" style="color:var(--mui-palette-{colour}-main)"><svg width="14" '
+            f'height="14" viewBox="0 0 24 24" fill="currentColor" aria-hidden="true"><path d="{path}"/></svg>'
+            f"{status.title()}</span>"
         )
         if self.panel.object != text:
             self.panel.object = text

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-import pandas as pd  # type: ignore[import-untyped]
+import pandas as pd
 import panel as pn
 from bokeh.models.widgets.tables import NumberFormatter
 
@@ -17,7 +17,7 @@ NUMBERS = {"Rank": "0", "Seed": "0", "Episodes": "0,0", "Mean return": "0,0.00",
 WIDTHS = {
     "Rank": 64,
     "Name": 184,
-    "World": 112,
+    "World": 146,
     "Algorithm": 116,
     "Seed": 64,
     "Episodes": 92,

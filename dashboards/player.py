@@ -63,7 +63,8 @@ class Player:
             self._on_gone()
             return
         shared.look(RUNS.active)
-        if (shared.journal.frame.epoch, shared.journal.revision) != self._seen:
+        journal = shared.journal
+        if journal.frame is not None and (journal.frame.epoch, journal.revision) != self._seen:
             with one_message(self._document):
                 self.refresh(shared)
         if self._shown is not None:
@@ -101,7 +102,7 @@ class Player:
                 view.refresh(shown)
 
     def _has_viewer(self) -> bool:
-        """Whether a browser is connected: a closed tab's document lives on for a while, and must not keep a run going."""
+        """Whether a browser is connected: the document of a closed tab lives on, and must not keep a run going."""
         if self._shown is not None:
             return bool(self._shown._models)  # none is left when the cell's output is cleared
         if self._document is None:

@@ -1,6 +1,6 @@
 """Colours, type and sizes, in one place.
 
-The value ramp runs through OKLCh with monotone lightness, so it reads the same under deutan and protan vision, and it is
+The value ramp runs through OKLCh with monotone lightness, so it reads the same under deutan and protan vision; it is
 capped so that one colour of arrow reads on every cell. Kinds of cells differ in shape as well as in colour.
 """
 
@@ -17,7 +17,9 @@ def ramp(low: tuple[float, float, float], high: tuple[float, float, float], step
     """Colours between two OKLCh points (lightness, chroma, hue in degrees), evenly spaced, as #rrggbb."""
     lightness, chroma, hue = np.linspace(low, high, steps).T
     a, b = chroma * np.cos(np.radians(hue)), chroma * np.sin(np.radians(hue))
-    to_cone = np.array([[1, 0.3963377774, 0.2158037573], [1, -0.1055613458, -0.0638541728], [1, -0.0894841775, -1.2914855480]])
+    to_cone = np.array(
+        [[1, 0.3963377774, 0.2158037573], [1, -0.1055613458, -0.0638541728], [1, -0.0894841775, -1.2914855480]]
+    )
     to_rgb = np.array([[4.07674, -3.30771, 0.23097], [-1.26844, 2.60976, -0.34132], [-0.00420, -0.70342, 1.70761]])
     linear = (to_rgb @ (to_cone @ np.array([lightness, a, b])) ** 3).T.clip(0, 1)
     rgb = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
@@ -89,7 +91,8 @@ def material(t: dict[str, Any]) -> dict[str, Any]:
         "background": {"default": t["bg"], "paper": t["paper"]},
         "divider": t["line"],
         "text": {"primary": t["ink"], "secondary": t["muted"], "disabled": t["muted"]},
-        "board": {key: t[key] for key in BOARD_KEYS} | {f"r{i}": t["ramp"][j] for i, j in enumerate((0, 16, 32, 48, 63))},
+        "board": {key: t[key] for key in BOARD_KEYS}
+        | {f"r{i}": t["ramp"][j] for i, j in enumerate((0, 16, 32, 48, 63))},
     }
     return {
         "palette": palette,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from math import isnan
 from typing import Any
 
@@ -29,6 +30,7 @@ from dashboards.states import StatesView
 from dashboards.tables import ActionValuesTable, EpisodesTable, EventsTable
 from dashboards.theme import THEME_CONFIG, tokens
 from dashboards.transport import Transport
+from dashboards.view import View
 from dashboards.widgets import FILL, WIDE, card, section, stack
 from gridworld.frame import Command, Configure, Extend, Reset, Status
 from gridworld.run import Journal
@@ -101,7 +103,7 @@ class TrainingDashboard(LiveViewer):
         self._convergence = ConvergenceView(problem, colours, touch=touch)
         self._rewind = RewindView(self._find, self._look_back, self._open_fork)
         self._files = FilesView(self._find, self.send, lambda: "dark" if self._dark else "light")
-        self._tab_views = {
+        self._tab_views: dict[str, Any] = {
             "Episodes": EpisodesTable(problem, colours),
             "Action values": ActionValuesTable(problem, colours),
             "Actions taken": HistogramView(problem, colours),
@@ -110,7 +112,7 @@ class TrainingDashboard(LiveViewer):
             "Rewind": self._rewind,
             "Files": self._files,
         }
-        self.views = [self._board, self._states, self._curves, self._counters, *self._tab_views.values()]
+        self.views: list[View] = [self._board, self._states, self._curves, self._counters, *self._tab_views.values()]
         self.transport = Transport(shared.run.pace, self.send)
         self.controls = Controls(shared.settings, self._begin_anew, self._configure)
         self.chip, self.share = StatusChip(), ShareDialog(shared.id)
@@ -267,7 +269,10 @@ class TrainingDashboard(LiveViewer):
     kept_in_address: dict[str, str] | None = None
 
     def _run_is_gone(self) -> None:
-        text = "run-gone: this run is no longer on the server (it was idle for long, or the server was started anew). Reload the page without the run in its address to begin another."
+        text = (
+            "run-gone: this run is no longer on the server (it was idle for long, or the server was started anew). "
+            "Reload the page without the run in its address to begin another."
+        )
         self._alert.param.update(object=text, visible=True)
         for button in self.transport.buttons.values():
             button.disabled = True
@@ -277,8 +282,8 @@ class TrainingDashboard(LiveViewer):
             name: pmui.Switch(label=name, value=name != "Visits", size="small", margin=0)
             for name in ("Values", "Arrows", "Trail", "Visits")
         }
-        for name, switch in switches.items():
-            switch.param.watch(lambda event, n=name.lower(): self._show(**{n: event.new}), "value")
+        for switch in switches.values():
+            switch.param.watch(lambda event: self._show(**{event.obj.label.lower(): event.new}), "value")
         return stack(*switches.values(), display="grid", gridTemplateColumns="1fr 1fr")
 
     def _show(self, **switches: bool) -> None:
@@ -291,7 +296,7 @@ class TrainingDashboard(LiveViewer):
         def activate(event: Any = None) -> None:
             chosen = tabs.active
             for position, view in enumerate(views):
-                self.player.soon(lambda v=view, active=position == chosen: setattr(v, "active", active))
+                self.player.soon(partial(setattr, view, "active", position == chosen))
 
         tabs.param.watch(activate, "active")
         activate()

@@ -17,7 +17,8 @@ def one_message(document: Document | None) -> Iterator[None]:
     The message joins the writes that Bokeh awaits under the document's lock, so a client that stalls slows nobody but
     itself, and a bounded buffer waits for it. Outside a server (a notebook, a test) changes pass as usual.
     """
-    session: Any = document.session_context.session if document and document.session_context else None  # type: ignore[attr-defined]
+    context: Any = document.session_context if document else None
+    session = context.session if context else None
     if document is None or session is None or getattr(session, "_pending_writes", None) is None:
         yield
         return

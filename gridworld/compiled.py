@@ -80,7 +80,7 @@ def pack(generator: np.random.Generator) -> np.ndarray:
 def unpack(words: np.ndarray, generator: np.random.Generator) -> None:
     """Set a PCG64 generator to the four words that a compiled loop left."""
     high, low, inc_high, inc_low = (int(word) for word in words)
-    state = generator.bit_generator.state
+    state: Any = generator.bit_generator.state
     state["state"] = {"state": high << 64 | low, "inc": inc_high << 64 | inc_low}
     generator.bit_generator.state = state
 

@@ -58,7 +58,9 @@ def _tried(problem: Problem, action_values: np.ndarray, seed: int) -> Worth:
     policy = greedy_policy(action_values).cumsum(axis=1)
     env, choose = problem.make_env(), np.random.default_rng(seed)
     limit = min(problem.step_limit or TRIAL_STEPS, TRIAL_STEPS)
-    returns, lengths, ended, budget = [], [], False, ALL_STEPS
+    returns: list[float] = []
+    lengths: list[int] = []
+    ended, budget = False, ALL_STEPS
     state, _ = env.reset(seed=seed)
     while len(returns) < TRIALS and budget > 0:
         total, length, over = 0.0, 0, False

@@ -87,7 +87,7 @@ def begin_with(session: TrainingSession, values: np.ndarray) -> None:
 
 
 def session_of(content: bytes, settings: Settings) -> TrainingSession:
-    """The run of a file: a saved one, or one of these settings that begins with the action values of an npz or CSV file.
+    """The run of a file: a saved one, or one of these settings that begins with the action values of the file.
 
     Raises
     ------

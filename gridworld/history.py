@@ -22,7 +22,7 @@ class Stream:
     counts: str | None = None  # the column that says how many records a row covers; None: each row appended is one
 
     def merge_pairs(self, rows: np.ndarray) -> np.ndarray:
-        """Rows 0 and 1 as one, 2 and 3 as one, ...: float64 [n, C] -> float64 [ceil(n / 2), C]. A last odd row stays."""
+        """Rows 0 and 1 as one, 2 and 3, ...: float64 [n, C] -> float64 [ceil(n / 2), C]. A last odd row stays."""
         even = rows[: len(rows) // 2 * 2]
         merged = even[1::2].copy()
         for column, how in enumerate(self.columns.values()):
@@ -56,7 +56,7 @@ EPISODES = Stream(
     },
     counts="episodes",
 )
-"""One row an episode until the log is full; from then on a row covers two, four, ... episodes. Divide sums by `episodes`."""
+"""One row an episode until the log is full; then a row covers two, four, ... episodes. Divide sums by `episodes`."""
 
 EVALUATIONS = Stream(
     "evaluations",

@@ -8,15 +8,19 @@ import param
 
 from gridworld.agents import Agent, agent_class
 from gridworld.agents.base import MAX_VALUES
-from gridworld.problem import GRID_OPTIONS, Problem, load_problem
+from gridworld.problem import Problem, load_problem
 from gridworld.session import MAX_EPISODES, Settings
 
 
 class RunOptions(param.Parameterized):
     """The world, its numbers, the agent, and how long to train. The agent's own hyperparameters are its own params."""
 
-    world = param.String("medium", label="World", doc="The id or the text of a grid world, or the id of a Gymnasium environment.")
-    slip = param.Number(0.0, bounds=(0, 1), step=0.01, label="Slip", doc="Probability that a move goes to one side of its aim.")
+    world = param.String(
+        "medium", label="World", doc="The id or the text of a grid world, or the id of a Gymnasium environment."
+    )
+    slip = param.Number(
+        0.0, bounds=(0, 1), step=0.01, label="Slip", doc="Probability that a move goes to one side of its aim."
+    )
     step_reward = param.Number(
         -0.01,
         bounds=(-100, 100),
@@ -26,7 +30,11 @@ class RunOptions(param.Parameterized):
         doc="The reward of a step that enters no cell with a reward of its own.",
     )
     step_limit = param.Integer(
-        0, bounds=(0, MAX_VALUES), softbounds=(0, 1000), label="Step limit", doc="Episodes are cut after so many steps; 0: never."
+        0,
+        bounds=(0, MAX_VALUES),
+        softbounds=(0, 1000),
+        label="Step limit",
+        doc="Episodes are cut after so many steps; 0: never.",
     )
     agent = param.String("q_learning", label="Algorithm", doc="The id of the agent.")
     seed = param.Integer(0, bounds=(0, 2**53 - 1), label="Seed", doc="The same seed gives the same run, bit for bit.")
@@ -51,13 +59,13 @@ class RunOptions(param.Parameterized):
     def settings(self, agent: Agent) -> Settings:
         """The settings, with only those of the world's numbers that differ from its own."""
         own = load_problem(self.world)
-        chosen = {"step_limit": (self.step_limit, own.step_limit or 0)}
+        chosen: dict[str, tuple[Any, Any]] = {"step_limit": (self.step_limit, own.step_limit or 0)}
         if own.world is not None:
             chosen |= {"slip": (self.slip, own.world.slip), "step_reward": (self.step_reward, own.world.step_reward)}
         return Settings(
             world=self.world,
             agent=self.agent,
-            options={name: chosen[name][0] for name in GRID_OPTIONS if name in chosen and chosen[name][0] != chosen[name][1]},
+            options={name: now for name, (now, usual) in chosen.items() if now != usual},
             hyperparameters=changed(agent),
             seed=self.seed,
             episodes=self.episodes,

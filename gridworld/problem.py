@@ -55,8 +55,9 @@ class Problem:
 def load_problem(world: str, options: Mapping[str, Any] | None = None) -> Problem:
     """The problem behind a world's id, a world's text (it has more than one line), or a Gymnasium id.
 
-    An id may carry options as an address does: `FrozenLake-v1?map_name=8x8&is_slippery=false`. `options` are `slip`, `step_reward` and `step_limit` for a grid world; `step_limit` and the keyword arguments of
-    `gymnasium.make` for an environment.
+    An id may carry options as an address does: `FrozenLake-v1?map_name=8x8&is_slippery=false`. `options` are `slip`,
+    `step_reward` and `step_limit` for a grid world; `step_limit` and the keyword arguments of `gymnasium.make` for an
+    environment.
 
     Raises
     ------
@@ -97,11 +98,12 @@ def _literal(word: str) -> Any:
 def _load_problem(world: str, options: tuple[tuple[str, Any], ...]) -> Problem:
     is_text = "\n" in world.strip("\n")
     if is_text or world in WORLDS or OPEN.fullmatch(world):
-        return _grid_problem("custom" if is_text else world, parse_world(world) if is_text else load_world(world), dict(options))
+        grid = parse_world(world) if is_text else load_world(world)
+        return _grid_problem("custom" if is_text else world, grid, dict(options))
     if world not in gym.registry and ":" not in world:
-        near = ", ".join(WORLDS)
         raise WorldError(
-            f"There is no world {world!r}. Choose one of {near}, open_N for any N, or the id of a Gymnasium environment."
+            f"There is no world {world!r}. Choose one of {', '.join(WORLDS)}, open_N for any N, "
+            "or the id of a Gymnasium environment."
         )
     return _gym_problem(world, dict(options))
 
@@ -203,13 +205,14 @@ class Flattened(gym.ObservationWrapper):
 
 
 def _flattened(name: str, space: gym.Space) -> tuple[Flat, Callable[[int], str]]:
-    parts = space.spaces if isinstance(space, gym.spaces.Tuple) else (space,)
+    parts: Any = space.spaces if isinstance(space, gym.spaces.Tuple) else (space,)
     if not all(isinstance(part, gym.spaces.Discrete) for part in parts):
         raise WorldError(
-            f"{name} has the observation space {space}; a table of action values needs Discrete observations or a tuple "
-            "of them. Wrap the environment in one that sorts what it observes into a finite number of bins."
+            f"{name} has the observation space {space}; a table of action values needs Discrete observations or a "
+            "tuple of them. Wrap the environment in one that sorts what it observes into a finite number of bins."
         )
-    flat = Flat(tuple(int(p.n) for p in parts), tuple(int(p.start) for p in parts), isinstance(space, gym.spaces.Tuple))
+    sizes, starts = tuple(int(part.n) for part in parts), tuple(int(part.start) for part in parts)
+    flat = Flat(sizes, starts, isinstance(space, gym.spaces.Tuple))
     if flat.size > MAX_STATES:
         raise WorldError(f"{name} has {flat.size:,} states; at most {MAX_STATES:,} fit in a table here.")
     if flat.is_tuple:
@@ -233,7 +236,10 @@ def _trusted_model(env: gym.Env) -> tuple[TransitionModel | None, str]:
     """The model an environment publishes, if live steps obey it draw for draw; else why not."""
     inner: Any = env.unwrapped
     if not hasattr(inner, "P") or not hasattr(inner, "initial_state_distrib"):
-        return None, "it publishes no transition table (`P` and `initial_state_distrib`), so each step asks the environment"
+        return (
+            None,
+            "it publishes no transition table (`P`, `initial_state_distrib`), so each step asks the environment",
+        )
     try:
         model = TransitionModel.from_dynamics(inner.P, inner.initial_state_distrib)
     except (ValueError, TypeError, KeyError, IndexError) as problem:

@@ -29,7 +29,7 @@ from gridworld.history import EPISODES, EVALUATIONS, History, Stream
 from gridworld.session import Settings, TrainingSession
 
 if TYPE_CHECKING:
-    import pandas
+    import pandas as pd
 
 MAX_DEBT = 0.1  # seconds of steps that a slow page may be behind before they are forgiven
 
@@ -275,7 +275,7 @@ class Journal:
         self._pace: deque[tuple[float, int]] = deque(maxlen=64)
 
     def add(self, frame: Frame | None, now: float | None = None) -> bool:
-        """Take in a frame; gives whether anything is new. One of an older epoch is dropped, one of a newer starts afresh."""
+        """Take in a frame; gives whether anything is new. An older epoch is dropped, a newer one starts afresh."""
         if frame is None or (self.frame is not None and frame.epoch < self.frame.epoch):
             return False
         if self.frame is not None and frame.epoch > self.frame.epoch:
@@ -315,8 +315,8 @@ class Journal:
         """The whole log of a stream: name -> float64 [n]."""
         return self.histories[stream].since()
 
-    def to_frame(self, stream: str = EPISODES.name) -> pandas.DataFrame:
+    def to_frame(self, stream: str = EPISODES.name) -> pd.DataFrame:
         """The whole log of a stream as a table with a row each, for which pandas must be installed."""
-        import pandas
+        import pandas as pd
 
-        return pandas.DataFrame(self.columns(stream))
+        return pd.DataFrame(self.columns(stream))

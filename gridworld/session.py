@@ -152,7 +152,7 @@ class TrainingSession:
         """Hand the memory to the loop; once, because handing over costs more than a step."""
         source = MODEL if not self.stepped else ANSWERS if self.compiled else ENVIRONMENT
         self._kernel: Any = kernels.build_loop(type(self.agent), self.agent.policy, source, self.compiled)
-        self._loop = self._kernel
+        self._loop: Any = self._kernel
         generators = self._words if self.compiled else self._generators
         self._state_arguments = (*kernels.arguments((self._at, self._values), self.compiled), *generators)
         self._memory = (

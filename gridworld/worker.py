@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from gridworld.archive import CheckpointError
+from gridworld.errors import CheckpointError
 from gridworld.frame import Command, Configure, Pace, Pause, Start, Status, Step, Stop
 from gridworld.messages import Cadence
 from gridworld.outbox import Outbox

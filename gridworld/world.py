@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import scipy  # its parts come in when they are used: `import gridworld` is faster by a third
@@ -125,7 +127,8 @@ def parse_world(text: str, name: str = "the world") -> World:
         raise WorldError(f"{name}: the header needs a blank line between it and the map.")
     numbers, symbols = _parse_header(lines[:gap], name)
     maps: list[tuple[int, tuple[str, ...]]] = []
-    step, rows = 0, []
+    step = 0
+    rows: list[str] = []
     for line in [line.strip() for line in lines[gap:]]:
         if separator := _SEPARATOR.fullmatch(line):
             maps.append((step, tuple(rows)))
@@ -142,7 +145,7 @@ def parse_world(text: str, name: str = "the world") -> World:
 def _parse_header(lines: list[str], name: str) -> tuple[dict, dict[str, Symbol]]:
     numbers: dict = {}
     symbols = dict(SYMBOLS)
-    readers = {
+    readers: dict[str, Callable[[str], Any]] = {
         "title": str,
         "step reward": float,
         "bump reward": float,
@@ -319,7 +322,16 @@ def _ending_of(reward: float) -> Ending:
     return Ending.SUCCESS if reward > 0 else Ending.FAILURE
 
 
-def _overwrite(here, successor, probability, reward, ending, target, pay, end) -> None:
+def _overwrite(
+    here: np.ndarray,
+    successor: np.ndarray,
+    probability: np.ndarray,
+    reward: np.ndarray,
+    ending: np.ndarray,
+    target: Any,
+    pay: float,
+    end: Ending,
+) -> None:
     """Let every action of the states `here` lead surely to `target`."""
     if not here.any():
         return

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from gymnasium.utils.env_checker import check_env
 
-import gridworld  # noqa: F401  registers the environment
+import gridworld
 from gridworld.worlds import world_ids
 
 

@@ -1,5 +1,7 @@
 """Any discrete Gymnasium environment: flattened, verified, or refused with a reason."""
 
+import re
+
 import gymnasium as gym
 import numpy as np
 import pytest
@@ -69,9 +71,8 @@ def test_blackjack_is_flattened_and_stepped():
     ],
 )
 def test_what_cannot_work_is_refused_with_what_would(world, says):
-    with pytest.raises(WorldError, match=".*") as refusal:
+    with pytest.raises(WorldError, match=re.escape(says)):
         load_problem(world)
-    assert says in str(refusal.value)
 
 
 def test_step_limits_come_from_the_registration_and_can_be_replaced():

@@ -146,7 +146,7 @@ def test_settings_that_make_no_sense_leave_the_run_as_it_was(clock):
     run = make(clock)
     run.send(Step(50))
     for command in (Reset(Settings(world="nowhere")), Configure({"step_size": 9}), Extend(-1)):
-        with pytest.raises(ValueError, match="nowhere|step_size|-1"):
+        with pytest.raises(ValueError, match=r"nowhere|step_size|-1"):
             run.send(command)
     frame = run.poll(1.0)
     assert (frame.epoch, frame.step, frame.status) == (0, 50, Status.PAUSED)

@@ -1,4 +1,4 @@
-"""Training sessions: one seed gives one run, however it is cut, compiled or plain, on the model or the real environment."""
+"""Training sessions: one seed gives one run, however cut, compiled or plain, on the model or the real environment."""
 
 import pickle
 import re

@@ -1,5 +1,7 @@
 """Worlds from text: what the dynamics are, and which texts are refused."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -143,10 +145,8 @@ def test_changing_world_opens_and_closes_its_gap():
     ],
 )
 def test_a_world_that_makes_no_sense_is_refused_with_the_place(text, says):
-    with pytest.raises(WorldError, match="(?s).*") as refusal:
+    with pytest.raises(WorldError, match="^mine.*" + re.escape(says)):
         parse_world(text, "mine")
-    assert says in str(refusal.value)
-    assert str(refusal.value).startswith("mine")
 
 
 @pytest.mark.parametrize("size", ["open_1", "open_1001", "open_99999999999999999999"])

@@ -100,9 +100,7 @@ def _checked(told: Mapping[str, Any]) -> Player:
             raise CheckpointError("document", f"The player's {name} is {told[name]!r}, which is not a count.")
     for name in ("lines", "saved"):
         if not (_is_number(told[name]) and told[name] >= 0) and (name, told[name]) != ("lines", None):
-            raise CheckpointError(
-                "document", f"The player's {name} is {told[name]!r}; it must be a number from 0 up."
-            )
+            raise CheckpointError("document", f"The player's {name} is {told[name]!r}; it must be a number from 0 up.")
     return Player(**{**told, "name": check_name(told["name"]), "weights": tuple(map(float, weights))})
 
 

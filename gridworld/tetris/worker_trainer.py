@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from gridworld.archive import Archive, CheckpointError, pack_archive
+from gridworld.archive import Archive, pack_archive
+from gridworld.errors import CheckpointError
 from gridworld.files import clean_leftovers, opened, written_whole
 from gridworld.frame import Columns, concatenate
 from gridworld.history import History, Stream
