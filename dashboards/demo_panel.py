@@ -45,9 +45,7 @@ class DemoPanel:
         }
         for each in self.buttons.values():
             each.disabled = True
-        self._stage = pn.Column(
-            self._board.panel, self._states.panel, visible=False, styles={"min-height": "0"}, **FILL
-        )
+        self._stage = pn.Column(self._board.panel, self._states.panel, styles={"min-height": "0"}, **FILL)
         self._say_title("")
         self.panel = pn.Column(
             self._title,
@@ -61,7 +59,6 @@ class DemoPanel:
     def watch(self, name: str, session: TrainingSession) -> None:
         """Play a session's policy from the start."""
         self._say_title(name)
-        self._stage.visible = True
         shared = RUNS.get(self._player.run_id) if self._player else None
         if shared is None:
             run = DemoRun(session, pace=Pace(self.speed.value))
@@ -101,7 +98,7 @@ class DemoPanel:
         returns = frame.scene.recent[:, 0]
         mean = f"; mean return of the last {len(returns)}: {number(returns.mean())}" if len(returns) else ""
         now = f"Episode {frame.episode + 1:,}, step {frame.scene.episode_step:,}, return "
-        text = f'<div class="label">{now}{number(frame.scene.episode_return)}{mean}</div>'
+        text = f'<div class="hint">{now}{number(frame.scene.episode_return)}{mean}</div>'
         if frame.error:
             reason = escape(frame.error.strip().splitlines()[-1])
             text = f'<div class="hint" role="alert">demo-failed: {reason}</div>'

@@ -15,7 +15,7 @@ import panel_material_ui as pmui
 from dashboards.background import EXPORTS, in_background, sentence, soon
 from dashboards.hideable import Hideable
 from dashboards.runs import SharedRun
-from dashboards.transfers import Downloads, Upload, button, outcome
+from dashboards.transfers import QUIET_SX, Downloads, Upload, button, outcome
 from dashboards.widgets import WIDE, html, row, section, stack
 from gridworld import exports, store
 from gridworld.checkpoint import freeze, thaw, with_greedy_return
@@ -98,7 +98,7 @@ class FilesView(Hideable):
             variant="outlined",
             size="small",
             margin=0,
-            sx={"borderColor": "divider", "color": "text.primary", "height": 32},
+            sx=QUIET_SX,
         )
         self.upload.param.watch(self._uploaded, "value")
         save = button("Save", "download", self._save, color="primary", variant="contained", sx={"height": 32})

@@ -63,7 +63,7 @@ class RewindView(Hideable):
             sizing_mode="stretch_width",
         )  # fmt: skip
         self.slider.param.watch(self._moved, "value")
-        self._place = html("", sizing_mode="stretch_width")
+        self._place = html("", align="center", sizing_mode="stretch_width")
         self._steps = [
             button("Earlier", "skip_previous", lambda: self._step(-1)),
             button("Later", "skip_next", lambda: self._step(1)),
@@ -73,7 +73,7 @@ class RewindView(Hideable):
         self.banner = self._make_banner()
 
     def _make_banner(self) -> Any:
-        self._told = html("", styles={"min-width": "0"})
+        self._told = html("", align="center", styles={"min-width": "0"})
         back = button("Back to now", "update", self.leave)
         self._fork = button("Continue from here", "call_split", self._continue, color="primary", variant="contained")
         self._fork.sx = {"height": 32, "whiteSpace": "nowrap"}

@@ -14,6 +14,15 @@ import panel_material_ui as pmui
 from dashboards.background import FILES, in_background, sentence
 
 
+QUIET_SX = {
+    "borderColor": "divider",
+    "color": "text.primary",
+    "whiteSpace": "nowrap",
+    "height": 32,
+    "&:hover, &.Mui-focusVisible": {"bgcolor": "action.hover", "borderColor": "text.secondary"},
+}
+
+
 class Downloads:
     """A page's way to hand over files. Its `panel` shows nothing, and must be part of the page."""
 
@@ -87,7 +96,7 @@ def button(label: str, icon: str, clicked: Callable[[], Any], **look: Any) -> pm
             "color": "default",
             "variant": "outlined",
             "margin": 0,
-            "sx": {"borderColor": "divider", "color": "text.primary", "whiteSpace": "nowrap", "height": 32},
+            "sx": QUIET_SX,
             **look,
         }
     )
