@@ -157,8 +157,7 @@ class FilesView(Hideable):
         except ImportError:
             self.say("", "missing: this installation can't write pages; the module dashboards.export is not there.")
             return
-        name, checkpoint, theme = f"{file_stem(session)}.html", freeze(session), self._theme()
-        document = pn.state.curdoc
+        name, document = f"{file_stem(session)}.html", pn.state.curdoc
         self._page_button.param.update(loading=True, disabled=True)
 
         def progress(share: float) -> None:
@@ -170,7 +169,7 @@ class FilesView(Hideable):
             self.say(text, error)
 
         self.say("The page is being written …")
-        make = partial(export_bytes, checkpoint, theme=theme, progress=progress)
+        make = partial(export_bytes, freeze(session), theme=self._theme(), progress=progress)
         self.downloads.begin(name, make, tell, EXPORTS)
 
     def _show_recipe(self) -> None:

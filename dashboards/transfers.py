@@ -13,7 +13,6 @@ import panel_material_ui as pmui
 
 from dashboards.background import FILES, in_background, sentence
 
-
 QUIET_SX = {
     "borderColor": "divider",
     "color": "text.primary",
