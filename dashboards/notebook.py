@@ -28,13 +28,16 @@ CELL_GRID = {
     "gridTemplateColumns": "minmax(0, 1fr)",
     "gridTemplateRows": "auto 116px 420px 420px 260px auto",
     WIDE: {
-        "height": "800px",
+        "height": "100%",
         "gridTemplateAreas": AREAS,
         "gridTemplateColumns": "300px minmax(0, 1fr) minmax(0, 1fr)",
         "gridTemplateRows": "auto 60px minmax(0, 1fr) 190px",
     },
 }
-"""The parts of a page by the width of the cell, not of the window; 800 px high where they stand beside one another."""
+"""The parts of a page by the width of the cell, not of the window."""
+HEIGHT = 800  # pixels
+NO_ICONS = {"MuiIcon": {"styleOverrides": {"root": {"display": "none"}}}}  # their font comes from a server
+CELL_THEME = {name: theme | {"components": theme["components"] | NO_ICONS} for name, theme in THEME_CONFIG.items()}
 
 
 class LiveViewer(pn.viewable.Viewer):
@@ -54,7 +57,7 @@ class Alone(LiveViewer):
 
     def __panel__(self) -> Any:
         part, player = self._make()
-        return shown(part, player, height=f"{self._height}px")
+        return shown(part, player, self._height)
 
 
 def load() -> None:
@@ -76,11 +79,13 @@ def is_dark() -> bool:
     return pn.config.theme == "dark"
 
 
-def shown(content: Any, player: Player, **styles: str) -> Any:
-    """What a cell shows, live as long as it is there."""
+def shown(content: Any, player: Player, height: int) -> Any:
+    """What a cell shows, live as long as it is there; what doesn't fit the height is scrolled to."""
     fill: dict[str, Any] = {"margin": 0, "sizing_mode": "stretch_both"}
-    box = pmui.Column(content, sx={"containerType": "inline-size"}, styles=styles, theme_config=THEME_CONFIG, **fill)
-    cell = pmui.Column(pmui.Column(margin=0, height=0), box, hooks=[keep_one_script], **fill)
+    box = pmui.Column(content, sx={"containerType": "inline-size", "overflow": "hidden auto"}, **fill)
+    size = {"height": f"{height}px", "min-height": f"{height}px"}
+    first = pmui.Column(margin=0, height=0)
+    cell = pmui.Column(first, box, hooks=[keep_one_script], theme_config=CELL_THEME, styles=size, **fill)
     player.start(cell)
     return cell
 

@@ -21,7 +21,7 @@ from dashboards.curves import CurvesView
 from dashboards.files import FilesView
 from dashboards.header import ShareDialog, StatusChip, header, navigation
 from dashboards.histogram import HistogramView
-from dashboards.notebook import CELL_GRID, Alone, LiveViewer, is_dark, shown
+from dashboards.notebook import CELL_GRID, HEIGHT, Alone, LiveViewer, is_dark, shown
 from dashboards.player import Player
 from dashboards.restore import autosave_offer
 from dashboards.rewind import RewindView
@@ -332,7 +332,7 @@ class TrainingDashboard(LiveViewer):
         again = self._again()
         drawer = stack(again.controls.panel, stack(section("Display"), again._display, p="0 16px 16px"))
         drawer_card = card(drawer, area="drawer", overflow="hidden auto")
-        return shown(pmui.Column(drawer_card, *again._parts(), sx=CELL_GRID, **FILL), again.player)
+        return shown(pmui.Column(drawer_card, *again._parts(), sx=CELL_GRID, **FILL), again.player, HEIGHT)
 
     def page(self, *, dark: bool = False, drawer_open: bool = True) -> pmui.Page:
         """The page as it is served."""
