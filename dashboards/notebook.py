@@ -16,6 +16,7 @@ from panel_material_ui.base import MaterialComponent
 from dashboards.player import Player
 from dashboards.theme import THEME_CONFIG
 
+HEIGHT = 800  # pixels
 WIDE = "@container (min-width: 880px)"
 AREAS = '"bar bar bar" "tiles tiles tiles" "drawer board curves" "drawer tabs tabs"'
 CELL_GRID = {
@@ -28,14 +29,13 @@ CELL_GRID = {
     "gridTemplateColumns": "minmax(0, 1fr)",
     "gridTemplateRows": "auto 116px 420px 420px 260px auto",
     WIDE: {
-        "height": "100%",
+        "height": f"{HEIGHT}px",
         "gridTemplateAreas": AREAS,
         "gridTemplateColumns": "300px minmax(0, 1fr) minmax(0, 1fr)",
         "gridTemplateRows": "auto 60px minmax(0, 1fr) 190px",
     },
 }
 """The parts of a page by the width of the cell, not of the window."""
-HEIGHT = 800  # pixels
 NO_ICONS = {"MuiIcon": {"styleOverrides": {"root": {"display": "none"}}}}  # their font comes from a server
 CELL_THEME = {name: theme | {"components": theme["components"] | NO_ICONS} for name, theme in THEME_CONFIG.items()}
 
@@ -82,10 +82,11 @@ def is_dark() -> bool:
 def shown(content: Any, player: Player, height: int) -> Any:
     """What a cell shows, live as long as it is there; what doesn't fit the height is scrolled to."""
     fill: dict[str, Any] = {"margin": 0, "sizing_mode": "stretch_both"}
-    box = pmui.Column(content, sx={"containerType": "inline-size", "overflow": "hidden auto"}, **fill)
-    size = {"height": f"{height}px", "min-height": f"{height}px"}
+    content.min_height = height
+    size: dict[str, Any] = {"min_height": height, "max_height": height, **fill}
+    box = pmui.Column(content, sx={"containerType": "inline-size", "overflow": "hidden auto"}, **size)
     first = pmui.Column(margin=0, height=0)
-    cell = pmui.Column(first, box, hooks=[keep_one_script], theme_config=CELL_THEME, styles=size, **fill)
+    cell = pmui.Column(first, box, hooks=[keep_one_script], theme_config=CELL_THEME, **size)
     player.start(cell)
     return cell
 
