@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -49,7 +50,12 @@ class Player:
         else:
             self._shown = shown
             RUNS.wait_for(self.run_id, math.inf)
-            self._callback = pn.state.add_periodic_callback(self.tick, period=round(PERIOD * 1000))
+            self._callback = pn.state.add_periodic_callback(self._tick_and_rest, period=round(PERIOD * 1000))
+
+    async def _tick_and_rest(self) -> None:
+        """Tick, and leave the loop to the notebook's kernel for a moment, however long the tick took."""
+        self.tick()
+        await asyncio.sleep(PERIOD / 2)
 
     def tick(self) -> None:
         """Let the run work if it is due, and show what is new."""

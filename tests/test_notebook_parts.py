@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import panel as pn
 import pytest
 from bokeh.document import Document
@@ -50,11 +52,11 @@ def test_a_part_ticks_as_long_as_it_is_shown_and_no_longer(cell):
     root = shown.get_root(Document(), Comm())
     (callback,) = callbacks
     dashboard.send(Start())
-    callback.tick()
+    asyncio.run(callback.tick())
     assert callback.running
     assert dashboard.shared.patience > UNATTENDED, "a cell that computes for long is not absence"
     shown._cleanup(root)
-    callback.tick()
+    asyncio.run(callback.tick())
     assert not callback.running
     assert dashboard.shared.patience == UNATTENDED, "with nothing shown the run pauses by itself"
 
