@@ -55,7 +55,6 @@ def test_what_can_be_set_has_a_label_and_a_doc(owner):
         assert declared.doc, name
 
 
-
 def test_conda_and_pip_ask_for_the_same_versions():
     conda = conda_versions()
     assert conda.pop("python") == PROJECT["requires-python"]
@@ -75,4 +74,6 @@ def test_the_command_leads_somewhere():
 
 
 def test_every_version_named_in_the_changelog_ends_with_the_present_one():
-    assert PROJECT["version"] in (ROOT / "CHANGELOG.md").read_text() or "Unreleased" in (ROOT / "CHANGELOG.md").read_text()
+    assert (
+        PROJECT["version"] in (ROOT / "CHANGELOG.md").read_text() or "Unreleased" in (ROOT / "CHANGELOG.md").read_text()
+    )
