@@ -125,6 +125,8 @@ class SharedRun:
             If the command makes no sense; then nothing has changed.
         """
         before = self.status
+        if command == Reset() and isinstance(self.settings, Settings):
+            command = Reset(self.settings)  # what was tuned in mid-run stays as the form shows it
         self.run.send(command)
         match command:
             case _ if not isinstance(self.settings, Settings):

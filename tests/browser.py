@@ -9,6 +9,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.parse
 import urllib.request
@@ -52,8 +53,14 @@ def serving(*arguments: str, environment: dict[str, str] | None = None) -> Itera
     port = free_port()
     options = ["--port", str(port), "--keep-alive", "25000", "--plugins", "dashboards.plugin"]
     command = [sys.executable, "-m", "panel", "serve", "app.py", *options, *arguments]
+    folder = tempfile.mkdtemp(prefix="gridworld-")
+    own = {"GRIDWORLD_RUNS": f"{folder}/runs", "GRIDWORLD_TETRIS": f"{folder}/tetris"}
     server = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **(environment or {})}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command,
+        cwd=ROOT,
+        env={**os.environ, **own, **(environment or {})},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     address = f"http://127.0.0.1:{port}/app"
     try:
@@ -62,6 +69,7 @@ def serving(*arguments: str, environment: dict[str, str] | None = None) -> Itera
     finally:
         server.terminate()
         server.wait(10)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def answers(address: str) -> bool:

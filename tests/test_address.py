@@ -7,7 +7,9 @@ from gridworld.session import Settings
 
 SOME = [
     Settings(),
-    Settings(world="cliff", agent="sarsa", seed=9, episodes=0, hyperparameters={"step_size": 0.5, "exploration": "softmax"}),
+    Settings(
+        world="cliff", agent="sarsa", seed=9, episodes=0, hyperparameters={"step_size": 0.5, "exploration": "softmax"}
+    ),
     Settings(world="easy", options={"slip": 0.25, "step_limit": 40}, hyperparameters={"epsilon": 0.3}),
     Settings(world="Taxi-v4?is_rainy=true", agent="random"),
 ]

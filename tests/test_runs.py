@@ -3,7 +3,7 @@
 import pytest
 
 from dashboards.runs import KEPT, MOST_RUNS, UNATTENDED, RunRegistry
-from gridworld.frame import Pace, Pause, Reset, Start, Status
+from gridworld.frame import Configure, Pace, Pause, Reset, Start, Status
 from gridworld.session import Settings
 
 
@@ -123,3 +123,14 @@ def test_the_end_of_a_run_is_noted_once(registry, clock):
         shared.look(1)
     assert shared.status is Status.FINISHED
     assert [event.code for event in shared.journal.events].count("finished") == 1
+
+
+def test_reset_keeps_what_was_tuned(registry, clock):
+    shared = registry.create(Settings(episodes=0))
+    start(shared)
+    clock.now += 0.025
+    shared.look(1)
+    shared.send(Configure({"step_size": 0.4}), "configured", "step_size = 0.4")
+    shared.send(Reset(), "reset", "Reset")
+    assert shared.settings.hyperparameters == {"step_size": 0.4}
+    assert shared.run.session.agent.step_size == 0.4
