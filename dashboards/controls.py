@@ -9,7 +9,7 @@ import panel_material_ui as pmui
 
 from dashboards.choices import OTHER, agent_choices, world_choices
 from dashboards.form import LOCK, Form, disable
-from dashboards.widgets import LABELLED, SEGMENT_SX, WIDE, field_of, row, section, section_text, stack
+from dashboards.widgets import LABELLED, NAMED_NOT_SHOWN, SEGMENT_SX, WIDE, field_of, row, section, section_text, stack
 from gridworld.agents import PRESETS, Agent, agent_class
 from gridworld.options import RunOptions, changed
 from gridworld.problem import Problem
@@ -86,7 +86,12 @@ class Controls(Form):
         self.algorithm = pmui.Select(label="Algorithm", options=agent_choices(), size="small", **LABELLED)
         self.algorithm.param.watch(lambda event: self._choose_agent(event.new), "value")
         self.preset = pmui.CheckButtonGroup(
-            label="Presets", options=list(PRESETS), color="primary", sx=SEGMENT_SX, **WIDE
+            label="Presets",
+            options=list(PRESETS),
+            color="primary",
+            sx=SEGMENT_SX,
+            stylesheets=[NAMED_NOT_SHOWN],
+            **WIDE,
         )
         self.preset.param.watch(lambda event: self._choose_preset(set(event.new) - set(event.old)), "value")
         self._fields = stack(gap="4px")

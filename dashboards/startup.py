@@ -12,6 +12,7 @@ from functools import cache
 
 import panel as pn
 
+from dashboards.notebook import read_scripts_once
 from dashboards.threads import HAS_THREADS
 from gridworld.compiled import CAN_COMPILE
 from gridworld.extensions import load_named
@@ -34,6 +35,7 @@ def warm_up() -> subprocess.Popen | None:
     generation take tenths of a second while many pages are open; what is loaded by now never becomes garbage.
     """
     load_named()
+    read_scripts_once()
     TrainingSession().compile()
     gc.collect()
     gc.freeze()

@@ -117,7 +117,7 @@ class TrainingDashboard(LiveViewer):
         self.controls = Controls(shared.settings, self._begin_anew, self._configure)
         self.chip, self.share = StatusChip(), ShareDialog(shared.id)
         self._alert = pmui.Alert(object="", severity="error", visible=False, **WIDE)
-        self._offer = pmui.Column(**WIDE)
+        self._offer = pmui.Column(visible=False, **WIDE)
         self._save_alert = pmui.Alert(object="", severity="warning", visible=False, **WIDE)
         self.player = Player(shared.id, self.views, self._epoch_began, self._news_came, self._run_is_gone)
         self._display = self._display_switches()
@@ -190,7 +190,7 @@ class TrainingDashboard(LiveViewer):
     def offer_autosave(self, name: str | None) -> None:
         """Offer to go on with the autosave of the run that was asked for, which is gone; None: there is none."""
         if name is not None:
-            self._offer.objects = [autosave_offer(name, self._open_autosave)]
+            self._offer.param.update(objects=[autosave_offer(name, self._open_autosave)], visible=True)
 
     def _open_autosave(self, name: str, session: TrainingSession) -> None:
         go_to({**(self.kept_in_address or {}), "run": open_run(name, session).id})

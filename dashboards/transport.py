@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import panel_material_ui as pmui
 
-from dashboards.widgets import OUTLINE_SX, SEGMENT_SX, UNLABELLED_SX, WIDE, html
+from dashboards.widgets import NAMED_NOT_SHOWN, OUTLINE_SX, SEGMENT_SX, UNLABELLED_SX, WIDE, html
 from gridworld.frame import Command, Pace, Pause, Reset, Start, Status, Step
 
 SPEEDS: dict[str, float | None] = {
@@ -22,10 +22,6 @@ SPEEDS: dict[str, float | None] = {
     "max": None,
 }
 UPDATES = {f"{steps} step{'s' * (steps > 1)}": steps for steps in (1, 10, 100, 1_000)}
-NAMED_NOT_SHOWN = """
-label { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-legend { display: none; }
-"""
 FOLLOWED = 30.0  # steps per second up to which the eye follows each one
 RESTING = (Status.READY, Status.PAUSED)
 ENABLED: dict[str, tuple[Status, ...]] = {
@@ -150,6 +146,11 @@ def at(area: str, **css: str) -> dict[str, Any]:
     return {"margin": 0, "styles": {"grid-area": area, "align-self": "center", **css}}
 
 
+def _lines(*lines: str) -> str:
+    """The areas of a grid, line by line."""
+    return " ".join(f'"{line}"' for line in lines)
+
+
 _GRID = {
     "display": "grid",
     "gap": {"xs": "8px 6px", "sm": "10px 8px"},
@@ -157,20 +158,20 @@ _GRID = {
     "height": "auto",
     "gridTemplateColumns": {
         "xs": "repeat(24, minmax(0, 1fr))",
-        "sm": "92px 96px 80px 126px 88px minmax(0, 1fr) auto 108px",
+        "sm": "repeat(24, minmax(0, 1fr))",
         "lg": "92px 96px 80px 126px 88px minmax(0, 1fr) auto minmax(280px, 380px) 0 auto 108px",
     },
     "gridTemplateAreas": {
-        "xs": " ".join(
-            f'"{line}"'
-            for line in (
-                "play " * 8 + "pause " * 8 + "reset " * 8,
-                "step " * 10 + "epi " * 14,
-                "slab " * 7 + "elab " * 8 + "every " * 9,
-                "speed " * 24,
-            )
+        "xs": _lines(
+            "play " * 8 + "pause " * 8 + "reset " * 8,
+            "step " * 10 + "epi " * 14,
+            "slab " * 7 + "elab " * 8 + "every " * 9,
+            "speed " * 24,
         ),
-        "sm": '"play pause step epi reset . elab every" "slab speed speed speed speed speed speed speed"',
+        "sm": _lines(
+            "play " * 5 + "pause " * 5 + "step " * 4 + "epi " * 6 + "reset " * 4,
+            "slab " * 2 + "speed " * 14 + "elab " * 4 + "every " * 4,
+        ),
         "lg": '"play pause step epi reset . slab speed . elab every"',
     },
 }

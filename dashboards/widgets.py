@@ -22,6 +22,10 @@ PART_CSS = """
 .chip { display: inline-flex; align-items: center; gap: 4px; height: 24px; padding: 0 10px 0 6px; border: 1px solid;
   border-radius: 12px; font-size: 12px; box-sizing: border-box; white-space: nowrap; }
 """
+NAMED_NOT_SHOWN = """
+label { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+legend { display: none; }
+"""
 SLIDER_SX = {
     "&.MuiFormControl-root": {
         "flexDirection": "row",
@@ -118,7 +122,8 @@ def slider_and_field(declared: param.Number) -> pmui.Row:
     slider, field = (pmui.IntSlider, pmui.IntInput) if whole else (pmui.FloatSlider, pmui.FloatInput)
     low, high = declared.get_soft_bounds()
     hard = declared.bounds or (None, None)
-    digits = "0" if whole else "0.000" if (declared.step or 1) < 0.01 else "0.00"
+    step = declared.step or 1
+    digits = "0" if whole else "0.0000" if step < 0.001 else "0.000" if step < 0.01 else "0.00"
     return row(
         slider.from_param(declared, start=low, end=high, show_value=False, size="small", sx=SLIDER_SX, **WIDE),
         field.from_param(
