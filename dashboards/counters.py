@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from html import escape
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import panel as pn
@@ -60,7 +60,7 @@ class CountersView:
         Seconds, for changing at most ten times a second while the run runs.
     """
 
-    tiles: ClassVar[Mapping[str, tuple[str, str]]] = TILES
+    tiles: Mapping[str, tuple[str, str]] = TILES
     css = CSS
     zeros: tuple[str, ...] = ("episode", "step", "speed")
 

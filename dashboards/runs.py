@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
+from dataclasses import replace
 from typing import Any
 
 from dashboards.autosave import Autosaver, id_of_autosave
@@ -145,6 +146,16 @@ class SharedRun:
         self.journal.note(code, text)
         if self.status in (Status.FAILED, Status.FINISHED) and self.status is not before:
             self._note_end()
+
+    def replace(self, run: Any, code: str, text: str) -> None:
+        """Go on with another run that works elsewhere, in its next epoch; the present one ends meanwhile."""
+        run.epoch = self.run.epoch + 1
+        threading.Thread(target=self.run.close).start()
+        self.run, self.settings = run, run.settings
+        assert self.journal.frame is not None
+        self.journal.frame = replace(self.journal.frame, scene=None)  # the picture of another trainer
+        self.journal.add(self.run.poll(0.0), self._clock())
+        self.journal.note(code, text)
 
 
 class RunRegistry:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-import numpy as np
 import panel as pn
 import panel_material_ui as pmui
 
@@ -19,43 +18,20 @@ from dashboards.tetris_board import TetrisBoardView
 from dashboards.tetris_controls import TetrisControls, TetrisTransport
 from dashboards.tetris_curves import GamesView, GenerationsView
 from dashboards.tetris_demo import DemoPanel
-from dashboards.tetris_players import BEST, PlayersPanel, start_looking
-from dashboards.tetris_runs import find_run, from_query, new_run, to_query
+from dashboards.tetris_layout import grid
+from dashboards.tetris_players import PRESENT, PlayersPanel, player_of, start_looking
+from dashboards.tetris_runs import begin_anew, find_run, new_run
+from dashboards.tetris_settings import from_query, is_deep, to_query
 from dashboards.tetris_trouble import Trouble
 from dashboards.tetris_views import NO_PROBLEM, TetrisCounters, WeightsView
 from dashboards.theme import THEME_CONFIG, tokens
 from dashboards.training import APP_BAR, FAVICON
 from dashboards.widgets import FILL, WIDE, card
-from gridworld.errors import CheckpointError
-from gridworld.frame import Command, Configure, Reset, Start, Status
+from gridworld.frame import Command, Configure, Start, Status
 from gridworld.tetris.features import FEATURES
 from gridworld.tetris.players import Player, Players
-from gridworld.tetris.report import FEATURE_COLUMNS, GENERATIONS
 from gridworld.tetris.storage import tetris_folder
 
-GRID = {
-    "display": "grid",
-    "gap": "12px",
-    "p": {"xs": "12px", "sm": "12px 16px 16px"},
-    "boxSizing": "border-box",
-    "bgcolor": "background.default",
-    "overflow": "hidden auto",
-    "gridTemplateAreas": {
-        "xs": '"bar" "tiles" "board" "weights" "curves" "tabs"',
-        "sm": '"bar bar" "tiles tiles" "board weights" "curves curves" "tabs tabs"',
-        "lg": '"bar bar bar" "tiles tiles tiles" "board weights curves" "tabs tabs tabs"',
-    },
-    "gridTemplateColumns": {
-        "xs": "minmax(0, 1fr)",
-        "sm": "minmax(0, 1.25fr) minmax(0, 1fr)",
-        "lg": "minmax(0, clamp(360px, 100vh - 520px, 560px)) minmax(200px, 260px) minmax(0, 1fr)",
-    },
-    "gridTemplateRows": {
-        "xs": "auto 116px calc(130vw + 60px) 420px 520px 560px",
-        "sm": "auto 60px 520px 380px 260px",
-        "lg": "auto 60px minmax(480px, 1fr) 200px",
-    },
-}
 SPINNER_CSS = "#loader { background: transparent !important; } .spinner { border-top-color: #1B669E !important; }"
 GONE = (
     "run-gone: this run is no longer on the server (it was idle for long, or the server was started anew). "
@@ -86,6 +62,8 @@ class TetrisDashboard:
         self._boards = self._tabs(boards, self._board.panel, self.demo.panel)
         lower = {"Players": None, "Events": self._events}
         self._lower = self._tabs(lower, self.players.panel, self._events.panel)
+        self.weights = card(self._weights.panel, area="weights", p="10px 12px")
+        self.body = self._make_body()
         self.viewer.refresh(shared)
 
     def send(self, command: Command, code: str, text: str) -> None:
@@ -106,11 +84,14 @@ class TetrisDashboard:
 
     def _begin_anew(self, settings: dict[str, Any]) -> None:
         shared = RUNS.get(self._id)
-        folder = shared.settings["folder"] if shared else None
-        self._ask(Reset({**settings, "folder": folder}), "settings", "New settings: the run begins anew")
+        if shared is None:
+            self._run_is_gone()
+        else:
+            begin_anew(shared, settings)
 
     def _configure(self, changes: dict[str, Any]) -> None:
-        self._ask(Configure(changes), "target", f"Target lines: {changes['target_lines'] or 'no end'}")
+        told = ", ".join(f"{name.replace('_', ' ')} {value:,}" for name, value in changes.items())
+        self._ask(Configure(changes), "target", f"New target: {told}")
 
     def _epoch_began(self, shared: SharedRun) -> None:
         for view in self.views:
@@ -130,9 +111,24 @@ class TetrisDashboard:
         if shared.settings != self._settings_shown:
             self._settings_shown = shared.settings
             self.controls.show(shared.settings)
+            self._show_parts(shared)
         if self.kept_in_address is not None and shared.settings != self._settings_in_address:
             self._keep_address(shared, self.kept_in_address)
         self.trouble.show(shared)
+
+    _deep_shown = False
+
+    def _show_parts(self, shared: SharedRun) -> None:
+        """The views that mean something for this trainer: a network has no weights to look at, and is no player."""
+        deep = is_deep(shared.settings)
+        if deep == self._deep_shown:
+            return
+        self._deep_shown = deep
+        self._counters.choose(deep=deep)
+        self._counters.refresh(shared.journal)
+        self.weights.visible = not deep
+        self.players.offer_saving(not deep)
+        self.body.sx = grid(weights=not deep)
 
     def _run_is_gone(self) -> None:
         self.trouble.say(GONE)
@@ -143,23 +139,14 @@ class TetrisDashboard:
         """The weights of a saved player, or of the present one; before anything is learned they are all zero."""
         if name in self.players.choice.options:
             return self._store.read(name).weights
-        return self._make_player("", "").weights
+        try:
+            return self._make_player(PRESENT, name).weights
+        except ValueError:
+            return (0.0,) * len(FEATURES)
 
     def _make_player(self, which: str, name: str) -> Player:
-        """The present player of the training, or its best one so far, under a name."""
-        shared = RUNS.get(self._id)
-        scene = shared.journal.frame.scene if shared and shared.journal.frame else None
-        if shared is None or scene is None or scene.metrics is None:
-            if which:
-                raise ValueError("There is no player yet; press Start first.")
-            return Player(name, (0.0,) * len(FEATURES))
-        metrics, method = scene.metrics, str(shared.settings["method"])
-        rows = shared.journal.columns(GENERATIONS.name)
-        if which == BEST and len(rows["generation"]):
-            best = int(np.argmax(rows["player_lines"] / rows["generations"]))
-            weights = tuple(float(rows[f"weight_{column}"][best]) for column in FEATURE_COLUMNS)
-            return Player(name, weights, int(rows["generation"][best]), int(rows["placements"][best]), method)
-        return Player(name, tuple(metrics.weights.tolist()), metrics.generation, metrics.placements, method)
+        """A player of the training, under a name."""
+        return player_of(RUNS.get(self._id), which, name)
 
     def _watch(self, name: str) -> None:
         self._boards.active = 1
@@ -184,7 +171,7 @@ class TetrisDashboard:
         for view in (*self.views, self.demo.board):
             view.retheme(tokens(dark))
 
-    def _body(self) -> Any:
+    def _make_body(self) -> Any:
         """The page without its frame."""
         curves = pn.Column(self._generations.panel, self._games.panel, styles={"min-height": "0"}, **FILL)
         bar = self.transport.panel, *self.trouble.parts
@@ -192,10 +179,10 @@ class TetrisDashboard:
             pmui.Column(*bar, styles={"grid-area": "bar"}, sx={"gap": "8px"}, **WIDE),
             card(self._counters.panel, area="tiles"),
             card(self._boards, area="board", p="0 12px 12px"),
-            card(self._weights.panel, area="weights", p="10px 12px"),
+            self.weights,
             card(curves, area="curves", p="10px 12px 6px"),
             card(self._lower, area="tabs"),
-            sx=GRID,
+            sx=grid(weights=True),
             **FILL,
         )
 
@@ -205,7 +192,7 @@ class TetrisDashboard:
             title="Gridworld",
             header=[header(self.chip, self.share, "tetris")],
             sidebar=[navigation("tetris", narrow=True), self.controls.panel, self.share.dialog],
-            main=[self._body()],
+            main=[self.body],
             sidebar_open=drawer_open,
             sidebar_resizable=False,
             favicon=FAVICON,
@@ -241,8 +228,8 @@ def tetris_page() -> pmui.Page:
     shared = None
     if query.get("run"):
         try:
-            shared = find_run(query["run"])
-        except CheckpointError as problem:
+            shared = find_run(query["run"], settings)
+        except ValueError as problem:
             problems.append(f"run-damaged: {problem}")
         if shared is None:
             gone = f"run-gone: run {query['run']} is no longer on this server."

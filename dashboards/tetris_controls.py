@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import panel_material_ui as pmui
 
 from dashboards.form import LOCK, Form, disable
-from dashboards.tetris_runs import HYPERPARAMETERS, OPTIONS, TetrisOptions
+from dashboards.tetris_settings import names_of, owners_of, settings_for, trainer_of, trainers
 from dashboards.transport import SPEEDS, Transport, at
-from dashboards.widgets import WIDE, field_of, section, section_text, stack
+from dashboards.widgets import LABELLED, WIDE, field_of, html, section, section_text, stack
 from gridworld.frame import Command, Configure, Pace, Pause, Reset, Start, Status, Stop
-from gridworld.tetris.settings import CROSS_ENTROPY, TetrisHyperparameters
+from gridworld.tetris import sb3_trainer
+from gridworld.tetris.sb3_settings import ALGORITHMS
+from gridworld.tetris.settings import CROSS_ENTROPY
 
 ONLY_CROSS_ENTROPY = ("elite", "noise", "fade")
-GAME = ("width", "height", "bag", "cap", "evaluations")
+GAME = ("environment", "width", "height", "bag", "piece_reward", "cap", "evaluations")
 GRID: dict[str, Any] = {
     "display": "grid",
     "gap": {"xs": "8px 6px", "sm": "10px 8px"},
@@ -110,7 +112,7 @@ class TetrisTransport(Transport):
 
 
 class TetrisControls(Form):
-    """The form of a training.
+    """The form of a training: the trainer, and what can be chosen about it.
 
     `on_settings(settings)` is called when an edit asks for another training, `on_configure(changes)` when it changes
     the present one; both may raise ValueError, whose sentence then stands under the form.
@@ -124,56 +126,72 @@ class TetrisControls(Form):
     ) -> None:
         super().__init__()
         self._on_settings, self._on_configure = on_settings, on_configure
-        self.options, self.hyper = TetrisOptions(), TetrisHyperparameters()
-        self._rows = {name: field_of(self.options, name) for name in OPTIONS}
-        self._rows |= {name: field_of(self.hyper, name) for name in HYPERPARAMETERS}
         self._head = section("Training")
-        search = [name for name in HYPERPARAMETERS if name not in GAME]
-        self.panel = stack(
-            self._head,
-            self._stacked(OPTIONS),
+        self.trainer = pmui.Select(label="Trainer", options=trainers(), size="small", **LABELLED)
+        self.hint = html(
+            f'<div class="hint">{sb3_trainer.INSTALL}</div>',
+            visible=not sb3_trainer.is_available(),
+            sizing_mode="stretch_width",
+        )
+        self._parts = stack(gap="14px")
+        self.panel = stack(self._head, self.trainer, self.hint, self._parts, self.problem_text, gap="14px", p="16px")
+        self._build(trainer_of(settings))
+        self.show(settings)
+        self.trainer.param.watch(self._trainer_chosen, "value")
+
+    def _build(self, trainer: str) -> None:
+        """Make the fields of a trainer."""
+        self._built, (self.options, self.hyper) = trainer, owners_of(trainer)
+        self._rows = {name: field_of(owner, name) for owner in (self.options, self.hyper) for name in names_of(owner)}
+        learning = [name for name in names_of(self.hyper) if name not in (*GAME, "method")]
+        self._parts.objects = [
+            self._stacked(names_of(self.options)),
             pmui.Divider(**WIDE),
-            section("Search"),
-            self._stacked(search),
+            section("Learning" if trainer in ALGORITHMS else "Search"),
+            self._stacked(learning),
             pmui.Divider(**WIDE),
             section("Games"),
-            self._stacked(GAME),
-            self.problem_text,
-            gap="14px",
-            p="16px",
-        )
-        self.show(settings)
-        self.options.param.watch(self._edited, list(OPTIONS))
-        self.hyper.param.watch(self._edited, list(HYPERPARAMETERS))
+            self._stacked(name for name in GAME if name in self._rows),
+        ]
+        for owner in (self.options, self.hyper):
+            owner.param.watch(self._edited, names_of(owner))
 
     def show(self, settings: Mapping[str, Any]) -> None:
         """Take over settings that came from elsewhere without asking for anything."""
+        trainer = trainer_of(settings)
         with self.adopt():
-            self.options.param.update(**{name: settings[name] for name in OPTIONS})
-            self.hyper.param.update(**{name: settings[name] for name in HYPERPARAMETERS})
-        self._show_relevant()
+            if trainer != self._built:
+                self._build(trainer)
+            self.trainer.value = trainer
+            for owner in (self.options, self.hyper):
+                owner.param.update(**{name: settings[name] for name in names_of(owner)})
+        for name in ONLY_CROSS_ENTROPY:
+            if name in self._rows:
+                self._rows[name].visible = trainer == CROSS_ENTROPY
         self.relock()
 
     def relock(self) -> None:
-        """Lock everything but the target."""
+        """Lock everything but the targets."""
         self._head.object = section_text("Training", LOCK if self.running else "")
-        for name, part in self._rows.items():
-            disable(part, self.running and name != "target_lines")
+        for name, part in {**self._rows, "trainer": self.trainer}.items():
+            disable(part, self.running and name not in sb3_trainer.LIVE)
 
-    def _stacked(self, names: Any) -> Any:
+    def _stacked(self, names: Iterable[str]) -> Any:
         return stack(*(self._rows[name] for name in names), gap="4px")
 
-    def _show_relevant(self) -> None:
-        for name in ONLY_CROSS_ENTROPY:
-            self._rows[name].visible = self.hyper.method == CROSS_ENTROPY
+    def _settings(self) -> dict[str, Any]:
+        """What the fields say."""
+        settings = {name: getattr(owner, name) for owner in (self.options, self.hyper) for name in names_of(owner)}
+        return {"algorithm": self._built, **settings} if self._built in ALGORITHMS else settings
+
+    def _trainer_chosen(self, event: Any) -> None:
+        if not self.adopting:
+            self.attempt(lambda: self._on_settings(settings_for(event.new, self._settings())))
 
     def _edited(self, *events: Any) -> None:
-        self._show_relevant()
         if self.adopting:
             return
-        if all(event.name == "target_lines" for event in events):
-            self.attempt(lambda: self._on_configure({"target_lines": self.options.target_lines}))
+        if all(event.name in sb3_trainer.LIVE for event in events):
+            self.attempt(lambda: self._on_configure({event.name: event.new for event in events}))
         else:
-            settings = {name: getattr(self.options, name) for name in OPTIONS}
-            settings |= {name: getattr(self.hyper, name) for name in HYPERPARAMETERS}
-            self.attempt(lambda: self._on_settings(settings))
+            self.attempt(lambda: self._on_settings(self._settings()))

@@ -8,14 +8,18 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
+import numpy as np
 import panel as pn
 import panel_material_ui as pmui
 
 from dashboards.numbers import count
+from dashboards.runs import SharedRun
 from dashboards.tetris_runs import EXECUTOR
+from dashboards.tetris_settings import is_deep
 from dashboards.widgets import OUTLINE_SX, WIDE, html, row, stack
 from gridworld.errors import CheckpointError
 from gridworld.tetris.players import LARGEST, RATING, SUFFIX, Player, Players, rate, read_player
+from gridworld.tetris.report import FEATURE_COLUMNS, GENERATIONS
 
 LEVEL_SX = {"& .MuiInputBase-root": {"height": "36px"}, "& .MuiInputBase-input": {"fontSize": ".8125rem"}}
 PRESENT, BEST = "Present player", "Best player so far"
@@ -114,7 +118,17 @@ class PlayersPanel:
         self._changed(names)
 
     def _save(self) -> None:
-        self._attempt(lambda: self._keep(self._make(self.which.value, self.name.value)))
+        self._attempt(self._save_named)
+
+    def _save_named(self) -> None:
+        if not self.name.value.strip():
+            raise ValueError("Give the player a name.")
+        self._keep(self._make(self.which.value, self.name.value))
+
+    def offer_saving(self, offered: bool) -> None:
+        """Show, or hide, what saves a player of the training."""
+        if self._saving.visible != offered:
+            self._saving.visible = offered
 
     def _import(self, content: bytes | None) -> None:
         if not content:
@@ -160,6 +174,22 @@ class PlayersPanel:
     def _say(self, sentence: str) -> None:
         text = f'<div class="hint" role="alert" style="color:var(--mui-palette-error-main)">{escape(sentence)}</div>'
         self._problem.param.update(object=text if sentence else "", visible=bool(sentence))
+
+
+def player_of(shared: SharedRun | None, which: str, name: str) -> Player:
+    """The present player of a training, or its best one so far, under a name; ValueError while there is none."""
+    scene = shared.journal.frame.scene if shared and shared.journal.frame else None
+    if shared is None or scene is None or scene.metrics is None:
+        raise ValueError("There is no player yet; press Start first.")
+    if is_deep(shared.settings):
+        raise ValueError("What this trainer learns is a network; it can't be saved as a player.")
+    metrics, method = scene.metrics, str(shared.settings["method"])
+    rows = shared.journal.columns(GENERATIONS.name)
+    if which == BEST and len(rows["generation"]):
+        best = int(np.argmax(rows["player_lines"] / rows["generations"]))
+        weights = tuple(float(rows[f"weight_{column}"][best]) for column in FEATURE_COLUMNS)
+        return Player(name, weights, int(rows["generation"][best]), int(rows["placements"][best]), method)
+    return Player(name, tuple(metrics.weights.tolist()), metrics.generation, metrics.placements, method)
 
 
 def _rate(players: Players, player: Player) -> None:

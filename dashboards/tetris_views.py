@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from html import escape
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
 from dashboards.counters import CSS, NOTHING, CountersView
-from dashboards.numbers import Throttle, count
+from dashboards.numbers import Throttle, count, number
 from dashboards.widgets import html
 from gridworld.frame import Status
 from gridworld.run import Journal
 from gridworld.tetris.features import FEATURES
+from gridworld.tetris.sb3_trainer import DeepMetrics
 
 NO_PROBLEM: Any = None
 """What stands for the world that these views have none of."""
@@ -36,20 +37,37 @@ line.spread { stroke: var(--mui-palette-text-primary); stroke-width: 2; }
 """
 
 
+TILES = {
+    "generation": ("Generation", "The generation that plays now"),
+    "mean": ("Mean <span>lines </span>(100)", "Mean lines of the last 100 training games"),
+    "best": ("Best <span>lines</span>", "Most lines in one training game"),
+    "speed": ("Placements/s", "Pieces placed in training per second"),
+    "score": ("Score", "Score of the game that is shown: 40, 100, 300 or 1,200 for one to four lines at once"),
+    "lines": ("Lines", "Lines of the game that is shown"),
+    "pieces": ("Pieces", "Pieces of the game that is shown"),
+}
+DEEP_TILES = {
+    "timesteps": ("Timesteps", "Placements of the training so far"),
+    "mean": TILES["mean"],
+    "return": ("Return <span>(100)</span>", "Mean return of the last 100 training games: the sum of their rewards"),
+    "best": TILES["best"],
+    "games": ("Games", "Training games that are over"),
+    "score": TILES["score"],
+    "lines": TILES["lines"],
+}
+
+
 class TetrisCounters(CountersView):
     """Seven tiles: the training, then the game that is shown."""
 
-    tiles: ClassVar[Mapping[str, tuple[str, str]]] = {
-        "generation": ("Generation", "The generation that plays now"),
-        "mean": ("Mean <span>lines </span>(100)", "Mean lines of the last 100 training games"),
-        "best": ("Best <span>lines</span>", "Most lines in one training game"),
-        "speed": ("Placements/s", "Pieces placed in training per second"),
-        "score": ("Score", "Score of the game that is shown: 40, 100, 300 or 1,200 for one to four lines at once"),
-        "lines": ("Lines", "Lines of the game that is shown"),
-        "pieces": ("Pieces", "Pieces of the game that is shown"),
-    }
+    tiles = TILES
     css = CSS + "@container (min-width: 641px) { dl { grid-template-columns: 1fr 1.25fr 1fr 1.15fr 1.1fr .9fr .9fr; } }"
-    zeros = ("generation", "speed", "score", "lines", "pieces")
+    zeros = ("generation", "timesteps", "games", "speed", "score", "lines", "pieces")
+
+    def choose(self, *, deep: bool) -> None:
+        """Show the tiles of a training with stable-baselines3, or those of our own."""
+        self.tiles = DEEP_TILES if deep else TILES
+        self.begin(NO_PROBLEM)
 
     def told(self, journal: Journal) -> dict[str, str]:
         """What the tiles show."""
@@ -63,6 +81,9 @@ class TetrisCounters(CountersView):
             metrics = scene.metrics
             told |= {"generation": count(metrics.generation), "mean": _lines(metrics.mean_lines)}
             told["best"] = NOTHING if np.isnan(metrics.best_lines) else count(metrics.best_lines)
+            if isinstance(metrics, DeepMetrics):
+                told |= {"timesteps": count(metrics.timesteps), "games": count(metrics.games)}
+                told |= {"return": number(metrics.mean_return)}
         if scene.board is not None:
             told |= {name: count(getattr(scene.board, name)) for name in ("score", "lines", "pieces")}
         return told

@@ -24,7 +24,8 @@ def test_sparse_matrices_wait_until_they_are_used():
     assert "scipy.sparse" not in loaded_after("import gridworld")
 
 
-def test_the_dashboard_holds_no_torch():
-    loaded = loaded_after("import dashboards.training")
+@pytest.mark.parametrize("page", ["dashboards.training", "dashboards.tetris"])
+def test_the_dashboard_holds_no_torch(page):
+    loaded = loaded_after(f"import {page}")
     assert "panel" in loaded
     assert not {"torch", "stable_baselines3"} & loaded

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import time
+import zipfile
 
 import numpy as np
 import pytest
@@ -14,7 +15,8 @@ from dashboards.tetris import TetrisDashboard
 from dashboards.tetris_board import ROWS, TetrisBoardView, levels, preview
 from dashboards.tetris_curves import MOST_POINTS, GamesView, GenerationsView, points_of
 from dashboards.tetris_players import BEST, PRESENT, PlayersPanel
-from dashboards.tetris_runs import default_settings, find_run, from_query, new_run, to_query
+from dashboards.tetris_runs import find_run, new_run
+from dashboards.tetris_settings import default_settings, from_query, to_query
 from dashboards.tetris_views import NO_PROBLEM, TetrisCounters, WeightsView
 from dashboards.theme import tokens
 from gridworld.errors import CheckpointError
@@ -25,6 +27,9 @@ from gridworld.tetris.demo_run import DemoRun
 from gridworld.tetris.players import Player, Players, rate, read_player
 from gridworld.tetris.records import GameRecord, GenerationRecord
 from gridworld.tetris.report import GAMES, GENERATIONS, TetrisBoard, TetrisMetrics, game_columns, generation_columns
+from gridworld.tetris.sb3_trainer import INSTALL, LATEST, VERSION, DeepMetrics
+from gridworld.tetris.settings import CMA_ES, CROSS_ENTROPY
+from gridworld.tetris.storage import run_folder
 from gridworld.trainer import Picture
 
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")  # of pandas, by Bokeh
@@ -384,3 +389,105 @@ def test_the_best_player_is_found_in_the_log(kept):
     shared.journal = journal_of(picture(), generations=5)
     assert page._make_player(BEST, "Ada").generation == 5
     assert page._make_player(PRESENT, "Ada").weights == GOOD
+
+
+class TestTrainers:
+    """The trainers of stable-baselines3 on the page, without their extra."""
+
+    @pytest.fixture
+    def installed(self, monkeypatch):
+        monkeypatch.setattr("gridworld.tetris.sb3_trainer.is_available", lambda: True)
+
+    def test_a_trainer_that_is_not_installed_is_not_offered_but_told_of(self, kept, monkeypatch):
+        monkeypatch.setattr("gridworld.tetris.sb3_trainer.is_available", lambda: False)
+        page = TetrisDashboard(new_run(SMALL))
+        assert page.controls.trainer.options == [CROSS_ENTROPY, CMA_ES]
+        assert page.controls.hint.visible
+        assert INSTALL in page.controls.hint.object
+        settings, problems = from_query({"algorithm": "PPO", "units": "32"})
+        assert settings == default_settings()
+        assert len(problems) == 1
+        assert INSTALL in problems[0]
+
+    def test_a_chosen_trainer_has_its_own_settings_and_views(self, kept, installed):
+        shared = new_run({**SMALL, "seed": 5})
+        page = TetrisDashboard(shared)
+        assert not page.controls.hint.visible
+        epoch = shared.journal.frame.epoch
+        shared.journal.add(Frame(epoch, Status.PAUSED, 9000, 220, picture()))
+        page.controls.trainer.value = "PPO"
+        assert shared.journal.frame.scene is None, "nothing of the other trainer is left"
+        page.viewer.refresh(shared)
+        expected = {**default_settings("PPO"), "seed": 5, "folder": str(kept / "runs" / shared.id)}
+        assert shared.settings == shared.run.settings == expected
+        assert (shared.settings["algorithm"], shared.settings["rollout"]) == ("PPO", 1024)
+        assert "sb3_worker" in shared.run.recipe.factory
+        assert shared.journal.frame.epoch > epoch
+        assert {"rollout", "timesteps", "environment"} <= set(page.controls._rows)
+        assert not {"population", "cap"} & set(page.controls._rows)
+        assert not page.weights.visible
+        assert "weights" not in str(page.body.sx)
+        assert "Timesteps" in page._counters.panel.object
+        page.controls.hyper.units = 32
+        page.controls.options.timesteps = 5000
+        assert (shared.settings["units"], shared.settings["timesteps"]) == (32, 5000)
+        page.controls.trainer.value = CMA_ES
+        page.viewer.refresh(shared)
+        assert (shared.settings["method"], shared.settings["seed"]) == (CMA_ES, 5)
+        assert page.weights.visible
+        assert "Timesteps" not in page._counters.panel.object
+
+    def test_the_search_methods_share_their_settings(self, kept):
+        shared = new_run(SMALL)
+        page = TetrisDashboard(shared)
+        page.controls.trainer.value = CMA_ES
+        page.viewer.refresh(shared)
+        assert (shared.settings["method"], shared.settings["population"]) == (CMA_ES, 10)
+        assert not page.controls._rows["elite"].visible
+
+    def test_the_tiles_tell_of_a_deep_training(self):
+        tiles = TetrisCounters(NO_PROBLEM, COLOURS)
+        tiles.choose(deep=True)
+        zeros = np.zeros(8)
+        metrics = DeepMetrics(9000, 800.0, 300, 4, 0, 0.25, 3.0, 0.2, 0.3, zeros, zeros, "PPO", 40, 1, 2.5, 10_000)
+        tiles.refresh(journal_of(Picture(picture().board, metrics)))
+        expected = {"timesteps": "9,000", "games": "300", "mean": "0.25", "return": "2.50", "best": "3"}
+        assert {name: tiles.values[name] for name in expected} == expected
+        assert "Generation" not in tiles.panel.object
+
+    def test_the_address_keeps_the_algorithm(self, installed):
+        query = {"algorithm": "DQN", "memory": "500", "timesteps": "2000", "seed": "3"}
+        settings, problems = from_query({**query, "threads": "7"})
+        assert problems == []
+        assert to_query(settings) == query
+        settings, problems = from_query({"algorithm": "DQN", "memory": "1"})
+        assert settings == default_settings("DQN")
+        assert len(problems) == 1
+        assert len(from_query({"algorithm": "A2C"})[1]) == 1
+
+    def test_a_checkpoint_is_taken_up_with_the_targets_of_the_address(self, kept, installed):
+        folder = run_folder("0123abcd")
+        folder.mkdir(parents=True)
+        told = {"laboratory": {"version": VERSION, "settings": {"algorithm": "PPO", "units": 16, "seed": 8}}}
+        with zipfile.ZipFile(folder / LATEST, "w") as archive:
+            archive.writestr("data", json.dumps(told))
+        shared = find_run("0123abcd", {"timesteps": 700, "units": 99})
+        assert (shared.status, shared.run.checkpoint) == (Status.PAUSED, str(folder / LATEST))
+        assert {name: shared.settings[name] for name in ("algorithm", "units", "seed", "timesteps")} == {
+            "algorithm": "PPO", "units": 16, "seed": 8, "timesteps": 700,
+        }  # fmt: skip
+
+    def test_a_network_is_not_saved_as_a_player(self, kept, installed):
+        shared = new_run(default_settings("PPO"))
+        shared.journal = journal_of(picture())
+        page = TetrisDashboard(shared)
+        with pytest.raises(ValueError, match="network"):
+            page._make_player(PRESENT, "Ada")
+        assert not page.players._saving.visible
+
+
+def test_a_player_needs_a_name(tmp_path):
+    panel = PlayersPanel(Players(tmp_path), lambda which, name: Player(name, GOOD, 3), print, lambda names: None)
+    panel.name.value = "  "
+    panel._save()
+    assert "Give the player a name" in panel._problem.object

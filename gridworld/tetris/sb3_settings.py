@@ -40,7 +40,9 @@ class DeepHyperparameters(param.Parameterized):
     step_size = param.Number(
         default=3e-4,
         bounds=(0.0, 0.1),
+        softbounds=(0.0, 0.01),
         inclusive_bounds=(False, True),
+        step=0.0001,
         label="Step size α",
         doc="The learning rate of the optimiser Adam.",
     )

@@ -27,16 +27,21 @@ def tetris_folder() -> Path:
     return Path(named) if named else default_folder().with_name("tetris")
 
 
+def is_run_id(text: str) -> bool:
+    """Whether a run may have this id."""
+    return _RUN_ID.fullmatch(text) is not None
+
+
 def run_folder(run_id: str) -> Path:
     """The folder of a training's checkpoints; ValueError for what is no id."""
-    if not _RUN_ID.fullmatch(run_id):
+    if not is_run_id(run_id):
         raise ValueError(f"{run_id!r} is not the id of a run.")
     return tetris_folder() / "runs" / run_id
 
 
 def latest_checkpoint(run_id: str) -> Path | None:
     """The newest checkpoint of a training, if it left one."""
-    if not _RUN_ID.fullmatch(run_id):
+    if not is_run_id(run_id):
         return None
     path = run_folder(run_id) / LATEST
     return path if path.is_file() else None
@@ -61,7 +66,7 @@ def forget_old_runs(in_use: Collection[str], keep: int = MOST_KEPT) -> None:
     folder = tetris_folder() / "runs"
     if not folder.is_dir():
         return
-    old = [path for path in folder.iterdir() if _RUN_ID.fullmatch(path.name) and path.name not in in_use]
+    old = [path for path in folder.iterdir() if is_run_id(path.name) and path.name not in in_use]
     old.sort(key=lambda path: path.stat().st_mtime, reverse=True)
     for path in old[keep:]:
         shutil.rmtree(path, ignore_errors=True)
