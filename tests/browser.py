@@ -88,7 +88,7 @@ def told_of(address: str) -> dict:
         return json.load(reply)
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 20, what: str = "") -> object:
+def wait_for(condition: Callable[[], object], seconds: float = 60, what: str = "") -> object:
     """Wait until a condition is true, and give what it gave."""
     end = time.monotonic() + seconds
     while True:

@@ -17,6 +17,13 @@ def fingerprint(session: TrainingSession) -> list[np.ndarray]:
     return [*session.tables, session._at, session._values, rows, recent, session._log.trail, *session.generator_states]
 
 
+def pytest_collection_modifyitems(items):
+    """Let one worker have all pages: several browsers at once would only wait for one another."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.xdist_group("pages"))
+
+
 @pytest.fixture
 def assert_same():
     """Asserts that two sessions agree bit for bit."""

@@ -14,7 +14,7 @@ from tests.browser import DESKTOP, FLAGS, find_chromium, serving, told_of, wait_
 playwright = (
     pytest.importorskip("playwright.sync_api") if not os.environ.get("CI") else __import__("playwright.sync_api")
 )
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SLOW = 60  # seconds that a busy machine may take
 
 

@@ -41,7 +41,7 @@ def open_page(browser, server):
         context = browser.new_context(**({"viewport": DESKTOP} | device))
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(90_000)
         page.route("**/*", lambda route: route.continue_() if is_local(route.request.url) else route.abort())
         page.on("request", lambda request: is_local(request.url) or wrong.append(request.url))
         page.on("pageerror", lambda error: wrong.append(str(error)))
@@ -82,10 +82,10 @@ def test_an_agent_learns_before_the_readers_eyes(open_page):
     press(page, "Start")
     seen = set()
     wait_for(
-        lambda: seen.add(told_of(page.url)["state"]) or len(seen) > 3, 20, "the agent was in more than three cells"
+        lambda: seen.add(told_of(page.url)["state"]) or len(seen) > 3, what="the agent was in more than three cells"
     )
     choose_speed(page, "max")
-    wait_for(lambda: counter(page, "episode") == 500, 30, "all episodes were done")
+    wait_for(lambda: counter(page, "episode") == 500, what="all episodes were done")
     told = told_of(page.url)
     assert told["status"] == "finished"
     assert status(page) == "Finished"
@@ -94,7 +94,7 @@ def test_an_agent_learns_before_the_readers_eyes(open_page):
     assert counter(page, "last") == pytest.approx(told["last_return"], abs=0.006)
     assert told["mean_return"] > 0.7, "it has learned"
     assert page.get_by_text("optimum 0.93").is_visible()
-    wait_for(lambda: page.get_by_text("greedy policy 0.93").is_visible(), 20, "the greedy policy reaches the optimum")
+    wait_for(lambda: page.get_by_text("greedy policy 0.93").is_visible(), what="the greedy policy reaches the optimum")
 
 
 def test_pause_stops_the_steps_and_start_goes_on(open_page):
@@ -128,7 +128,7 @@ def test_steps_and_episodes_one_at_a_time(open_page):
 def test_a_reload_a_second_tab_and_another_viewer_see_the_same_run(open_page):
     page = open_page("?world=hard&episodes=0")
     press(page, "Start")
-    wait_for(lambda: counter(page, "episode") >= 1, 30, "an episode ended")
+    wait_for(lambda: counter(page, "episode") >= 1, what="an episode ended")
     address = page.url
     page.reload()
     page.get_by_role("button", name="Start").wait_for()

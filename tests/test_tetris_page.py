@@ -14,7 +14,11 @@ from tests.browser import DESKTOP, FLAGS, find_chromium, number, serving, told_o
 
 if not os.environ.get("CI"):
     pytest.importorskip("playwright", reason="install the extra 'test' to run the browser tests")
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CAN_COMPILE, reason="too slow for the plain loop")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(not CAN_COMPILE, reason="too slow for the plain loop"),
+]
 SMALL = "?page=tetris&population=20&elite=0.2&evaluations=2&seed=1"
 
 
@@ -58,7 +62,7 @@ def open_page(browser, server):
         context = browser.new_context(**({"viewport": DESKTOP, "accept_downloads": True} | device))
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(90_000)
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.goto(f"{server}{query}")
         page.get_by_role("button", name="Start", exact=True).wait_for()
