@@ -129,7 +129,7 @@ def test_two_hundred_visits_leave_no_documents_and_no_memory_behind():
             documents, megabytes = urllib.request.urlopen(census, timeout=60).read().split()
             return int(documents), float(megabytes)
 
-        visit(40)
+        visit(20)
         wait_for(lambda: counted()[0] <= 2, 60, "the first documents are gone")
         before = counted()[1]
         visit(200)
