@@ -125,6 +125,7 @@ def test_steps_and_episodes_one_at_a_time(open_page):
     )
 
 
+@pytest.mark.slow
 def test_a_reload_a_second_tab_and_another_viewer_see_the_same_run(open_page):
     page = open_page("?world=hard&episodes=0")
     press(page, "Start")
@@ -176,6 +177,7 @@ def test_settings_lock_while_running_and_live_tuning_opens_some(open_page):
     page.get_by_text("step_size = 0.4, from the next episode on").wait_for()
 
 
+@pytest.mark.slow
 def test_another_world_draws_another_board(open_page):
     page = open_page("?world=medium")
     page.get_by_role("combobox", name="World").click()
