@@ -127,6 +127,14 @@ class History:
         self.stride *= 2
         self.version += 1
 
+    def take(self) -> np.ndarray:
+        """All rows, float64 [n, C], also the one being filled; the history is empty then, and rows cover one record."""
+        filling = [] if self._filling is None else [self._filling[np.newaxis]]
+        rows = np.concatenate([self.rows[: self.length], *filling])
+        self.length, self.stride, self._filling = 0, 1, None
+        self.version += 1
+        return rows
+
     def since(self, row: int = 0) -> dict[str, np.ndarray]:
         """The columns from a row on, copied: name -> float64 [n]."""
         columns = self.rows[row : self.length].T.copy()

@@ -119,9 +119,8 @@ class Outbox:
     def _cut(self) -> None:
         """Move the waiting rows to messages, which makes room for as many again."""
         for name, waiting in self._log.items():
-            rows, size = waiting.rows[: len(waiting)], rows_per_message(waiting.stream)
+            rows, size = waiting.take(), rows_per_message(waiting.stream)
             self._leaving.extend((name, rows[i : i + size].tobytes()) for i in range(0, len(rows), size))
-            waiting.length = 0
 
 
 def rows_per_message(stream: Stream) -> int:
