@@ -7,7 +7,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
-from dataclasses import replace
 from typing import Any
 
 from dashboards.autosave import Autosaver, id_of_autosave
@@ -152,8 +151,6 @@ class SharedRun:
         run.epoch = self.run.epoch + 1
         threading.Thread(target=self.run.close).start()
         self.run, self.settings = run, run.settings
-        assert self.journal.frame is not None
-        self.journal.frame = replace(self.journal.frame, scene=None)  # the picture of another trainer
         self.journal.add(self.run.poll(0.0), self._clock())
         self.journal.note(code, text)
 

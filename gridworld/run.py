@@ -280,10 +280,9 @@ class Journal:
             return False
         if self.frame is not None and frame.epoch > self.frame.epoch:
             self._begin()
-        scene = frame.scene if frame.scene is not None else self.frame and self.frame.scene
         for name, columns in frame.log.items():
             self.histories[name].append(columns)
-        self.frame = replace(frame, scene=scene, log={})
+        self.frame = replace(self.frame.then(frame) if self.frame else frame, log={})
         self.revision += 1
         self._pace.append((time.monotonic() if now is None else now, frame.step))
         return True

@@ -163,6 +163,15 @@ def test_a_loaded_session_tells_its_whole_history(clock):
     assert journal.columns()["episode"].tolist() == [1, 2, 3, 4, 5, 6, 7]
 
 
+def test_a_picture_stays_until_a_newer_one_and_ends_with_its_epoch():
+    journal = Journal()
+    journal.add(Frame(0, Status.RUNNING, 3, 0, "a picture"))
+    journal.add(Frame(0, Status.PAUSED, 4, 0))
+    assert (journal.frame.scene, journal.frame.step) == ("a picture", 4)
+    journal.add(Frame(1, Status.READY, 0, 0))
+    assert (journal.frame.scene, journal.frame.step) == (None, 0)
+
+
 def test_a_tick_that_raises_fails_the_run_with_its_reason(clock):
     run = make(clock, Pace(100.0))
 

@@ -363,6 +363,22 @@ def test_the_page_offers_what_means_something_and_tells_what_went_wrong(kept):
     assert shared.settings["folder"], "checkpoints stay where they are kept"
 
 
+def test_a_reset_empties_the_board_and_the_tiles_at_once(kept):
+    shared = new_run(SMALL)
+    page = TetrisDashboard(shared)
+    shared.journal.add(Frame(shared.journal.frame.epoch, Status.PAUSED, 9000, 220, picture()))
+    page.viewer.refresh(shared)
+    assert page._board.cells.data["level"].any()
+    assert (page._counters.values["generation"], page._counters.values["pieces"]) == ("4", "17")
+    weights = page._weights.panel.object
+    page.send(Reset(), "reset", "Reset")
+    page.viewer.refresh(shared)
+    assert not page._board.cells.data["level"].any()
+    assert {page._counters.values[name] for name in ("generation", "pieces", "lines", "score", "speed")} == {"0"}
+    assert "−12.63" in weights
+    assert "−12.63" not in page._weights.panel.object
+
+
 def test_troubles_are_shown_whatever_the_status_and_tracebacks_whole(kept):
     shared = new_run(SMALL)
     page = TetrisDashboard(shared)
