@@ -1,7 +1,5 @@
-"""The dashboard: `panel serve app.py`."""
+"""The dashboard: `panel serve app.py`. What it runs is installed with the package `dashboards`."""
 
-from dashboards.pages import page
-from dashboards.startup import prepare
+from runpy import run_module
 
-prepare()
-page().servable(title="Gridworld")
+run_module("dashboards.served.app")

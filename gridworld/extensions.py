@@ -8,6 +8,7 @@ import re
 import sys
 import traceback
 import zlib
+from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
 
@@ -59,6 +60,22 @@ def load_named() -> list[ModuleType]:
         return [load_file(path) for path in paths]
     except ValueError as problem:
         raise ValueError(f"{VARIABLE}: {problem}") from None
+
+
+def environment_naming(files: Iterable[Path]) -> dict[str, str]:
+    """The environment variable for processes that are to load these files beside those it names already.
+
+    Raises
+    ------
+    ValueError
+        In one sentence, if a path can't stand in it.
+    """
+    paths = [str(path.resolve()) for path in files]
+    for path in paths:
+        if os.pathsep in path:
+            raise ValueError(f"{path}: other processes can't be told of a file with {os.pathsep!r} in its path.")
+    named = filter(None, os.environ.get(VARIABLE, "").split(os.pathsep))
+    return {VARIABLE: os.pathsep.join(dict.fromkeys([*named, *paths]))}
 
 
 def _module_name(path: Path) -> str:

@@ -19,6 +19,7 @@ import time
 import traceback
 from collections.abc import Iterator
 
+from gridworld.extensions import load_named
 from gridworld.frame import Command, Status, Stop
 from gridworld.messages import Message, Order, read_messages, write_message
 from gridworld.outbox import Outbox
@@ -125,6 +126,7 @@ def main() -> None:
 def _work(order: Order, outbox: Outbox, commands: queue.SimpleQueue[Command]) -> int:
     trainer = None
     try:
+        load_named()
         module, _, function = order.factory.partition(":")
         trainer = getattr(importlib.import_module(module), function)(order.settings, order.checkpoint)
         Worker(trainer, outbox, commands, order.cadence).run()

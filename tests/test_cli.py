@@ -1,9 +1,11 @@
 """The command line: published values, one clear line for each mistake, and runs that stop and go on."""
 
 import json
+import os
 import re
 import shlex
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -15,6 +17,7 @@ from click.testing import CliRunner
 
 from gridworld.agents import AGENTS
 from gridworld.cli import command_line, order, page
+from gridworld.cli.programs import run_module
 from gridworld.worlds import WORLDS, world_ids
 
 BOOK_GRID = """
@@ -309,16 +312,57 @@ def test_export_hands_the_run_on(monkeypatch):
     assert "can't write pages" in call("export run.npz page.html", code=2).stderr
 
 
-def test_serve_is_panel_serve_with_the_page(monkeypatch):
-    serve = pytest.importorskip("panel.command.serve").Serve
+def test_serve_is_panel_serve_with_the_page(monkeypatch, registries):
     asked = []
-    monkeypatch.setattr(serve, "invoke", lambda self, arguments: asked.append(arguments))
-    call("serve --port 0 --no-show --address 127.0.0.1")
-    assert [Path(file).name for file in asked[0].files] == ["app.py"]
-    assert (asked[0].port, asked[0].address, asked[0].show) == (0, "127.0.0.1", False)
-    assert (asked[0].keep_alive, asked[0].plugins) == (25_000, ["dashboards.plugin"])
-    assert asked[0].websocket_max_message_size == page.LARGEST_MESSAGE
-    assert asked[0].unused_session_lifetime == page.UNUSED_SESSION * 1000
+    monkeypatch.setattr(page, "run_module", lambda *arguments: asked.append(arguments) or 3)
+    monkeypatch.setenv("GRIDWORLD_LOAD", "/there/before.py")
+    for name in ("one.py", "two.py"):
+        Path(name).write_text("")
+    call("--load one.py serve --port 0 --no-show --address 127.0.0.1 --runs kept --load two.py", code=3)
+    ((module, (command, script, *options), environment),) = asked
+    assert (module, command, Path(script).name) == ("panel", "serve", "app.py")
+    assert "page().servable" in Path(script).read_text()
+    told = dict(zip(options[::2], options[1::2], strict=True))
+    assert (told["--port"], told["--address"], told["--plugins"]) == ("0", "127.0.0.1", "dashboards.plugin")
+    assert (told["--keep-alive"], told["--unused-session-lifetime"]) == ("25000", str(page.UNUSED_SESSION * 1000))
+    assert told["--websocket-max-message-size"] == str(page.LARGEST_MESSAGE)
+    assert environment["GRIDWORLD_LOAD"].split(os.pathsep) == [
+        "/there/before.py",
+        str(Path("one.py").resolve()),
+        str(Path("two.py").resolve()),
+    ]
+    assert environment["GRIDWORLD_RUNS"] == str(Path("kept").absolute())
+
+
+def test_serve_says_that_a_port_is_taken():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        outcome = call(f"serve --address 127.0.0.1 --port {port} --no-show", code=2)
+    assert outcome.stderr.startswith(f"Nothing can be served at port {port} of 127.0.0.1: address already in use.")
+    assert len(outcome.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_what_ends_the_command_ends_the_program_that_it_started(number):
+    Path("waits.py").write_text(
+        "import os, signal, time\n"
+        "def end(number, frame):\n    os.write(1, b'ended\\n')\n    raise SystemExit(7)\n"
+        "signal.signal(signal.SIGTERM, end)\nos.write(1, b'ready\\n')\ntime.sleep(60)\n"
+    )
+    code = "import os, sys; from gridworld.cli.programs import *; sys.exit(run_module('waits', [], os.environ))"
+    environment = {"PYTHONPATH": str(DOCS.parents[1])}
+    process = subprocess.Popen([sys.executable, "-c", code], text=True, stdout=subprocess.PIPE, env=environment)
+    assert process.stdout.readline() == "ready\n"
+    process.send_signal(number)
+    told, _ = process.communicate(timeout=30)
+    assert (told, process.returncode) == ("ended\n", 7)
+
+
+def test_a_program_that_a_signal_ended_is_told_as_shells_do(monkeypatch):
+    Path("dies.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n")
+    before = signal.getsignal(signal.SIGINT)
+    assert run_module("dies", [], os.environ) == 128 + signal.SIGKILL
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_lists():
@@ -405,6 +449,8 @@ def test_a_users_file_joins(registries):
         ("agents sarza", "There is no agent 'sarza'; the agents are"),
         ("worlds esay", "There is no world 'esay'; the worlds are"),
         ("serve --port 99999", "'99999' is not a whole number from 0 to 65,535."),
+        ("serve --address nowhere.invalid", "--address nowhere.invalid: there is no such address"),
+        ("serve --address 203.0.113.1", "Nothing can be served at port 5006 of 203.0.113.1: cannot assign"),
         ("worlds --load missing.py", "there is no Python file of that name"),
         ("worlds --load broken.py", "--load broken.py, line 2: ZeroDivisionError: division by zero"),
         ("worlds --load syntax.py", "--load syntax.py, line 1: SyntaxError"),

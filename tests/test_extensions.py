@@ -4,10 +4,11 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from gridworld.extensions import VARIABLE, load_file, load_named
+from gridworld.extensions import VARIABLE, environment_naming, load_file, load_named
 
 
 def write(folder, text, name="mine.py"):
@@ -65,6 +66,17 @@ def test_a_wrong_name_in_the_environment_says_where_it_came_from(monkeypatch):
     monkeypatch.setenv(VARIABLE, "missing.py")
     with pytest.raises(ValueError, match=r"GRIDWORLD_LOAD: missing\.py: there is no Python file"):
         load_named()
+
+
+def test_other_processes_are_told_of_files_beside_those_they_knew(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(VARIABLE, "first.py")
+    one, other = write(tmp_path, "number = 1"), Path("mine.py")
+    assert environment_naming([one, other]) == {VARIABLE: os.pathsep.join(["first.py", str(one)])}
+    monkeypatch.delenv(VARIABLE)
+    assert environment_naming([]) == {VARIABLE: ""}
+    with pytest.raises(ValueError, match="can't be told of a file with"):
+        environment_naming([tmp_path / f"a{os.pathsep}b.py"])
 
 
 def test_the_page_offers_what_a_named_file_registers(tmp_path):

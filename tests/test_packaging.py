@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
+import subprocess
+import sys
 import tomllib
+from pathlib import Path
 
 import param
 import pytest
@@ -11,7 +16,7 @@ import pytest
 import gridworld
 from gridworld.agents import AGENTS
 from gridworld.options import RunOptions
-from tests.browser import ROOT
+from tests.browser import ROOT, answers, free_port, wait_for
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 CONDA_NAMES = {"playwright": "playwright-python"}
@@ -71,6 +76,38 @@ def test_the_command_leads_somewhere():
     for target in PROJECT["scripts"].values():
         module, _, function = target.partition(":")
         assert callable(getattr(import_module(module), function))
+
+
+@pytest.mark.slow
+def test_what_a_wheel_installs_serves_its_own_page(tmp_path):
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "-q",
+        str(ROOT),
+        "--no-deps",
+        "--target",
+        str(tmp_path / "installed"),
+    ]
+    subprocess.run(pip, check=True, timeout=300)
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path / "installed")}
+
+    def start(*command, **options):
+        return subprocess.Popen([sys.executable, *command], cwd=tmp_path, env=environment, **options)
+
+    finds = "from gridworld.cli.page import app_file; print(app_file())"
+    with start("-c", finds, stdout=subprocess.PIPE, text=True) as finding:
+        assert Path(finding.stdout.read().strip()).is_relative_to(tmp_path)
+    port = free_port()
+    server = start("-m", "gridworld", "serve", "--no-show", "--port", str(port), stderr=subprocess.DEVNULL)
+    try:
+        wait_for(lambda: answers(f"http://localhost:{port}/app"), 120, "the page is served at /app")
+    finally:
+        server.send_signal(signal.SIGINT)
+        assert server.wait(30) == 0
+    assert not answers(f"http://localhost:{port}/app"), "nothing is left that serves"
 
 
 def test_every_version_named_in_the_changelog_ends_with_the_present_one():

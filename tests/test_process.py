@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import psutil
 import pytest
 from process_trainers import WALKS, Walker, recipe
 
+from gridworld.extensions import VARIABLE
 from gridworld.frame import Configure, Extend, Load, Pace, Pause, Reset, Start, Status, Step, Stop
 from gridworld.messages import Cadence, Message
 from gridworld.process import ProcessRun
@@ -250,6 +252,18 @@ def test_a_trainer_that_cannot_be_made_says_why(make_run):
     run = make_run("Nobody")
     run.send(Start())
     assert "Nobody" in watch(run, has(Status.FAILED)).error
+
+
+def test_a_worker_loads_the_files_of_the_user(make_run, monkeypatch, tmp_path):
+    file = tmp_path / "walkers_of_a_user.py"
+    file.write_text("from process_trainers import Walker\n")
+    monkeypatch.setenv(VARIABLE, str(file))
+    run = ProcessRun(replace(recipe(target=20), factory="walkers_of_a_user:Walker"))
+    run.journal = Journal(run.streams, capacity=1 << 10)
+    run.send(Start())
+    assert watch(run, has(Status.FINISHED, Status.FAILED)).error is None
+    gone(run)
+    run.close()
 
 
 def test_a_process_that_cannot_be_started_says_why(make_run, monkeypatch):

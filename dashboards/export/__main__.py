@@ -10,6 +10,7 @@ from dashboards.export import THEMES, export_html
 from dashboards.export.apart import PROBLEM
 from dashboards.export.recording import KEYFRAMES
 from gridworld import store
+from gridworld.extensions import load_named
 
 
 def main() -> int:
@@ -21,6 +22,7 @@ def main() -> int:
     parser.add_argument("--theme", choices=THEMES, default=THEMES[0])
     options = parser.parse_args()
     try:
+        load_named()
         export_html(
             store.load(options.run),
             options.page,

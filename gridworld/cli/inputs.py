@@ -20,6 +20,7 @@ from gridworld.worlds import OPEN, WORLDS
 F = TypeVar("F", bound=Callable[..., Any])
 
 LARGEST_FILE = 16 << 20
+LOADED = "gridworld.loaded"  # in the context of a command line: the files it has loaded
 SCHEDULE = ("epsilon_schedule", "epsilon_end", "epsilon_decay")
 
 
@@ -142,6 +143,12 @@ def _load_files(context: click.Context, parameter: click.Parameter, files: tuple
             load_file(file)
         except ValueError as problem:
             raise ValueError(f"--load {problem}") from None
+        context.meta.setdefault(LOADED, []).append(Path(file))
+
+
+def loaded_files() -> list[Path]:
+    """The files that --load has named, before and after the command."""
+    return list(click.get_current_context().meta.get(LOADED, []))
 
 
 load_option = click.option(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import importlib.util
 import os
+import socket
 from pathlib import Path
 
 import click
 
 from gridworld import store
-from gridworld.cli.inputs import load_option
+from gridworld.cli.inputs import load_option, loaded_files
 from gridworld.cli.plumbing import Whole, note
+from gridworld.cli.programs import run_module
+from gridworld.extensions import environment_naming
 from gridworld.library import VARIABLE
 
 KEEP_ALIVE = 25  # seconds; proxies close connections that are silent for 30 or 60
@@ -33,39 +35,51 @@ UNUSED_SESSION = 60  # seconds; a page that lost its connection may come back fo
     help="The folder of the library; else the one GRIDWORLD_RUNS names, or the system's place for a user's data.",
 )
 @load_option
-def serve(port: int, address: str, show: bool, origins: tuple[str, ...], runs: Path | None) -> None:
+def serve(port: int, address: str, show: bool, origins: tuple[str, ...], runs: Path | None) -> int:
     """Serve the page on which agents are watched as they learn. Ctrl-C ends it."""
     if importlib.util.find_spec("panel") is None:
         raise ValueError("The page needs the library Panel; install it with: pip install panel panel-material-ui.")
-    from panel.command.serve import Serve
-
-    if runs is not None:
-        os.environ[VARIABLE] = str(runs.absolute())
-
-    parser = argparse.ArgumentParser(prog="gridworld serve")
-    server = Serve(parser=parser)
+    _check_free(address, port)
     options = ["--port", port, "--address", address, "--plugins", "dashboards.plugin"]
     options += ["--keep-alive", KEEP_ALIVE * 1000, "--unused-session-lifetime", UNUSED_SESSION * 1000]
     options += ["--websocket-max-message-size", LARGEST_MESSAGE, *(["--show"] if show else [])]
     options += [word for origin in origins for word in ("--allow-websocket-origin", origin)]
-    server.invoke(parser.parse_args([str(app_file()), *map(str, options)]))
+    environment = {**os.environ, **environment_naming(loaded_files())}
+    if runs is not None:
+        environment[VARIABLE] = str(runs.absolute())
+    return run_module("panel", ["serve", app_file(), *map(str, options)], environment)
 
 
-def app_file() -> Path:
-    """The page's script: in the package `dashboards` of an installed Gridworld, beside the packages in a clone.
+def _check_free(address: str, port: int) -> None:
+    """Refuse what the server would stumble over once it has been started."""
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)[0]
+    except OSError:
+        raise ValueError(f"--address {address}: there is no such address; localhost and 0.0.0.0 always are.") from None
+    with socket.socket(family, kind, protocol) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(place)
+        except OSError as problem:
+            reason = (problem.strerror or str(problem)).lower()
+            raise ValueError(
+                f"Nothing can be served at port {port} of {address}: {reason}. Choose another by --port; 0: a free one."
+            ) from None
+
+
+def app_file() -> str:
+    """The path of the page's script.
 
     Raises
     ------
     ValueError
-        If it is in neither place.
+        If the package of the page is missing.
     """
     package = importlib.util.find_spec("dashboards")
-    folders = [Path(folder) for folder in (package.submodule_search_locations or [])] if package else []
-    for folder in folders:
-        for path in (folder / "app.py", folder.parent / "app.py"):
-            if path.is_file():
-                return path
-    raise ValueError("The page's app.py is not installed here; serve it from a clone: panel serve app.py.")
+    script = importlib.util.find_spec("dashboards.served.app") if package else None
+    if script is None or script.origin is None:
+        raise ValueError("The package 'dashboards', which holds the page, is missing here; install Gridworld anew.")
+    return script.origin
 
 
 @click.command(short_help="Write a saved run as one HTML page.")
