@@ -7,6 +7,7 @@ import time
 import zipfile
 
 import numpy as np
+import psutil
 import pytest
 
 from dashboards.plugin import describe
@@ -31,6 +32,7 @@ from gridworld.tetris.sb3_trainer import INSTALL, LATEST, VERSION, DeepMetrics
 from gridworld.tetris.settings import CMA_ES, CROSS_ENTROPY
 from gridworld.tetris.storage import run_folder
 from gridworld.trainer import Picture
+from tests.browser import wait_for
 
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")  # of pandas, by Bokeh
 COLOURS = tokens(dark=False)
@@ -361,6 +363,24 @@ def test_the_page_offers_what_means_something_and_tells_what_went_wrong(kept):
     page.controls.hyper.population = 12
     assert shared.settings["population"] == 12
     assert shared.settings["folder"], "checkpoints stay where they are kept"
+
+
+def test_a_stop_before_the_first_step_shows_a_page_that_is_ready_again(kept):
+    shared = new_run(SMALL)
+    page = TetrisDashboard(shared)
+    for _ in range(2):
+        page.send(Start(), "start", "Start")
+        page.viewer.refresh(shared)
+        assert "Starting" in page.chip.panel.object
+        worker = shared.run.pid
+        page.send(Stop(), "stop", "Stop")
+        page.viewer.refresh(shared)
+        wait_for(lambda gone=worker: not psutil.pid_exists(gone), 10, "the process is gone")
+        shared.work(0.0, 0.0)
+        page.viewer.refresh(shared)
+        assert "Ready" in page.chip.panel.object
+        assert not page.transport.buttons["Start"].disabled
+        assert page.transport.buttons["Stop"].disabled
 
 
 def test_a_reset_empties_the_board_and_the_tiles_at_once(kept):
