@@ -126,8 +126,7 @@ def train(trainer: TetrisTrainer, placements: int) -> None:
 def show_learning_curve(method: str, seed: int, placements: list[int]) -> None:
     print(f"{method}, seed {seed}: lines a game on 10x10, to the end, after so many placements in training")
     row("  placements (generation)", "mean player", "best player", "target")
-    population = 100 if method == CROSS_ENTROPY else 30
-    trainer = TetrisTrainer(TetrisHyperparameters(method=method, population=population), seed=seed)
+    trainer = TetrisTrainer(TetrisHyperparameters(method=method), seed=seed)
     for wanted in placements:
         train(trainer, wanted)
         players = trainer.weights, trainer.best_weights

@@ -78,23 +78,29 @@ def default_settings(trainer: str = CROSS_ENTROPY) -> dict[str, Any]:
 
 
 def settings_for(trainer: str, before: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings for another trainer: what the two search methods share is kept, of a network's trainer the seed."""
-    if trainer not in ALGORITHMS and not is_deep(before):
-        return {**before, "method": trainer}
-    return {**default_settings(trainer), "seed": before["seed"]}
+    """Settings for another trainer: what was chosen for both search methods is kept, of a network's trainer the seed.
+
+    What stood at its default goes to the other's default.
+    """
+    usual = default_settings(trainer)
+    if trainer in ALGORITHMS or is_deep(before):
+        return {**usual, "seed": before["seed"]}
+    former = default_settings(before["method"])
+    return {**usual, **{name: value for name, value in before.items() if value != former.get(name)}, "method": trainer}
 
 
 def to_query(settings: Mapping[str, Any]) -> dict[str, str]:
     """What an address says of settings: each value that differs from the default, but for what belongs to a machine."""
-    algorithm = {"algorithm": settings["algorithm"]} if is_deep(settings) else {}
-    usual = default_settings(algorithm.get("algorithm", CROSS_ENTROPY))
+    trainer = trainer_of(settings)
+    told = {} if trainer == CROSS_ENTROPY else {"algorithm" if is_deep(settings) else "method": trainer}
+    usual = default_settings(trainer)
     differ = {name: str(settings[name]) for name in usual if settings.get(name, usual[name]) != usual[name]}
-    return {**algorithm, **{name: word for name, word in differ.items() if name not in MACHINES}}
+    return {**told, **{name: word for name, word in differ.items() if name not in MACHINES}}
 
 
 def from_query(query: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
     """Settings from an address, and a sentence for each part of it without sense; the default stands in for it."""
-    trainer, problems = CROSS_ENTROPY, []
+    trainer, problems = CMA_ES if query.get("method") == CMA_ES else CROSS_ENTROPY, []
     if (asked := query.get("algorithm")) is not None:
         if asked in ALGORITHMS and sb3_trainer.is_available():
             trainer = asked

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import param
 
 from gridworld.tetris.board import MAX_HEIGHT, MAX_WIDTH, MIN_SIZE
@@ -9,6 +11,8 @@ from gridworld.tetris.features import FEATURES
 from gridworld.tetris.search import CovarianceMatrixAdaptation, CrossEntropy, Search
 
 CROSS_ENTROPY, CMA_ES = "noisy cross-entropy", "CMA-ES"
+POPULATIONS = {CROSS_ENTROPY: 100, CMA_ES: 30}
+"""How many candidates a generation has unless somebody says otherwise: what each method learns well with."""
 
 
 class TetrisHyperparameters(param.Parameterized):
@@ -18,11 +22,14 @@ class TetrisHyperparameters(param.Parameterized):
         default=CROSS_ENTROPY,
         objects=[CROSS_ENTROPY, CMA_ES],
         label="Search method",
-        doc="How weights are improved from one generation to the next. CMA-ES needs the library cma, "
-        "and does best with a population of about 30.",
+        doc="How weights are improved from one generation to the next. CMA-ES needs the library cma.",
     )
     population = param.Integer(
-        default=100, bounds=(4, 1000), label="Population", doc="How many candidate players a generation has."
+        default=POPULATIONS[CROSS_ENTROPY],
+        bounds=(4, 1000),
+        label="Population",
+        doc="How many candidate players a generation has. "
+        f"CMA-ES begins with {POPULATIONS[CMA_ES]}, and learns less well with many more.",
     )
     games = param.Integer(
         default=1,
@@ -84,6 +91,11 @@ class TetrisHyperparameters(param.Parameterized):
         label="Evaluation games",
         doc="How many games of each generation are played by the mean of its distribution: the measure of progress.",
     )
+
+    def __init__(self, **values: Any) -> None:
+        method = values.get("method", CROSS_ENTROPY)
+        usual = {"population": POPULATIONS[method]} if method in POPULATIONS else {}
+        super().__init__(**{**usual, **values})
 
     def make_search(self) -> Search:
         """The search that these settings describe."""
