@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
-import secrets
 import shutil
 from contextlib import suppress
 from pathlib import Path
@@ -15,14 +13,12 @@ from gridworld.compiled import CAN_COMPILE
 from gridworld.errors import CheckpointError
 from gridworld.files import clean_leftovers, move, storage_told, sync_folder, written_whole
 from gridworld.library_index import SUFFIX, Row, read_rows
-from gridworld.names import LONGEST, SLOTS, check_any_name, check_name
+from gridworld.named_files import NamedFiles
+from gridworld.names import SLOTS, check_name
 from gridworld.session import TrainingSession
 
 VARIABLE = "GRIDWORLD_RUNS"
-TRASH = ".trash"
-MOST_IN_TRASH = 100
 MOST_IN_SLOTS = 100  # autosaves, and as many best runs; older ones make room
-_TICKET = re.compile(r"(.+)\.[0-9a-f]{16}")
 
 
 def default_folder() -> Path:
@@ -48,8 +44,7 @@ class Library:
 
     def __init__(self, folder: str | Path | None = None) -> None:
         self.folder = Path(folder) if folder is not None else runs_folder()
-        with storage_told(self.folder):
-            (self.folder / TRASH).mkdir(parents=True, exist_ok=True)
+        self._files = NamedFiles(self.folder, SUFFIX, "run")
         clean_leftovers(self.folder)
 
     def rows(self) -> list[Row]:
@@ -110,7 +105,7 @@ class Library:
                     path.unlink(missing_ok=True)
 
     def _write(self, run: TrainingSession | Checkpoint, name: str, replace: bool) -> None:
-        store.write(run if isinstance(run, Checkpoint) else freeze(run), self._file(name), replace=replace)
+        store.write(run if isinstance(run, Checkpoint) else freeze(run), self._files.file(name), replace=replace)
 
     def open(self, name: str, *, compiled: bool = CAN_COMPILE) -> TrainingSession:
         """The run of that name, ready to go on; see `store.load`."""
@@ -118,66 +113,28 @@ class Library:
 
     def path(self, name: str) -> Path:
         """The file of a run, to be copied or handed over."""
-        path = self._file(check_any_name(name))
-        if not path.is_file():
-            raise CheckpointError("missing", f"There is no run {name!r} in the library.")
-        return path
+        return self._files.path(name)
 
     def rename(self, name: str, new_name: str) -> str:
         """Give a run another name, which must be free; gives it tidied."""
         source, new_name = self.path(name), check_name(new_name)
-        with storage_told(self._file(new_name)):
-            move(source, self._file(new_name))
+        with storage_told(self._files.file(new_name)):
+            move(source, self._files.file(new_name))
         sync_folder(self.folder)
         return new_name
 
     def duplicate(self, name: str, new_name: str | None = None) -> str:
         """Copy a run under another name, or under one made from its own; gives the name of the copy."""
         source = self.path(name)
-        copy = check_name(new_name) if new_name is not None else self._free_name(f"{name.replace('.', ' ')} copy")
-        with written_whole(self._file(copy), replace=False) as target, source.open("rb") as content:
+        copy = check_name(new_name) if new_name is not None else self._files.free_name(f"{name.replace('.', ' ')} copy")
+        with written_whole(self._files.file(copy), replace=False) as target, source.open("rb") as content:
             shutil.copyfileobj(content, target)
         return copy
 
     def delete(self, name: str) -> str:
         """Put a run into the trash; gives a ticket for `undo_delete`. The trash keeps the last 100."""
-        source = self.path(name)
-        ticket = f"{source.name.removesuffix(SUFFIX)}.{secrets.token_hex(8)}"
-        with storage_told(source):
-            source.replace(self._in_trash(ticket))
-            self._in_trash(ticket).touch()
-        sync_folder(self.folder)
-        self._empty_trash()
-        return ticket
+        return self._files.delete(name)
 
     def undo_delete(self, ticket: str) -> str:
         """Take a run out of the trash again; gives its name, a new one where its own was taken meanwhile."""
-        found = _TICKET.fullmatch(ticket)
-        if not found or not self._in_trash(f"{check_any_name(found[1])}.{ticket[-16:]}").is_file():
-            raise CheckpointError("missing", "That run is no longer in the trash.")
-        name = found[1] if not self._file(found[1]).exists() else self._free_name(found[1].replace(".", " "))
-        with storage_told(self._file(name)):
-            move(self._in_trash(ticket), self._file(name))
-        sync_folder(self.folder)
-        return name
-
-    def _empty_trash(self) -> None:
-        with storage_told(self.folder):
-            deleted = sorted((self.folder / TRASH).glob(f"*{SUFFIX}"), key=lambda path: path.stat().st_mtime_ns)
-            for path in deleted[:-MOST_IN_TRASH]:
-                path.unlink(missing_ok=True)
-
-    def _free_name(self, wish: str) -> str:
-        """The wish, or the first of `wish 2`, `wish 3`, ... that no file has."""
-        wish = wish[: LONGEST - 6].strip()
-        name, number = wish, 1
-        while self._file(name).exists():
-            number += 1
-            name = f"{wish} {number}"
-        return check_name(name)
-
-    def _file(self, name: str) -> Path:
-        return self.folder / f"{name}{SUFFIX}"
-
-    def _in_trash(self, ticket: str) -> Path:
-        return self.folder / TRASH / f"{ticket}{SUFFIX}"
+        return self._files.undo_delete(ticket)

@@ -15,8 +15,9 @@ from storing import begun, names_in
 from gridworld import library_index
 from gridworld.checkpoint import freeze, world_key
 from gridworld.files import UNFINISHED
-from gridworld.library import TRASH, Library, default_folder
+from gridworld.library import Library, default_folder
 from gridworld.library_index import DATABASE
+from gridworld.named_files import TRASH
 from gridworld.names import check_name
 from gridworld.session import TrainingSession
 from gridworld.store import CheckpointError, load
@@ -149,7 +150,7 @@ def test_tickets_that_were_never_given_are_refused(library, ticket):
 
 
 def test_the_trash_is_bounded(library, monkeypatch):
-    monkeypatch.setattr("gridworld.library.MOST_IN_TRASH", 3)
+    monkeypatch.setattr("gridworld.named_files.MOST_IN_TRASH", 3)
     for number in range(5):
         library.save(begun(1), f"run {number}")
     for number in (4, 3, 2, 1, 0):

@@ -14,6 +14,7 @@ import numpy as np
 
 from gridworld.errors import CheckpointError
 from gridworld.files import clean_leftovers, opened, storage_told, written_whole
+from gridworld.named_files import NamedFiles
 from gridworld.names import check_name
 from gridworld.tetris.demo import check_weights
 from gridworld.tetris.features import FEATURES
@@ -112,9 +113,7 @@ class Players:
     """The players of a folder, by name. Every change is one atomic step. All methods raise `CheckpointError`."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        with storage_told(folder):
-            folder.mkdir(parents=True, exist_ok=True)
+        self.folder, self._files = folder, NamedFiles(folder, SUFFIX, "player")
         clean_leftovers(folder)
 
     def stamp(self) -> int:
@@ -134,21 +133,20 @@ class Players:
 
     def read(self, name: str) -> Player:
         """The player of that name; the file's name counts, not the one inside."""
-        with opened(self._file(check_name(name))) as file:
+        with opened(self._files.file(check_name(name))) as file:
             return replace(read_player(file.read(LARGEST + 1)), name=name)
 
     def save(self, player: Player, *, replace: bool = False) -> Player:
         """Write a player; one of that name is replaced only if that is asked for."""
         name = check_name(player.name)
-        with written_whole(self._file(name), replace=replace) as file:
+        with written_whole(self._files.file(name), replace=replace) as file:
             file.write(player.to_text().encode())
         return player
 
-    def delete(self, name: str) -> None:
-        """Delete a player."""
-        path = self._file(check_name(name))
-        with storage_told(path):
-            path.unlink()
+    def delete(self, name: str) -> str:
+        """Put a player into the trash; gives a ticket for `undo_delete`. The trash keeps the last 100."""
+        return self._files.delete(name)
 
-    def _file(self, name: str) -> Path:
-        return self.folder / f"{name}{SUFFIX}"
+    def undo_delete(self, ticket: str) -> str:
+        """Take a player out of the trash again; gives its name, a new one where its own was taken meanwhile."""
+        return self._files.undo_delete(ticket)
