@@ -205,6 +205,11 @@ class RunRegistry:
         """How many runs share the time for computing in this process."""
         return sum(shared.attended and shared.status is Status.RUNNING for shared in self._runs.values())
 
+    @property
+    def workers(self) -> int:
+        """How many runs have a process of their own at this moment."""
+        return sum(getattr(shared.run, "pid", None) is not None for shared in self._runs.values())
+
     def sweep(self, keep: int = MOST_RUNS) -> None:
         """Pause what nobody looks at, and let go of what is idle for too long or one too many.
 

@@ -62,8 +62,7 @@ class TetrisBoardView(Hideable):
         self.cells = ColumnDataSource(self._empty_cells())
         self._over = ColumnDataSource({"x": [COLUMNS / 2], "y": [ROWS / 2], "text": [""], "alpha": [0.0]})
         self.figure = self._make_figure()
-        self._head.object = f"<div><b>{title}</b>{note}</div>"
-        self._head.visible = bool(title)
+        self.entitle(title, note)
         side = f"min(100cqw, 100cqh * {WIDTH + 2 * MARGIN} / {ROWS + 2 * MARGIN})"
         height = f"min(100cqh, 100cqw * {ROWS + 2 * MARGIN} / {WIDTH + 2 * MARGIN})"
         size = {"width": side, "height": height, "margin": "auto"}
@@ -72,6 +71,10 @@ class TetrisBoardView(Hideable):
         self.panel = pn.Column(self._head, hold, styles={"gap": "8px", "min-height": "0"}, **FILL)
         self.begin()
         self.retheme(tokens)
+
+    def entitle(self, title: str, note: str) -> None:
+        """Write what stands above the board."""
+        self._head.param.update(object=f"<div><b>{title}</b>{note}</div>", visible=bool(title))
 
     def begin(self, problem: Any = None) -> None:
         """Show an empty board."""

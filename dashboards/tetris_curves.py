@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ from dashboards.tetris_views import NO_PROBLEM
 from gridworld.frame import Columns, Status
 from gridworld.run import Journal
 from gridworld.tetris.report import GAMES, GENERATIONS
+from gridworld.tetris.sb3_settings import ALGORITHMS, DQN
+from gridworld.tetris.settings import CROSS_ENTROPY
 
 MOST_POINTS = 400
 RECENT = 100  # games in the running mean
@@ -26,6 +29,24 @@ MEAN = '<path d="M0 7H16" stroke="$primary-main)" stroke-width="2.5"/>'
 BAND = '<path d="M0 2H16V12H0Z" fill="$primary-main)" opacity=".2"/>'
 PLAYER = '<path d="M0 7H16" stroke="$board-agent)" stroke-width="2"/>'
 BEST = '<path d="M0 7H16" stroke="$text-secondary)" stroke-dasharray="3,2"/>'
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is said of a generation: what it is, and what its mean, its best and the line across them all are of."""
+
+    unit: str
+    mean: str
+    best: str
+    player: str
+
+
+def words_of(trainer: str) -> Words:
+    """The words for a trainer: a search has candidates and a player, a network has games only."""
+    if trainer not in ALGORITHMS:
+        return Words("Generation", "mean of the candidates", "best candidate", "player")
+    unit = "Target update" if trainer == DQN else "Rollout"
+    return Words(unit, "mean of its games", "best game", "mean of last 100 games")
 
 
 def points_of(rows: Columns) -> dict[str, np.ndarray]:
@@ -139,7 +160,10 @@ def _per_generation(name: str) -> Callable[[Columns], np.ndarray]:
 
 
 class GenerationsView(EpisodePlots):
-    """Lines of each generation: the mean of the candidates with their spread, the best of them, and the player."""
+    """Lines of each generation: the mean of what was played with its spread, the best, and the player.
+
+    `call(words)` says what a generation is.
+    """
 
     def __init__(self, tokens: dict[str, Any]) -> None:
         super().__init__(NO_PROBLEM, tokens)
@@ -171,16 +195,25 @@ class GenerationsView(EpisodePlots):
         self.painted += [(middle, "line_color", "primary"), (player, "line_color", "agent")]
         self.plot.shown += [(source, name) for name in ("high", "best", "player")]
         self.plot.levels.append(0.0)
-        lines = "{0,0.[0]}"
-        tips = [("Generation", "@episode{0,0}"), ("Candidates", f"@mean{lines} ± @spread{lines}")]
-        _add_hover(self.plot, renderer, *tips, ("Best candidate", f"@best{lines}"), ("Player", f"@player{lines}"))
-        drawings = ("candidates’ mean", MEAN), ("± spread", BAND), ("best", BEST), ("player", PLAYER)
+        self._hover = _add_hover(self.plot, renderer)
+        self.call(words_of(CROSS_ENTROPY))
+
+    def call(self, words: Words) -> None:
+        """Write the heading, the legend and what the pointer tells in the words of a trainer."""
+        self.plot.title = f"Lines per {words.unit.lower()}"
+        drawings = (words.mean, MEAN), ("± spread", BAND), (words.best, BEST), (words.player, PLAYER)
         self.plot.say(*(mark(label, drawing) for label, drawing in drawings), two_lines=True)
+        lines = "{0,0.[0]}"
+        columns = (words.mean, f"mean{lines} ± @spread"), (words.best, "best"), (words.player, "player")
+        told = [(f"{name[0].upper()}{name[1:]}", f"@{column}{lines}") for name, column in columns]
+        self._hover.tooltips = tip((words.unit, "@episode{0,0}"), *told)
 
     def take(self, journal: Journal) -> bool:
         """All there is to take in is in the tail."""
         return False
 
 
-def _add_hover(plot: Plot, renderer: Any, *numbers: tuple[str, str]) -> None:
-    plot.figure.add_tools(HoverTool(renderers=[renderer], mode="vline", tooltips=tip(*numbers), visible=False))
+def _add_hover(plot: Plot, renderer: Any, *numbers: tuple[str, str]) -> HoverTool:
+    hover = HoverTool(renderers=[renderer], mode="vline", tooltips=tip(*numbers), visible=False)
+    plot.figure.add_tools(hover)
+    return hover

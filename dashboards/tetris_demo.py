@@ -20,6 +20,10 @@ from gridworld.tetris.demo_run import DemoRun
 PRESENT = "Present player"
 SPEEDS = {f"{rate} piece{'s' * (rate > 1)}/s": float(rate) for rate in (1, 2, 5, 10, 30, 100)}
 RESTING = (Status.READY, Status.PAUSED)
+NETWORK = (
+    "This trainer learns a network. Its games are on the board under Training; the files that it saves are opened by "
+    "itself alone and can't be watched here. Saved players can."
+)
 
 
 class DemoPanel:
@@ -29,6 +33,8 @@ class DemoPanel:
         self._weights_of = weights_of
         self._player: Player | None = None
         self._throttle = Throttle(0.1)
+        self._saved: list[str] = []
+        self._hint = html(f'<div class="hint">{NETWORK}</div>', sizing_mode="stretch_width", visible=False)
         self.board = TetrisBoardView(tokens)
         self.choice = pmui.Select(label="Player", options=[PRESENT], size="small", **WIDE)
         self.choice.param.watch(lambda event: self._choose(), "value")
@@ -40,10 +46,11 @@ class DemoPanel:
             "New game": self._button("New game", "restart_alt", self._begin_anew),
         }
         self._told = html("", sizing_mode="stretch_width")
-        self._show(Status.READY, None)
+        self._show()
         self.panel = pn.Column(
             row(self.choice, self.speed, gap="8px", pt="8px"),
             row(*self.buttons.values(), gap="8px"),
+            self._hint,
             self._told,
             self.board.panel,
             styles={"gap": "8px", "min-height": "0"},
@@ -52,9 +59,18 @@ class DemoPanel:
 
     def offer(self, names: Sequence[str]) -> None:
         """The saved players that can be chosen."""
-        options = [PRESENT, *names]
+        self._saved = list(names)
+        self._arrange()
+
+    def offer_present(self, offered: bool) -> None:
+        """Let the training's own player be chosen, or say why there is none."""
+        self._hint.visible = not offered
+        self._arrange()
+
+    def _arrange(self) -> None:
+        options = [*([] if self._hint.visible else [PRESENT]), *self._saved]
         if options != self.choice.options:
-            kept = self.choice.value if self.choice.value in options else PRESENT
+            kept = self.choice.value if self.choice.value in options else next(iter(options), None)
             self.choice.param.update(options=options, value=kept)
 
     def watch(self, name: str) -> None:
@@ -77,8 +93,7 @@ class DemoPanel:
         self._player.start()
 
     def _send(self, command: Command) -> None:
-        assert self._player is not None
-        shared = RUNS.get(self._player.run_id)
+        shared = self._shared
         if shared is None:
             self._is_gone()
             return
@@ -90,35 +105,47 @@ class DemoPanel:
             self._send(Start())
 
     def _choose(self) -> None:
-        """Another player begins a game of its own; a running demo goes on with it."""
-        if self._player is None:
-            return
-        shared = RUNS.get(self._player.run_id)
-        running = shared is not None and shared.status is Status.RUNNING
-        self._send(Load(self._weights_of(self.choice.value)))
-        if running:
-            self._send(Start())
+        """Another player begins a game of its own; a running demo goes on with it, and rests where there is none."""
+        shared = self._shared
+        if shared is not None and self.choice.value is None:
+            self._send(Pause())
+        elif shared is not None:
+            running = shared.status is Status.RUNNING
+            self._send(Load(self._weights_of(self.choice.value)))
+            if running:
+                self._send(Start())
+        self._show()
+
+    @property
+    def _shared(self) -> SharedRun | None:
+        """The demo's run, once there is one."""
+        return RUNS.get(self._player.run_id) if self._player is not None else None
 
     def _epoch_began(self, shared: SharedRun) -> None:
         self.board.begin()
 
     def _news_came(self, shared: SharedRun) -> None:
         if self._throttle.ready(at_once=shared.status is not Status.RUNNING):
-            scene = shared.journal.frame.scene if shared.journal.frame else None
-            self._show(shared.status, scene and scene.board)
+            self._show()
 
     def _is_gone(self) -> None:
         """The demo was idle for long; the next start makes another."""
         self._player = None
-        self._show(Status.READY, None)
+        self._show()
 
-    def _show(self, status: Status, board: Any) -> None:
+    def _show(self) -> None:
+        """The numbers of the game, and the buttons that mean something."""
+        shared = self._shared
+        scene = shared.journal.frame.scene if shared is not None and shared.journal.frame else None
+        status, board = shared.status if shared is not None else Status.READY, scene and scene.board
         numbers = [(name, count(getattr(board, name)) if board else "0") for name in ("score", "lines", "pieces")]
         told = " · ".join(f'{name.title()} <b data-demo="{name}">{number}</b>' for name, number in numbers)
         text = f'<div class="hint" style="font-variant-numeric:tabular-nums">{told} · {status.title()}</div>'
         if self._told.object != text:
             self._told.object = text
-        may = {"Start demo": status in RESTING, "Pause demo": status is Status.RUNNING, "New game": board is not None}
+        there = self.choice.value is not None
+        may = {"Start demo": there and status in RESTING, "Pause demo": status is Status.RUNNING}
+        may["New game"] = there and board is not None
         for name, button in self.buttons.items():
             if button.disabled == may[name]:
                 button.disabled = not may[name]

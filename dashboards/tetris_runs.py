@@ -19,6 +19,24 @@ EXECUTOR = ThreadPoolExecutor(1, "tetris")
 ASKED = ("timesteps", "target_lines")
 """Settings that no checkpoint holds."""
 
+MOST_AT_ONCE = 8
+"""Trainings that may have a process at a time."""
+
+
+class CrowdedError(ValueError):
+    """As many trainings are at work as this server lets."""
+
+    code = "too-many-trainings"
+
+
+def check_room(shared: SharedRun) -> None:
+    """Raise `CrowdedError` where a training may not begin to work now, because too many others do."""
+    if shared.run.pid is None and RUNS.workers >= MOST_AT_ONCE:
+        raise CrowdedError(
+            f"{MOST_AT_ONCE} trainings are at work on this server, and it runs no more at a time. "
+            "Stop one of them, or try again when one has ended; this one stays as it is."
+        )
+
 
 def new_run(settings: Mapping[str, Any]) -> SharedRun:
     """A training that has not begun. Raises ValueError for settings that make no sense."""

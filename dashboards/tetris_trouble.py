@@ -25,6 +25,7 @@ class Trouble:
     """Calls `resume()` when the reader wants to go on from the checkpoint; `parts` are what Panel lays out."""
 
     def __init__(self, resume: Callable[[], None]) -> None:
+        self.refusal = ""  # why the newest command was not followed
         self.alert = pmui.Alert(object="", severity="error", visible=False, **WIDE)
         self.traceback = html("", stylesheets=[REASON_CSS], sizing_mode="stretch_width", visible=False)
         self.resume = pmui.Button(
@@ -34,24 +35,27 @@ class Trouble:
         self.parts: tuple[Any, ...] = (self.alert, self.traceback, self.resume)
 
     def show(self, shared: SharedRun) -> None:
-        """The reason of a failure, or of what went wrong while the training goes on."""
+        """The reason of a failure, of a refusal, or of what went wrong while the training goes on."""
         error = (shared.journal.frame.error if shared.journal.frame else None) or ""
         failed = shared.status is Status.FAILED
         resumable = failed and shared.run.checkpoint is not None
         if self.resume.visible != resumable:
             self.resume.visible = resumable
         lines = error.strip().splitlines()
-        text = ""
-        if failed:
-            reason = lines[-1] if lines else "no reason is known"
-            text = f"run-failed: {reason} Reset begins anew; other runs are not touched."
-        elif lines:
-            text = f"trouble: {lines[-1]}"
+        text = self._sentence(failed, lines)
         if self.alert.object != text:
-            self.say(text, "error" if failed else "warning")
+            self.say(text, "error" if failed and not self.refusal else "warning")
             area = f'<textarea readonly aria-label="Traceback">{escape(error)}</textarea>'
             whole = f"<details><summary>The whole traceback, to copy</summary>{area}</details>"
             self.traceback.param.update(object=whole if len(lines) > 1 else "", visible=len(lines) > 1)
+
+    def _sentence(self, failed: bool, lines: list[str]) -> str:
+        if self.refusal:
+            return self.refusal
+        if failed:
+            reason = lines[-1] if lines else "no reason is known"
+            return f"run-failed: {reason} Reset begins anew; other runs are not touched."
+        return f"trouble: {lines[-1]}" if lines else ""
 
     def say(self, text: str, severity: str = "error") -> None:
         """Show a sentence; an empty one takes it away."""
