@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 import panel as pn
 import panel_material_ui as pmui
 
+from dashboards.address import to_link
 from dashboards.pages import PAGES
+from dashboards.runs import SharedRun
 from dashboards.widgets import PART_CSS, WIDE, html
 from gridworld.frame import Status
 
@@ -67,6 +70,28 @@ class ShareDialog:
         return pmui.TextInput(
             label=label, size="small", sx={"& input": {"fontFamily": "monospace"}}, margin=(8, 0), width=480
         )
+
+
+class KeptAddress:
+    """The page's address, which names the run and its settings, so that a reload and a copy of it find them."""
+
+    def __init__(self, share: ShareDialog, query: Mapping[str, str]) -> None:
+        self.kept = {name: query[name] for name in ("page", "theme") if name in query}
+        self._share = share
+        self._settings: Any = None
+
+    def show(self, shared: SharedRun, to_query: Callable[[Any], dict[str, str]]) -> None:
+        """Put a run into the address and the links, unless nothing has changed."""
+        if shared.settings == self._settings:
+            return
+        self._settings = shared.settings
+        location: Any = pn.state.location
+        page = {name: value for name, value in self.kept.items() if name == "page"}
+        setup = {**page, **to_query(shared.settings)}
+        port = f":{location.port}" if location.port else ""
+        here = f"{location.protocol}//{location.hostname}{port}{location.pathname}"
+        self._share.show(to_link(here, {**setup, "run": shared.id}), to_link(here, setup))
+        location.search = to_link("", {**self.kept, **setup, "run": shared.id})
 
 
 NAVIGATION_CSS = """

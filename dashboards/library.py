@@ -6,7 +6,6 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
-import panel as pn
 import panel_material_ui as pmui
 
 from dashboards.address import go_to
@@ -14,9 +13,10 @@ from dashboards.background import in_background, sentence
 from dashboards.demo_panel import DemoPanel
 from dashboards.header import navigation
 from dashboards.library_table import LibraryTable
+from dashboards.outcome import BACK, Outcome
 from dashboards.runs import open_run
-from dashboards.theme import THEME_CONFIG, tokens
-from dashboards.training import APP_BAR, FAVICON
+from dashboards.shell import asked, shell, when_ready
+from dashboards.theme import tokens
 from dashboards.transfers import Downloads, button, outcome
 from dashboards.widgets import UNLABELLED_SX, card, html, row
 from gridworld.library import Library
@@ -43,15 +43,14 @@ class LibraryPage:
         self._kept_in_address = kept_in_address
         self.downloads, self.table, self.demo = Downloads(), LibraryTable(), DemoPanel(tokens(dark=False))
         self._rows: list[Row] = []
-        self._ticket = ""
         self.world = pmui.Select(
             label="Leaderboard", options=[ALL], size="small", width=300, margin=0, sx=UNLABELLED_SX
         )
         self.world.param.watch(lambda event: self._show(), "value")
         self.slots = pmui.Switch(label="Also runs saved by themselves", value=False, size="small", margin=0)
         self.slots.param.watch(lambda event: self._show(), "value")
-        self._message = html("", styles={"min-width": "0", "flex": "1"})
-        self._undo = button("Undo", "undo", self._undo_delete, visible=False)
+        self._outcome = Outcome(self._undo_delete)
+        self.say = self._outcome.say
         self._make_rename_dialog()
         self._buttons = [
             button("Open", "open_in_new", self._open, color="primary", variant="contained", sx={"height": 32}),
@@ -67,7 +66,7 @@ class LibraryPage:
     def body(self) -> Any:
         """The page without its frame."""
         tools = row(*self._buttons, gap="8px", flexWrap="wrap")
-        told = row(self._message, self._undo, self.downloads.panel, minHeight=32)
+        told = row(*self._outcome.parts, self.downloads.panel, minHeight=32)
         refresh = button("Refresh", "refresh", self.refresh)
         choice = row(self.world, self.slots, refresh, justifyContent="space-between", flexWrap="wrap")
         runs = card(choice, tools, told, self.table.panel, self._dialog, area="runs", p="12px", gap="8px")
@@ -92,11 +91,6 @@ class LibraryPage:
                 self.refresh()
 
         in_background(work, done)
-
-    def say(self, text: str, error: str = "") -> None:
-        """Say what was done, or what was wrong."""
-        self._message.object = outcome(text, error)
-        self._undo.visible = False
 
     def _take(self, rows: list[Row]) -> None:
         self._rows = rows
@@ -186,37 +180,25 @@ class LibraryPage:
             return
 
         def deleted(ticket: str) -> None:
-            self._ticket = ticket
-            self.say(f"“{name}” was deleted.")
-            self._undo.visible = True
+            self._outcome.say_deleted(name, ticket)
             self.refresh()
 
         self._do(lambda: Library().delete(name), deleted)
 
-    def _undo_delete(self) -> None:
-        ticket = self._ticket
-        self._do(lambda: Library().undo_delete(ticket), told="“{}” is back.")
+    def _undo_delete(self, ticket: str) -> None:
+        self._do(lambda: Library().undo_delete(ticket), told=BACK)
 
 
 def library_page() -> pmui.Page:
     """The page of the library."""
-    query = {name: values[0].decode(errors="replace") for name, values in pn.state.session_args.items()}
-    dark = query.get("theme") == "dark"
+    query = asked()
     library = LibraryPage({name: query[name] for name in ("theme",) if name in query})
-    page = pmui.Page(
-        title="Gridworld",
-        header=[row(navigation("library"))],
-        sidebar=[navigation("library", narrow=True)],
-        main=[library.body()],
-        sidebar_open=False,
-        sidebar_resizable=False,
-        favicon=FAVICON,
-        raw_css=["#loader { background: transparent !important; } .spinner { border-top-color: #1B669E !important; }"],
-        theme_config=THEME_CONFIG,
-        dark_theme=dark,
-        sx=APP_BAR,
+    when_ready(library.refresh)
+    return shell(
+        row(navigation("library")),
+        [navigation("library", narrow=True)],
+        library.body(),
+        dark=query.get("theme") == "dark",
+        drawer_open=False,
+        retheme=lambda dark: library.demo.retheme(tokens(dark)),
     )
-    page.param.watch(lambda event: library.demo.retheme(tokens(event.new)), "dark_theme")
-    library.demo.retheme(tokens(dark))
-    pn.state.onload(library.refresh)
-    return page

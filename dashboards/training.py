@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
 from math import isnan
 from typing import Any
 
 import panel as pn
 import panel_material_ui as pmui
 
-from dashboards.address import from_query, go_to, to_link, to_query
+from dashboards.address import from_query, go_to, to_query
 from dashboards.autosave import autosave_of
 from dashboards.board import BoardView
 from dashboards.controls import Controls
@@ -19,16 +18,17 @@ from dashboards.convergence import ConvergenceView
 from dashboards.counters import CountersView
 from dashboards.curves import CurvesView
 from dashboards.files import FilesView
-from dashboards.header import ShareDialog, StatusChip, header, navigation
+from dashboards.header import KeptAddress, ShareDialog, StatusChip, header, navigation
 from dashboards.histogram import HistogramView
 from dashboards.notebook import CELL_GRID, HEIGHT, Alone, LiveViewer, is_dark, shown
 from dashboards.player import Player
 from dashboards.restore import autosave_offer
 from dashboards.rewind import RewindView
 from dashboards.runs import RUNS, SharedRun, open_run
+from dashboards.shell import asked, on_phone, resting_tabs, shell, when_ready
 from dashboards.states import StatesView
 from dashboards.tables import ActionValuesTable, EpisodesTable, EventsTable
-from dashboards.theme import THEME_CONFIG, tokens
+from dashboards.theme import tokens
 from dashboards.transport import Transport
 from dashboards.view import View
 from dashboards.widgets import FILL, WIDE, card, section, stack
@@ -36,10 +36,6 @@ from gridworld.frame import Command, Configure, Extend, Reset, Status
 from gridworld.run import Journal
 from gridworld.session import Settings, TrainingSession
 
-FAVICON = (
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' height='16' "
-    "rx='3' fill='%231B669E'/%3E%3Ccircle cx='8' cy='8' r='4' fill='%23FF7A3D'/%3E%3C/svg%3E"
-)
 EXPLORATIONS = {
     "epsilon-greedy": ("Exploration rate ε", "ε"),
     "softmax": ("Temperature τ", "τ"),
@@ -66,21 +62,6 @@ GRID = {
         "sm": "auto 60px minmax(396px, 1fr) 200px",
         "lg": "auto 60px minmax(400px, 1fr) 160px",
     },
-}
-APP_BAR = {
-    ".MuiAppBar-root": {"bgcolor": "primary.contrastText", "color": "primary.main"},
-    ".MuiAppBar-root.header": {
-        "bgcolor": "background.paper",
-        "color": "text.primary",
-        "boxShadow": "none",
-        "height": "52px",
-        "boxSizing": "border-box",
-        "borderBottom": "1px solid",
-        "borderColor": "divider",
-    },
-    ".MuiAppBar-root .title": {"color": "text.primary"},
-    ".MuiToolbar-root": {"minHeight": "52px !important", "height": "52px", "m": "0 !important"},
-    ".MuiAppBar-root .MuiLinearProgress-root": {"position": "absolute", "bottom": 0, "height": "2px"},
 }
 
 
@@ -121,7 +102,8 @@ class TrainingDashboard(LiveViewer):
         self._save_alert = pmui.Alert(object="", severity="warning", visible=False, **WIDE)
         self.player = Player(shared.id, self.views, self._epoch_began, self._news_came, self._run_is_gone)
         self._display = self._display_switches()
-        self._tabs = self._make_tabs()
+        panels = {name: view.panel for name, view in self._tab_views.items()}
+        self._tabs = resting_tabs(panels, self._tab_views, self.player.soon)
         self.player.refresh(shared)
 
     @property
@@ -185,7 +167,7 @@ class TrainingDashboard(LiveViewer):
         """Open the page of a new run that goes on with a session; this one stays."""
         fork = RUNS.go_on(session)
         fork.journal.note("forked", f"Goes on from run {self._shared_id}, episode {session.episode:,}")
-        go_to({**(self.kept_in_address or {}), "run": fork.id})
+        self._go_to(fork)
 
     def offer_autosave(self, name: str | None) -> None:
         """Offer to go on with the autosave of the run that was asked for, which is gone; None: there is none."""
@@ -193,7 +175,10 @@ class TrainingDashboard(LiveViewer):
             self._offer.param.update(objects=[autosave_offer(name, self._open_autosave)], visible=True)
 
     def _open_autosave(self, name: str, session: TrainingSession) -> None:
-        go_to({**(self.kept_in_address or {}), "run": open_run(name, session).id})
+        self._go_to(open_run(name, session))
+
+    def _go_to(self, other: SharedRun) -> None:
+        go_to({**(self.address.kept if self.address else {}), "run": other.id})
 
     def send(self, command: Command, code: str = "sent", text: str = "") -> None:
         """Give the run a command and note it among the events; the next tick shows what it changed."""
@@ -240,8 +225,8 @@ class TrainingDashboard(LiveViewer):
         optimum = shared.journal.histories["evaluations"].newest("optimum")
         if optimum is not None and optimum != self._curves.optimum:
             self._curves.set_optimum(None if isnan(optimum) else optimum)
-        if self.kept_in_address is not None and shared.settings is not self._settings_in_address:
-            self._keep_address(shared, self.kept_in_address)
+        if self.address is not None:
+            self.address.show(shared, to_query)
         unsaved = RUNS.save_problem(shared)
         if bool(unsaved) != self._save_alert.visible:
             text = f"autosave-failed: the run is not being saved. {unsaved} It goes on; Files has Save, to download it."
@@ -252,21 +237,9 @@ class TrainingDashboard(LiveViewer):
             text = f"run-failed: {''.join(reason)}. Reset begins anew; other runs are not touched."
             self._alert.param.update(object=text, visible=failed)
 
-    def _keep_address(self, shared: SharedRun, kept: Mapping[str, str]) -> None:
-        """Put the run and its settings into the page's address, so that a reload and a copy of it find them."""
-        location: Any = pn.state.location
-        setup = to_query(shared.settings)
-        page = (
-            f"{location.protocol}//{location.hostname}{':' + location.port if location.port else ''}{location.pathname}"
-        )
-        self.share.show(to_link(page, {"run": shared.id, **setup}), to_link(page, setup))
-        location.search = to_link("", {**kept, **setup, "run": shared.id})
-        self._settings_in_address = shared.settings
-
     _dark = False
     _pace_shown: Any = None
-    _settings_in_address: Any = None
-    kept_in_address: dict[str, str] | None = None
+    address: KeptAddress | None = None
 
     def _run_is_gone(self) -> None:
         text = (
@@ -288,19 +261,6 @@ class TrainingDashboard(LiveViewer):
 
     def _show(self, **switches: bool) -> None:
         self.player.soon(lambda: self._board.show(**switches))
-
-    def _make_tabs(self) -> Any:
-        tabs = pmui.Tabs(*((name, view.panel) for name, view in self._tab_views.items()), **FILL)
-        views = list(self._tab_views.values())
-
-        def activate(event: Any = None) -> None:
-            chosen = tabs.active
-            for position, view in enumerate(views):
-                self.player.soon(partial(setattr, view, "active", position == chosen))
-
-        tabs.param.watch(activate, "active")
-        activate()
-        return tabs
 
     def retheme(self, dark: bool) -> None:
         """Take the colours of a theme; what is HTML follows by itself."""
@@ -339,24 +299,14 @@ class TrainingDashboard(LiveViewer):
         drawer = stack(
             self.controls.panel, pmui.Divider(margin=0), stack(section("Display"), self._display, p="0 16px 16px")
         )
-        page = pmui.Page(
-            title="Gridworld",
-            header=[header(self.chip, self.share)],
-            sidebar=[navigation(narrow=True), drawer, self.share.dialog],
-            main=[pmui.Column(*self._parts(), sx=GRID, **FILL)],
-            sidebar_open=drawer_open,
-            sidebar_resizable=False,
-            favicon=FAVICON,
-            raw_css=[
-                "#loader { background: transparent !important; } .spinner { border-top-color: #1B669E !important; }"
-            ],
-            theme_config=THEME_CONFIG,
-            dark_theme=dark,
-            sx=APP_BAR,
+        return shell(
+            header(self.chip, self.share),
+            [navigation(narrow=True), drawer, self.share.dialog],
+            pmui.Column(*self._parts(), sx=GRID, **FILL),
+            dark=dark,
+            drawer_open=drawer_open,
+            retheme=lambda dark: self.player.soon(lambda: self.retheme(dark)),
         )
-        page.param.watch(lambda event: self.player.soon(lambda: self.retheme(event.new)), "dark_theme")
-        self.retheme(dark)
-        return page
 
 
 def _told(changes: Mapping[str, Any]) -> str:
@@ -367,7 +317,7 @@ def _told(changes: Mapping[str, Any]) -> str:
 
 def training_page() -> pmui.Page:
     """The page behind an address: of the run it names, or of a new one with the settings it gives."""
-    query = {name: values[0].decode() for name, values in pn.state.session_args.items()}
+    query = asked()
     settings, problems = from_query(query)
     shared = RUNS.get(query.get("run", ""))
     shared = shared if shared and shared.session else None  # not another page's run
@@ -376,16 +326,16 @@ def training_page() -> pmui.Page:
             f"run-gone: run {query['run']} is no longer on this server. This is a new run with the same settings."
         )
     saved = autosave_of(query["run"]) if query.get("run") and shared is None else None
-    phone = "Mobi" in (pn.state.headers or {}).get("User-Agent", "")
+    phone = on_phone()
     dashboard = TrainingDashboard(settings, shared=shared, touch=phone)
     dashboard.offer_autosave(saved)
     page = dashboard.page(dark=query.get("theme") == "dark", drawer_open=not phone)
 
     def loaded() -> None:
-        dashboard.kept_in_address = {name: query[name] for name in ("page", "theme") if name in query}
+        dashboard.address = KeptAddress(dashboard.share, query)
         for problem in problems:
             pn.state.notifications.warning(problem, duration=15_000)
         dashboard.player.start()
 
-    pn.state.onload(loaded)
+    when_ready(loaded)
     return page

@@ -1,10 +1,13 @@
-"""What a page survives: a cut connection and a long silence."""
+"""What a page survives: a cut connection, a long silence, and being left."""
 
 from __future__ import annotations
 
 import os
 import socket
 import threading
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -13,6 +16,8 @@ from tests.browser import FLAGS, find_chromium, free_port, number, serving, told
 if not os.environ.get("CI"):
     pytest.importorskip("playwright", reason="install the extra 'test' to run the browser tests")
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+LASTING = 2  # documents that a server keeps: Bokeh's own, and the one whose context Panel's only timer was started in
 
 
 class Proxy:
@@ -96,7 +101,7 @@ def test_a_cut_connection_is_noticed_and_nothing_of_the_run_is_lost(browser, sec
         during = told_of(direct)
         page.wait_for_timeout(seconds * 1000)
         proxy.mend()
-        page.reload()
+        page.get_by_role("link", name="Reload this page").click()
         page.get_by_role("button", name="Pause", exact=True).click()
         wait_for(lambda: told_of(direct)["status"] == "paused", 30, "the page steers the same run")
         after = told_of(direct)
@@ -112,3 +117,48 @@ def test_a_page_left_alone_for_ninety_seconds_still_works(browser):
         page.wait_for_timeout(90_000)
         page.get_by_role("button", name="Step", exact=True).click()
         wait_for(lambda: told_of(page.url)["step"] == 1, 30, "the step was done")
+
+
+@contextmanager
+def counted_pages() -> Iterator[tuple[str, Callable[[], tuple[int, float]]]]:
+    """A server whose unused pages end soon; gives its address, and what counts its documents and megabytes."""
+    quick = ["--unused-session-lifetime", "1000", "--check-unused-sessions", "500"]
+    with serving(*quick, "--plugins", "tests.census") as address:
+
+        def count() -> tuple[int, float]:
+            documents, megabytes = fetch(address.replace("/app", "/census")).split()
+            return int(documents), float(megabytes)
+
+        yield address, count
+
+
+def fetch(address: str) -> bytes:
+    with urllib.request.urlopen(address, timeout=60) as reply:
+        return reply.read()
+
+
+def test_two_hundred_visits_leave_no_documents_and_no_memory_behind():
+    """Pages are fetched and never connected to: their documents must go when their time is over."""
+    with counted_pages() as (address, count):
+
+        def visit(times: int) -> None:
+            for number in range(times):
+                fetch(address + ("", "?page=tetris", "?page=library", "?world=cliff")[number % 4])
+
+        visit(20)
+        wait_for(lambda: count()[0] <= LASTING, 60, "the first documents are gone")
+        before = count()[1]
+        visit(200)
+        wait_for(lambda: count()[0] <= LASTING, 60, "all documents are gone")
+        assert count()[1] - before < 60, "memory grew"
+
+
+def test_pages_that_were_used_leave_no_document_behind(browser):
+    with counted_pages() as (address, count):
+        for query in ("", "?page=tetris", "?page=library"):
+            page = browser.new_page()
+            page.goto(address + query)
+            for name in ("Start", "Pause") if "library" not in query else ("Refresh",):
+                page.get_by_role("button", name=name, exact=True).click(timeout=60_000)
+            page.close()
+        wait_for(lambda: count()[0] <= LASTING, 60, "all documents are gone")
