@@ -13,6 +13,7 @@ import panel as pn
 import panel_material_ui as pmui
 
 from dashboards.numbers import count
+from dashboards.outcome import BACK, Outcome
 from dashboards.runs import SharedRun
 from dashboards.tetris_runs import EXECUTOR
 from dashboards.tetris_settings import is_deep
@@ -23,6 +24,7 @@ from gridworld.tetris.report import FEATURE_COLUMNS, GENERATIONS
 
 LEVEL_SX = {"& .MuiInputBase-root": {"height": "36px"}, "& .MuiInputBase-input": {"fontSize": ".8125rem"}}
 PRESENT, BEST = "Present player", "Best player so far"
+NETWORK = "What this trainer learns is a network; it can't be saved as a player."
 BOARD_CSS = """
 :host { color: var(--mui-palette-text-primary); font-size: 13px; line-height: 20px; }
 p { margin: 0 0 4px; font-size: 12px; line-height: 16px; color: var(--mui-palette-text-secondary); }
@@ -52,10 +54,12 @@ class PlayersPanel:
         self._make, self._watch, self._changed = make, watch, changed
         self._stamp = -1
         self._board = html("", stylesheets=[BOARD_CSS], sizing_mode="stretch_width")
-        self._problem = html("", sizing_mode="stretch_width", visible=False)
+        self.outcome = Outcome(self._undo_delete)
         self._make_saving()
         self._make_choosing()
-        form = stack(self._saving, self._choosing, self._importing, self._problem, gap="10px")
+        form = stack(
+            self._saving, self._no_saving, self._choosing, self._importing, row(*self.outcome.parts), gap="10px"
+        )
         board = pmui.Column(self._board, sx={"overflow": "auto", "height": "100%"}, **WIDE)
         self.panel = pmui.Column(
             form,
@@ -80,6 +84,7 @@ class PlayersPanel:
         self.name = pmui.TextInput(label="Name", size="small", placeholder="a name of your own", sx=LEVEL_SX, **WIDE)
         self.save_button = _button("Save", "save", self._save)
         self._saving = row(self.which, self.name, self.save_button, gap="8px")
+        self._no_saving = html(f'<div class="hint">{NETWORK}</div>', visible=False)
 
     def _make_choosing(self) -> None:
         self.choice = pmui.Select(label="Saved player", options=[], size="small", sx=LEVEL_SX, **WIDE)
@@ -106,7 +111,7 @@ class PlayersPanel:
                 return
             ranking = self.players.leaderboard()
         except CheckpointError as problem:
-            self._say(str(problem))
+            self.outcome.say("", str(problem))
             return
         self._stamp = stamp
         self._board.object = _table(ranking)
@@ -126,9 +131,8 @@ class PlayersPanel:
         self._keep(self._make(self.which.value, self.name.value))
 
     def offer_saving(self, offered: bool) -> None:
-        """Show, or hide, what saves a player of the training."""
-        if self._saving.visible != offered:
-            self._saving.visible = offered
+        """Show what saves a player of the training, or say why there is nothing to save."""
+        self._saving.visible, self._no_saving.visible = offered, not offered
 
     def _import(self, content: bytes | None) -> None:
         if not content:
@@ -146,18 +150,26 @@ class PlayersPanel:
         self.choice.value = unrated.name
 
     def _delete(self) -> None:
-        """Ask once more by the button's own words, then delete."""
-        if self.delete_button.label == "Delete":
-            self.delete_button.label = "Really delete?"
-            return
-        self._attempt(lambda: self.players.delete(self.choice.value))
-        self.look()
+        name = self.choice.value
+
+        def delete() -> None:
+            self.outcome.say_deleted(name, self.players.delete(name))
+
+        self._attempt(delete)
+
+    def _undo_delete(self, ticket: str) -> None:
+        def take_back() -> None:
+            name = self.players.undo_delete(ticket)
+            self.look()
+            self.choice.value = name
+            self.outcome.say(BACK.format(name))
+
+        self._attempt(take_back)
 
     def _chosen(self) -> None:
         there = self.choice.value is not None
         for button in (self.watch_button, self.export_button, self.delete_button):
             button.disabled = not there
-        self.delete_button.label = "Delete"
         if there:
             self.export_button.filename = f"{self.choice.value}{SUFFIX}"
 
@@ -165,15 +177,13 @@ class PlayersPanel:
         return io.BytesIO(self.players.read(self.choice.value).to_text().encode())
 
     def _attempt(self, act: Callable[[], Any]) -> None:
+        """Do something, say what was wrong with it if it was, and show what it changed."""
+        self.outcome.say("")
         try:
             act()
-            self._say("")
         except ValueError as problem:
-            self._say(str(problem))
-
-    def _say(self, sentence: str) -> None:
-        text = f'<div class="hint" role="alert" style="color:var(--mui-palette-error-main)">{escape(sentence)}</div>'
-        self._problem.param.update(object=text if sentence else "", visible=bool(sentence))
+            self.outcome.say("", str(problem))
+        self.look()
 
 
 def player_of(shared: SharedRun | None, which: str, name: str) -> Player:
@@ -182,7 +192,7 @@ def player_of(shared: SharedRun | None, which: str, name: str) -> Player:
     if shared is None or scene is None or scene.metrics is None:
         raise ValueError("There is no player yet; press Start first.")
     if is_deep(shared.settings):
-        raise ValueError("What this trainer learns is a network; it can't be saved as a player.")
+        raise ValueError(NETWORK)
     metrics, method = scene.metrics, str(shared.settings["method"])
     rows = shared.journal.columns(GENERATIONS.name)
     if which == BEST and len(rows["generation"]):

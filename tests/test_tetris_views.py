@@ -15,13 +15,14 @@ from dashboards.runs import RUNS, SharedRun
 from dashboards.tetris import TetrisDashboard
 from dashboards.tetris_board import ROWS, TetrisBoardView, levels, preview
 from dashboards.tetris_curves import MOST_POINTS, GamesView, GenerationsView, points_of
+from dashboards.tetris_demo import PRESENT as DEMO_PRESENT
 from dashboards.tetris_players import BEST, PRESENT, PlayersPanel
 from dashboards.tetris_runs import find_run, new_run
 from dashboards.tetris_settings import default_settings, from_query, to_query
 from dashboards.tetris_views import NO_PROBLEM, TetrisCounters, WeightsView
 from dashboards.theme import tokens
 from gridworld.errors import CheckpointError
-from gridworld.frame import Configure, Frame, Load, Pace, Pause, Reset, Start, Status, Stop
+from gridworld.frame import Configure, Frame, Load, Pace, Pause, Reset, Start, Status, Step, Stop
 from gridworld.history import History
 from gridworld.run import Journal
 from gridworld.tetris.demo_run import DemoRun
@@ -148,11 +149,11 @@ def test_curves_show_games_and_generations():
 
 def test_an_address_tells_the_settings_and_wrong_values_are_refused_with_a_sentence():
     settings, problems = from_query(
-        {"population": "30", "bag": "True", "noise": "1.5", "seed": "4", "method": "CMA-ES"}
+        {"population": "40", "bag": "True", "noise": "1.5", "seed": "4", "method": "CMA-ES"}
     )
     assert problems == []
     assert {name: to_query(settings)[name] for name in ("population", "bag", "noise", "seed", "method")} == {
-        "population": "30", "bag": "True", "noise": "1.5", "seed": "4", "method": "CMA-ES",
+        "population": "40", "bag": "True", "noise": "1.5", "seed": "4", "method": "CMA-ES",
     }  # fmt: skip
     settings, problems = from_query({"population": "2", "bag": "perhaps", "noise": "loud", "colour": "red"})
     assert settings == default_settings()
@@ -170,8 +171,13 @@ class TestPlayers:
         assert players.read("low").weights == GOOD
         with pytest.raises(CheckpointError, match="choose another name"):
             players.save(Player("low", GOOD))
-        players.delete("low")
+        ticket = players.delete("low")
         assert len(players.leaderboard()) == 2
+        players.save(Player("low", tuple(-w for w in GOOD)))
+        assert players.undo_delete(ticket) == "low 2"
+        assert players.read("low 2").weights == GOOD
+        with pytest.raises(CheckpointError, match="That player is no longer in the trash"):
+            players.undo_delete(ticket)
         for name in ("../up", "", "a/b", "con"):
             with pytest.raises(CheckpointError):
                 players.save(Player(name, GOOD))
@@ -227,12 +233,17 @@ class TestPlayers:
         panel.look()
         assert "1,000,000,000" not in panel._board.object, "a rating in a file is not believed"
         panel._import(b"nothing")
-        assert "not JSON" in panel._problem.object
+        assert "not JSON" in panel.outcome.message.object
         panel.choice.value = "Ada"
-        panel._delete()
-        assert "Ada" in panel.choice.options, "it asks once more"
-        panel._delete()
+        panel.delete_button.clicks += 1
         assert panel.choice.options == ["Bo"]
+        assert "“Ada” was deleted." in panel.outcome.message.object
+        assert panel.outcome.undo.visible
+        panel.outcome.undo.clicks += 1
+        assert sorted(panel.choice.options) == ["Ada", "Bo"]
+        assert panel.choice.value == "Ada"
+        assert "“Ada” is back." in panel.outcome.message.object
+        assert not panel.outcome.undo.visible
 
 
 class NowExecutor:
@@ -399,6 +410,26 @@ def test_a_reset_empties_the_board_and_the_tiles_at_once(kept):
     assert "−12.63" not in page._weights.panel.object
 
 
+def test_more_trainings_than_the_server_lets_are_refused_with_a_sentence(kept, monkeypatch):
+    monkeypatch.setattr("dashboards.tetris_runs.MOST_AT_ONCE", 2)
+    pages = [TetrisDashboard(new_run(SMALL)) for _ in range(3)]
+    shared = [RUNS.get(page._id) for page in pages]
+    for page in pages:
+        page.send(Start(), "start", "Start")
+        page.viewer.refresh(RUNS.get(page._id))
+    assert [run.status for run in shared] == [Status.STARTING, Status.STARTING, Status.READY]
+    assert [page.trouble.alert.visible for page in pages] == [False, False, True]
+    assert "too-many-trainings: 2 trainings are at work on this server" in pages[2].trouble.alert.object
+    assert shared[2].journal.events[-1].code == "start-refused"
+    pages[0].send(Start(), "start", "Start")
+    pages[0].viewer.refresh(shared[0])
+    assert not pages[0].trouble.alert.visible, "one that is at work already takes no place"
+    pages[1].send(Stop(), "stop", "Stop")
+    pages[2].send(Start(), "start", "Start")
+    pages[2].viewer.refresh(shared[2])
+    assert (shared[2].status, pages[2].trouble.alert.visible) == (Status.STARTING, False)
+
+
 def test_troubles_are_shown_whatever_the_status_and_tracebacks_whole(kept):
     shared = new_run(SMALL)
     page = TetrisDashboard(shared)
@@ -481,6 +512,18 @@ class TestTrainers:
         assert (shared.settings["method"], shared.settings["population"]) == (CMA_ES, 10)
         assert not page.controls._rows["elite"].visible
 
+    def test_each_search_method_has_a_population_that_it_learns_well_with(self, kept):
+        shared = new_run(default_settings())
+        page = TetrisDashboard(shared)
+        for trainer, population in ((CMA_ES, 30), (CROSS_ENTROPY, 100), (CMA_ES, 30)):
+            page.controls.trainer.value = trainer
+            page.viewer.refresh(shared)
+            assert (shared.settings["population"], page.controls.hyper.population) == (population, population)
+        assert to_query(shared.settings) == {"method": CMA_ES}
+        assert from_query({"method": CMA_ES}) == (default_settings(CMA_ES), [])
+        crowd = {**default_settings(CMA_ES), "population": 100}
+        assert from_query(to_query(crowd))[0] == crowd
+
     def test_the_tiles_tell_of_a_deep_training(self):
         tiles = TetrisCounters(NO_PROBLEM, COLOURS)
         tiles.choose(deep=True)
@@ -513,6 +556,50 @@ class TestTrainers:
             "algorithm": "PPO", "units": 16, "seed": 8, "timesteps": 700,
         }  # fmt: skip
 
+    def test_the_curves_speak_of_what_is_trained(self, kept, installed):
+        page = TetrisDashboard(new_run(SMALL))
+        heading, tips = page._generations.plot.heading, page._generations._hover
+        assert "Lines per generation" in heading.object
+        for trainer, unit in (("DQN", "Target update"), ("MaskablePPO", "Rollout")):
+            page.controls.trainer.value = trainer
+            page.viewer.refresh(RUNS.get(page._id))
+            assert f"Lines per {unit.lower()}" in heading.object
+            assert unit in tips.tooltips
+            assert not any(word in heading.object for word in ("candidate", "player"))
+            assert not any(word in tips.tooltips for word in ("candidate", "Candidate", "Player"))
+            assert "The training game" in page._board._head.object
+        page.controls.trainer.value = CROSS_ENTROPY
+        page.viewer.refresh(RUNS.get(page._id))
+        assert "candidates" in heading.object
+        assert "The present player" in page._board._head.object
+
+    def test_a_network_is_not_offered_for_a_demo_and_it_is_said_why(self, kept, installed):
+        shared = new_run(default_settings("PPO"))
+        page = TetrisDashboard(shared)
+        demo, start = page.demo, page.demo.buttons["Start demo"]
+        assert (demo.choice.options, demo.choice.value, start.disabled) == ([], None, True)
+        assert demo._hint.visible
+        Players(kept / "players").save(Player("Ada", GOOD))
+        page.players.look()
+        assert (demo.choice.options, demo.choice.value, start.disabled) == (["Ada"], "Ada", False)
+        page.controls.trainer.value = CROSS_ENTROPY
+        page.viewer.refresh(shared)
+        assert demo.choice.options == [DEMO_PRESENT, "Ada"]
+        assert not demo._hint.visible
+
+    def test_a_demo_of_the_present_player_rests_when_a_network_is_to_be_trained(self, kept, installed):
+        shared = new_run(SMALL)
+        page = TetrisDashboard(shared)
+        page.demo.start()
+        run = page.demo._shared.run
+        run.send(Step(3))
+        page.demo._shared.work(0.0, 0.0)
+        run.status = Status.RUNNING
+        page.controls.trainer.value = "DQN"
+        page.viewer.refresh(shared)
+        assert run.status is Status.PAUSED
+        assert all(button.disabled for button in page.demo.buttons.values())
+
     def test_a_network_is_not_saved_as_a_player(self, kept, installed):
         shared = new_run(default_settings("PPO"))
         shared.journal = journal_of(picture())
@@ -520,10 +607,12 @@ class TestTrainers:
         with pytest.raises(ValueError, match="network"):
             page._make_player(PRESENT, "Ada")
         assert not page.players._saving.visible
+        assert "network" in page.players._no_saving.object
+        assert page.players._no_saving.visible
 
 
 def test_a_player_needs_a_name(tmp_path):
     panel = PlayersPanel(Players(tmp_path), lambda which, name: Player(name, GOOD, 3), print, lambda names: None)
     panel.name.value = "  "
     panel._save()
-    assert "Give the player a name" in panel._problem.object
+    assert "Give the player a name" in panel.outcome.message.object
