@@ -63,7 +63,7 @@ class ConvergenceView(EpisodePlots):
 
     def lay_out(self) -> pn.Column:
         """The plots side by side where there is room."""
-        cells = [pn.Column(*plot.parts, sizing_mode="stretch_both", margin=0, min_height=120) for plot in self.plots]
+        cells = [pn.Column(*plot.parts, sizing_mode="stretch_both", margin=0, min_height=100) for plot in self.plots]
         return pn.Column(*cells, sizing_mode="stretch_both", margin=0, stylesheets=[GRID_CSS])
 
     def _add_line(self, plot: Plot, tail: Tail, column: str, name: str) -> None:

@@ -11,6 +11,7 @@ MOST_DECADES = 6
 FEWEST_SHOWN = 20.0
 END_STEPS = (1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 MARGIN = 1.02
+BEFORE = 0.012  # of the axis lies before episode 0, so that what was measured there is drawn whole
 
 
 def settle(shown: tuple[float, float], low: float, high: float) -> tuple[float, float]:
@@ -45,11 +46,17 @@ def last_episode_shown(episode: float) -> float:
     return float(next(part for part in END_STEPS if part * power >= episode) * power * MARGIN)
 
 
+def whole_run(episode: float) -> tuple[float, float]:
+    """The bounds of an axis that shows a run of so many episodes from the beginning on."""
+    end = last_episode_shown(episode)
+    return -BEFORE * end, end
+
+
 class EpisodeAxis:
     """The range of episodes that figures share. It follows the run until the reader zooms or pans."""
 
     def __init__(self, when_moved: Callable[[], None]) -> None:
-        self._ours = {"start": 0.0, "end": last_episode_shown(0)}
+        self._ours = dict(zip(("start", "end"), whole_run(0), strict=True))
         self.range = Range1d(**self._ours)
         self.following = True
         self._confirmed = True
@@ -68,7 +75,7 @@ class EpisodeAxis:
     def show(self, episode: float) -> None:
         """Have this episode in sight, unless the reader looks elsewhere."""
         if self.following:
-            self._move(0.0, last_episode_shown(episode))
+            self._move(*whole_run(episode))
         elif not self._confirmed:
             # a move of ours may have been on its way while the reader zoomed: a hair's breadth more has it sent again
             self._confirmed = True

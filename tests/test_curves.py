@@ -11,7 +11,7 @@ from bokeh.events import Reset
 from dashboards.convergence import ConvergenceView
 from dashboards.curves import CurvesView, thinned
 from dashboards.plot import decades
-from dashboards.ranges import EpisodeAxis, last_episode_shown, settle, settle_log
+from dashboards.ranges import EpisodeAxis, last_episode_shown, settle, settle_log, whole_run
 from dashboards.theme import tokens
 from gridworld.frame import Frame, Status
 from gridworld.history import EPISODES, EVALUATIONS
@@ -135,7 +135,7 @@ def test_begin_forgets_everything(view, journal):
     assert {len(source.data["episode"]) for source in (view._episodes.source, view._greedy_marks)} == {0}
     assert np.isnan(view._head.data["episode"]).all()
     assert len(view._marker_source.data["episode"]) == 0
-    assert (view.axis.range.start, view.axis.range.end) == (0, last_episode_shown(0))
+    assert (view.axis.range.start, view.axis.range.end) == whole_run(0)
     assert "optimum" not in view.returns.heading.object
     assert "greedy" not in view.returns.heading.object
     assert not view.whole_run.visible
@@ -162,7 +162,7 @@ def test_a_zoom_survives_new_episodes_until_the_whole_run_is_asked_for(view, jou
     assert (view.axis.range.start, view.axis.range.end) == (pytest.approx(10), pytest.approx(20))
     assert view.whole_run.visible
     view.follow()
-    assert (view.axis.range.start, view.axis.range.end) == (0, last_episode_shown(500))
+    assert (view.axis.range.start, view.axis.range.end) == whole_run(500)
     view.refresh(tell(journal, episodes=episodes(501, 500)))
     assert view.axis.range.end == last_episode_shown(1000)
     assert not view.whole_run.visible

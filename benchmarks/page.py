@@ -1,0 +1,93 @@
+"""One page in a real browser: frames a second and bytes a frame through its WebSocket, and how soon Pause is shown.
+
+Run `python benchmarks/page.py`; Chromium must be installed. A busy machine makes the figures worse, so its load is
+printed too.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, WebSocket, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+from tests.browser import DESKTOP, FLAGS, find_chromium, serving
+
+SECONDS, PAUSES = 8.0, 5
+SPEEDS = ("10", "30", "1k", "max")
+
+
+class Counter:
+    """Counts the messages that change a page's document, and their bytes, as the browser receives them."""
+
+    def __init__(self, page: Page) -> None:
+        self.frames = self.bytes = 0
+        page.on("websocket", self._listen)
+
+    def _listen(self, socket: WebSocket) -> None:
+        socket.on("framereceived", self._take)
+
+    def _take(self, payload: str | bytes) -> None:
+        self.bytes += len(payload)
+        if isinstance(payload, str) and '"PATCH-DOC"' in payload[:200]:
+            self.frames += json.loads(payload).get("msgtype") == "PATCH-DOC"
+
+
+def status(page: Page, word: str) -> Any:
+    return page.locator(".chip[role=status]", has_text=word)
+
+
+def measure(page: Page, counter: Counter, speed: str) -> str:
+    """One row of the table."""
+    page.get_by_role("button", name=speed, exact=True).click()
+    page.get_by_role("button", name="Start", exact=True).click()
+    page.wait_for_timeout(2000)
+    counter.frames = counter.bytes = 0
+    page.wait_for_timeout(SECONDS * 1000)
+    frames, size = counter.frames, counter.bytes
+    delays = []
+    for _ in range(PAUSES):
+        began = time.monotonic()
+        page.get_by_role("button", name="Pause", exact=True).click()
+        status(page, "Paused").wait_for()
+        delays.append((time.monotonic() - began) * 1e3)
+        page.get_by_role("button", name="Start", exact=True).click()
+        page.wait_for_timeout(500)
+    page.get_by_role("button", name="Pause", exact=True).click()
+    status(page, "Paused").wait_for()
+    page.wait_for_timeout(1000)
+    counter.frames = counter.bytes = 0
+    page.wait_for_timeout(3000)
+    return " | ".join(
+        [
+            f"{speed:>5}",
+            f"{frames / SECONDS:8.1f}",
+            f"{size / max(1, frames) / 1e3:10.2f}",
+            f"{statistics.median(delays):8.0f} / {max(delays):.0f}",
+            f"{counter.frames}",
+        ]
+    )
+
+
+def main() -> None:
+    print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    print("steps | frames/s | kB a frame | Pause shown, ms, median / worst | frames in 3 s while paused")
+    with serving() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        page = browser.new_page(viewport=DESKTOP)
+        page.set_default_timeout(60_000)
+        counter = Counter(page)
+        page.goto(f"{address}?world=hard&episodes=0")
+        for speed in SPEEDS:
+            print(measure(page, counter, speed), flush=True)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
