@@ -71,7 +71,7 @@ class DemoPanel:
         options = [*([] if self._hint.visible else [PRESENT]), *self._saved]
         if options != self.choice.options:
             kept = self.choice.value if self.choice.value in options else next(iter(options), None)
-            self.choice.param.update(options=options, value=kept)
+            self.choice.param.update(options=options, value=kept, visible=bool(options))
 
     def watch(self, name: str) -> None:
         """Show the game of a player from its beginning."""

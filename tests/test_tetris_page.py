@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from gridworld.compiled import CAN_COMPILE
+from gridworld.tetris.sb3_trainer import INSTALL, is_available
 from tests.browser import DESKTOP, FLAGS, find_chromium, number, serving, told_of, wait_for
 
 if not os.environ.get("CI"):
@@ -128,6 +129,44 @@ def test_a_training_from_start_to_stop(open_page):
     assert running - workers(), "the trainer's process has ended"
     assert status(page) == "Paused"
     assert page.get_by_role("button", name="Start", exact=True).is_enabled(), "a checkpoint is there to go on from"
+    assert any(board(page))
+    press(page, "Reset")
+    wait_for(lambda: status(page) == "Ready", 10, "it begins anew")
+    assert not any(board(page))
+    assert all(counter(page, name) == 0 for name in ("generation", "pieces", "score"))
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "settings", "unit"),
+    [
+        ("DQN", "memory=500&warm_up=50&target_update=100&train_every=8", "target update"),
+        ("MaskablePPO", "rollout=64&passes=2", "rollout"),
+    ],
+)
+def test_a_network_is_trained_from_start_to_stop(open_page, algorithm, settings, unit):
+    if not is_available():
+        pytest.fail(INSTALL) if os.environ.get("CI") else pytest.skip(INSTALL)
+    page = open_page(f"?page=tetris&algorithm={algorithm}&width=4&height=8&units=8&batch=32&seed=4&{settings}")
+    assert page.get_by_text(f"Lines per {unit}", exact=True).is_visible()
+    press(page, "Start")
+    wait_for(lambda: counter(page, "timesteps") > 50, 120, "timesteps grow")
+    seen = set()
+    wait_for(lambda: seen.add(board(page)) or len(seen) > 5, 60, "the board moves")
+    first = counter(page, "timesteps")
+    wait_for(lambda: counter(page, "timesteps") > first and counter(page, "games") > 5, 60, "they go on growing")
+    press(page, "Pause")
+    wait_for(lambda: status(page) == "Paused", 20, "the page says so")
+    before = told_of(page.url)["step"]
+    time.sleep(0.7)
+    assert told_of(page.url)["step"] == before, "no step while paused"
+    page.get_by_role("tab", name="Demo").click()
+    page.get_by_text("This trainer learns a network").wait_for()
+    assert page.get_by_role("button", name="Start demo").is_disabled()
+    running = workers()
+    press(page, "Stop")
+    wait_for(lambda: page.get_by_role("button", name="Stop", exact=True).is_disabled(), 20, "the process is gone")
+    wait_for(lambda: running - workers(), 5, "the trainer's process has ended")
+    assert page.get_by_role("button", name="Start", exact=True).is_enabled(), "a checkpoint is there to go on from"
 
 
 def test_a_player_is_saved_watched_handed_on_and_brought_back(open_page, tmp_path):
@@ -152,6 +191,11 @@ def test_a_player_is_saved_watched_handed_on_and_brought_back(open_page, tmp_pat
     path.write_text(json.dumps(document))
     page.locator("input[type=file]").first.set_input_files(path)
     wait_for(lambda: page.get_by_role("cell", name="Ada's twin").is_visible(), 20, "it was brought back")
+    press(page, "Delete")
+    wait_for(lambda: not page.get_by_role("cell", name="Ada's twin").is_visible(), 10, "it is deleted")
+    press(page, "Undo")
+    page.get_by_text("“Ada's twin” is back.").wait_for()
+    wait_for(lambda: page.get_by_role("cell", name="Ada's twin").is_visible(), 10, "it is there again")
     path.write_text(json.dumps({**document, "weights": [1e400] * 8}))
     page.locator("input[type=file]").first.set_input_files(path)
     page.get_by_text("it is not JSON in UTF-8").wait_for()
