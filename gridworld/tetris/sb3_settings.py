@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import param
 
+from gridworld.tetris.board import MIN_SIZE
+from gridworld.tetris.board_settings import BoardHyperparameters
+
 OURS, THEIRS = "Tetris-v0", "tetris-gymnasium"
 DQN, PPO, MASKABLE_PPO = "DQN", "PPO", "MaskablePPO"
 
 
-class DeepHyperparameters(param.Parameterized):
+class DeepHyperparameters(BoardHyperparameters):
     """What all algorithms have in common: the game and the network."""
 
     environment = param.Selector(
@@ -18,14 +21,9 @@ class DeepHyperparameters(param.Parameterized):
         doc="Our own game, or that of the package tetris-gymnasium where it is installed. "
         "An action is a whole placement in both.",
     )
-    width = param.Integer(default=10, bounds=(4, 10), label="Width", doc="Columns of the board.")
-    height = param.Integer(default=20, bounds=(4, 20), label="Height", doc="Rows of the board; games on few are short.")
-    bag = param.Boolean(
-        default=False,
-        label="7-bag",
-        doc="Deal all seven pieces in random order, then again, in place of drawing each evenly from the seven. "
-        "tetris-gymnasium always does.",
-    )
+    width = param.Integer(default=10, bounds=(MIN_SIZE, 10))
+    height = param.Integer(default=20, bounds=(MIN_SIZE, 20))
+    bag = param.Boolean(doc=f"{BoardHyperparameters.param.bag.doc} tetris-gymnasium always does.")
     piece_reward = param.Number(
         default=0.1,
         bounds=(0.0, 1.0),

@@ -34,6 +34,7 @@ from gridworld.tetris.sb3_trainer import (
     read_settings,
     split,
 )
+from gridworld.tetris.speed import Speed
 from gridworld.trainer import Attend
 
 
@@ -62,7 +63,7 @@ class DeepTrainer:
         self.target_lines: int = others["target_lines"]
         self.log = DeepLog()
         self._best_saved = 0.0
-        self._speed, self._seconds, self._measured = 0.0, 0.0, self.step
+        self.speed = Speed(self.step)
         if laboratory := getattr(model, "laboratory", None):
             self.log.restore(laboratory["log"])
             self._best_saved = laboratory["best_saved"]
@@ -98,13 +99,6 @@ class DeepTrainer:
         if generation_ends:
             self.log.end_generation(self.step)
 
-    def measure(self, seconds: float) -> None:
-        """Steps per second of work, anew every half second of it."""
-        self._seconds += seconds
-        if self._seconds >= 0.5:
-            self._speed = (self.step - self._measured) / self._seconds
-            self._measured, self._seconds = self.step, 0.0
-
     def news(self) -> Mapping[str, Columns]:
         """Games and generations since the last call."""
         return self.log.news()
@@ -117,7 +111,7 @@ class DeepTrainer:
         """Where the training stands."""
         return DeepMetrics(
             placements=self.step,
-            placements_per_second=self._speed,
+            placements_per_second=self.speed.value,
             games=self.log.games,
             generation=self.log.generation + 1,
             cap=0,
@@ -181,7 +175,7 @@ class Hooks(BaseCallback):
 
     def may_go_on(self) -> bool:
         """Attend to commands."""
-        self.trainer.measure(time.perf_counter() - self._resumed)
+        self.trainer.speed.worked(self.trainer.step, time.perf_counter() - self._resumed)
         self._steps = self.attend()
         self._resumed = time.perf_counter()
         self.ended = self._steps <= 0

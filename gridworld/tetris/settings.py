@@ -1,4 +1,4 @@
-"""What can be chosen about a Tetris training."""
+"""What can be chosen about a Tetris training by search."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import param
 
-from gridworld.tetris.board import MAX_HEIGHT, MAX_WIDTH, MIN_SIZE
+from gridworld.tetris.board_settings import BoardHyperparameters
 from gridworld.tetris.features import FEATURES
 from gridworld.tetris.search import CovarianceMatrixAdaptation, CrossEntropy, Search
 
@@ -15,7 +15,7 @@ POPULATIONS = {CROSS_ENTROPY: 100, CMA_ES: 30}
 """How many candidates a generation has unless somebody says otherwise: what each method learns well with."""
 
 
-class TetrisHyperparameters(param.Parameterized):
+class TetrisHyperparameters(BoardHyperparameters):
     """The hyperparameters of `TetrisTrainer`. It copies them when it is made; a later change concerns the next one."""
 
     method = param.Selector(
@@ -65,19 +65,9 @@ class TetrisHyperparameters(param.Parameterized):
         label="Noise fade",
         doc="By how much the noise falls with every generation, down to zero (cross-entropy only).",
     )
-    width = param.Integer(
-        default=10, bounds=(MIN_SIZE, MAX_WIDTH), label="Width", doc="Columns of the board that is trained on."
-    )
     height = param.Integer(
         default=10,
-        bounds=(MIN_SIZE, MAX_HEIGHT),
-        label="Height",
         doc="Rows of the board that is trained on. On a low board games are short; what is learned holds on high ones.",
-    )
-    bag = param.Boolean(
-        default=False,
-        label="7-bag",
-        doc="Deal all seven pieces in random order, then again, in place of drawing each evenly from the seven.",
     )
     cap = param.Integer(
         default=2_000,

@@ -28,6 +28,7 @@ from gridworld.tetris.report import (
     generation_columns,
 )
 from gridworld.tetris.settings import TetrisHyperparameters
+from gridworld.tetris.speed import Speed
 from gridworld.tetris.trainer import TetrisTrainer
 from gridworld.trainer import Attend, Recipe
 
@@ -97,7 +98,7 @@ class WorkerTrainer:
         self._news: dict[str, Columns] = {}
         self._show = Show(trainer)
         self._best_saved = -np.inf
-        self._speed, self._placed, self._seconds = 0.0, trainer.placements, 0.0
+        self._speed = Speed(trainer.placements)
 
     @property
     def step(self) -> int:
@@ -114,7 +115,7 @@ class WorkerTrainer:
         while not self.finished and (placements := attend()):
             began = time.perf_counter()
             self._hear(self.trainer.advance(placements))
-            self._measure(time.perf_counter() - began)
+            self._speed.worked(self.step, time.perf_counter() - began)
 
     def news(self) -> Mapping[str, Columns]:
         """Games and generations since the last call."""
@@ -130,7 +131,7 @@ class WorkerTrainer:
         trainer = self.trainer
         return TetrisMetrics(
             placements=trainer.placements,
-            placements_per_second=self._speed,
+            placements_per_second=self._speed.value,
             games=self.episode,
             generation=trainer.generation + 1,
             cap=trainer.cap,
@@ -215,10 +216,3 @@ class WorkerTrainer:
     def _append(self, stream: Stream, columns: Columns) -> None:
         self.histories[stream.name].append(columns)
         self._news[stream.name] = concatenate(self._news.get(stream.name), columns)
-
-    def _measure(self, seconds: float) -> None:
-        """Placements per second of work, anew every half second of it."""
-        self._seconds += seconds
-        if self._seconds >= 0.5:
-            self._speed = (self.step - self._placed) / self._seconds
-            self._placed, self._seconds = self.step, 0.0
