@@ -13,7 +13,7 @@ from dashboards.export import export_bytes, export_html
 from dashboards.export.page import libraries
 from dashboards.picture import board_svg, curves_svg
 from gridworld.checkpoint import freeze
-from gridworld.run import Journal
+from gridworld.journal import Journal
 from gridworld.session import TrainingSession
 
 RUNS = [("open_10", 500), ("hard", 500), ("cliff", 500), ("open_30", 300), ("open_50", 100), ("blocking_maze", 200)]

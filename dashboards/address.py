@@ -10,7 +10,8 @@ import panel as pn
 
 from gridworld.agents import agent_class
 from gridworld.problem import load_problem
-from gridworld.session import Settings, TrainingSession
+from gridworld.session import TrainingSession
+from gridworld.settings import Settings
 
 WHOLE = ("seed", "episodes")
 OPTIONS = {"slip": float, "step_reward": float, "step_limit": int}

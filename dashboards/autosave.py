@@ -15,9 +15,9 @@ from gridworld.checkpoint import Checkpoint, freeze, with_greedy_return
 from gridworld.errors import CheckpointError
 from gridworld.evaluation import exact_greedy_return
 from gridworld.frame import Status
+from gridworld.journal import Journal
 from gridworld.library import Library
 from gridworld.problem import Problem
-from gridworld.run import Journal
 from gridworld.session import TrainingSession
 
 INTERVAL = 30.0  # seconds between two autosaves of a run; a crash loses no more of it

@@ -15,9 +15,9 @@ from dashboards.board_legend import BAR_CSS, HEAD_CSS, TITLES_CSS, bar_html, hea
 from dashboards.board_map import LARGE, BoardMap
 from dashboards.board_scale import CountScale, Scale, count, short
 from gridworld.frame import Status
+from gridworld.journal import Journal
 from gridworld.problem import Problem
-from gridworld.run import Journal
-from gridworld.session import Scene
+from gridworld.scene import Scene
 
 DETAIL_PERIOD = 0.25  # seconds between two updates of what hovering tells, while running
 FILL: dict[str, Any] = {"margin": 0, "sizing_mode": "stretch_both"}

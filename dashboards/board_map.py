@@ -12,7 +12,7 @@ from dashboards.board_terrain import Terrain
 from dashboards.patching import patch_changes, patch_rows
 from gridworld.layout import Kind
 from gridworld.problem import Problem
-from gridworld.session import Scene
+from gridworld.scene import Scene
 
 NUMBERED = 7  # boards up to so many cells wide and high have numbers in their cells
 LARGE = 40  # boards beyond so many cells are one picture, without outlines and arrows

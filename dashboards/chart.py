@@ -14,8 +14,8 @@ from dashboards.plot import Plot, make_figure
 from dashboards.ranges import EpisodeAxis
 from dashboards.tail import Tail
 from dashboards.theme import FONT
+from gridworld.journal import Journal
 from gridworld.problem import Problem
-from gridworld.run import Journal
 
 OVER = {"position": "absolute", "top": "0", "right": "0"}  # over the heading, which so keeps its width and its lines
 LABEL_ROWS = 3

@@ -13,7 +13,7 @@ from dashboards.widgets import LABELLED, NAMED_NOT_SHOWN, SEGMENT_SX, WIDE, fiel
 from gridworld.agents import PRESETS, Agent, agent_class
 from gridworld.options import RunOptions, changed
 from gridworld.problem import Problem
-from gridworld.session import Settings
+from gridworld.settings import Settings
 
 ONLY_WITH = {
     "step_size": ("step_size_schedule", ("constant",)),

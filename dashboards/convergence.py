@@ -11,7 +11,7 @@ from dashboards.numbers import number
 from dashboards.plot import Plot, add_hover
 from dashboards.tail import Tail
 from gridworld.history import EPISODES, EVALUATIONS
-from gridworld.run import Journal
+from gridworld.journal import Journal
 
 GRID_CSS = """
 :host { display: grid !important; gap: 4px 12px; padding: 8px 12px 0; box-sizing: border-box; overflow: hidden auto; }

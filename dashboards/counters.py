@@ -12,9 +12,9 @@ import panel as pn
 
 from dashboards.numbers import Throttle, count, number
 from gridworld.frame import Status
+from gridworld.journal import Journal
 from gridworld.model import Ending
 from gridworld.problem import Problem
-from gridworld.run import Journal
 
 CHANGES_PER_SECOND = 10
 NOTHING = "–"

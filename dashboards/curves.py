@@ -13,7 +13,7 @@ from dashboards.plot import Plot, add_hover, mark
 from dashboards.tail import Tail
 from gridworld.frame import Columns
 from gridworld.history import EPISODES, EVALUATIONS
-from gridworld.run import Journal
+from gridworld.journal import Journal
 
 MAX_GREEDY_MARKS = 40
 HEAD = ("episode", "mean_return", "mean_length", "exploration")

@@ -21,10 +21,10 @@ from gridworld import exports, store
 from gridworld.checkpoint import freeze, thaw, with_greedy_return
 from gridworld.evaluation import exact_greedy_return
 from gridworld.frame import Command, Load
+from gridworld.journal import Journal
 from gridworld.library import Library
 from gridworld.names import check_name
 from gridworld.problem import Problem
-from gridworld.run import Journal
 from gridworld.session import TrainingSession
 
 MOST_BYTES = 20 << 20

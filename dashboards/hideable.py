@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gridworld.run import Journal
+from gridworld.journal import Journal
 
 
 class Hideable:

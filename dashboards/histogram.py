@@ -16,8 +16,8 @@ from dashboards.numbers import Throttle
 from dashboards.plot import HEAD_CSS, mark, tip
 from dashboards.ranges import settle
 from gridworld.frame import Status
+from gridworld.journal import Journal
 from gridworld.problem import Problem
-from gridworld.run import Journal
 
 HALF_GAP = 0.2
 WHOLE = '<path d="M1 1H15V13H1Z" fill="$primary-main)"/>'

@@ -16,9 +16,9 @@ from dashboards.numbers import number
 from dashboards.svg import Frame, document, text
 from dashboards.svg_glyphs import marks_of
 from dashboards.theme import tokens
+from gridworld.journal import Journal
 from gridworld.problem import Problem
-from gridworld.run import Journal
-from gridworld.session import Scene
+from gridworld.scene import Scene
 
 EDGE, BAR = 12, 58  # pixels around a picture, and for the scale beside the board
 LEFT, HEADING, BELOW = 52, 24, 26  # pixels beside, above and below a plot

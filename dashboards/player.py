@@ -13,7 +13,7 @@ from bokeh.document import Document
 from dashboards.runs import PERIOD, RUNS, SharedRun
 from dashboards.view import View
 from dashboards.wire import one_message
-from gridworld.run import Journal
+from gridworld.journal import Journal
 
 
 class Player:

@@ -16,9 +16,9 @@ from dashboards.runs import SharedRun
 from dashboards.transfers import button
 from dashboards.widgets import html, row, stack
 from gridworld.frame import Frame, Status
+from gridworld.journal import Journal
 from gridworld.keyframes import Keyframe, fork
 from gridworld.problem import Problem
-from gridworld.run import Journal
 from gridworld.session import TrainingSession
 
 SECONDS = 0.5  # between two updates of the slider while the run goes on

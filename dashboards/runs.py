@@ -13,9 +13,11 @@ from dashboards.autosave import Autosaver, id_of_autosave
 from dashboards.threads import one_thread
 from gridworld.frame import Command, Configure, Extend, Load, Pace, Pause, Reset, Status
 from gridworld.history import EPISODES, EVALUATIONS, Stream
+from gridworld.journal import Journal
 from gridworld.keyframes import Keyframes
-from gridworld.run import Journal, LocalRun
-from gridworld.session import Settings, TrainingSession
+from gridworld.run import LocalRun
+from gridworld.session import TrainingSession
+from gridworld.settings import Settings
 
 PERIOD = 0.025  # seconds between two looks of a viewer
 DUTY = 0.4  # share of a period that computing may take, all active runs together

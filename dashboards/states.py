@@ -15,9 +15,9 @@ from dashboards.numbers import count
 from dashboards.tables import ARROWS, TableView
 from dashboards.widgets import FILL, WIDE
 from gridworld.frame import Status
+from gridworld.journal import Journal
 from gridworld.problem import Problem
-from gridworld.run import Journal
-from gridworld.session import Scene
+from gridworld.scene import Scene
 
 MOST_ROWS = 1000
 EARLY_SORTS = 2  # updates of a run that may sort the rows while it goes on; after them the rows stand still

@@ -13,9 +13,9 @@ import panel as pn
 from dashboards.hideable import Hideable
 from dashboards.numbers import Throttle, count, number
 from gridworld.frame import Status
+from gridworld.journal import Journal
 from gridworld.model import Ending
 from gridworld.problem import Problem
-from gridworld.run import Journal
 
 MOST_STATES = 500
 NUMBER_WIDTH = 76

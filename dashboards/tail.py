@@ -8,7 +8,7 @@ import numpy as np
 from bokeh.models import ColumnDataSource
 
 from gridworld.frame import Columns
-from gridworld.run import Journal
+from gridworld.journal import Journal
 
 
 class Tail:

@@ -15,7 +15,7 @@ from dashboards.hideable import Hideable
 from dashboards.patching import patch_changes
 from dashboards.theme import FONT
 from dashboards.widgets import FILL, html
-from gridworld.run import Journal
+from gridworld.journal import Journal
 from gridworld.tetris.pieces import NAMES, ORIENTATIONS
 from gridworld.tetris.render import PIECE_COLOURS
 from gridworld.tetris.report import TetrisBoard

@@ -16,7 +16,7 @@ from dashboards.plot import Plot, mark, tip
 from dashboards.tail import Tail
 from dashboards.tetris_views import NO_PROBLEM
 from gridworld.frame import Columns, Status
-from gridworld.run import Journal
+from gridworld.journal import Journal
 from gridworld.tetris.report import GAMES, GENERATIONS
 from gridworld.tetris.sb3_settings import ALGORITHMS, DQN
 from gridworld.tetris.settings import CROSS_ENTROPY

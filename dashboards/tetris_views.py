@@ -13,7 +13,7 @@ from dashboards.counters import CSS, NOTHING, CountersView
 from dashboards.numbers import Throttle, count, number
 from dashboards.widgets import html
 from gridworld.frame import Status
-from gridworld.run import Journal
+from gridworld.journal import Journal
 from gridworld.tetris.features import FEATURES
 from gridworld.tetris.sb3_trainer import DeepMetrics
 

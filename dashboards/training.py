@@ -33,8 +33,9 @@ from dashboards.transport import Transport
 from dashboards.view import View
 from dashboards.widgets import FILL, WIDE, card, section, stack
 from gridworld.frame import Command, Configure, Extend, Reset, Status
-from gridworld.run import Journal
-from gridworld.session import Settings, TrainingSession
+from gridworld.journal import Journal
+from gridworld.session import TrainingSession
+from gridworld.settings import Settings
 
 EXPLORATIONS = {
     "epsilon-greedy": ("Exploration rate ε", "ε"),

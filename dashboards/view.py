@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from gridworld.journal import Journal
 from gridworld.problem import Problem
-from gridworld.run import Journal
 
 
 class View(Protocol):

@@ -3,6 +3,7 @@
 from gridworld import bias_env, env
 from gridworld.agents import AGENTS, PRESETS, Agent, agent_class, register_agent
 from gridworld.env import GridWorld
+from gridworld.errors import WorldError
 from gridworld.extensions import load_file
 from gridworld.frame import (
     Configure,
@@ -17,13 +18,18 @@ from gridworld.frame import (
     Step,
     Stop,
 )
+from gridworld.journal import Journal
 from gridworld.layout import Kind, Layout
 from gridworld.model import Ending, TransitionModel
 from gridworld.problem import Problem, load_problem
+from gridworld.recorded_run import RecordedRun
 from gridworld.registration import register_tetris
-from gridworld.run import Journal, LocalRun, RecordedRun, Run
-from gridworld.session import Scene, Settings, TrainingSession
-from gridworld.world import World, WorldError, parse_world
+from gridworld.run import LocalRun, Run
+from gridworld.scene import Scene
+from gridworld.session import TrainingSession
+from gridworld.settings import Settings
+from gridworld.world import World
+from gridworld.world_text import parse_world
 from gridworld.worlds import load_world, register_world, world_ids
 
 env.register()

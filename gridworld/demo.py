@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import traceback
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -13,15 +12,16 @@ import numpy as np
 from gridworld.frame import Command, Frame, Load, Pace, Pause, Reset, Start, Status, Step, Stop
 from gridworld.kernels import WINDOW
 from gridworld.model import Ending
+from gridworld.paced_run import PacedRun
 from gridworld.planning import greedy_policy
-from gridworld.run import MAX_DEBT
-from gridworld.session import TRAIL_SHOWN, Scene, TrainingSession
+from gridworld.scene import TRAIL_SHOWN, Scene
+from gridworld.session import TrainingSession
 from gridworld.stepping import steps_of
 
 STEP_LIMIT = 1_000  # of an episode in a world that has none: a greedy policy may walk in circles
 
 
-class DemoRun:
+class DemoRun(PacedRun):
     """Plays the greedy policy of a session, which it leaves as it is; ties are broken at random.
 
     It steps the transition model in force where the session stands, or else a real environment, and draws from a
@@ -45,8 +45,8 @@ class DemoRun:
         seed: int = 0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.pace, self.seed, self.epoch = pace or Pace(5.0), seed, 0
-        self._clock = clock
+        super().__init__(pace or Pace(5.0), clock=clock)
+        self.seed = seed
         self._take(session)
 
     def _take(self, session: TrainingSession) -> None:
@@ -61,10 +61,8 @@ class DemoRun:
     def _begin(self) -> None:
         """Stand at the start of the first episode."""
         self._generator = np.random.default_rng(self.seed)
-        self.status = Status.READY
-        self.error: str | None = None
+        self._stand(Status.READY)
         self.step = self.episode = 0
-        self._owed, self._last, self._news = 0.0, self._clock(), True
         self._recent: deque[tuple[float, int, Ending]] = deque(maxlen=WINDOW)
         self._actions = np.zeros(self.problem.n_actions, np.int64)
         self._best = -np.inf
@@ -79,15 +77,14 @@ class DemoRun:
         """Take a command; those that mean nothing to a demo change nothing."""
         match command:
             case Start() if self.status in (Status.READY, Status.PAUSED):
-                self._last, self._owed = self._clock(), 0.0
-                self._turn(Status.RUNNING)
+                self._go()
             case Pause() | Stop() if self.status is Status.RUNNING:
                 self._turn(Status.PAUSED)
             case Step(steps, episodes) if self.status in (Status.READY, Status.PAUSED):
                 self._turn(Status.PAUSED)
                 self._guard(lambda: self._play_episodes(episodes) if episodes else self._play(steps))
             case Pace():
-                self.pace, self._owed = command, 0.0
+                self._set_pace(command)
             case Reset():
                 self.epoch, self.seed = self.epoch + 1, self.seed + 1
                 self._begin()
@@ -127,24 +124,9 @@ class DemoRun:
             phase=self._phase,
         )
 
-    def _turn(self, status: Status) -> None:
-        if self.status is not Status.FAILED:
-            self.status, self._news = status, True
-
-    def _guard(self, work: Callable[[], None]) -> None:
-        try:
-            work()
-        except Exception:
-            self.error = traceback.format_exc()
-            self.status, self._news = Status.FAILED, True
-
     def _work(self, budget: float) -> None:
-        now = self._clock()
-        elapsed, self._last = min(now - self._last, MAX_DEBT), now
-        rate = self.pace.steps_per_second
-        self._owed += 1 << 60 if rate is None else elapsed * rate
-        due, deadline = int(self._owed), now + budget
-        self._owed = 0.0 if rate is None else self._owed - due
+        now, elapsed = self._pass_time()
+        due, deadline = self._due(elapsed), now + budget
         while due > 0:
             self._play(1)
             due -= 1

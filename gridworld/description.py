@@ -12,7 +12,9 @@ from typing import Any
 
 from gridworld.agents import agent_class
 from gridworld.errors import CheckpointError
-from gridworld.session import Intervention, Settings, TrainingSession
+from gridworld.scene import Intervention
+from gridworld.session import TrainingSession
+from gridworld.settings import Settings
 from gridworld.worlds import OPEN, WORLDS
 
 FORMAT = "gridworld checkpoint"

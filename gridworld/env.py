@@ -7,9 +7,10 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 
+from gridworld.cells import DIRECTIONS
 from gridworld.layout import Kind
 from gridworld.model import Ending
-from gridworld.world import DIRECTIONS, World
+from gridworld.world import World
 from gridworld.worlds import load_world
 
 CELL_PIXELS = 24

@@ -15,7 +15,7 @@ import numpy as np
 from gymnasium.wrappers import OrderEnforcing, PassiveEnvChecker, TimeLimit
 
 from gridworld.errors import CheckpointError
-from gridworld.problem import Flattened
+from gridworld.flat import Flattened
 
 Check = Callable[[Any, gym.Env], bool]
 

@@ -1,4 +1,4 @@
-"""What can be wrong with a stored run."""
+"""What can be wrong with a world or with a stored run."""
 
 from __future__ import annotations
 
@@ -28,6 +28,10 @@ Code = Literal[
     "storage",  # the disk refused
 ]
 """What is wrong, in one word that stays the same."""
+
+
+class WorldError(ValueError):
+    """A world that makes no sense; the message says where and what to do."""
 
 
 class CheckpointError(ValueError):

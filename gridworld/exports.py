@@ -16,7 +16,8 @@ from gridworld.archive import Archive, pack_archive
 from gridworld.checkpoint import model_checksum
 from gridworld.errors import CheckpointError
 from gridworld.problem import Problem
-from gridworld.session import Settings, TrainingSession
+from gridworld.session import TrainingSession
+from gridworld.settings import Settings
 from gridworld.table_checks import check_finite
 
 WORLD = "world"
@@ -148,7 +149,9 @@ def recipe(session: TrainingSession) -> str:
     lines = [
         '"""Makes a run again, bit for bit."""',
         "",
-        "from gridworld.session import Intervention, Settings, TrainingSession",
+        "from gridworld.scene import Intervention",
+        "from gridworld.session import TrainingSession",
+        "from gridworld.settings import Settings",
         "",
         "settings = Settings(",
         *(f"    {name}={_python(value)}," for name, value in settings.to_dict().items()),

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from gridworld.frame import Columns
+from gridworld.frame import Columns, concatenate
 
 Merge = Literal["sum", "min", "max", "last"]
 
@@ -146,3 +146,28 @@ class History:
 
     def __len__(self) -> int:
         return self.length
+
+
+class Untold:
+    """What of a history nobody has been told yet, each row as it was before any merging."""
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+        self.begin_again()
+
+    def begin_again(self) -> None:
+        """Nothing has been told, to whoever has not heard any of it."""
+        self._kept: Columns = {}
+        self._told = 0
+
+    def halve(self) -> None:
+        """Merge neighbouring rows of the history, and keep those that are untold."""
+        self._kept = concatenate(self._kept, self._history.since(self._told))
+        self._history.halve()
+        self._told = self._history.length
+
+    def take(self) -> Columns:
+        """The untold rows, which are told by this."""
+        log = concatenate(self._kept, self._history.since(self._told))
+        self._kept, self._told = {}, self._history.length
+        return log

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from gridworld.checkpoint import Checkpoint, freeze, thaw
 from gridworld.compiled import CAN_COMPILE
-from gridworld.session import Scene, TrainingSession
+from gridworld.scene import Scene
+from gridworld.session import TrainingSession
 
 MOST = 200
 MOST_BYTES = 128 << 20

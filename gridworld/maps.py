@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from gridworld.cells import DIRECTIONS
 from gridworld.layout import Kind, Layout
-from gridworld.world import DIRECTIONS
 
 UP, RIGHT, DOWN, LEFT = DIRECTIONS
 

@@ -9,7 +9,7 @@ import param
 from gridworld.agents import Agent, agent_class
 from gridworld.agents.base import MAX_VALUES
 from gridworld.problem import Problem, load_problem
-from gridworld.session import MAX_EPISODES, Settings
+from gridworld.settings import MAX_EPISODES, Settings
 
 
 class RunOptions(param.Parameterized):

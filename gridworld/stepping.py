@@ -12,9 +12,9 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 
+from gridworld.flat import Flattened
 from gridworld.kernels import ACTION, EPISODE, EPISODE_STEP, ROW, STEP
 from gridworld.model import Ending
-from gridworld.problem import Flattened
 from gridworld.sources import Answer, Stepped
 
 NOTHING = tuple(Answer(0, 0.0, -1, False))

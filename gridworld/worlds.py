@@ -8,7 +8,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from gridworld.world import MAX_CELLS, World, WorldError, parse_world
+from gridworld.errors import WorldError
+from gridworld.world import World
+from gridworld.world_checks import MAX_CELLS
+from gridworld.world_text import parse_world
 
 WORLDS = {
     "easy": """

@@ -12,9 +12,10 @@ from gridworld.session import TrainingSession
 
 def fingerprint(session: TrainingSession) -> list[np.ndarray]:
     """Everything that a run has become: tables, position, running figures, histories, generators."""
-    recent = session.scene().recent
+    arrays, recent = session.arrays(), session.scene().recent
     rows = session.history.rows[: session.history.length]
-    return [*session.tables, session._at, session._values, rows, recent, session._log.trail, *session.generator_states]
+    loop = [arrays[name] for name in ("position", "figures", "log_trail", "generators")]
+    return [*session.tables, *loop, rows, recent]
 
 
 def pytest_collection_modifyitems(items):

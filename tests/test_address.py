@@ -3,7 +3,7 @@
 import pytest
 
 from dashboards.address import from_query, to_query
-from gridworld.session import Settings
+from gridworld.settings import Settings
 
 SOME = [
     Settings(),

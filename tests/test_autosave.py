@@ -10,7 +10,8 @@ from gridworld.errors import CheckpointError
 from gridworld.frame import Configure, Load, Pace, Pause, Reset, Start, Status, Step
 from gridworld.keyframes import fork
 from gridworld.library import Library
-from gridworld.session import Settings, TrainingSession
+from gridworld.session import TrainingSession
+from gridworld.settings import Settings
 from tests.test_runs import Clock
 
 

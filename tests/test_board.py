@@ -16,10 +16,10 @@ from dashboards.board_scale import CountScale, Scale, count, short
 from dashboards.patching import FEW, changes
 from dashboards.theme import tokens
 from gridworld.frame import Frame, Status
+from gridworld.journal import Journal
 from gridworld.layout import Kind
 from gridworld.problem import load_problem
-from gridworld.run import Journal
-from gridworld.session import Scene
+from gridworld.scene import Scene
 
 UP, RIGHT, DOWN, LEFT = range(4)
 MEDIUM = load_problem("medium")  # S.#.. / ..... / .##.. / ...#. / .#..G

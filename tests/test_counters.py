@@ -14,10 +14,10 @@ from dashboards.histogram import HistogramView
 from dashboards.numbers import Throttle, count, number
 from dashboards.theme import tokens
 from gridworld.frame import Frame, Status
+from gridworld.journal import Journal
 from gridworld.model import Ending
 from gridworld.problem import load_problem
-from gridworld.run import Journal
-from gridworld.session import Scene
+from gridworld.scene import Scene
 
 PROBLEM = load_problem("easy")
 

@@ -15,8 +15,8 @@ from dashboards.ranges import EpisodeAxis, last_episode_shown, settle, settle_lo
 from dashboards.theme import tokens
 from gridworld.frame import Frame, Status
 from gridworld.history import EPISODES, EVALUATIONS
+from gridworld.journal import Journal
 from gridworld.problem import load_problem
-from gridworld.run import Journal
 
 PROBLEM = load_problem("easy")
 

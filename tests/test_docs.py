@@ -9,9 +9,10 @@ import pytest
 
 from gridworld.agents import AGENTS, PRESETS, ValueAgent
 from gridworld.agents.base import allowed
+from gridworld.cells import SYMBOLS
 from gridworld.cli import command_line
 from gridworld.schedules import SCHEDULES
-from gridworld.world import SYMBOLS, parse_world
+from gridworld.world_text import parse_world
 from gridworld.worlds import WORLDS
 
 ROOT = Path(__file__).parents[1]

@@ -28,8 +28,11 @@ from gridworld.checkpoint import freeze
 from gridworld.frame import Start
 from gridworld.keyframes import Keyframes
 from gridworld.problem import load_problem
-from gridworld.run import LocalRun, RecordedRun
-from gridworld.session import Scene, Settings, TrainingSession
+from gridworld.recorded_run import RecordedRun
+from gridworld.run import LocalRun
+from gridworld.scene import Scene
+from gridworld.session import TrainingSession
+from gridworld.settings import Settings
 from tests.browser import FLAGS, find_chromium, wait_for
 
 SETTINGS = Settings(world="medium", episodes=60, seed=3)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from gridworld.frame import Frame, Status
 from gridworld.history import History, Stream
-from gridworld.run import Journal
+from gridworld.journal import Journal
 
 COUNTS = Stream("counts", {"last": "last", "n": "sum", "low": "min", "high": "max"}, counts="n")
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from gymnasium.envs.toy_text.frozen_lake import FrozenLakeEnv
 
+from gridworld.errors import WorldError
 from gridworld.layout import Kind
 from gridworld.problem import load_problem
 from gridworld.session import TrainingSession
-from gridworld.world import WorldError
 
 
 @pytest.mark.parametrize("world", ["FrozenLake-v1", "CliffWalking-v1", "Taxi-v4", "Taxi-v4?is_rainy=true"])

@@ -15,9 +15,9 @@ from process_trainers import WALKS, Walker, recipe
 
 from gridworld.extensions import VARIABLE
 from gridworld.frame import Configure, Extend, Load, Pace, Pause, Reset, Start, Status, Step, Stop
+from gridworld.journal import Journal
 from gridworld.messages import Cadence, Message
 from gridworld.process import ProcessRun
-from gridworld.run import Journal
 
 PATIENCE = 60.0  # seconds for what happens in a moment, on a machine that is busy with other things
 

@@ -3,8 +3,11 @@
 import pytest
 
 from gridworld.frame import Configure, Extend, Frame, Load, Pace, Pause, Reset, Start, Status, Step
-from gridworld.run import Journal, LocalRun, RecordedRun
-from gridworld.session import Settings, TrainingSession
+from gridworld.journal import Journal
+from gridworld.recorded_run import RecordedRun
+from gridworld.run import LocalRun
+from gridworld.session import TrainingSession
+from gridworld.settings import Settings
 
 
 class Clock:

@@ -4,7 +4,7 @@ import pytest
 
 from dashboards.runs import KEPT, MOST_RUNS, UNATTENDED, RunRegistry
 from gridworld.frame import Configure, Pace, Pause, Reset, Start, Status
-from gridworld.session import Settings
+from gridworld.settings import Settings
 
 
 class Clock:

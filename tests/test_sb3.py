@@ -15,10 +15,10 @@ import pytest
 
 from gridworld.archive import CheckpointError
 from gridworld.frame import Configure, Load, Pause, Start, Status, Stop
+from gridworld.journal import Journal
 from gridworld.messages import MAX_PAYLOAD, Cadence
 from gridworld.outbox import Outbox
 from gridworld.process import ProcessRun
-from gridworld.run import Journal
 from gridworld.tetris import sb3_trainer
 from gridworld.tetris.report import GAMES, GENERATIONS
 from gridworld.tetris.sb3_games import playable_area

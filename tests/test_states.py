@@ -10,9 +10,9 @@ from bokeh.document.events import ColumnsPatchedEvent
 from dashboards.states import MOST_ROWS, StatesView
 from dashboards.theme import tokens
 from gridworld.frame import Frame, Status
+from gridworld.journal import Journal
 from gridworld.problem import load_problem
-from gridworld.run import Journal
-from gridworld.session import Scene
+from gridworld.scene import Scene
 
 # Bokeh, turning a data frame into columns, uses a keyword that pandas 3.1 means to drop
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")

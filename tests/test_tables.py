@@ -10,10 +10,11 @@ from bokeh.document.events import ColumnDataChangedEvent, ColumnsPatchedEvent, D
 from dashboards.tables import MOST_STATES, ActionValuesTable, EpisodesTable, EventsTable
 from dashboards.theme import tokens
 from gridworld.frame import Frame, Status
+from gridworld.journal import Journal
 from gridworld.model import Ending
 from gridworld.problem import load_problem
-from gridworld.run import Journal, LocalRun
-from gridworld.session import Scene
+from gridworld.run import LocalRun
+from gridworld.scene import Scene
 
 # Bokeh, turning a data frame into columns, uses a keyword that pandas 3.1 means to drop
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")

@@ -35,7 +35,7 @@ def assert_mean(samples, target, digit=0.1):
 
 def greedy_path(session, longest=100):
     """How many steps the greedy policy takes from the start, in a world without chance; `longest` if it doesn't end."""
-    model, s = session.problem.phases[0][1], session.likely_start
+    model, s = session.problem.phases[0][1], session.problem.likely_start
     for length in range(1, longest):
         a = session.tables.Q[s].argmax()
         if model.ending[s, a, 0]:

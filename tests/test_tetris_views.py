@@ -24,7 +24,7 @@ from dashboards.theme import tokens
 from gridworld.errors import CheckpointError
 from gridworld.frame import Configure, Frame, Load, Pace, Pause, Reset, Start, Status, Step, Stop
 from gridworld.history import History
-from gridworld.run import Journal
+from gridworld.journal import Journal
 from gridworld.tetris.demo_run import DemoRun
 from gridworld.tetris.players import Player, Players, rate, read_player
 from gridworld.tetris.records import GameRecord, GenerationRecord

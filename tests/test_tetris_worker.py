@@ -13,9 +13,9 @@ import pytest
 from gridworld.archive import CheckpointError
 from gridworld.compiled import CAN_COMPILE
 from gridworld.frame import Configure, Pause, Start, Status, Stop
+from gridworld.journal import Journal
 from gridworld.messages import MAX_PAYLOAD, Cadence
 from gridworld.outbox import Outbox
-from gridworld.run import Journal
 from gridworld.tetris import FEATURES, TetrisHyperparameters, TetrisTrainer
 from gridworld.tetris.records import GenerationRecord
 from gridworld.tetris.report import GAMES, GENERATIONS, Show, game_columns, generation_columns

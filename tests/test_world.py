@@ -5,9 +5,10 @@ import re
 import numpy as np
 import pytest
 
+from gridworld.errors import WorldError
 from gridworld.layout import Kind
 from gridworld.model import Ending
-from gridworld.world import WorldError, parse_world
+from gridworld.world_text import parse_world
 from gridworld.worlds import load_world, world_ids
 
 UP, RIGHT, DOWN, LEFT = range(4)

@@ -9,7 +9,7 @@ from dashboards.export.apart import export_bytes
 from dashboards.export.page import Page
 from dashboards.export.recording import KEYFRAMES, Progress, record
 from dashboards.theme import tokens
-from gridworld.session import Settings
+from gridworld.settings import Settings
 
 __all__ = ["THEMES", "export_bytes", "export_html"]
 

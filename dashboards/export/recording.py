@@ -9,15 +9,20 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from gridworld.bound_loop import ENDLESS
 from gridworld.checkpoint import thaw
 from gridworld.evaluation import find_optimum, greedy_worth
 from gridworld.exports import recipe
 from gridworld.frame import Frame, Status
 from gridworld.history import EPISODES, EVALUATIONS
+from gridworld.journal import Journal
 from gridworld.keyframes import Keyframes
 from gridworld.problem import Problem
-from gridworld.run import Journal, LocalRun, RecordedRun
-from gridworld.session import ENDLESS, Scene, Settings, TrainingSession
+from gridworld.recorded_run import RecordedRun
+from gridworld.run import LocalRun
+from gridworld.scene import Scene
+from gridworld.session import TrainingSession
+from gridworld.settings import Settings
 
 KEYFRAMES = 100
 MOST_ROWS = 30_000  # keyframes x cells; beyond that keyframes are left out

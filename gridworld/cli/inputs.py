@@ -12,9 +12,11 @@ import gymnasium as gym
 from gridworld.agents import agent_class
 from gridworld.agents.base import MAX_VALUES
 from gridworld.cli.plumbing import Real, Whole
+from gridworld.errors import WorldError
 from gridworld.extensions import load_file
+from gridworld.literals import literal
 from gridworld.problem import Problem, load_problem
-from gridworld.world import WorldError, parse_world
+from gridworld.world_text import parse_world
 from gridworld.worlds import OPEN, WORLDS
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -116,24 +118,12 @@ def read_hyperparameters(agent: str, pairs: Iterable[str]) -> dict[str, Any]:
         name, equals, word = pair.partition("=")
         if not equals or not name:
             raise ValueError(f"--set {pair} is not of the form NAME=VALUE, such as --set step_size=0.5.")
-        values[name.strip()] = _value(word.strip())
+        values[name.strip()] = literal(word.strip())
     kind = agent_class(agent)
     if "epsilon" in values and not set(SCHEDULE) & set(values) and "epsilon_schedule" in kind.hyperparameters():
         values["epsilon_schedule"] = "constant"
     kind.create(values)
     return values
-
-
-def _value(word: str) -> Any:
-    """A word as what it looks like: true, false, a number, or itself."""
-    if word.lower() in ("true", "false"):
-        return word.lower() == "true"
-    for kind in (int, float):
-        try:
-            return kind(word)
-        except ValueError:
-            continue
-    return word
 
 
 def _load_files(context: click.Context, parameter: click.Parameter, files: tuple[str, ...]) -> None:

@@ -12,7 +12,8 @@ from gridworld import store
 from gridworld.cli.inputs import given, read_hyperparameters, read_world
 from gridworld.cli.judge import good_enough, greedy
 from gridworld.cli.runs import MOST_LISTED, Goal, rows_for, too_many, with_rows
-from gridworld.session import Settings, TrainingSession
+from gridworld.session import TrainingSession
+from gridworld.settings import Settings
 
 PATIENCE = 100_000  # episodes after which --until-solved gives up
 

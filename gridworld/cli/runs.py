@@ -13,8 +13,9 @@ from time import perf_counter
 from tqdm import tqdm
 
 from gridworld import store
+from gridworld.bound_loop import ENDLESS
 from gridworld.kernels import EPISODE_STEP
-from gridworld.session import ENDLESS, TrainingSession
+from gridworld.session import TrainingSession
 
 MOST_LISTED = 1_000_000  # episodes in one JSON object
 FEWEST_ROWS = 4096

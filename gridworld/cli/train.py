@@ -19,7 +19,8 @@ from gridworld.cli.order import Order, goal_of, sessions_for
 from gridworld.cli.plumbing import INTERRUPTED, Real, Whole, finite, json_option, note, print_json
 from gridworld.cli.runs import train_all
 from gridworld.cli.tables import train_report
-from gridworld.session import MAX_EPISODES, TrainingSession
+from gridworld.session import TrainingSession
+from gridworld.settings import MAX_EPISODES
 
 UNSOLVED = 1
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import time
-import traceback
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future
-from typing import Any
+from concurrent.futures import Executor
 
 from gridworld.frame import Command, Frame, Load, Pace, Pause, Reset, Start, Status, Step, Stop
-from gridworld.run import MAX_DEBT
+from gridworld.paced_run import PacedRun
 from gridworld.tetris.demo import Scene, demo
 from gridworld.tetris.report import SCORES, TetrisBoard
 from gridworld.trainer import Picture
 
 
-class DemoRun:
+class DemoRun(PacedRun):
     """One game of a linear player, a step a piece. `Reset` begins another game, `Load` takes other weights.
 
     An executor compiles before the first piece; without one that happens in `Start`.
@@ -30,20 +28,16 @@ class DemoRun:
         executor: Executor | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        super().__init__(pace or Pace(10.0), executor, clock)
         self.weights, self.seed = tuple(weights), seed
-        self.pace = pace or Pace(10.0)
-        self.epoch, self.settings = 0, {"weights": self.weights}
-        self._executor, self._clock = executor, clock
+        self.settings = {"weights": self.weights}
         self._begin()
 
     def _begin(self) -> None:
         self._scenes: Iterator[Scene] = demo(self.weights, seed=self.seed)
-        self._warming: Future[Scene] | None = None
-        self.status = Status.READY
-        self.error: str | None = None
         self._board: TetrisBoard | None = None
-        self._score, self._owed, self._last = 0, 0.0, self._clock()
-        self._news = True
+        self._score = 0
+        self._stand(Status.READY)
 
     def send(self, command: Command) -> None:
         """Take a command; those that mean nothing to a game change nothing."""
@@ -56,7 +50,7 @@ class DemoRun:
                 self._turn(Status.PAUSED)
                 self._guard(lambda: self._play(steps))
             case Pace():
-                self.pace, self._owed = command, 0.0
+                self._set_pace(command)
             case Reset() | Load():
                 if isinstance(command, Load):
                     self.weights = tuple(command.session)
@@ -66,9 +60,7 @@ class DemoRun:
 
     def poll(self, budget: float) -> Frame | None:
         """Place the pieces that are due, within the budget."""
-        if self.status is Status.STARTING and self._warming is not None and self._warming.done():
-            self._last = self._clock()
-            self._turn(Status.RUNNING)
+        self._wake()
         if self.status is Status.RUNNING:
             self._guard(lambda: self._work(budget))
         if not self._news:
@@ -82,34 +74,12 @@ class DemoRun:
         """A game holds nothing open."""
         self._turn(Status.PAUSED)
 
-    def _turn(self, status: Status) -> None:
-        self.status, self._news = status, True
-
-    def _guard(self, work: Callable[[], Any]) -> None:
-        try:
-            work()
-        except Exception:
-            self.error = traceback.format_exc()
-            self._turn(Status.FAILED)
-
-    def _go(self) -> None:
-        self._last, self._owed = self._clock(), 0.0
-        if self._executor is None or self._board is not None:
-            self._turn(Status.RUNNING)
-            return
-        self._warming = self._executor.submit(next, demo(self.weights))
-        self._turn(Status.STARTING)
+    def _warm_up(self) -> Callable[[], Scene] | None:
+        return None if self._board else lambda: next(demo(self.weights))
 
     def _work(self, budget: float) -> None:
-        now = self._clock()
-        elapsed, self._last = min(now - self._last, MAX_DEBT), now
-        if self.pace.steps_per_second is None:
-            due = 1 << 60
-        else:
-            self._owed += elapsed * self.pace.steps_per_second
-            due = int(self._owed)
-            self._owed -= due
-        deadline = now + budget
+        now, elapsed = self._pass_time()
+        due, deadline = self._due(elapsed), now + budget
         while due > 0 and self.status is Status.RUNNING and self._clock() <= deadline:
             self._play(1)
             due -= 1
