@@ -16,6 +16,12 @@ from gridworld.history import EPISODES, EVALUATIONS
 from gridworld.journal import Journal
 
 MAX_GREEDY_MARKS = 40
+EXPLORATIONS = {
+    "epsilon-greedy": ("Exploration rate ε", "ε"),
+    "softmax": ("Temperature τ", "τ"),
+    "UCB": ("Confidence c", "c"),
+}
+"""The number that says how much an agent explores, by the kind of its exploration: its name and its letter."""
 HEAD = ("episode", "mean_return", "mean_length", "exploration")
 
 RAW = '<path d="M0 7H16" stroke="$primary-main)" opacity=".6"/>'

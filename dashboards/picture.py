@@ -8,8 +8,7 @@ import numpy as np
 
 from dashboards.board_figure import BoardFigure
 from dashboards.board_map import BoardMap
-from dashboards.curves import CurvesView
-from dashboards.export.plots import EXPLORATIONS
+from dashboards.curves import EXPLORATIONS, CurvesView
 from dashboards.export.recording import Still
 from dashboards.export.reel import draw, scale_of
 from dashboards.numbers import number
@@ -90,7 +89,7 @@ def curves_svg(
     """Return, steps and exploration of each episode that a journal knows, one above the other."""
     colours = tokens(dark=theme == "dark")
     view = CurvesView(problem, colours)
-    view.set_exploration(EXPLORATIONS[exploration])
+    view.set_exploration(EXPLORATIONS[exploration][0])
     view.refresh(journal)
     evaluations = journal.histories["evaluations"]
     optimum, has_greedy = evaluations.newest("optimum"), len(evaluations) > 0

@@ -16,7 +16,7 @@ from dashboards.board import BoardView
 from dashboards.controls import Controls
 from dashboards.convergence import ConvergenceView
 from dashboards.counters import CountersView
-from dashboards.curves import CurvesView
+from dashboards.curves import EXPLORATIONS, CurvesView
 from dashboards.files import FilesView
 from dashboards.header import KeptAddress, ShareDialog, StatusChip, header, navigation
 from dashboards.histogram import HistogramView
@@ -37,11 +37,6 @@ from gridworld.journal import Journal
 from gridworld.session import TrainingSession
 from gridworld.settings import Settings
 
-EXPLORATIONS = {
-    "epsilon-greedy": ("Exploration rate ε", "ε"),
-    "softmax": ("Temperature τ", "τ"),
-    "UCB": ("Confidence c", "c"),
-}
 GRID = {
     "display": "grid",
     "gap": "12px",

@@ -9,14 +9,13 @@ from bokeh.core.properties import value
 from bokeh.models import ColumnDataSource, Range1d, Scatter, Text, VSpan
 from bokeh.plotting import figure
 
-from dashboards.curves import CurvesView
+from dashboards.curves import EXPLORATIONS, CurvesView
 from dashboards.export.recording import Recording, Still
 from dashboards.export.reel import FRAME, Reel
 from dashboards.numbers import count, number
 from dashboards.theme import FONT
 from gridworld.model import Ending
 
-EXPLORATIONS = {"epsilon-greedy": "Exploration rate ε", "softmax": "Temperature τ", "UCB": "Confidence c"}
 NOTHING = "–"
 TILES = {
     "episode": "Episode",
@@ -32,7 +31,8 @@ TILES = {
 def curves_of(recording: Recording, colours: dict[str, Any], reel: Reel) -> CurvesView:
     """The live page's curves with the whole run in them, and a line at the keyframe's episode."""
     view = CurvesView(recording.problem, colours)
-    view.set_exploration(EXPLORATIONS[recording.hyperparameters.get("exploration", "epsilon-greedy")])
+    name, _ = EXPLORATIONS[recording.hyperparameters.get("exploration", "epsilon-greedy")]
+    view.set_exploration(name)
     view.refresh(recording.journal)
     optimum = recording.journal.histories["evaluations"].newest("optimum")
     view.set_optimum(None if optimum is None or np.isnan(optimum) else optimum)
