@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from base64 import b64encode
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -9,8 +11,8 @@ from typing import Any
 import panel as pn
 import panel_material_ui as pmui
 from bokeh.model import Model
-from bokeh.models import UIElement
-from panel.io.notebook import patch_inline_stylesheets
+from bokeh.models import ImportedStyleSheet
+from panel.io.resources import CDN_DIST, DIST_DIR, LOCAL_DIST
 from panel_material_ui.base import MaterialComponent
 
 from dashboards.player import Player
@@ -64,6 +66,8 @@ def load() -> None:
     """Load Panel's parts from this machine, once; what a notebook loaded by itself, with its own options, stays."""
     if not pn.extension._loaded:
         pn.extension("tabulator", inline=True)
+    if pn.config.inline:
+        keep_styles_local()
     read_scripts_once()
 
 
@@ -72,6 +76,32 @@ def read_scripts_once() -> None:
     """Let each kind of component read its script once: Panel reads and unindents 1.4 MB for every single one."""
     read: Any = cache(MaterialComponent._render_esm.__func__)
     MaterialComponent._render_esm = classmethod(read)
+
+
+@cache
+def keep_styles_local() -> None:
+    """Let Panel's own style sheets be sent as what they say, in place of an address on its network of servers.
+
+    Panel does so for what is shown at first, but asks that network for whatever changes later.
+    """
+    make: Any = ImportedStyleSheet.__init__
+
+    def make_local(self: ImportedStyleSheet, *arguments: Any, **properties: Any) -> None:
+        if "url" in properties:
+            properties["url"] = local_style(properties["url"])
+        make(self, *arguments, **properties)
+
+    ImportedStyleSheet.__init__ = make_local
+
+
+@cache
+def local_style(url: str) -> str:
+    """The address of a style sheet, or the style sheet itself as one if Panel brought it along."""
+    prefix = next((prefix for prefix in (CDN_DIST, LOCAL_DIST) if url.startswith(prefix)), None)
+    path = DIST_DIR / url.removeprefix(prefix or "").partition("?")[0]
+    if prefix is None or not path.is_file():
+        return url
+    return f"data:text/css;base64,{b64encode(path.read_bytes()).decode()}"
 
 
 def is_dark() -> bool:
@@ -86,22 +116,33 @@ def shown(content: Any, player: Player, height: int) -> Any:
     size: dict[str, Any] = {"min_height": height, "max_height": height, **fill}
     box = pmui.Column(content, sx={"containerType": "inline-size", "overflow": "hidden auto"}, **size)
     first = pmui.Column(margin=0, height=0)
-    cell = pmui.Column(first, box, hooks=[keep_one_script], theme_config=CELL_THEME, **size)
+    cell = Cell(first, box, hooks=[keep_one_script], theme_config=CELL_THEME, **size)
     player.start(cell)
     return cell
+
+
+class Cell(pmui.Column):
+    """What a cell shows. What the browser sends is obeyed on the kernel's own loop, on which it ticks as well.
+
+    JupyterLab gives messages to a thread beside that loop (a subshell), where two at once would send torn messages.
+    """
+
+    def _render_mimebundle(self, *arguments: Any, **options: Any) -> Any:
+        self._loop = asyncio.get_running_loop()
+        return super()._render_mimebundle(*arguments, **options)
+
+    def _on_msg(self, *message: Any) -> None:
+        self._loop.call_soon_threadsafe(super()._on_msg, *message)
 
 
 def keep_one_script(cell: Any, root: Model, *changed: Any) -> None:
     """Send the components' common script, 1.4 MB, with the outermost and the innermost first only.
 
     A page keeps a script under its checksum, and looks into the first component it meets, from within or from without.
-    Styles are put into the models here, because Panel would do so once the document counts them all after each.
     """
     if not pn.config.inline:
         return
     first = cell[0]._models[root.ref["id"]][0]
     for model in root.references():
-        if isinstance(model, UIElement):
-            patch_inline_stylesheets(model)
         if model is not root and model is not first and getattr(model, "bundle", None) == first.bundle:
             model.esm = ""

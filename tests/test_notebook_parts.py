@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from threading import get_ident
 
 import panel as pn
 import pytest
 from bokeh.document import Document
+from bokeh.models import ImportedStyleSheet
+from panel.io.resources import CDN_DIST, LOCAL_DIST
 from pyviz_comms import Comm
 
+from dashboards.notebook import Cell, keep_styles_local, local_style
 from dashboards.runs import UNATTENDED
 from dashboards.training import TrainingDashboard
 from gridworld.frame import Configure, Pause, Start, Status, Step
@@ -34,8 +38,10 @@ def cell(monkeypatch):
     return dashboard, dashboard.board.__panel__(), callbacks
 
 
-def test_the_common_script_is_sent_twice_at_most_and_styles_are_in_the_models(cell):
+def test_the_common_script_is_sent_twice_at_most_and_styles_are_in_the_models(cell, monkeypatch):
     _, shown, _ = cell
+    monkeypatch.setattr(ImportedStyleSheet, "__init__", ImportedStyleSheet.__init__)  # given back afterwards
+    keep_styles_local.__wrapped__()
     with pn.config.set(inline=True):
         root = shown.get_root(Document(), Comm())
     scripts = [model.esm for model in root.references() if getattr(model, "bundle", None)]
@@ -44,7 +50,29 @@ def test_the_common_script_is_sent_twice_at_most_and_styles_are_in_the_models(ce
     outside = [
         sheet.url for model in root.references() for sheet in getattr(model, "stylesheets", []) if hasattr(sheet, "url")
     ]
-    assert [url for url in outside if url.startswith("http")] == []
+    assert {url.partition(";")[0] for url in outside} == {"data:text/css"}
+
+
+def test_only_what_panel_brought_along_stands_for_its_address():
+    assert local_style(f"{CDN_DIST}css/loading.css?v=1").startswith("data:text/css;base64,")
+    assert local_style(f"{LOCAL_DIST}css/loading.css").startswith("data:text/css;base64,")
+    for other in (f"{CDN_DIST}css/no_such.css", "https://example.org/css/loading.css"):
+        assert local_style(other) == other
+
+
+def test_messages_from_a_thread_beside_the_kernels_loop_are_obeyed_on_the_loop(monkeypatch):
+    obeyed = []
+    monkeypatch.setattr(pn.viewable.MimeRenderMixin, "_on_msg", lambda self, *message: obeyed.append(get_ident()))
+    monkeypatch.setattr(pn.viewable.MimeRenderMixin, "_render_mimebundle", lambda self, *arguments: None)
+
+    async def kernel():
+        shown = Cell()
+        shown._render_mimebundle()
+        await asyncio.to_thread(shown._on_msg, "root", "manager", "message")
+        await asyncio.sleep(0)
+
+    asyncio.run(kernel())
+    assert obeyed == [get_ident()]
 
 
 def test_a_part_ticks_as_long_as_it_is_shown_and_no_longer(cell):

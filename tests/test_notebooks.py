@@ -123,7 +123,7 @@ def test_the_dashboard_lives_in_jupyterlab(tmp_path):
         page.goto(f"{address}/tree/watch.ipynb")
         run_all_cells(page)
         drive(page)
-        assert [url for url in outside if not url.partition("?")[0].endswith((".css", ".woff2"))] == []
+        assert outside == []
         browser.close()
 
 
@@ -143,4 +143,4 @@ def drive(page):
     counted = number(episodes.inner_text())
     page.wait_for_timeout(1500)
     assert page.evaluate(AGENTS_CELLS) == before, "the agent rests"
-    assert number(episodes.inner_text()) == counted > 20, "nothing is trained any more"
+    assert number(episodes.inner_text()) == counted >= 20, "nothing is trained any more"
