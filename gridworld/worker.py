@@ -134,11 +134,11 @@ class Worker:
         self._show()
 
     def _report(self) -> None:
-        """Tell what is new and show what is due, unless the last report was a moment ago."""
-        now = self._clock()
-        if self.status is Status.STARTING or now - self._reported < 1.0 / self.cadence.frames_per_second:
+        """Tell what is new and show what is due, at most so often; one that comes late lets the next be early."""
+        now, period = self._clock(), 1.0 / self.cadence.frames_per_second
+        if self.status is Status.STARTING or now < self._reported + period:
             return
-        self._reported = now
+        self._reported = max(self._reported + period, now - period)
         self._tell()
         self._show(
             board=self.trainer.step - self._board_step >= self.cadence.board_every,

@@ -1,5 +1,6 @@
 """What drives a trainer in its worker, without a process: commands, pace, cadence, checkpoints."""
 
+import itertools
 import queue
 
 import numpy as np
@@ -128,6 +129,18 @@ def test_no_more_than_thirty_frames_a_second_are_shown():
         worker.trainer.step += worker.attend()
         worker._clock.now += 0.001
     assert 100 <= boards.count("board") <= 5 * 30 + 2
+
+
+def test_at_the_pace_of_the_limit_every_step_is_shown_though_some_come_early():
+    boards, late = [], itertools.cycle([0.004, 0.0, 0.002])
+    worker, outbox, _ = make(Walker({}), Pace(30.0), Start(), cadence=Cadence(board_every=1))
+    outbox.show = lambda part, picture: boards.append(part)
+    for _ in range(300):
+        steps = worker.attend()
+        worker._clock.now += next(late)
+        worker.trainer.step += steps
+    assert worker._clock.now == pytest.approx(10, rel=0.02)
+    assert boards.count("board") >= 290
 
 
 def test_pace_and_configure_set_the_cadence():
