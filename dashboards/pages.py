@@ -18,7 +18,7 @@ class PageEntry:
 
 
 PAGES = {
-    "": PageEntry("Grid world", "dashboards.training:training_page"),
+    "": PageEntry("Grid world", "dashboards.training_page:training_page"),
     "tetris": PageEntry("Tetris", "dashboards.tetris:tetris_page"),
     "library": PageEntry("Library", "dashboards.library:library_page"),
 }

@@ -7,9 +7,9 @@ from typing import Any
 
 import panel as pn
 import panel_material_ui as pmui
-from bokeh.document import Document
 from panel.util.parameters import edit_readonly
 
+from dashboards.left_pages import LEFT_PAGES
 from dashboards.theme import THEME_CONFIG
 from dashboards.widgets import FILL
 
@@ -60,15 +60,8 @@ def shell(
     retheme(dark)
     document = pn.state.curdoc
     if document is not None and document.session_context is not None:
-        document.on_session_destroyed(lambda context: _forget(document))
+        LEFT_PAGES.watch(document)
     return page
-
-
-def _forget(document: Document) -> None:
-    """Let go of what a page leaves in Panel's own table of views (1.9.4: its notifications) when its session ends."""
-    views = pn.state._views
-    for ref in [ref for ref, (_, _, of, _) in views.items() if of is document]:
-        del views[ref]
 
 
 def asked() -> dict[str, str]:

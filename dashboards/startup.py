@@ -5,13 +5,13 @@ It loads the files that GRIDWORLD_LOAD names, compiles the loops, and keeps the 
 
 from __future__ import annotations
 
-import gc
 import subprocess
 import sys
 from functools import cache
 
 import panel as pn
 
+from dashboards.left_pages import settle
 from dashboards.notebook import read_scripts_once
 from dashboards.threads import HAS_THREADS
 from gridworld.compiled import CAN_COMPILE
@@ -35,15 +35,12 @@ def prepare() -> None:
 def warm_up() -> subprocess.Popen | None:
     """Once: load the user's own files, compile the default agent's loop here, the others' in a process of low priority.
 
-    What is compiled stays on disk, so all but a machine's first start find it there. Collections of the oldest
-    generation take tenths of a second while many pages are open; what is loaded by now never becomes garbage.
+    What is compiled stays on disk, so all but a machine's first start find it there.
     """
     load_named()
     read_scripts_once()
     TrainingSession().compile()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    settle()
     if not CAN_COMPILE or not HAS_THREADS:
         return None
     return subprocess.Popen([sys.executable, "-m", "gridworld.warm"], stdin=subprocess.DEVNULL)

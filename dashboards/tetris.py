@@ -21,9 +21,9 @@ from dashboards.tetris_layout import grid
 from dashboards.tetris_players import PRESENT, PlayersPanel, player_of, start_looking
 from dashboards.tetris_runs import begin_anew, check_room, find_run, new_run
 from dashboards.tetris_settings import from_query, is_deep, to_query, trainer_of
-from dashboards.tetris_trouble import Trouble
 from dashboards.tetris_views import NO_PROBLEM, TetrisCounters, WeightsView
 from dashboards.theme import tokens
+from dashboards.trouble import Trouble
 from dashboards.widgets import FILL, WIDE, card
 from gridworld.frame import Command, Configure, Start, Status
 from gridworld.tetris.features import FEATURES

@@ -7,11 +7,9 @@ from dataclasses import replace
 from math import isnan
 from typing import Any
 
-import panel as pn
 import panel_material_ui as pmui
 
-from dashboards.address import from_query, go_to, to_query
-from dashboards.autosave import autosave_of
+from dashboards.address import go_to, to_query
 from dashboards.board import BoardView
 from dashboards.controls import Controls
 from dashboards.convergence import ConvergenceView
@@ -25,11 +23,13 @@ from dashboards.player import Player
 from dashboards.restore import autosave_offer
 from dashboards.rewind import RewindView
 from dashboards.runs import RUNS, SharedRun, open_run
-from dashboards.shell import asked, on_phone, resting_tabs, shell, when_ready
+from dashboards.shell import resting_tabs, shell
 from dashboards.states import StatesView
 from dashboards.tables import ActionValuesTable, EpisodesTable, EventsTable
 from dashboards.theme import tokens
+from dashboards.training_layout import GRID
 from dashboards.transport import Transport
+from dashboards.trouble import Trouble
 from dashboards.view import View
 from dashboards.widgets import FILL, WIDE, card, section, stack
 from gridworld.frame import Command, Configure, Extend, Reset, Status
@@ -37,28 +37,10 @@ from gridworld.journal import Journal
 from gridworld.session import TrainingSession
 from gridworld.settings import Settings
 
-GRID = {
-    "display": "grid",
-    "gap": "12px",
-    "p": {"xs": "12px", "sm": "12px 16px 16px"},
-    "boxSizing": "border-box",
-    "bgcolor": "background.default",
-    "overflow": "hidden auto",
-    "gridTemplateAreas": {
-        "xs": '"bar" "tiles" "board" "curves" "tabs"',
-        "sm": '"bar bar" "tiles tiles" "board curves" "tabs tabs"',
-    },
-    "gridTemplateColumns": {
-        "xs": "minmax(0, 1fr)",
-        "sm": "402px minmax(0, 1fr)",
-        "lg": "minmax(0, clamp(440px, 100vh - 338px, 60%)) minmax(0, 1fr)",
-    },
-    "gridTemplateRows": {
-        "xs": "auto 116px calc(100vw + 12px) 520px 300px",
-        "sm": "auto 60px minmax(396px, 1fr) 200px",
-        "lg": "auto 60px minmax(400px, 1fr) 160px",
-    },
-}
+GONE = (
+    "run-gone: this run is no longer on the server (it was idle for long, or the server was started anew). "
+    "Reload the page without the run in its address to begin another."
+)
 
 
 class TrainingDashboard(LiveViewer):
@@ -93,7 +75,7 @@ class TrainingDashboard(LiveViewer):
         self.transport = Transport(shared.run.pace, self.send)
         self.controls = Controls(shared.settings, self._begin_anew, self._configure)
         self.chip, self.share = StatusChip(), ShareDialog(shared.id)
-        self._alert = pmui.Alert(object="", severity="error", visible=False, **WIDE)
+        self._trouble = Trouble()
         self._offer = pmui.Column(visible=False, **WIDE)
         self._save_alert = pmui.Alert(object="", severity="warning", visible=False, **WIDE)
         self.player = Player(shared.id, self.views, self._epoch_began, self._news_came, self._run_is_gone)
@@ -131,15 +113,16 @@ class TrainingDashboard(LiveViewer):
         return self._alone(lambda dashboard: dashboard._curves_card(), 520)
 
     def _alone(self, part: Callable[[TrainingDashboard], Any], height: int) -> Alone:
-        def make() -> tuple[Any, Player]:
+        def make() -> tuple[Any, Player, Callable[[bool], None]]:
             again = self._again()
-            return part(again), again.player
+            return part(again), again.player, again.retheme
 
         return Alone(make, height)
 
     def _again(self) -> TrainingDashboard:
         """A dashboard of the same run: what is shown once belongs to its document."""
         again = TrainingDashboard(shared=self.shared)
+        again._shown_by = self
         again.retheme(is_dark())
         return again
 
@@ -174,7 +157,18 @@ class TrainingDashboard(LiveViewer):
         self._go_to(open_run(name, session))
 
     def _go_to(self, other: SharedRun) -> None:
-        go_to({**(self.address.kept if self.address else {}), "run": other.id})
+        if self._shown_by is None:
+            go_to({**(self.address.kept if self.address else {}), "run": other.id})
+        else:
+            self._turn_to(other, self._shown_by)
+
+    def _turn_to(self, other: SharedRun, shown_by: TrainingDashboard) -> None:
+        """A cell has no address to go to: let it show the other run, which the dashboard then stands for as well."""
+        text = f"This is run {other.id} now, which goes on by itself. Run {self._shared_id} stays as it was."
+        self._offer.param.update(objects=[pmui.Alert(object=text, severity="info", **WIDE)], visible=True)
+        self._shared_id = shown_by._shared_id = other.id
+        self._rewind.leave()
+        self.player.turn_to(other.id)
 
     def send(self, command: Command, code: str = "sent", text: str = "") -> None:
         """Give the run a command and note it among the events; the next tick shows what it changed."""
@@ -227,22 +221,15 @@ class TrainingDashboard(LiveViewer):
         if bool(unsaved) != self._save_alert.visible:
             text = f"autosave-failed: the run is not being saved. {unsaved} It goes on; Files has Save, to download it."
             self._save_alert.param.update(object=text, visible=bool(unsaved))
-        failed = status is Status.FAILED
-        if failed != self._alert.visible:
-            reason = (shared.journal.frame.error or "").strip().splitlines()[-1:] if shared.journal.frame else []
-            text = f"run-failed: {''.join(reason)}. Reset begins anew; other runs are not touched."
-            self._alert.param.update(object=text, visible=failed)
+        self._trouble.show(shared)
 
     _dark = False
+    _shown_by: TrainingDashboard | None = None  # the dashboard that a cell asked for; this one is what it shows
     _pace_shown: Any = None
     address: KeptAddress | None = None
 
     def _run_is_gone(self) -> None:
-        text = (
-            "run-gone: this run is no longer on the server (it was idle for long, or the server was started anew). "
-            "Reload the page without the run in its address to begin another."
-        )
-        self._alert.param.update(object=text, visible=True)
+        self._trouble.say(GONE)
         for button in self.transport.buttons.values():
             button.disabled = True
 
@@ -273,7 +260,14 @@ class TrainingDashboard(LiveViewer):
     def _bar(self) -> list[Any]:
         """The buttons, and below them what is out of the ordinary."""
         downloads = self._files.downloads.panel
-        return [self.transport.panel, self._offer, self._rewind.banner, self._alert, self._save_alert, downloads]
+        return [
+            self.transport.panel,
+            self._offer,
+            self._rewind.banner,
+            *self._trouble.parts,
+            self._save_alert,
+            downloads,
+        ]
 
     def _parts(self) -> list[Any]:
         return [
@@ -288,7 +282,9 @@ class TrainingDashboard(LiveViewer):
         again = self._again()
         drawer = stack(again.controls.panel, stack(section("Display"), again._display, p="0 16px 16px"))
         drawer_card = card(drawer, area="drawer", overflow="hidden auto")
-        return shown(pmui.Column(drawer_card, *again._parts(), sx=CELL_GRID, **FILL), again.player, HEIGHT)
+        return shown(
+            pmui.Column(drawer_card, *again._parts(), sx=CELL_GRID, **FILL), again.player, again.retheme, HEIGHT
+        )
 
     def page(self, *, dark: bool = False, drawer_open: bool = True) -> pmui.Page:
         """The page as it is served."""
@@ -309,29 +305,3 @@ def _told(changes: Mapping[str, Any]) -> str:
     return ", ".join(
         f"{name} = {value:g}" if isinstance(value, float) else f"{name} = {value}" for name, value in changes.items()
     )
-
-
-def training_page() -> pmui.Page:
-    """The page behind an address: of the run it names, or of a new one with the settings it gives."""
-    query = asked()
-    settings, problems = from_query(query)
-    shared = RUNS.get(query.get("run", ""))
-    shared = shared if shared and shared.session else None  # not another page's run
-    if query.get("run") and shared is None:
-        problems.append(
-            f"run-gone: run {query['run']} is no longer on this server. This is a new run with the same settings."
-        )
-    saved = autosave_of(query["run"]) if query.get("run") and shared is None else None
-    phone = on_phone()
-    dashboard = TrainingDashboard(settings, shared=shared, touch=phone)
-    dashboard.offer_autosave(saved)
-    page = dashboard.page(dark=query.get("theme") == "dark", drawer_open=not phone)
-
-    def loaded() -> None:
-        dashboard.address = KeptAddress(dashboard.share, query)
-        for problem in problems:
-            pn.state.notifications.warning(problem, duration=15_000)
-        dashboard.player.start()
-
-    when_ready(loaded)
-    return page

@@ -17,7 +17,7 @@ if not os.environ.get("CI"):
     pytest.importorskip("playwright", reason="install the extra 'test' to run the browser tests")
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-LASTING = 2  # documents that a server keeps: Bokeh's own, and the one whose context Panel's only timer was started in
+LASTING = 5  # documents: Bokeh's own, the one whose context Panel's only timer was started in, and three that wait
 
 
 class Proxy:

@@ -1,4 +1,4 @@
-"""What went wrong with a training: the reason, the whole traceback to copy, and a way on where there is one."""
+"""What went wrong with a run: the reason, the whole traceback to copy, and a way on where there is one."""
 
 from __future__ import annotations
 
@@ -22,23 +22,25 @@ textarea { width: 100%; height: 160px; box-sizing: border-box; margin-top: 4px; 
 
 
 class Trouble:
-    """Calls `resume()` when the reader wants to go on from the checkpoint; `parts` are what Panel lays out."""
+    """Calls `resume()` when the reader wants to go on from a run's checkpoint; `parts` are what Panel lays out."""
 
-    def __init__(self, resume: Callable[[], None]) -> None:
+    def __init__(self, resume: Callable[[], None] | None = None) -> None:
         self.refusal = ""  # why the newest command was not followed
         self.alert = pmui.Alert(object="", severity="error", visible=False, **WIDE)
         self.traceback = html("", stylesheets=[REASON_CSS], sizing_mode="stretch_width", visible=False)
         self.resume = pmui.Button(
             label="Resume from the checkpoint", icon="restore", variant="outlined", visible=False, margin=0, height=36
         )
-        self.resume.on_click(lambda event: resume())
-        self.parts: tuple[Any, ...] = (self.alert, self.traceback, self.resume)
+        self.parts: tuple[Any, ...] = (self.alert, self.traceback)
+        if resume is not None:
+            self.resume.on_click(lambda event: resume())
+            self.parts += (self.resume,)
 
     def show(self, shared: SharedRun) -> None:
         """The reason of a failure, of a refusal, or of what went wrong while the training goes on."""
         error = (shared.journal.frame.error if shared.journal.frame else None) or ""
         failed = shared.status is Status.FAILED
-        resumable = failed and shared.run.checkpoint is not None
+        resumable = failed and getattr(shared.run, "checkpoint", None) is not None
         if self.resume.visible != resumable:
             self.resume.visible = resumable
         lines = error.strip().splitlines()
@@ -53,8 +55,8 @@ class Trouble:
         if self.refusal:
             return self.refusal
         if failed:
-            reason = lines[-1] if lines else "no reason is known"
-            return f"run-failed: {reason} Reset begins anew; other runs are not touched."
+            reason = lines[-1].rstrip(".") if lines else "no reason is known"
+            return f"run-failed: {reason}. Reset begins anew; other runs are not touched."
         return f"trouble: {lines[-1]}" if lines else ""
 
     def say(self, text: str, severity: str = "error") -> None:
