@@ -78,7 +78,7 @@ class DQNHyperparameters(DeepHyperparameters):
         default=1_000,
         bounds=(1, 100_000),
         label="Target update",
-        doc="Steps between two copies of the network to the one that gives the targets: a generation on the curves.",
+        doc="Steps between two copies of the network to the one that gives the targets: a point on the upper curves.",
     )
     epsilon_steps = param.Number(
         default=0.1,
@@ -108,7 +108,7 @@ class PPOHyperparameters(DeepHyperparameters):
         default=1_024,
         bounds=(2, 32_768),
         label="Rollout",
-        doc="Steps that are played before each round of learning: a generation on the curves.",
+        doc="Steps that are played before each round of learning: a point on the upper curves.",
     )
     passes = param.Integer(
         default=4, bounds=(1, 50), label="Passes", doc="How many times each rollout is learned from."
