@@ -44,9 +44,9 @@ class Words:
 def words_of(trainer: str) -> Words:
     """The words for a trainer: a search has candidates and a player, a network has games only."""
     if trainer not in ALGORITHMS:
-        return Words("Generation", "mean of the candidates", "best candidate", "player")
+        return Words("Generation", "candidates’ mean", "best", "player")
     unit = "Target update" if trainer == DQN else "Rollout"
-    return Words(unit, "mean of its games", "best game", "mean of last 100 games")
+    return Words(unit, "games’ mean", "best", "mean of last 100")
 
 
 def points_of(rows: Columns) -> dict[str, np.ndarray]:
