@@ -42,6 +42,10 @@ NO_ICONS = {"MuiIcon": {"styleOverrides": {"root": {"display": "none"}}}}  # the
 CELL_THEME = {name: theme | {"components": theme["components"] | NO_ICONS} for name, theme in THEME_CONFIG.items()}
 
 
+Retheme = Callable[[bool], None]
+IN_CELL = {"xs": "@", "sm": "@sm", "md": "@md", "lg": "@lg"}  # a width of the window -> of the cell
+
+
 class LiveViewer(pn.viewable.Viewer):
     """Something live that the last expression of a cell shows, with nothing to be called before."""
 
@@ -51,15 +55,14 @@ class LiveViewer(pn.viewable.Viewer):
 
 
 class Alone(LiveViewer):
-    """One part of a dashboard: `make()` gives it and the player that keeps it live, anew for each showing."""
+    """One part of a dashboard: `make()` gives it and what else `shown` takes, anew for each showing."""
 
-    def __init__(self, make: Callable[[], tuple[Any, Player]], height: int) -> None:
+    def __init__(self, make: Callable[[], tuple[Any, Player, Retheme]], height: int) -> None:
         super().__init__()
         self._make, self._height = make, height
 
     def __panel__(self) -> Any:
-        part, player = self._make()
-        return shown(part, player, self._height)
+        return shown(*self._make(), self._height)
 
 
 def load() -> None:
@@ -109,16 +112,27 @@ def is_dark() -> bool:
     return pn.config.theme == "dark"
 
 
-def shown(content: Any, player: Player, height: int) -> Any:
-    """What a cell shows, live as long as it is there; what doesn't fit the height is scrolled to."""
-    fill: dict[str, Any] = {"margin": 0, "sizing_mode": "stretch_both"}
-    content.min_height = height
-    size: dict[str, Any] = {"min_height": height, "max_height": height, **fill}
+def shown(content: Any, player: Player, retheme: Retheme, height: int) -> Any:
+    """What a cell shows, live as long as it is there; what doesn't fit the height is scrolled to.
+
+    JupyterLab's theme is known only once it is shown there: then `retheme(dark)` is called.
+    """
+    for part in content.select(lambda part: getattr(part, "sx", None)):
+        part.sx = by_width_of_cell(part.sx)
+    size: dict[str, Any] = {"margin": 0, "height": height, "sizing_mode": "stretch_width"}
     box = pmui.Column(content, sx={"containerType": "inline-size", "overflow": "hidden auto"}, **size)
     first = pmui.Column(margin=0, height=0)
     cell = Cell(first, box, hooks=[keep_one_script], theme_config=CELL_THEME, **size)
+    cell.param.watch(lambda event: player.soon(lambda: retheme(event.new)), "dark_theme")
     player.start(cell)
     return cell
+
+
+def by_width_of_cell(style: Any) -> Any:
+    """A style in which what depends on the width of the window depends on that of the cell."""
+    if not isinstance(style, dict):
+        return style
+    return {IN_CELL.get(name, name): by_width_of_cell(value) for name, value in style.items()}
 
 
 class Cell(pmui.Column):

@@ -38,6 +38,7 @@ class Player:
         self._held: dict[View, Journal] = {}
         self._document: Document | None = None
         self._shown: Any = None
+        self._waiting: list[Callable[[], None]] = []
         self._callback: Any = None
 
     def start(self, shown: Any = None) -> None:
@@ -51,6 +52,12 @@ class Player:
             self._shown = shown
             RUNS.wait_for(self.run_id, math.inf)
             self._callback = pn.state.add_periodic_callback(self._tick_and_rest, period=round(PERIOD * 1000))
+
+    def turn_to(self, run_id: str) -> None:
+        """Show another run in a cell from now on."""
+        RUNS.wait_for(self.run_id)
+        RUNS.wait_for(run_id, math.inf)
+        self.run_id, self._seen = run_id, (-1, -1)
 
     async def _tick_and_rest(self) -> None:
         """Tick, and leave the loop to the notebook's kernel for a moment, however long the tick took."""
@@ -68,6 +75,8 @@ class Player:
             self._stop()
             self._on_gone()
             return
+        while self._waiting:
+            self._waiting.pop(0)()
         shared.look(RUNS.active)
         journal = shared.journal
         if journal.frame is not None and (journal.frame.epoch, journal.revision) != self._seen:
@@ -77,11 +86,16 @@ class Player:
             pn.io.push_notebook(self._shown)  # a server tells of changes to Bokeh models by itself
 
     def soon(self, change: Callable[[], None]) -> None:
-        """Make a change to Bokeh models that a widget asked for: Panel calls back without the document's lock."""
-        if self._document is None:
-            change()
-        else:
+        """Make a change to Bokeh models that a widget asked for.
+
+        Panel calls back without the document's lock, and in a notebook forgets what changes until it has called back.
+        """
+        if self._document is not None:
             self._document.add_next_tick_callback(lambda: self._change(change))
+        elif self._shown is not None:
+            self._waiting.append(change)
+        else:
+            change()
 
     def _change(self, change: Callable[[], None]) -> None:
         with one_message(self._document):

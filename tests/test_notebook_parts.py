@@ -8,12 +8,14 @@ from threading import get_ident
 import panel as pn
 import pytest
 from bokeh.document import Document
-from bokeh.models import ImportedStyleSheet
+from bokeh.models import ImportedStyleSheet, LinearColorMapper
 from panel.io.resources import CDN_DIST, LOCAL_DIST
 from pyviz_comms import Comm
 
+from dashboards import notebook
 from dashboards.notebook import Cell, keep_styles_local, local_style
 from dashboards.runs import UNATTENDED
+from dashboards.theme import DARK, LIGHT
 from dashboards.training import TrainingDashboard
 from gridworld.frame import Configure, Pause, Start, Status, Step
 
@@ -107,3 +109,42 @@ def test_each_showing_has_models_of_its_own(cell):
     other = dashboard.board.__panel__()
     ids = [{model.id for model in part.get_root(Document(), Comm()).references()} for part in (shown, other)]
     assert not set.intersection(*ids)
+
+
+def test_the_board_takes_the_notebooks_theme(cell):
+    dashboard, _, callbacks = cell
+    shown = dashboard.__panel__()
+    root = shown.get_root(Document(), Comm())
+    ramps = [model for model in root.references() if isinstance(model, LinearColorMapper)]
+    assert {mapper.palette[0] for mapper in ramps} == {LIGHT["ramp"][0]}
+    shown.dark_theme = True
+    asyncio.run(callbacks[-1].tick())
+    assert {mapper.palette[0] for mapper in ramps} == {DARK["ramp"][0]}
+
+
+def test_continue_from_here_lets_the_cell_go_on_with_the_fork(cell):
+    dashboard, *_ = cell
+    again = dashboard._again()
+    before = dashboard.run
+    dashboard.send(Step(episodes=3))
+    shown = notebook.shown(again._board_card(), again.player, again.retheme, 480)
+    shown.get_root(Document(), Comm())
+    again.player.tick()
+    old = dashboard.shared
+    again._open_fork(old.session)
+    again.player.tick()
+    assert dashboard.run is again.run is not before
+    assert again.player.run_id == dashboard.shared.id != old.id
+    assert (old.patience, dashboard.shared.patience > UNATTENDED) == (UNATTENDED, True)
+    (told,) = again._offer.objects
+    assert (
+        told.object == f"This is run {dashboard.shared.id} now, which goes on by itself. Run {old.id} stays as it was."
+    )
+    dashboard.send(Step(episodes=1))
+    again.player.tick()
+    assert (dashboard.journal.frame.episode, old.journal.frame.episode) == (4, 3)
+
+
+def test_widths_of_the_window_become_widths_of_the_cell():
+    style = {"p": {"xs": 1, "lg": 2}, "& b": {"px": {"sm": 3}}, "gap": 4}
+    assert notebook.by_width_of_cell(style) == {"p": {"@": 1, "@lg": 2}, "& b": {"px": {"@sm": 3}}, "gap": 4}
