@@ -160,6 +160,9 @@ class PlayersPanel:
     def _undo_delete(self, ticket: str) -> None:
         def take_back() -> None:
             name = self.players.undo_delete(ticket)
+            player = self.players.read(name)
+            if player.lines is None:  # it was deleted before its rating was known
+                EXECUTOR.submit(_rate, self.players, player)
             self.look()
             self.choice.value = name
             self.outcome.say(BACK.format(name))

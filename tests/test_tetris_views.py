@@ -244,6 +244,12 @@ class TestPlayers:
         assert panel.choice.value == "Ada"
         assert "“Ada” is back." in panel.outcome.message.object
         assert not panel.outcome.undo.visible
+        panel.players.save(Player("Cy", GOOD))
+        panel.look()
+        panel.choice.value = "Cy"
+        panel.delete_button.clicks += 1
+        panel.outcome.undo.clicks += 1
+        assert panel.players.read("Cy").lines == 7.0, "it is rated when it is back"
 
 
 class NowExecutor:
