@@ -53,7 +53,7 @@ class BoardView:
         square = pn.Column(
             pn.pane.Bokeh(self.drawing.figure, **FILL),
             pn.pane.Bokeh(self._titles, margin=0),
-            styles={"width": side, "height": side, "margin": "auto", "position": "relative"},
+            styles={"width": side, "height": side, "flex": "none", "margin": "0 auto", "position": "relative"},
         )
         hold = pn.Column(square, styles={"container-type": "size", "min-height": "0", "min-width": "0"}, **FILL)
         bar = pn.pane.Bokeh(self._bar, margin=0, sizing_mode="stretch_height")

@@ -45,7 +45,8 @@ class DemoPanel:
         }
         for each in self.buttons.values():
             each.disabled = True
-        self._stage = pn.Column(self._board.panel, self._states.panel, styles={"min-height": "0"}, **FILL)
+        stage = {"min-height": "0", "max-height": "400px"}
+        self._stage = pn.Column(self._board.panel, self._states.panel, styles=stage, **FILL)
         self._say_title("")
         self.panel = pn.Column(
             self._title,

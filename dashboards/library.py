@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
@@ -96,8 +97,10 @@ class LibraryPage:
         self._rows = rows
         worlds = {row.world_key: row.world for row in rows if row.world_key and row.world and row.slot != "autosave"}
         titles = sorted(worlds.items(), key=lambda item: (str(item[1]), str(item[0])))
-        options = [ALL, *(f"Best in {title} ({str(key).rpartition('-')[2][:4]})" for key, title in titles)]
-        self._keys = dict(zip(options[1:], (key for key, _ in titles), strict=True))
+        shared = Counter(worlds.values())
+        alike = {key: f" ({str(key).rpartition('-')[2][:4]})" for key, title in titles if shared[title] > 1}
+        self._keys = {f"Best in {title}{alike.get(key, '')}": key for key, title in titles}
+        options = [ALL, *self._keys]
         kept = self.world.value if self.world.value in options else ALL
         self.world.param.update(options=options, value=kept)
         self._show()

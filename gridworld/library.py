@@ -8,9 +8,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from gridworld import store
-from gridworld.checkpoint import Checkpoint, freeze
+from gridworld.checkpoint import Checkpoint, freeze, with_greedy_return
 from gridworld.compiled import CAN_COMPILE
 from gridworld.errors import CheckpointError
+from gridworld.evaluation import exact_greedy_return
 from gridworld.files import clean_leftovers, move, storage_told, sync_folder, written_whole
 from gridworld.library_index import SUFFIX, Row, read_rows
 from gridworld.named_files import NamedFiles
@@ -105,7 +106,7 @@ class Library:
                     path.unlink(missing_ok=True)
 
     def _write(self, run: TrainingSession | Checkpoint, name: str, replace: bool) -> None:
-        store.write(run if isinstance(run, Checkpoint) else freeze(run), self._files.file(name), replace=replace)
+        store.write(run if isinstance(run, Checkpoint) else _rated(run), self._files.file(name), replace=replace)
 
     def open(self, name: str, *, compiled: bool = CAN_COMPILE) -> TrainingSession:
         """The run of that name, ready to go on; see `store.load`."""
@@ -138,3 +139,10 @@ class Library:
     def undo_delete(self, ticket: str) -> str:
         """Take a run out of the trash again; gives its name, a new one where its own was taken meanwhile."""
         return self._files.undo_delete(ticket)
+
+
+def _rated(session: TrainingSession) -> Checkpoint:
+    """A session's checkpoint with the exact return of its greedy policy, where that is known."""
+    checkpoint, problem = freeze(session), session.problem
+    worth = exact_greedy_return(problem, checkpoint.arrays["table_Q"], problem.at(session.step))
+    return with_greedy_return(checkpoint, worth)

@@ -150,7 +150,7 @@ def test_two_hundred_visits_leave_no_documents_and_no_memory_behind():
         before = count()[1]
         visit(200)
         wait_for(lambda: count()[0] <= LASTING, 60, "all documents are gone")
-        assert count()[1] - before < 60, "memory grew"
+        assert count()[1] - before < 100, "memory grew by more than what the 64 runs that are kept may take"
 
 
 def test_pages_that_were_used_leave_no_document_behind(browser):

@@ -233,6 +233,31 @@ def test_names_with_markup_are_shown_as_they_are(open_page, library):
     page.get_by_role("alert").get_by_text("name:").wait_for()
 
 
+def test_the_table_sorts_filters_and_ranks(open_page, library):
+    def names(world: str) -> list[str]:
+        cells = page.locator(".tabulator-cell[tabulator-field=Name]").all_inner_texts()
+        return [name for name in cells if name.startswith(world)]
+
+    for seed, episodes in enumerate((3, 40, 400)):
+        session = TrainingSession(world="corners", seed=seed, episodes=0)
+        session.advance_episodes(episodes)
+        library.save(session, f"corners {episodes}", replace=True)
+    page = open_page("?page=library")
+    page.locator(".tabulator-cell").get_by_text("corners 400", exact=True).wait_for()
+    episodes = page.get_by_role("columnheader", name="Episodes")
+    episodes.click()
+    rising = ["corners 3", "corners 40", "corners 400"]
+    wait_for(lambda: names("corners") == rising, SLOW, "the fewest episodes come first")
+    episodes.click()
+    wait_for(lambda: names("corners") == rising[::-1], SLOW, "the most episodes come first")
+    page.locator("[tabulator-field=Name] input").fill("rners 4")
+    wait_for(lambda: sorted(names("")) == ["corners 40", "corners 400"], SLOW, "only what fits is left")
+    page.get_by_role("combobox", name="Leaderboard").click()
+    page.get_by_role("option", name="Two corners").or_(page.get_by_role("menuitem", name="Two corners")).first.click()
+    ranks = page.locator(".tabulator-cell[tabulator-field=Rank]")
+    wait_for(lambda: "1" in ranks.all_inner_texts(), SLOW, "the runs of one world are ranked")
+
+
 def test_a_run_that_is_gone_offers_its_autosave(open_page, library):
     session = TrainingSession(world="easy", seed=9)
     session.advance(123)
