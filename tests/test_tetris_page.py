@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import time
 
 import psutil
@@ -178,8 +177,9 @@ def test_a_player_is_saved_watched_handed_on_and_brought_back(open_page, tmp_pat
     press(page, "Save")
     wait_for(lambda: page.get_by_role("cell", name="Ada").is_visible(), 10, "it is in the leaderboard")
     press(page, "Watch")
-    pieces = page.locator("[data-demo=pieces]", has_text=re.compile(r"\d"))  # a tab that opens is empty for a moment
-    wait_for(lambda: number(pieces.inner_text()) > 3, 30, "the demo plays")
+    pieces = page.locator("[data-demo=pieces]")
+    pieces.wait_for()  # what a tab shows is built when it is first opened
+    wait_for(lambda: number(pieces.text_content()) > 3, 30, "the demo plays")
     press(page, "Pause demo")
     with page.expect_download() as download:
         press(page, "Export")
