@@ -1,4 +1,4 @@
-"""The example notebooks, run from end to end, and one of them driven in a real JupyterLab."""
+"""The example notebooks, run from end to end, and one of them driven in a real JupyterLab and Notebook."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from contextlib import contextmanager
 
 import pytest
 
+from dashboards.notebook import HEIGHT
+from dashboards.theme import DARK, LIGHT
 from tests.browser import FLAGS, ROOT, answers, find_chromium, free_port, number, wait_for
 
 NOTEBOOKS = sorted(ROOT.glob("examples/*.ipynb"))
@@ -63,25 +65,28 @@ def test_a_notebook_is_kept_without_outputs(path):
 
 
 @contextmanager
-def jupyterlab(notebooks, folder):
-    """JupyterLab on a free port; gives its address, and ends it."""
+def jupyter(module, notebooks, folder):
+    """JupyterLab or Notebook on a free port; gives its address, and ends it."""
     port = free_port()
     options = ["--no-browser", "--allow-root", f"--port={port}", "--ServerApp.port_retries=0"]
     options += ["--IdentityProvider.token=", f"--ServerApp.root_dir={notebooks}", "--LabApp.news_url="]
     with (folder / "log").open("w") as log:
-        command = [sys.executable, "-m", "jupyterlab", *options]
+        command = [sys.executable, "-m", module, *options]
         server = subprocess.Popen(command, env=fresh_jupyter(folder), stdout=log, stderr=log)
         try:
-            wait_for(lambda: answers(f"http://127.0.0.1:{port}/lab"), 120, "JupyterLab answers")
-            yield f"http://127.0.0.1:{port}/lab"
+            wait_for(lambda: answers(f"http://127.0.0.1:{port}/api"), 120, f"{module} answers")
+            yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
             server.wait(30)
 
 
-def run_all_cells(page):
+IDLE = {"jupyterlab": "text=| Idle", "notebook": ".jp-Notebook-ExecutionIndicator[data-status=idle]"}
+
+
+def run_all_cells(page, module):
     """Wait for the kernel, then run the notebook."""
-    page.get_by_text("| Idle").wait_for()
+    page.locator(IDLE[module]).first.wait_for(state="attached")
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
 
@@ -97,34 +102,72 @@ AGENTS_CELLS = """() => {
 """Reads from the boards of the notebook where the agent stands: its picture is three rings around one point."""
 
 
+DARK_THEME = {"theme": "JupyterLab Dark"}
+
+
 @pytest.mark.browser
-def test_the_dashboard_lives_in_jupyterlab(tmp_path):
-    needed("jupyterlab")
+@pytest.mark.parametrize(
+    ("module", "place", "theme"), [("jupyterlab", "lab/tree", DARK_THEME), ("notebook", "notebooks", {})]
+)
+def test_the_dashboard_lives_in(module, place, theme, tmp_path):
+    needed(module)
     needed("pyviz_comms")
     needed("playwright")
     from playwright import sync_api
 
     executable = find_chromium()
-    notebooks, settings = tmp_path / "notebooks", tmp_path / "settings"
+    notebooks, chosen = tmp_path / "notebooks", tmp_path / "settings" / "@jupyterlab" / "apputils-extension"
     notebooks.mkdir()
-    settings.mkdir()
-    original = json.loads((ROOT / "examples/watch_q_learning.ipynb").read_text())
-    (notebooks / "watch.ipynb").write_text(json.dumps(original))
-    with jupyterlab(notebooks, settings) as address, sync_api.sync_playwright() as driver:
+    chosen.mkdir(parents=True)
+    (chosen / "themes.jupyterlab-settings").write_text(json.dumps(theme))
+    (notebooks / "watch.ipynb").write_text((ROOT / "examples/watch_q_learning.ipynb").read_text())
+    with jupyter(module, notebooks, tmp_path) as address, sync_api.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=executable, args=FLAGS)
         page = browser.new_context(viewport={"width": 1440, "height": 1000}).new_page()
         page.set_default_timeout(150_000)
-        outside = []
-        here = address.removesuffix("/lab")
+        outside, errors = [], []
+        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
         page.route(
-            lambda url: not url.startswith((here, "data:", "blob:")),
+            lambda url: not url.startswith((address, "data:", "blob:")),
             lambda r: outside.append(r.request.url) or r.abort(),
         )
-        page.goto(f"{address}/tree/watch.ipynb")
-        run_all_cells(page)
+        page.goto(f"{address}/{place}/watch.ipynb")
+        run_all_cells(page, module)
         drive(page)
         assert outside == []
+        assert [error for error in errors if "fragment" in error or "isn't known" in error] == [], "no update is lost"
+        assert set(page.evaluate(LOWEST_VALUES)) == {(DARK if theme else LIGHT)["ramp"][0].upper()}
+        last = page.locator("label:has-text('Update every')").first.bounding_box()
+        cell = page.locator(".jp-OutputArea-executeResult").first.bounding_box()
+        assert cell["height"] >= HEIGHT
+        assert last["x"] + last["width"] <= cell["x"] + cell["width"]
         browser.close()
+
+
+LOWEST_VALUES = """() => Bokeh.documents.flatMap(document => [...document._all_models.values()])
+  .filter(model => model.type == "LinearColorMapper")
+  .map(model => { const c = model.palette[0]; return typeof c == "string" ? c.toUpperCase() : c })"""
+"""Reads from the boards of the notebook which colour the lowest value has."""
+
+
+def test_vs_code_gets_a_widget(tmp_path):
+    needed("nbclient")
+    needed("ipykernel")
+    needed("jupyter_bokeh")
+    code = (
+        "import nbformat, nbclient\n"
+        "first = 'from dashboards.training import TrainingDashboard\\nTrainingDashboard(world=\"easy\")'\n"
+        "notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(first)])\n"
+        "nbclient.NotebookClient(notebook, timeout=240, kernel_name='python3').execute()\n"
+        "print(nbformat.writes(notebook))"
+    )
+    environment = fresh_jupyter(tmp_path) | {"VSCODE_CWD": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr[-2000:]
+    (cell,) = json.loads(done.stdout)["cells"]
+    shown = cell["outputs"][-1]
+    assert shown["output_type"] == "execute_result"
+    assert "application/vnd.jupyter.widget-view+json" in shown["data"]
 
 
 def drive(page):
