@@ -36,6 +36,8 @@ class BoardView:
     A problem without a layout leaves the board as it was.
     """
 
+    is_watched = True
+
     def __init__(self, problem: Problem, tokens: dict[str, Any], clock: Callable[[], float] = time.monotonic) -> None:
         self.values, self.arrows, self.trail, self.visits = True, True, True, False
         self.drawing = BoardFigure()

@@ -7,6 +7,7 @@ import contextvars
 import gc
 
 import panel as pn
+import panel.io.document
 from bokeh.document import Document
 
 FEWEST_LEFT = 4
@@ -16,11 +17,13 @@ DELAY = 1.0  # seconds until nothing holds a page that was left
 def settle() -> None:
     """What is loaded by now never becomes garbage; what comes later is mostly pages, which live long.
 
-    A collection of the oldest generation takes tenths of a second while many pages are open.
+    A collection of the oldest generation takes tenths of a second while many pages are open, and Panel would have one
+    whenever a page was left; `LEFT_PAGES` waits until there is something to collect.
     """
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
+    panel.io.document._garbage_collect = lambda: None
 
 
 class LeftPages:

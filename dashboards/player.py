@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import math
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import panel as pn
 from bokeh.document import Document
 
-from dashboards.runs import PERIOD, RUNS, SharedRun
+from dashboards.pulse import PERIOD, PULSE
+from dashboards.runs import RUNS, SharedRun
 from dashboards.view import View
 from dashboards.wire import one_message
+from gridworld.frame import Status
 from gridworld.journal import Journal
+
+EARLY = PERIOD / 5  # seconds that a tick may come before its time
 
 
 class Player:
@@ -40,10 +45,13 @@ class Player:
         self._shown: Any = None
         self._waiting: list[Callable[[], None]] = []
         self._callback: Any = None
+        self._whole: tuple[int, int] = (-1, -1)  # what all views have seen
+        self._next = self._whole_next = 0.0
+        self._status = Status.READY
 
     def start(self, shown: Any = None) -> None:
         """Begin to tick: by the document's own callback, or by Panel's for what a notebook shows."""
-        self._seen = (self._seen[0], -1)
+        self._whole = (-1, -1)
         document = pn.state.curdoc
         if document is not None and document.session_context is not None:
             self._document = document
@@ -78,12 +86,26 @@ class Player:
         while self._waiting:
             self._waiting.pop(0)()
         shared.look(RUNS.active)
-        journal = shared.journal
-        if journal.frame is not None and (journal.frame.epoch, journal.revision) != self._seen:
-            with one_message(self._document):
-                self.refresh(shared)
+        self._show_what_is_new(shared)
         if self._shown is not None:
             pn.io.push_notebook(self._shown)  # a server tells of changes to Bokeh models by itself
+
+    def _show_what_is_new(self, shared: SharedRun) -> None:
+        """Refresh what moves if it is time for it, and all of the page if it is time for that or the status changed."""
+        frame, began = shared.journal.frame, time.monotonic()
+        assert frame is not None
+        news = frame.epoch, shared.journal.revision
+        if news == self._whole:
+            return
+        whole = frame.epoch != self._seen[0] or frame.status is not self._status or began >= self._whole_next
+        if not whole and (news == self._seen or began < self._next):
+            return
+        with one_message(self._document):
+            self.refresh(shared, whole)
+        self._next, self._status = began + PULSE.interval - EARLY, frame.status
+        if whole:
+            self._whole_next = began + PULSE.calm_interval - EARLY
+        PULSE.took(time.monotonic() - began)
 
     def soon(self, change: Callable[[], None]) -> None:
         """Make a change to Bokeh models that a widget asked for.
@@ -101,16 +123,19 @@ class Player:
         with one_message(self._document):
             change()
 
-    def refresh(self, shared: SharedRun) -> None:
-        """Show the run as it stands."""
+    def refresh(self, shared: SharedRun, whole: bool = True) -> None:
+        """Show the run as it stands: the whole page, or only what moves on it."""
         journal = shared.journal
         assert journal.frame is not None
         if journal.frame.epoch != self._seen[0]:
             self._on_epoch(shared)
         for view in self.views:
-            view.refresh(self._held.get(view, journal))
-        self._on_news(shared)
-        self._seen = (journal.frame.epoch, journal.revision)
+            if whole or view.is_watched:
+                view.refresh(self._held.get(view, journal))
+        self._seen = journal.frame.epoch, journal.revision
+        if whole:
+            self._on_news(shared)
+            self._whole = self._seen
 
     def hold(self, views: Iterable[View], journal: Journal | None) -> None:
         """Let some views show another journal, a moment of the past, while the run goes on; None: its own again."""

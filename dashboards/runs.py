@@ -10,6 +10,7 @@ from concurrent.futures import Executor
 from typing import Any
 
 from dashboards.autosave import Autosaver, id_of_autosave
+from dashboards.pulse import PERIOD
 from dashboards.threads import one_thread
 from gridworld.frame import Command, Configure, Extend, Load, Pace, Pause, Reset, Status
 from gridworld.history import EPISODES, EVALUATIONS, Stream
@@ -19,7 +20,6 @@ from gridworld.run import LocalRun
 from gridworld.session import TrainingSession
 from gridworld.settings import Settings
 
-PERIOD = 0.025  # seconds between two looks of a viewer
 DUTY = 0.4  # share of a period that computing may take, all active runs together
 SHORTEST, LONGEST = 0.001, 0.005  # seconds of computing in one look
 UNATTENDED = 30.0  # seconds without a viewer after which a run pauses by itself

@@ -54,6 +54,8 @@ class TetrisBoardView(Hideable):
     `title` and `note` stand above it, if there is a title; a run without a board yet shows an empty one.
     """
 
+    is_watched = True
+
     _cover = ""
 
     def __init__(self, tokens: dict[str, Any], title: str = "", note: str = "") -> None:

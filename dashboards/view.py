@@ -12,6 +12,7 @@ class View(Protocol):
     """A part of a page. It knows no trainer and no other view."""
 
     panel: Any  # what Panel lays out
+    is_watched: bool  # whether it moves: then it is refreshed more often than what is read
 
     def begin(self, problem: Problem) -> None:
         """Show another world, with nothing told yet. Figures and sources stay the same objects."""
