@@ -9,8 +9,8 @@ import socket
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -71,9 +71,9 @@ def program(*arguments, **options):
     """The command line as a process of its own."""
     command = [sys.executable, "-W", "error", "-m", "gridworld", *arguments]
     root = Path(__file__).parents[1]
-    return subprocess.Popen(
-        command, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={"PYTHONPATH": str(root)}, **options
-    )
+    pipes = {"text": True, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    heeding = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # what a shell starts with & is deaf to Ctrl-C
+    return subprocess.Popen(command, env={"PYTHONPATH": str(root)}, preexec_fn=heeding, **pipes, **options)
 
 
 # Solve
@@ -301,15 +301,31 @@ def test_evaluate_runs_and_worlds():
     assert tell("evaluate cards.npz --seed 1") == tell("evaluate cards.npz --seed 1")
 
 
-def test_export_hands_the_run_on(monkeypatch):
-    written = []
-    stand_in = SimpleNamespace(export_html=lambda session, out: written.append((session.episode, str(out))))
-    monkeypatch.setitem(sys.modules, "dashboards.export", stand_in)
+def test_export_hands_the_run_on(monkeypatch, registries):
+    asked, bars = [], []
+
+    def stand_in(module, arguments, environment, hear):
+        asked.append((module, arguments, environment["GRIDWORLD_LOAD"]))
+        hear("0.5")
+        return 0
+
+    monkeypatch.setattr(page, "run_module", stand_in)
+    monkeypatch.setattr(page, "_show", lambda bar, share: bars.append(share))
+    Path("own.py").write_text("")
     call("train easy --episodes 3 --save run.npz")
-    call("export run.npz page.html")
-    assert written == [(3, "page.html")]
-    monkeypatch.setitem(sys.modules, "dashboards.export", None)
-    assert "can't write pages" in call("export run.npz page.html", code=2).stderr
+    assert "Written: page.html" in call("export run.npz page.html --load own.py").stderr
+    assert asked == [("dashboards.export", ["run.npz", "page.html"], str(Path("own.py").resolve()))]
+    assert bars == [0.5]
+
+
+@pytest.mark.slow
+def test_export_writes_a_page(tmp_path):
+    call("train easy --episodes 3 --save run.npz")
+    with program("export", "run.npz", "page.html") as exporting:
+        told, complaints = exporting.communicate(timeout=120)
+    assert (exporting.returncode, told) == (0, ""), complaints
+    assert "Written: page.html" in complaints
+    assert Path("page.html").read_text().startswith("<!DOCTYPE html>")
 
 
 def test_serve_is_panel_serve_with_the_page(monkeypatch, registries):
@@ -324,7 +340,7 @@ def test_serve_is_panel_serve_with_the_page(monkeypatch, registries):
     assert "page().servable" in Path(script).read_text()
     told = dict(zip(options[::2], options[1::2], strict=True))
     assert (told["--port"], told["--address"], told["--plugins"]) == ("0", "127.0.0.1", "dashboards.plugin")
-    assert (told["--keep-alive"], told["--unused-session-lifetime"]) == ("25000", str(page.UNUSED_SESSION * 1000))
+    assert told["--keep-alive"] == "25000"
     assert told["--websocket-max-message-size"] == str(page.LARGEST_MESSAGE)
     assert environment["GRIDWORLD_LOAD"].split(os.pathsep) == [
         "/there/before.py",
@@ -448,6 +464,7 @@ def test_a_users_file_joins(registries):
         ("export missing.npz page.html", "There is no file or folder for 'missing.npz'"),
         ("agents sarza", "There is no agent 'sarza'; the agents are"),
         ("worlds esay", "There is no world 'esay'; the worlds are"),
+        ("serve --runs /dev/null", "--runs /dev/null: that is no folder"),
         ("serve --port 99999", "'99999' is not a whole number from 0 to 65,535."),
         ("serve --address nowhere.invalid", "--address nowhere.invalid: there is no such address"),
         ("serve --address 203.0.113.1", "Nothing can be served at port 5006 of 203.0.113.1: cannot assign"),

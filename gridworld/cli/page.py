@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 import importlib.util
 import os
 import socket
 from pathlib import Path
 
 import click
+from tqdm import tqdm
 
 from gridworld import store
 from gridworld.cli.inputs import load_option, loaded_files
@@ -19,7 +19,6 @@ from gridworld.library import VARIABLE
 
 KEEP_ALIVE = 25  # seconds; proxies close connections that are silent for 30 or 60
 LARGEST_MESSAGE = 64 << 20  # bytes; an upload of a saved run travels in one message
-UNUSED_SESSION = 60  # seconds; a page that lost its connection may come back for so long
 
 
 @click.command(short_help="Serve the page.")
@@ -41,11 +40,13 @@ def serve(port: int, address: str, show: bool, origins: tuple[str, ...], runs: P
         raise ValueError("The page needs the library Panel; install it with: pip install panel panel-material-ui.")
     _check_free(address, port)
     options = ["--port", port, "--address", address, "--plugins", "dashboards.plugin"]
-    options += ["--keep-alive", KEEP_ALIVE * 1000, "--unused-session-lifetime", UNUSED_SESSION * 1000]
+    options += ["--keep-alive", KEEP_ALIVE * 1000]
     options += ["--websocket-max-message-size", LARGEST_MESSAGE, *(["--show"] if show else [])]
     options += [word for origin in origins for word in ("--allow-websocket-origin", origin)]
     environment = {**os.environ, **environment_naming(loaded_files())}
     if runs is not None:
+        if runs.exists() and not runs.is_dir():
+            raise ValueError(f"--runs {runs}: that is no folder; give one, or a name that is free.")
         environment[VARIABLE] = str(runs.absolute())
     return run_module("panel", ["serve", app_file(), *map(str, options)], environment)
 
@@ -86,16 +87,27 @@ def app_file() -> str:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.argument("out", metavar="OUT.html", type=click.Path(path_type=Path))
 @load_option
-def export(file: Path, out: Path) -> None:
+def export(file: Path, out: Path) -> int:
     """Write the saved run of FILE as one HTML page that needs no server."""
     if out.suffix.lower() not in (".html", ".htm"):
         raise ValueError(f"{out} is no name for a page; give it the ending .html.")
     if not out.parent.is_dir():
         raise ValueError(f"{out}: there is no such folder.")
-    session = store.load(file)
-    try:
-        export_html = importlib.import_module("dashboards.export").export_html
-    except ModuleNotFoundError as missing:
-        raise ValueError(f"This installation can't write pages: the module {missing.name} is missing.") from None
-    export_html(session, out)
-    note(f"Written: {out}")
+    store.load(file)  # a mistake in it is told before anything is started
+    if importlib.util.find_spec("dashboards.export") is None:
+        raise ValueError("The package 'dashboards', which writes pages, is missing here; install Gridworld anew.")
+    with tqdm(total=1.0, desc=out.name, bar_format="{desc} {percentage:3.0f}% |{bar}|", leave=False) as bar:
+        code = run_module(
+            "dashboards.export",
+            [str(file), str(out)],
+            {**os.environ, **environment_naming(loaded_files())},
+            lambda line: _show(bar, float(line)),
+        )
+    if code == 0:
+        note(f"Written: {out}")
+    return code
+
+
+def _show(bar: tqdm, share: float) -> None:
+    bar.n = share
+    bar.refresh()

@@ -6,18 +6,25 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 
 ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 OWN_GROUP = 0 if os.name == "posix" else None  # so that Ctrl-C reaches the program once, from here
 
 
-def run_module(name: str, arguments: Sequence[str], environment: Mapping[str, str]) -> int:
+def run_module(
+    name: str,
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    hear: Callable[[str], None] | None = None,
+) -> int:
     """Run `python -m NAME` until it ends, and give its exit code; 128 + N if signal N ended it.
 
-    Whatever asks this process to end (Ctrl-C, a terminal that is closed) ends the program.
+    Whatever asks this process to end (Ctrl-C, a terminal that is closed) ends the program. With `hear` each line that
+    it prints goes there.
     """
+    command, printed = [sys.executable, "-m", name, *arguments], subprocess.PIPE if hear else None
     started: list[subprocess.Popen] = []
 
     def end(number: int, frame: FrameType | None) -> None:
@@ -26,10 +33,12 @@ def run_module(name: str, arguments: Sequence[str], environment: Mapping[str, st
 
     before = {number: signal.signal(number, end) for number in ENDING}
     try:
-        started.append(
-            subprocess.Popen([sys.executable, "-m", name, *arguments], env=environment, process_group=OWN_GROUP)
-        )
-        code = started[0].wait()
+        with subprocess.Popen(command, env=environment, process_group=OWN_GROUP, stdout=printed, text=True) as program:
+            started.append(program)
+            for line in program.stdout or ():
+                assert hear is not None
+                hear(line)
+            code = program.wait()
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
