@@ -36,8 +36,6 @@ class BoardView:
     A problem without a layout leaves the board as it was.
     """
 
-    is_watched = True
-
     def __init__(self, problem: Problem, tokens: dict[str, Any], clock: Callable[[], float] = time.monotonic) -> None:
         self.values, self.arrows, self.trail, self.visits = True, True, True, False
         self.drawing = BoardFigure()
@@ -67,6 +65,7 @@ class BoardView:
         """Show another world, of any size, with nothing told yet."""
         self.problem = problem
         self._seen: tuple[int, int] | None = None
+        self._drawn: tuple[int, int] | None = None  # the epoch and the phase of what is shown
         self._scene: Scene | None = None
         self._details_at = -np.inf
         self._scales = {"state value": Scale(), "visits": CountScale()}
@@ -82,7 +81,7 @@ class BoardView:
         seen = (frame.epoch, journal.revision)
         if seen == self._seen:
             return
-        self._seen, self._scene = seen, frame.scene
+        self._seen, self._scene, self._drawn = seen, frame.scene, (frame.epoch, frame.scene.phase)
         phase = min(frame.scene.phase, len(self.problem.layouts) - 1)
         if phase != self._map.phase:
             self._draw_map(phase)
@@ -91,6 +90,16 @@ class BoardView:
         if frame.status is not Status.RUNNING or now - self._details_at >= DETAIL_PERIOD:
             self._details_at = now
             self._map.tell_details(frame.scene)
+
+    def move(self, journal: Journal) -> None:
+        """Show where the agent is, and its trail."""
+        frame = journal.frame
+        if frame is None or frame.scene is None or not self.problem.layouts:
+            return
+        if (frame.epoch, frame.scene.phase) != self._drawn:
+            self.refresh(journal)
+        else:
+            self._map.draw_agent(frame.scene)
 
     def show(self, **switches: bool) -> None:
         """Turn `values`, `arrows`, `trail` or `visits` on or off."""

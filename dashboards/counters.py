@@ -60,8 +60,6 @@ class CountersView:
         Seconds, for changing at most ten times a second while the run runs.
     """
 
-    is_watched = False
-
     tiles: Mapping[str, tuple[str, str]] = TILES
     css = CSS
     zeros: tuple[str, ...] = ("episode", "step", "speed")

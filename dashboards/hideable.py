@@ -8,8 +8,6 @@ from gridworld.journal import Journal
 class Hideable:
     """A view that rests while it is not `active`, and takes in what it missed as soon as it is."""
 
-    is_watched = False
-
     _active = True
     _waiting: Journal | None = None
 

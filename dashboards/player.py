@@ -13,7 +13,7 @@ from bokeh.document import Document
 
 from dashboards.pulse import PERIOD, PULSE
 from dashboards.runs import RUNS, SharedRun
-from dashboards.view import View
+from dashboards.view import MovingView, View
 from dashboards.wire import one_message
 from gridworld.frame import Status
 from gridworld.journal import Journal
@@ -38,6 +38,7 @@ class Player:
     ) -> None:
         self.run_id = run_id
         self.views = list(views)
+        self._moving = [view for view in self.views if isinstance(view, MovingView)]
         self._on_epoch, self._on_news, self._on_gone = on_epoch, on_news, on_gone
         self._seen: tuple[int, int] = (-1, -1)
         self._held: dict[View, Journal] = {}
@@ -129,13 +130,15 @@ class Player:
         assert journal.frame is not None
         if journal.frame.epoch != self._seen[0]:
             self._on_epoch(shared)
-        for view in self.views:
-            if whole or view.is_watched:
-                view.refresh(self._held.get(view, journal))
         self._seen = journal.frame.epoch, journal.revision
-        if whole:
-            self._on_news(shared)
-            self._whole = self._seen
+        if not whole:
+            for moving in self._moving:
+                moving.move(self._held.get(moving, journal))
+            return
+        for view in self.views:
+            view.refresh(self._held.get(view, journal))
+        self._on_news(shared)
+        self._whole = self._seen
 
     def hold(self, views: Iterable[View], journal: Journal | None) -> None:
         """Let some views show another journal, a moment of the past, while the run goes on; None: its own again."""

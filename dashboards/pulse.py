@@ -5,9 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-PERIOD = 0.025  # seconds between two looks of a viewer, and between two refreshes of what is watched
-CALM_PERIOD = 0.1  # seconds between two refreshes of what is read
-LONGEST, CALM_LONGEST = 1.0, 2.0  # seconds between two refreshes of either, however many pages are open
+PERIOD = 0.025  # seconds between two looks of a viewer, and between two refreshes of its page
+LONGEST, CALM_LONGEST = 1.0, 2.0  # seconds between two refreshes of what moves, and of the rest, at the most
 SHARE = 0.55  # of the time that refreshes may take, all pages together
 MEASURED = 0.25  # seconds
 
@@ -15,7 +14,7 @@ MEASURED = 0.25  # seconds
 class Pulse:
     """Sets `interval`, the seconds between two refreshes of what moves on a page, from what refreshes took lately.
 
-    What is read gives way first: its `calm_interval` grows with the square.
+    What is read gives way first: its `calm_interval` grows with the cube.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -26,7 +25,7 @@ class Pulse:
     @property
     def calm_interval(self) -> float:
         """Seconds between two refreshes of a whole page."""
-        return min(CALM_LONGEST, CALM_PERIOD * (self.interval / PERIOD) ** 2)
+        return min(CALM_LONGEST, PERIOD * (self.interval / PERIOD) ** 3)
 
     def took(self, seconds: float) -> None:
         """Count a refresh that took so long."""

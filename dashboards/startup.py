@@ -19,10 +19,7 @@ from gridworld.extensions import load_named
 from gridworld.session import TrainingSession
 
 # Bokeh 3.9's own reconnection fetches the document anew and drops its arrays; a page is mended by a reload.
-DISCONNECTED = (
-    "connection-lost: the server can't be reached. The run is kept there. "
-    '<a href="" style="color: inherit">Reload this page</a> to see it again.'
-)
+DISCONNECTED = "connection-lost: the server can't be reached. The run is kept there; reload the page to see it again."
 
 
 def prepare() -> None:

@@ -81,8 +81,6 @@ class StatesTable(TableView):
 class StatesView:
     """Stands in the board's place for a problem without a layout; for one with a map it shows nothing."""
 
-    is_watched = True
-
     def __init__(self, problem: Problem, tokens: dict[str, Any], clock: Callable[[], float] = time.monotonic) -> None:
         self.table = StatesTable(problem, tokens, clock)
         self._head = pn.pane.HTML(self._title(problem), stylesheets=[HEAD_CSS], **WIDE)

@@ -54,8 +54,6 @@ class TetrisBoardView(Hideable):
     `title` and `note` stand above it, if there is a title; a run without a board yet shows an empty one.
     """
 
-    is_watched = True
-
     _cover = ""
 
     def __init__(self, tokens: dict[str, Any], title: str = "", note: str = "") -> None:
@@ -99,6 +97,8 @@ class TetrisBoardView(Hideable):
         self._draw(levels(board))
         self._end = "Game over" if board.over else ""
         self._write()
+
+    move = refresh
 
     def retheme(self, tokens: dict[str, Any]) -> None:
         """Take the colours of a theme; pieces keep theirs."""

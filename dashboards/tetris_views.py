@@ -102,8 +102,6 @@ def _signed(weight: float) -> str:
 class WeightsView:
     """The weights of the present player, a bar for each feature, and across its end the spread of the search."""
 
-    is_watched = False
-
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.panel = html("", stylesheets=[WEIGHTS_CSS], sizing_mode="stretch_both")
         self._throttle = Throttle(1 / WEIGHTS_PER_SECOND, clock)

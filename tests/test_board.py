@@ -15,11 +15,13 @@ from dashboards.board_geometry import MARKS, Placement
 from dashboards.board_scale import CountScale, Scale, count, short
 from dashboards.patching import FEW, changes
 from dashboards.theme import tokens
-from gridworld.frame import Frame, Status
+from gridworld.frame import Frame, Status, Step
 from gridworld.journal import Journal
 from gridworld.layout import Kind
 from gridworld.problem import load_problem
+from gridworld.run import LocalRun
 from gridworld.scene import Scene
+from gridworld.session import TrainingSession
 
 UP, RIGHT, DOWN, LEFT = range(4)
 MEDIUM = load_problem("medium")  # S.#.. / ..... / .##.. / ...#. / .#..G
@@ -415,3 +417,23 @@ def test_a_world_without_a_map_leaves_the_board_alone():
 def test_each_kind_has_an_outline_of_its_own():
     outlines = {tuple(np.concatenate([x for x, _ in outline()]).tolist()) for outline, _ in MARKS.values()}
     assert len(outlines) == len(MARKS) == len(set(Kind) - {Kind.FLOOR, Kind.WALL, Kind.START})
+
+
+def test_between_two_refreshes_the_agent_moves_and_nothing_else_does():
+    run = LocalRun(TrainingSession(world="hard", seed=3))
+    journal, view = Journal(), BoardView(run.session.problem, tokens(dark=False))
+    run.send(Step(50))
+    journal.add(run.poll(0.0))
+    view.refresh(journal)
+    levels = view.drawing.cells.data["level"].copy()
+    run.send(Step(200))
+    journal.add(run.poll(0.0))
+    view.move(journal)
+    fresh = BoardView(run.session.problem, tokens(dark=False))
+    fresh.refresh(journal)
+    for source in ("agent", "trail"):
+        for name, column in getattr(fresh.drawing, source).data.items():
+            np.testing.assert_array_equal(getattr(view.drawing, source).data[name], column)
+    np.testing.assert_array_equal(view.drawing.cells.data["level"], levels)
+    view.refresh(journal)
+    np.testing.assert_array_equal(view.drawing.cells.data["level"], fresh.drawing.cells.data["level"])

@@ -101,7 +101,7 @@ def test_a_cut_connection_is_noticed_and_nothing_of_the_run_is_lost(browser, sec
         during = told_of(direct)
         page.wait_for_timeout(seconds * 1000)
         proxy.mend()
-        page.get_by_role("link", name="Reload this page").click()
+        page.reload()
         page.get_by_role("button", name="Pause", exact=True).click()
         wait_for(lambda: told_of(direct)["status"] == "paused", 30, "the page steers the same run")
         after = told_of(direct)

@@ -1,0 +1,56 @@
+"""How often pages are refreshed: as often as may be, and never so often that the server does nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from dashboards.pulse import CALM_LONGEST, LONGEST, PERIOD, SHARE, Pulse
+
+
+class Server:
+    """So many pages on one loop, each refreshed when the pulse lets it, which takes `cost` seconds."""
+
+    def __init__(self, pages: int, cost: float) -> None:
+        self.now, self.pages, self.cost, self.busy = 0.0, pages, cost, 0.0
+        self.pulse = Pulse(lambda: self.now)
+
+    def serve(self, seconds: float) -> float:
+        """The share of the time that refreshes took."""
+        end, began, self.busy = self.now + seconds, self.now, 0.0
+        due = [self.now + self.pulse.interval * page / self.pages for page in range(self.pages)]
+        while self.now < end:
+            page = min(range(self.pages), key=due.__getitem__)
+            self.now = max(self.now, due[page])
+            due[page] = self.now + self.pulse.interval
+            self.now, self.busy = self.now + self.cost, self.busy + self.cost
+            self.pulse.took(self.cost)
+        return self.busy / (self.now - began)
+
+
+def test_one_page_is_refreshed_at_every_look():
+    server = Server(1, 0.004)
+    server.serve(5)
+    assert server.pulse.interval == server.pulse.calm_interval == PERIOD
+
+
+@pytest.mark.parametrize(("pages", "cost"), [(8, 0.004), (50, 0.004), (20, 0.008)])
+def test_many_pages_leave_the_server_time(pages, cost):
+    server = Server(pages, cost)
+    server.serve(10)
+    assert server.serve(10) == pytest.approx(SHARE, abs=0.05)
+    assert server.pulse.interval == pytest.approx(pages * cost / SHARE, rel=0.1)
+    assert PERIOD < server.pulse.interval < server.pulse.calm_interval <= CALM_LONGEST
+
+
+def test_it_recovers_when_pages_are_left():
+    server = Server(50, 0.004)
+    server.serve(10)
+    server.pages = 1
+    server.serve(10)
+    assert server.pulse.interval == PERIOD
+
+
+def test_even_a_crowd_is_told_once_a_second():
+    server = Server(500, 0.05)
+    server.serve(200)
+    assert server.pulse.interval == LONGEST
