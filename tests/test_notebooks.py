@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -85,10 +86,15 @@ IDLE = {"jupyterlab": "text=| Idle", "notebook": ".jp-Notebook-ExecutionIndicato
 
 
 def run_all_cells(page, module):
-    """Wait for the kernel, then run the notebook."""
+    """Wait for the kernel, then run the notebook; a front end that is not ready yet lets the first request pass."""
     page.locator(IDLE[module]).first.wait_for(state="attached")
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    begun = page.locator(".jp-InputPrompt").filter(has_text=re.compile(r"\[(\d+|\*)\]"))
+    for _ in range(5):
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        page.wait_for_timeout(8_000)
+        if begun.count():
+            return
 
 
 AGENTS_CELLS = """() => {
