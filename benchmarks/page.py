@@ -11,6 +11,7 @@ import os
 import statistics
 import sys
 import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,9 @@ class Counter:
         self.bytes += len(payload)
         if isinstance(payload, str) and '"PATCH-DOC"' in payload[:200]:
             self.frames += json.loads(payload).get("msgtype") == "PATCH-DOC"
+
+
+Row = Callable[[Page, Counter, str], str]
 
 
 def status(page: Page, word: str) -> Any:
@@ -75,19 +79,21 @@ def measure(page: Page, counter: Counter, speed: str) -> str:
     )
 
 
-def main() -> None:
+def print_table(heads: str, count: Callable[[Page], Counter], query: str, speeds: Iterable[str], row: Row) -> None:
+    """Open a page in a browser and print a row for each speed."""
     print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-    print("steps | frames/s | kB a frame | Pause shown, ms, median / worst | frames in 3 s while paused")
+    print(heads)
     with serving() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         page = browser.new_page(viewport=DESKTOP)
         page.set_default_timeout(60_000)
-        counter = Counter(page)
-        page.goto(f"{address}?world=hard&episodes=0")
-        for speed in SPEEDS:
-            print(measure(page, counter, speed), flush=True)
+        counter = count(page)
+        page.goto(f"{address}?{query}")
+        for speed in speeds:
+            print(row(page, counter, speed), flush=True)
         browser.close()
 
 
 if __name__ == "__main__":
-    main()
+    heads = "steps | frames/s | kB a frame | Pause shown, ms, median / worst | frames in 3 s while paused"
+    print_table(heads, Counter, "world=hard&episodes=0", SPEEDS, measure)

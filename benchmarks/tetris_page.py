@@ -6,14 +6,13 @@ is printed too.
 
 from __future__ import annotations
 
-import os
 import statistics
 import time
 
-from page import PAUSES, SECONDS, Counter, status
-from playwright.sync_api import Page, sync_playwright
+from page import PAUSES, SECONDS, Counter, print_table, status
+from playwright.sync_api import Page
 
-from tests.browser import DESKTOP, FLAGS, find_chromium, serving, told_of
+from tests.browser import told_of
 
 SPEEDS = {"30": "30", "1k": "20 to 30", "max": "20 to 30"}
 """Placements a second, and how often the board should be drawn then."""
@@ -61,19 +60,6 @@ def measure(page: Page, counter: Counter, speed: str) -> str:
     return f"{told} | {statistics.median(delays):8.0f} / {max(delays):.0f}"
 
 
-def main() -> None:
-    print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-    print("placements/s | boards/s (target) | kB a board | Pause obeyed, ms, median / worst")
-    with serving() as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
-        page = browser.new_page(viewport=DESKTOP)
-        page.set_default_timeout(60_000)
-        counter = BoardCounter(page)
-        page.goto(f"{address}?page=tetris&threads=1")
-        for speed in SPEEDS:
-            print(measure(page, counter, speed), flush=True)
-        browser.close()
-
-
 if __name__ == "__main__":
-    main()
+    heads = "placements/s | boards/s (target) | kB a board | Pause obeyed, ms, median / worst"
+    print_table(heads, BoardCounter, "page=tetris&threads=1", SPEEDS, measure)

@@ -19,18 +19,13 @@ from dashboards.runs import open_run
 from dashboards.shell import asked, shell, when_ready
 from dashboards.theme import tokens
 from dashboards.transfers import Downloads, button, outcome
-from dashboards.widgets import UNLABELLED_SX, card, html, row
+from dashboards.widgets import PAGE_GRID, UNLABELLED_SX, card, html, row
 from gridworld.library import Library
 from gridworld.library_index import Row
 
 ALL = "All worlds, the newest first"
 GRID = {
-    "display": "grid",
-    "gap": "12px",
-    "p": {"xs": "12px", "sm": "12px 16px 16px"},
-    "boxSizing": "border-box",
-    "bgcolor": "background.default",
-    "overflow": "hidden auto",
+    **PAGE_GRID,
     "gridTemplateAreas": {"xs": '"runs" "demo"', "lg": '"runs demo"'},
     "gridTemplateColumns": {"xs": "minmax(0, 1fr)", "lg": "minmax(0, 1fr) 400px"},
     "gridTemplateRows": {"xs": "440px 560px", "lg": "minmax(0, 1fr)"},

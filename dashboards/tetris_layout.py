@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from dashboards.widgets import PAGE_GRID
+
 GRID: dict[str, Any] = {
-    "display": "grid",
-    "gap": "12px",
-    "p": {"xs": "12px", "sm": "12px 16px 16px"},
-    "boxSizing": "border-box",
-    "bgcolor": "background.default",
-    "overflow": "hidden auto",
+    **PAGE_GRID,
     "gridTemplateAreas": {
         "xs": '"bar" "tiles" "board" "weights" "curves" "tabs"',
         "sm": '"bar bar" "tiles tiles" "board weights" "curves curves" "tabs tabs"',

@@ -1,12 +1,13 @@
 """Where the parts of the training page stand: on a phone, on a small screen, on a large one."""
 
-GRID = {
-    "display": "grid",
-    "gap": "12px",
-    "p": {"xs": "12px", "sm": "12px 16px 16px"},
-    "boxSizing": "border-box",
-    "bgcolor": "background.default",
-    "overflow": "hidden auto",
+from __future__ import annotations
+
+from typing import Any
+
+from dashboards.widgets import PAGE_GRID
+
+GRID: dict[str, Any] = {
+    **PAGE_GRID,
     "gridTemplateAreas": {
         "xs": '"bar" "tiles" "board" "curves" "tabs"',
         "sm": '"bar bar" "tiles tiles" "board curves" "tabs tabs"',

@@ -11,6 +11,15 @@ import param
 WIDE: dict[str, Any] = {"margin": 0, "sizing_mode": "stretch_width"}
 LABELLED: dict[str, Any] = {"margin": (7, 0, 3, 0), "sizing_mode": "stretch_width"}
 FILL: dict[str, Any] = {"margin": 0, "sizing_mode": "stretch_both"}
+PAGE_GRID: dict[str, Any] = {
+    "display": "grid",
+    "gap": "12px",
+    "p": {"xs": "12px", "sm": "12px 16px 16px"},
+    "boxSizing": "border-box",
+    "bgcolor": "background.default",
+    "overflow": "hidden auto",
+}
+"""What the grids of all pages have in common; each adds its areas, columns and rows."""
 PART_CSS = """
 :host { font-family: var(--bokeh-base-font); color: var(--mui-palette-text-primary); }
 .section { display: flex; justify-content: space-between; align-items: center; font-size: 11px; font-weight: 700;
