@@ -39,6 +39,7 @@ class BoardMap:
         self.policy = Arrows(layout.directions, self.placement.centres[self.cells], self.has_numbers)
         is_marked = np.isin(self.terrain.kinds[self.cells], [Kind.JUMP, Kind.EXIT])
         self._has_arrows = ~is_marked | (layout.panels > 1)
+        self._best = np.zeros((len(self.cells), problem.n_actions), bool)
         self._draw_terrain()
         self._empty_cells()
         self._empty_motion()
@@ -135,17 +136,13 @@ class BoardMap:
         if self.is_large:
             return
         best = best_actions(scene.action_values, scene.visits)[self.states] & self._has_arrows[:, None]
-        patch_changes(self.board.arrows, self.policy.columns(best))
+        if not np.array_equal(best, self._best):
+            self._best = best
+            patch_changes(self.board.arrows, self.policy.columns(best))
 
     def draw_agent(self, scene: Scene) -> None:
         """Move the agent and its trail, and frame the panel it is in."""
-        trail = np.asarray(scene.trail)[-TRAIL:]
-        passed = self._cell_of[trail]
-        is_newest = np.array([cell not in passed[i + 1 :] for i, cell in enumerate(passed)], bool)
-        points = np.full((TRAIL, 2), np.nan)
-        where = np.flatnonzero((passed >= 0) & is_newest)
-        points[TRAIL - len(trail) + where] = self.placement.centres[passed[where]]
-        patch_changes(self.board.trail, {"x": points[:, 0], "y": points[:, 1]})
+        patch_changes(self.board.trail, self._trail_points(scene.trail[-TRAIL:]))
         cell = int(self._cell_of[scene.state])
         x, y = self.placement.centres[cell] if cell >= 0 else (np.nan, np.nan)
         patch_changes(self.board.agent, {"x": np.full(3, x), "y": np.full(3, y)})
@@ -155,6 +152,15 @@ class BoardMap:
             frame = (left + layout.columns / 2, top - layout.rows / 2, layout.columns + 0.3, layout.rows + 0.3)
             columns = dict(zip(("x", "y", "width", "height"), np.array(frame)[:, None], strict=True))
             patch_changes(self.board.panel_frame, columns)
+
+    def _trail_points(self, trail: np.ndarray) -> dict[str, np.ndarray]:
+        """Where the discs of the trail are, the newest last; each cell has the newest disc of those that fall on it."""
+        points, taken = np.full((2, TRAIL), np.nan, np.float32), {-1}
+        for age, cell in enumerate(reversed(self._cell_of[trail].tolist()), 1):
+            if cell not in taken:
+                taken.add(cell)
+                points[:, -age] = self.placement.centres[cell]
+        return {"x": points[0], "y": points[1]}
 
     def tell_details(self, scene: Scene) -> None:
         """What hovering tells: values and visits of the cells."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import panel as pn
+from bokeh.models import Div
 
 from dashboards.numbers import Throttle, count, number
 from gridworld.frame import Status
@@ -66,7 +67,8 @@ class CountersView:
 
     def __init__(self, problem: Problem, tokens: dict[str, Any], clock: Callable[[], float] = time.monotonic) -> None:
         self.values: dict[str, str] = {}
-        self.panel = pn.pane.HTML("", margin=0, sizing_mode="stretch_both", stylesheets=[self.css])
+        self.drawing = Div(margin=0, sizing_mode="stretch_both", stylesheets=[self.css])
+        self.panel = pn.pane.Bokeh(self.drawing, margin=0, sizing_mode="stretch_both")
         self._throttle = Throttle(1 / CHANGES_PER_SECOND, clock)
         self.begin(problem)
 
@@ -85,6 +87,10 @@ class CountersView:
         self._revision = journal.revision
         self._show(self.told(journal))
 
+    def move(self, journal: Journal) -> None:
+        """Numbers are watched as they change."""
+        self.refresh(journal)
+
     def told(self, journal: Journal) -> dict[str, str]:
         """What the tiles show."""
         assert journal.frame is not None
@@ -102,7 +108,7 @@ class CountersView:
             f'<div title="{hint}"><dt>{label}</dt><dd data-counter="{key}">{escape(values[key])}</dd></div>'
             for key, (label, hint) in self.tiles.items()
         )
-        self.panel.object = f'<dl role="group" aria-label="Counters">{tiles}</dl>'
+        self.drawing.text = f'<dl role="group" aria-label="Counters">{tiles}</dl>'
 
 
 def _of_scene(scene: Any) -> dict[str, str]:

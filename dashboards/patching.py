@@ -50,8 +50,10 @@ def changes(old: Any, new: Any) -> list[tuple[Any, Any]]:
     return [(slice(first, last), new[first:last].copy())]
 
 
-def _plain(value: np.generic) -> int | float:
-    """A number for JSON; of a float32 only the digits it has."""
+def _plain(value: Any) -> int | float | str:
+    """A word or a number for JSON; of a float32 only the digits it has."""
+    if isinstance(value, str):
+        return value
     return float(str(value)) if isinstance(value, np.floating) else int(value)
 
 

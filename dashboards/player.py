@@ -25,7 +25,8 @@ class Player:
     """Polls the run whose id it holds and refreshes its views, all changes of a tick in one message.
 
     `on_epoch(shared)` is called, inside that message, when another world or another life of the run begins;
-    `on_news(shared)` after each refresh; `on_gone()` once, if the run is no longer there.
+    `on_status(shared)` when the run has another status, before anything else is refreshed; `on_news(shared)` after
+    each refresh; `on_gone()` once, if the run is no longer there.
     """
 
     def __init__(
@@ -35,11 +36,12 @@ class Player:
         on_epoch: Callable[[SharedRun], None],
         on_news: Callable[[SharedRun], None],
         on_gone: Callable[[], None],
+        on_status: Callable[[SharedRun], None] = lambda shared: None,
     ) -> None:
         self.run_id = run_id
         self.views = list(views)
         self._moving = [view for view in self.views if isinstance(view, MovingView)]
-        self._on_epoch, self._on_news, self._on_gone = on_epoch, on_news, on_gone
+        self._on_epoch, self._on_status, self._on_news, self._on_gone = on_epoch, on_status, on_news, on_gone
         self._seen: tuple[int, int] = (-1, -1)
         self._held: dict[View, Journal] = {}
         self._document: Document | None = None
@@ -48,7 +50,7 @@ class Player:
         self._callback: Any = None
         self._whole: tuple[int, int] = (-1, -1)  # what all views have seen
         self._next = self._whole_next = 0.0
-        self._status = Status.READY
+        self._status: Status | None = None
 
     def start(self, shown: Any = None) -> None:
         """Begin to tick: by the document's own callback, or by Panel's for what a notebook shows."""
@@ -92,20 +94,24 @@ class Player:
             pn.io.push_notebook(self._shown)  # a server tells of changes to Bokeh models by itself
 
     def _show_what_is_new(self, shared: SharedRun) -> None:
-        """Refresh what moves if it is time for it, and all of the page if it is time for that or the status changed."""
+        """Refresh what moves if it is time for it, and all of the page if it is time for that.
+
+        Another status is told at once with what moves, to every page before any has the rest, which follows.
+        """
         frame, began = shared.journal.frame, time.monotonic()
         assert frame is not None
         news = frame.epoch, shared.journal.revision
         if news == self._whole:
             return
-        whole = frame.epoch != self._seen[0] or frame.status is not self._status or began >= self._whole_next
-        if not whole and (news == self._seen or began < self._next):
+        urgent = frame.epoch == self._seen[0] and frame.status is not self._status
+        whole = not urgent and (frame.epoch != self._seen[0] or began >= self._whole_next)
+        if not urgent and not whole and (news == self._seen or began < self._next):
             return
         with one_message(self._document):
             self.refresh(shared, whole)
-        self._next, self._status = began + PULSE.interval - EARLY, frame.status
-        if whole:
-            self._whole_next = began + PULSE.calm_interval - EARLY
+        self._next = began + PULSE.interval - EARLY
+        if whole or urgent:
+            self._whole_next = 0.0 if urgent else began + PULSE.calm_interval - EARLY
         PULSE.took(time.monotonic() - began)
 
     def soon(self, change: Callable[[], None]) -> None:
@@ -131,6 +137,9 @@ class Player:
         if journal.frame.epoch != self._seen[0]:
             self._on_epoch(shared)
         self._seen = journal.frame.epoch, journal.revision
+        if journal.frame.status is not self._status:
+            self._status = journal.frame.status
+            self._on_status(shared)
         if not whole:
             for moving in self._moving:
                 moving.move(self._held.get(moving, journal))

@@ -14,7 +14,7 @@ MEASURED = 0.25  # seconds
 class Pulse:
     """Sets `interval`, the seconds between two refreshes of what moves on a page, from what refreshes took lately.
 
-    What is read gives way first: its `calm_interval` grows with the cube.
+    What is read gives way first: its `calm_interval` grows with the fifth power.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -25,7 +25,7 @@ class Pulse:
     @property
     def calm_interval(self) -> float:
         """Seconds between two refreshes of a whole page."""
-        return min(CALM_LONGEST, PERIOD * (self.interval / PERIOD) ** 3)
+        return min(CALM_LONGEST, PERIOD * (self.interval / PERIOD) ** 5)
 
     def took(self, seconds: float) -> None:
         """Count a refresh that took so long."""

@@ -10,7 +10,7 @@ from concurrent.futures import Executor
 from typing import Any
 
 from dashboards.autosave import Autosaver, id_of_autosave
-from dashboards.pulse import PERIOD
+from dashboards.pulse import PERIOD, PULSE
 from dashboards.threads import one_thread
 from gridworld.frame import Command, Configure, Extend, Load, Pace, Pause, Reset, Status
 from gridworld.history import EPISODES, EVALUATIONS, Stream
@@ -20,8 +20,8 @@ from gridworld.run import LocalRun
 from gridworld.session import TrainingSession
 from gridworld.settings import Settings
 
-DUTY = 0.4  # share of a period that computing may take, all active runs together
-SHORTEST, LONGEST = 0.001, 0.005  # seconds of computing in one look
+DUTY = 0.4  # share of a period that computing may take, all active runs together; less where pages are many
+SHORTEST, LONGEST = 0.0005, 0.005  # seconds of computing in one look
 UNATTENDED = 30.0  # seconds without a viewer after which a run pauses by itself
 KEPT = 3600.0  # seconds for which a run is kept with nobody looking
 MOST_RUNS = 64
@@ -93,7 +93,8 @@ class SharedRun:
         if self.attended and self.status is Status.RUNNING and now - self.looked > self.patience:
             self.pause_unattended()
         self.looked = now
-        self.work(min(LONGEST, max(SHORTEST, DUTY * PERIOD / max(1, active))), 0.8 * PERIOD)
+        fair = DUTY * PERIOD / max(1, active) * (PERIOD / PULSE.interval) ** 3
+        self.work(min(LONGEST, max(SHORTEST, fair)), 0.8 * PERIOD)
 
     def work(self, budget: float, rest: float) -> None:
         """Poll the run, unless it was polled within the last `rest` seconds."""

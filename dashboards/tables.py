@@ -12,6 +12,7 @@ import panel as pn
 
 from dashboards.hideable import Hideable
 from dashboards.numbers import Throttle, count, number
+from dashboards.patching import patch_changes
 from gridworld.frame import Status
 from gridworld.journal import Journal
 from gridworld.model import Ending
@@ -146,16 +147,18 @@ class TableView(Hideable):
         elif len(rows) or len(shown):
             self.table.value = self._frame(rows)
 
+    @property
+    def shown(self) -> list[list[str]]:
+        """The rows as they are on the page."""
+        for model, _ in self.table._models.values():
+            return [list(row) for row in zip(*(model.source.data[name] for name in self.headings), strict=True)]
+        return self.table.value.values.tolist()
+
     def _patch(self, rows: list[tuple[str, ...]]) -> None:
-        """Patch each column by one slice around what changed in it; cell by cell takes fifty times as long."""
-        patches = {}
-        for name, new in zip(self.headings, zip(*rows, strict=True), strict=True):
-            changed = np.flatnonzero(self.table.value[name].to_numpy() != np.array(new, object))
-            if len(changed):
-                first, last = int(changed[0]), int(changed[-1]) + 1
-                patches[name] = [(slice(first, last), list(new[first:last]))]
-        if patches:
-            self.table.patch(patches, as_index=False)
+        """Patch what is on the page; through the widget, whose value then is of before, it takes ten times as long."""
+        columns = {name: list(new) for name, new in zip(self.headings, zip(*rows, strict=True), strict=True)}
+        for model, _ in self.table._models.values():
+            patch_changes(model.source, columns)
 
     def _frame(self, rows: list[tuple[str, ...]]) -> pd.DataFrame:
         return pd.DataFrame(rows, columns=self.headings, dtype=object)

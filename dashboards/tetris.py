@@ -56,7 +56,9 @@ class TetrisDashboard:
         self._store = Players(tetris_folder() / "players")
         self.players = PlayersPanel(self._store, self._make_player, self._watch, self.demo.offer)
         self.trouble = Trouble(lambda: self.send(Start(), "resume", "Resumed from the checkpoint"))
-        self.viewer = Viewer(shared.id, self.views, self._epoch_began, self._news_came, self._run_is_gone)
+        self.viewer = Viewer(
+            shared.id, self.views, self._epoch_began, self._news_came, self._run_is_gone, self._status_changed
+        )
         boards = {"Training": self._board, "Demo": self.demo.board}
         shown = {"Training": self._board.panel, "Demo": self.demo.panel}
         self._boards = resting_tabs(shown, boards, self.viewer.soon)
@@ -104,13 +106,15 @@ class TetrisDashboard:
     _settings_shown: Any = None
     address: KeptAddress | None = None
 
+    def _status_changed(self, shared: SharedRun) -> None:
+        self.transport.show_run(shared.run, shared.status)
+        self.chip.show(shared.status)
+
     def _news_came(self, shared: SharedRun) -> None:
-        """What is not a view of its own: buttons, status, locks, and what went wrong."""
-        status = shared.status
-        self.transport.show_run(shared.run, status)
+        """What is not a view of its own: buttons, locks, and what went wrong."""
+        self.transport.show_run(shared.run, shared.status)
         self._board.cover("" if shared.run.cadence.board_every else "Board is off")
-        self.chip.show(status)
-        self.controls.lock(status in (Status.RUNNING, Status.STARTING))
+        self.controls.lock(shared.status in (Status.RUNNING, Status.STARTING))
         if shared.settings != self._settings_shown:
             self._settings_shown = shared.settings
             self.controls.show(shared.settings)

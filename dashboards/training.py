@@ -78,7 +78,9 @@ class TrainingDashboard(LiveViewer):
         self._trouble = Trouble()
         self._offer = pmui.Column(visible=False, **WIDE)
         self._save_alert = pmui.Alert(object="", severity="warning", visible=False, **WIDE)
-        self.player = Player(shared.id, self.views, self._epoch_began, self._news_came, self._run_is_gone)
+        self.player = Player(
+            shared.id, self.views, self._epoch_began, self._news_came, self._run_is_gone, self._status_changed
+        )
         self._display = self._display_switches()
         panels = {name: view.panel for name, view in self._tab_views.items()}
         self._tabs = resting_tabs(panels, self._tab_views, self.player.soon)
@@ -203,12 +205,13 @@ class TrainingDashboard(LiveViewer):
         self._board.panel.visible, self._states.panel.visible = has_map, not has_map
         self.controls.show(shared.settings)
 
+    def _status_changed(self, shared: SharedRun) -> None:
+        self.transport.show(shared.status)
+        self.chip.show(shared.status)
+
     def _news_came(self, shared: SharedRun) -> None:
-        """What is not a view of its own: buttons, status, locks, and the reason of a failure."""
-        status = shared.status
-        self.transport.show(status)
-        self.chip.show(status)
-        self.controls.lock(status in (Status.RUNNING, Status.STARTING))
+        """What is not a view of its own: locks, pace, address, and the reason of a failure."""
+        self.controls.lock(shared.status in (Status.RUNNING, Status.STARTING))
         if shared.run.pace != self._pace_shown:
             self.transport.show_pace(shared.run.pace)
         self._pace_shown = shared.run.pace

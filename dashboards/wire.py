@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from bokeh.core.serialization import Serializer
+from bokeh.core.serialization import BytesRep, Serializer
 from bokeh.document import Document
 from bokeh.document.events import DocumentPatchedEvent
 from bokeh.model import Model
@@ -60,6 +62,10 @@ class PatchSerializer(Serializer):
         super().__init__()
         self._document: Any = document
 
+    def encode(self, obj: Any) -> Any:
+        """What JSON says of a value; of a name or a number without asking what else it could be."""
+        return obj if type(obj) is str or type(obj) is int else super().encode(obj)
+
     def get_ref(self, obj: Any) -> Any:
         """The reference to a model that the browser has."""
         if isinstance(obj, Model) and obj.document is self._document and obj not in self._document.models._new_models:
@@ -67,5 +73,6 @@ class PatchSerializer(Serializer):
         return super().get_ref(obj)
 
     def _encode_bytes(self, obj: Any) -> Any:
-        self._deferred = memoryview(obj).nbytes >= WORTH_A_FRAME
-        return super()._encode_bytes(obj)
+        if memoryview(obj).nbytes >= WORTH_A_FRAME:
+            return super()._encode_bytes(obj)
+        return BytesRep(type="bytes", data=b64encode(gzip.compress(obj, 0, mtime=1)).decode())

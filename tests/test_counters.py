@@ -56,7 +56,7 @@ def tell(journal: Journal, status: Status = Status.PAUSED, step: int = 0, episod
 
 def shown(view: CountersView) -> dict[str, str]:
     """What the tiles say, read from their HTML."""
-    return dict(re.findall(r'data-counter="(\w+)">([^<]*)<', view.panel.object))
+    return dict(re.findall(r'data-counter="(\w+)">([^<]*)<', view.drawing.text))
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def test_while_running_tiles_change_ten_times_a_second(view, clock):
     for step in range(100):
         clock.now = step * 0.01
         view.refresh(tell(journal, Status.RUNNING, step, episode_step=step))
-        changes.add(view.panel.object)
+        changes.add(view.drawing.text)
     assert 9 <= len(changes) <= 11
 
 

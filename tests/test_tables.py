@@ -56,7 +56,7 @@ def make(kind, clock=None):
 
 
 def rows(view) -> list[list[str]]:
-    return view.table.value.values.tolist()
+    return view.shown
 
 
 def watch(view) -> list[DocumentPatchedEvent]:

@@ -500,7 +500,7 @@ class TestTrainers:
         assert not {"population", "cap"} & set(page.controls._rows)
         assert not page.weights.visible
         assert "weights" not in str(page.body.sx)
-        assert "Timesteps" in page._counters.panel.object
+        assert "Timesteps" in page._counters.drawing.text
         page.controls.hyper.units = 32
         page.controls.options.timesteps = 5000
         assert (shared.settings["units"], shared.settings["timesteps"]) == (32, 5000)
@@ -508,7 +508,7 @@ class TestTrainers:
         page.viewer.refresh(shared)
         assert (shared.settings["method"], shared.settings["seed"]) == (CMA_ES, 5)
         assert page.weights.visible
-        assert "Timesteps" not in page._counters.panel.object
+        assert "Timesteps" not in page._counters.drawing.text
 
     def test_the_search_methods_share_their_settings(self, kept):
         shared = new_run(SMALL)
@@ -538,7 +538,7 @@ class TestTrainers:
         tiles.refresh(journal_of(Picture(picture().board, metrics)))
         expected = {"timesteps": "9,000", "games": "300", "mean": "0.25", "return": "2.50", "best": "3"}
         assert {name: tiles.values[name] for name in expected} == expected
-        assert "Generation" not in tiles.panel.object
+        assert "Generation" not in tiles.drawing.text
 
     def test_the_address_keeps_the_algorithm(self, installed):
         query = {"algorithm": "DQN", "memory": "500", "timesteps": "2000", "seed": "3"}
