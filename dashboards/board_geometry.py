@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -84,6 +84,7 @@ class Placement:
         """int64 [N], -1 where a cell shows no state"""
         return self.layout.states.ravel()
 
+    @lru_cache(maxsize=8)  # noqa: B019
     def cell_of(self, n_states: int) -> np.ndarray:
         """The first cell that shows each state, int64 [S]; -1 for a state that none shows."""
         cells = np.full(n_states, -1)
@@ -100,6 +101,12 @@ class Placement:
         one = np.stack([(x0 + x1) / 2, -(y0 + y1) / 2, width, height], 1)
         shift = np.pad(self.corners, ((0, 0), (0, 2)))
         return (shift[:, None] + one).reshape(-1, 4)
+
+
+@lru_cache(maxsize=8)
+def placed(layout: Layout) -> Placement:
+    """The placement of a layout, one for all pages that show it."""
+    return Placement(layout)
 
 
 def star(radius: float = 0.4) -> Outline:

@@ -9,14 +9,14 @@ import numpy as np
 from dashboards.board_arrows import HEAD, Arrows, best_actions
 from dashboards.board_figure import BoardFigure
 from dashboards.board_terrain import Terrain
-from dashboards.patching import patch_changes, patch_rows
+from dashboards.board_motion import TRAIL, Motion, motion_of
+from dashboards.patching import patch_changes, patch_rows, send
 from gridworld.layout import Kind
 from gridworld.problem import Problem
 from gridworld.scene import Scene
 
 NUMBERED = 7  # boards up to so many cells wide and high have numbers in their cells
 LARGE = 40  # boards beyond so many cells are one picture, without outlines and arrows
-TRAIL = 20
 RINGS = np.array([0.40, 0.36, 0.28])
 
 
@@ -40,6 +40,7 @@ class BoardMap:
         is_marked = np.isin(self.terrain.kinds[self.cells], [Kind.JUMP, Kind.EXIT])
         self._has_arrows = ~is_marked | (layout.panels > 1)
         self._best = np.zeros((len(self.cells), problem.n_actions), bool)
+        self._motion: Motion | None = None
         self._draw_terrain()
         self._empty_cells()
         self._empty_motion()
@@ -142,25 +143,14 @@ class BoardMap:
 
     def draw_agent(self, scene: Scene) -> None:
         """Move the agent and its trail, and frame the panel it is in."""
-        patch_changes(self.board.trail, self._trail_points(scene.trail[-TRAIL:]))
-        cell = int(self._cell_of[scene.state])
-        x, y = self.placement.centres[cell] if cell >= 0 else (np.nan, np.nan)
-        patch_changes(self.board.agent, {"x": np.full(3, x), "y": np.full(3, y)})
-        layout = self.placement.layout
-        if layout.panels > 1 and cell >= 0:
-            left, top = self.placement.corners[cell // layout.kinds[0].size]
-            frame = (left + layout.columns / 2, top - layout.rows / 2, layout.columns + 0.3, layout.rows + 0.3)
-            columns = dict(zip(("x", "y", "width", "height"), np.array(frame)[:, None], strict=True))
-            patch_changes(self.board.panel_frame, columns)
-
-    def _trail_points(self, trail: np.ndarray) -> dict[str, np.ndarray]:
-        """Where the discs of the trail are, the newest last; each cell has the newest disc of those that fall on it."""
-        points, taken = np.full((2, TRAIL), np.nan, np.float32), {-1}
-        for age, cell in enumerate(reversed(self._cell_of[trail].tolist()), 1):
-            if cell not in taken:
-                taken.add(cell)
-                points[:, -age] = self.placement.centres[cell]
-        return {"x": points[0], "y": points[1]}
+        motion = motion_of(self.placement, self.problem, scene.trail[-TRAIL:].tobytes(), scene.state)
+        if motion is self._motion:
+            return
+        self._motion = motion
+        send(self.board.trail, motion.trail)
+        send(self.board.agent, motion.agent)
+        if motion.panel:
+            send(self.board.panel_frame, motion.panel)
 
     def tell_details(self, scene: Scene) -> None:
         """What hovering tells: values and visits of the cells."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from dashboards.board_geometry import MARKS, Outline, Placement, bar, corners
+from dashboards.board_geometry import MARKS, Outline, Placement, bar, corners, placed
 from gridworld.layout import Kind
 from gridworld.problem import Problem
 
@@ -26,7 +26,7 @@ class Terrain:
     """The still part of one map of a problem."""
 
     def __init__(self, problem: Problem, phase: int) -> None:
-        self.placement = Placement(problem.layouts[phase][1])
+        self.placement = placed(problem.layouts[phase][1])
         self.kinds = self.placement.kinds
         self.is_single = self.placement.layout.panels == 1
         self.landings = _landings(problem, phase, self.placement) if self.is_single else {}

@@ -112,7 +112,7 @@ class Player:
         self._next = began + PULSE.interval - EARLY
         if whole or urgent:
             self._whole_next = 0.0 if urgent else began + PULSE.calm_interval - EARLY
-        PULSE.took(time.monotonic() - began)
+        PULSE.feel()
 
     def soon(self, change: Callable[[], None]) -> None:
         """Make a change to Bokeh models that a widget asked for.

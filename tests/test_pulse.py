@@ -12,19 +12,19 @@ class Server:
 
     def __init__(self, pages: int, cost: float) -> None:
         self.now, self.pages, self.cost, self.busy = 0.0, pages, cost, 0.0
-        self.pulse = Pulse(lambda: self.now)
+        self.pulse = Pulse(lambda: self.now, lambda: self.busy)
 
     def serve(self, seconds: float) -> float:
         """The share of the time that refreshes took."""
-        end, began, self.busy = self.now + seconds, self.now, 0.0
+        end, began, before = self.now + seconds, self.now, self.busy
         due = [self.now + self.pulse.interval * page / self.pages for page in range(self.pages)]
         while self.now < end:
             page = min(range(self.pages), key=due.__getitem__)
             self.now = max(self.now, due[page])
             due[page] = self.now + self.pulse.interval
             self.now, self.busy = self.now + self.cost, self.busy + self.cost
-            self.pulse.took(self.cost)
-        return self.busy / (self.now - began)
+            self.pulse.feel()
+        return (self.busy - before) / (self.now - began)
 
 
 def test_one_page_is_refreshed_at_every_look():

@@ -1,0 +1,48 @@
+"""Where the agent, its trail and the frame of its panel are drawn: worked out once for all pages of a run."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from dashboards.board_geometry import Placement
+from dashboards.patching import Overwriting
+from gridworld.problem import Problem
+
+TRAIL = 20
+
+
+class Motion(NamedTuple):
+    """What is drawn of an agent, as patches of float32 columns; nan where there is nothing to draw."""
+
+    trail: Overwriting  # x, y [TRAIL], the newest disc last; each cell has the newest of those that fall on it
+    agent: Overwriting  # x, y [3], three rings
+    panel: Overwriting  # x, y, width, height [1], where there are several panels; else empty
+
+
+@lru_cache(maxsize=256)
+def motion_of(placement: Placement, problem: Problem, passed: bytes, state: int) -> Motion:
+    """The motion of an agent that is in `state` and entered the states `passed`, int64, the newest last."""
+    cell_of = placement.cell_of(problem.n_states)
+    points, taken = np.full((2, TRAIL), np.nan, np.float32), {-1}
+    for age, cell in enumerate(reversed(cell_of[np.frombuffer(passed, np.int64)].tolist()), 1):
+        if cell not in taken:
+            taken.add(cell)
+            points[:, -age] = placement.centres[cell]
+    cell = int(cell_of[state])
+    centre = placement.centres[cell] if cell >= 0 else np.full(2, np.nan)
+    x, y = np.repeat(np.float32(centre), 3).reshape(2, 3)
+    trail, agent = Overwriting({"x": points[0], "y": points[1]}), Overwriting({"x": x, "y": y})
+    return Motion(trail, agent, Overwriting(_frame(placement, cell)))
+
+
+def _frame(placement: Placement, cell: int) -> dict[str, np.ndarray]:
+    """A frame around the panel that holds a cell."""
+    layout = placement.layout
+    if layout.panels == 1 or cell < 0:
+        return {}
+    left, top = placement.corners[cell // layout.kinds[0].size]
+    frame = (left + layout.columns / 2, top - layout.rows / 2, layout.columns + 0.3, layout.rows + 0.3)
+    return dict(zip(("x", "y", "width", "height"), np.float32(frame)[:, None], strict=True))
