@@ -11,7 +11,7 @@ from typing import Any
 import panel as pn
 from bokeh.document import Document
 
-from dashboards.pulse import PERIOD, PULSE
+from dashboards.pulse import PERIOD, PULSE, TURNS
 from dashboards.runs import RUNS, SharedRun
 from dashboards.view import MovingView, View
 from dashboards.wire import one_message
@@ -49,7 +49,7 @@ class Player:
         self._waiting: list[Callable[[], None]] = []
         self._callback: Any = None
         self._whole: tuple[int, int] = (-1, -1)  # what all views have seen
-        self._next = self._whole_next = 0.0
+        self._next = 0.0
         self._status: Status | None = None
 
     def start(self, shown: Any = None) -> None:
@@ -94,7 +94,7 @@ class Player:
             pn.io.push_notebook(self._shown)  # a server tells of changes to Bokeh models by itself
 
     def _show_what_is_new(self, shared: SharedRun) -> None:
-        """Refresh what moves if it is time for it, and all of the page if it is time for that.
+        """Refresh what moves if it is time for it, and all of the page if it is its turn.
 
         Another status is told at once with what moves, to every page before any has the rest, which follows.
         """
@@ -103,15 +103,16 @@ class Player:
         news = frame.epoch, shared.journal.revision
         if news == self._whole:
             return
-        urgent = frame.epoch == self._seen[0] and frame.status is not self._status
-        whole = not urgent and (frame.epoch != self._seen[0] or began >= self._whole_next)
+        anew = frame.epoch != self._seen[0]
+        urgent = not anew and frame.status is not self._status
+        whole = anew or (not urgent and TURNS.ask(self))
         if not urgent and not whole and (news == self._seen or began < self._next):
             return
         with one_message(self._document):
             self.refresh(shared, whole)
         self._next = began + PULSE.interval - EARLY
-        if whole or urgent:
-            self._whole_next = 0.0 if urgent else began + PULSE.calm_interval - EARLY
+        if whole:
+            TURNS.took(time.monotonic() - began)
         PULSE.feel()
 
     def soon(self, change: Callable[[], None]) -> None:

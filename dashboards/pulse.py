@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 PERIOD = 0.025  # seconds between two looks of a viewer, and between two refreshes of its page
-LONGEST, CALM_LONGEST = 1.0, 2.0  # seconds between two refreshes of what moves, and of the rest, at the most
-SHARE = 0.75  # of the time that the server may be busy
+LONGEST = 1.0  # seconds between two refreshes of what moves on a page, at the most
+SHARE = 0.8  # of the time that the server may be busy
+CALM_SHARE = 0.2  # of the time that refreshes of whole pages may take
 MEASURED = 0.25  # seconds
+SLOWLY = 0.85  # the interval grows at once, and shrinks no faster than to this share of what it was
+GONE = 1.0  # seconds after which a page that waits and doesn't ask again is no longer waited for
 
 
 class Pulse:
     """Sets `interval`, the seconds between two refreshes of what moves on a page, by how busy the server was lately.
-
-    What is read gives way first: its `calm_interval` grows with the fifth power.
 
     Parameters
     ----------
@@ -29,19 +30,43 @@ class Pulse:
         self._clock, self._busy = clock, busy
         self._since, self._busy_since = clock(), busy()
 
-    @property
-    def calm_interval(self) -> float:
-        """Seconds between two refreshes of a whole page."""
-        return min(CALM_LONGEST, PERIOD * (self.interval / PERIOD) ** 5)
-
     def feel(self) -> None:
         """Look how busy the server is, now and then; called after each refresh."""
-        passed = self._clock() - self._since
-        if passed >= MEASURED:
-            share = (self._busy() - self._busy_since) / passed
-            wanted = self.interval * share / SHARE
-            self.interval = min(LONGEST, max(PERIOD, (self.interval + wanted) / 2))
-            self._since, self._busy_since = self._clock(), self._busy()
+        now, busy = self._clock(), self._busy()
+        passed = now - self._since
+        if passed < MEASURED:
+            return
+        if passed < 2 * MEASURED:  # after a rest nothing is known of what comes
+            wanted = self.interval * (busy - self._busy_since) / passed / SHARE
+            self.interval = min(LONGEST, max(PERIOD, wanted, self.interval * SLOWLY))
+        self._since, self._busy_since = now, busy
 
 
-PULSE = Pulse()
+class Turns:
+    """Lets pages refresh all they show one after the other, in the order in which they asked, with rests between."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._asked: dict[Hashable, float] = {}  # who waits, in order -> when it asked last
+        self._next = -float("inf")
+
+    def ask(self, who: Hashable) -> bool:
+        """Whether it is this page's turn; if not, it asks again soon."""
+        now = self._clock()
+        self._asked[who] = now
+        for other, when in list(self._asked.items()):
+            if now - when <= GONE:
+                break
+            del self._asked[other]
+        if now < self._next or next(iter(self._asked)) is not who:
+            return False
+        del self._asked[who]
+        return True
+
+    def took(self, seconds: float) -> None:
+        """Rest after a refresh that took so long."""
+        self._next = self._clock() + seconds * (1 / CALM_SHARE - 1)
+
+
+PULSE, TURNS = Pulse(), Turns()
+"""Those of this process."""
