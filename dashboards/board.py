@@ -41,7 +41,7 @@ class BoardView:
         self.drawing = BoardFigure()
         self._clock = clock
         self._head = Div(stylesheets=[HEAD_CSS], sizing_mode="stretch_width", margin=0)
-        self._bar = Div(stylesheets=[BAR_CSS], width=46, sizing_mode="stretch_height", margin=0)
+        self._bar = Div(stylesheets=[BAR_CSS], width=58, sizing_mode="stretch_height", margin=0)
         self._titles = Div(stylesheets=[TITLES_CSS], margin=0)
         self.panel = self._laid_out()
         self.drawing.retheme(tokens)

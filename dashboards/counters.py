@@ -22,7 +22,8 @@ NOTHING = "–"
 
 CSS = """
 :host { color: var(--mui-palette-text-primary); --edge: 1px solid var(--mui-palette-divider); }
-:host { container-type: inline-size; }
+:host { container-type: inline-size; font-family: var(--bokeh-base-font); }
+.bk-clearfix { width: 100%; height: 100%; }
 dl { display: grid; margin: 0; height: 100%; min-height: 60px; }
 dl { grid-template-columns: 1fr .8fr .9fr 1fr 1.35fr 1.05fr 1.1fr; }
 dl div { padding: 8px 14px; border-left: var(--edge); min-width: 0; }

@@ -60,7 +60,7 @@ main { display: grid; gap: 12px; padding: 12px 16px 16px; max-width: 1760px; mar
 .tiles i { font-style: normal; }
 .tiles .number { height: 26px; }
 .notes { margin: 8px 0 0; padding: 0; font-size: 12px; color: var(--mui-palette-text-secondary); list-style: none; }
-.board { grid-area: board; display: grid; grid-template: auto auto / minmax(0, 1fr) 46px; gap: 8px 10px;
+.board { grid-area: board; display: grid; grid-template: auto auto / minmax(0, 1fr) 58px; gap: 8px 10px;
   align-content: start; }
 .board > .boardhead { grid-column: 1 / -1; }
 .square { position: relative; aspect-ratio: 1; max-height: max(440px, calc(100vh - 262px)); width: 100%;
