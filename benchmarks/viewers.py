@@ -36,7 +36,7 @@ class Viewer:
         self.page = f"{address}?{urllib.parse.urlencode(query)}"
         self.socket_address = address.replace("http", "ws") + "/ws"
         self.models: dict[str, tuple[str, str]] = {}
-        self.status, self.run_id = "", ""
+        self.status, self.run_id, self.mark = "", "", ""
         self.messages, self.bytes = 0, 0
         self.stalled = False
         self.told = asyncio.Event()
@@ -80,6 +80,8 @@ class Viewer:
         elif kind == "PATCH-DOC":
             self.messages += 1
             self.bytes += size
+            if found := re.search(rf'{{"id":"{self.mark}"}},"attr":"start","new":(\d+)', body):
+                await self._set(self.mark, "end", int(found[1]))
             for found in CHIP.finditer(body):
                 self.status = found[1]
                 self.told.set()
@@ -87,9 +89,15 @@ class Viewer:
                 self.run_id = found[1]
 
     def _walk(self, part: object) -> None:
-        """Note by its label each widget's component, which is clicked, and its data, which hold the value."""
+        """Note by its label each widget's component, which is clicked, and its data, which hold the value.
+
+        Note as well the mark that a browser sends back.
+        """
         if isinstance(part, dict):
-            data = (part.get("attributes") or {}).get("data")
+            attributes = part.get("attributes") or {}
+            data = attributes.get("data")
+            if attributes.get("name") == "echo":
+                self.mark = part["id"]
             label = (data.get("attributes") or {}).get("label") if isinstance(data, dict) else None
             if isinstance(label, str):
                 self.models.setdefault(label, (part["id"], data["id"]))
@@ -116,7 +124,10 @@ class Viewer:
 
     async def choose(self, label: str, value: object) -> None:
         """Set a widget's value as its browser would."""
-        change = {"kind": "ModelChanged", "model": {"id": self.models[label][1]}, "attr": "value", "new": value}
+        await self._set(self.models[label][1], "value", value)
+
+    async def _set(self, model: str, attribute: str, value: object) -> None:
+        change = {"kind": "ModelChanged", "model": {"id": model}, "attr": attribute, "new": value}
         await self._send("PATCH-DOC", {"events": [change]})
 
     async def until(self, status: str, seconds: float = 20) -> bool:

@@ -8,8 +8,8 @@ import numpy as np
 
 from dashboards.board_arrows import HEAD, Arrows, best_actions
 from dashboards.board_figure import BoardFigure
-from dashboards.board_terrain import Terrain
 from dashboards.board_motion import TRAIL, Motion, motion_of
+from dashboards.board_terrain import Terrain
 from dashboards.patching import patch_changes, patch_rows, send
 from gridworld.layout import Kind
 from gridworld.problem import Problem

@@ -45,4 +45,4 @@ def _frame(placement: Placement, cell: int) -> dict[str, np.ndarray]:
         return {}
     left, top = placement.corners[cell // layout.kinds[0].size]
     frame = (left + layout.columns / 2, top - layout.rows / 2, layout.columns + 0.3, layout.rows + 0.3)
-    return dict(zip(("x", "y", "width", "height"), np.float32(frame)[:, None], strict=True))
+    return dict(zip(("x", "y", "width", "height"), np.array(frame, np.float32)[:, None], strict=True))

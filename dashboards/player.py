@@ -11,7 +11,8 @@ from typing import Any
 import panel as pn
 from bokeh.document import Document
 
-from dashboards.pulse import PERIOD, PULSE, TURNS
+from dashboards.echo import Echo
+from dashboards.pulse import CALM_PERIOD, PERIOD, PULSE, TURNS
 from dashboards.runs import RUNS, SharedRun
 from dashboards.view import MovingView, View
 from dashboards.wire import one_message
@@ -26,7 +27,8 @@ class Player:
 
     `on_epoch(shared)` is called, inside that message, when another world or another life of the run begins;
     `on_status(shared)` when the run has another status, before anything else is refreshed; `on_news(shared)` after
-    each refresh; `on_gone()` once, if the run is no longer there.
+    each refresh; `on_gone()` once, if the run is no longer there. A page that holds `echo.mark` gets as much as its
+    browser can draw.
     """
 
     def __init__(
@@ -49,7 +51,8 @@ class Player:
         self._waiting: list[Callable[[], None]] = []
         self._callback: Any = None
         self._whole: tuple[int, int] = (-1, -1)  # what all views have seen
-        self._next = 0.0
+        self._next = self._whole_next = 0.0
+        self.echo = Echo()
         self._status: Status | None = None
 
     def start(self, shown: Any = None) -> None:
@@ -105,13 +108,17 @@ class Player:
             return
         anew = frame.epoch != self._seen[0]
         urgent = not anew and frame.status is not self._status
-        whole = anew or (not urgent and TURNS.ask(self))
-        if not urgent and not whole and (news == self._seen or began < self._next):
+        if not anew and not urgent and (began < self._next or self.echo.holds):
+            return
+        whole = anew or (not urgent and began >= self._whole_next and TURNS.ask(self))
+        if not urgent and not whole and news == self._seen:
             return
         with one_message(self._document):
             self.refresh(shared, whole)
-        self._next = began + PULSE.interval - EARLY
+            self.echo.send()
+        self._next = began + max(PULSE.interval, self.echo.interval) - EARLY
         if whole:
+            self._whole_next = began + CALM_PERIOD - EARLY
             TURNS.took(time.monotonic() - began)
         PULSE.feel()
 

@@ -59,6 +59,7 @@ class TetrisDashboard:
         self.viewer = Viewer(
             shared.id, self.views, self._epoch_began, self._news_came, self._run_is_gone, self._status_changed
         )
+        self._board.figure.tags = [self.viewer.echo.mark]
         boards = {"Training": self._board, "Demo": self.demo.board}
         shown = {"Training": self._board.panel, "Demo": self.demo.panel}
         self._boards = resting_tabs(shown, boards, self.viewer.soon)

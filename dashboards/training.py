@@ -81,6 +81,7 @@ class TrainingDashboard(LiveViewer):
         self.player = Player(
             shared.id, self.views, self._epoch_began, self._news_came, self._run_is_gone, self._status_changed
         )
+        self._board.drawing.figure.tags = [self.player.echo.mark]
         self._display = self._display_switches()
         panels = {name: view.panel for name, view in self._tab_views.items()}
         self._tabs = resting_tabs(panels, self._tab_views, self.player.soon)

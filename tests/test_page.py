@@ -111,6 +111,22 @@ def test_pause_stops_the_steps_and_start_goes_on(open_page):
     wait_for(lambda: told_of(page.url)["step"] > before, what="it goes on")
 
 
+def test_a_browser_tells_that_it_keeps_up(open_page):
+    page = open_page("?world=hard&episodes=0")
+    marks: list[str] = []
+    page.on(
+        "websocket", lambda socket: socket.on("framesent", lambda sent: marks.append(sent) if is_mark(sent) else None)
+    )
+    page.reload()
+    press(page, "Start")
+    wait_for(lambda: page.wait_for_timeout(50) or len(marks) > 3, what="marks came back")
+    assert len(set(marks)) == len(marks), "each once"
+
+
+def is_mark(sent: str | bytes) -> bool:
+    return '"attr":"end"' in str(sent)
+
+
 def test_steps_and_episodes_one_at_a_time(open_page):
     page = open_page("?world=easy")
     press(page, "Step")
