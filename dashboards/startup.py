@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from functools import cache
 
 import panel as pn
@@ -29,7 +30,7 @@ def prepare() -> None:
 
 
 @cache
-def warm_up() -> subprocess.Popen | None:
+def warm_up() -> None:
     """Once: load the user's own files, compile the default agent's loop here, the others' in a process of low priority.
 
     What is compiled stays on disk, so all but a machine's first start find it there.
@@ -38,6 +39,6 @@ def warm_up() -> subprocess.Popen | None:
     read_scripts_once()
     TrainingSession().compile()
     settle()
-    if not CAN_COMPILE or not HAS_THREADS:
-        return None
-    return subprocess.Popen([sys.executable, "-m", "gridworld.warm"], stdin=subprocess.DEVNULL)
+    if CAN_COMPILE and HAS_THREADS:
+        others = subprocess.Popen([sys.executable, "-m", "gridworld.warm"], stdin=subprocess.DEVNULL)
+        threading.Thread(target=others.wait, daemon=True).start()
