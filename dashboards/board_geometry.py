@@ -84,7 +84,6 @@ class Placement:
         """int64 [N], -1 where a cell shows no state"""
         return self.layout.states.ravel()
 
-    @lru_cache(maxsize=8)  # noqa: B019
     def cell_of(self, n_states: int) -> np.ndarray:
         """The first cell that shows each state, int64 [S]; -1 for a state that none shows."""
         cells = np.full(n_states, -1)

@@ -143,7 +143,8 @@ class BoardMap:
 
     def draw_agent(self, scene: Scene) -> None:
         """Move the agent and its trail, and frame the panel it is in."""
-        motion = motion_of(self.placement, self.problem, scene.trail[-TRAIL:].tobytes(), scene.state)
+        passed = tuple(self._cell_of[scene.trail[-TRAIL:]].tolist())
+        motion = motion_of(self.placement, passed, int(self._cell_of[scene.state]))
         if motion is self._motion:
             return
         self._motion = motion

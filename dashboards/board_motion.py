@@ -9,7 +9,6 @@ import numpy as np
 
 from dashboards.board_geometry import Placement
 from dashboards.patching import Overwriting
-from gridworld.problem import Problem
 
 TRAIL = 20
 
@@ -23,15 +22,13 @@ class Motion(NamedTuple):
 
 
 @lru_cache(maxsize=256)
-def motion_of(placement: Placement, problem: Problem, passed: bytes, state: int) -> Motion:
-    """The motion of an agent that is in `state` and entered the states `passed`, int64, the newest last."""
-    cell_of = placement.cell_of(problem.n_states)
+def motion_of(placement: Placement, passed: tuple[int, ...], cell: int) -> Motion:
+    """The motion of an agent that is in `cell` and entered the cells `passed`, the newest last; -1 is no cell."""
     points, taken = np.full((2, TRAIL), np.nan, np.float32), {-1}
-    for age, cell in enumerate(reversed(cell_of[np.frombuffer(passed, np.int64)].tolist()), 1):
-        if cell not in taken:
-            taken.add(cell)
-            points[:, -age] = placement.centres[cell]
-    cell = int(cell_of[state])
+    for age, entered in enumerate(reversed(passed), 1):
+        if entered not in taken:
+            taken.add(entered)
+            points[:, -age] = placement.centres[entered]
     centre = placement.centres[cell] if cell >= 0 else np.full(2, np.nan)
     x, y = np.repeat(np.float32(centre), 3).reshape(2, 3)
     trail, agent = Overwriting({"x": points[0], "y": points[1]}), Overwriting({"x": x, "y": y})

@@ -52,7 +52,7 @@ class Player:
         self._callback: Any = None
         self._whole: tuple[int, int] = (-1, -1)  # what all views have seen
         self._next = self._whole_next = 0.0
-        self.echo = Echo()
+        self.echo, self._turn = Echo(), object()  # what waits for a turn must not hold the page
         self._status: Status | None = None
 
     def start(self, shown: Any = None) -> None:
@@ -110,7 +110,7 @@ class Player:
         urgent = not anew and frame.status is not self._status
         if not anew and not urgent and (began < self._next or self.echo.holds):
             return
-        whole = anew or (not urgent and began >= self._whole_next and TURNS.ask(self))
+        whole = anew or (not urgent and began >= self._whole_next and TURNS.ask(self._turn))
         if not urgent and not whole and news == self._seen:
             return
         with one_message(self._document):
