@@ -29,7 +29,7 @@ CSS = """
 .pnx-tabulator.tabulator { color: var(--mui-palette-text-primary); }
 .tabulator .tabulator-tableholder, .tabulator .tabulator-tableholder .tabulator-table {
   background: transparent !important; color: inherit; }
-.tabulator .tabulator-tableholder .tabulator-placeholder .tabulator-placeholder-contents {
+.pnx-tabulator.tabulator .tabulator-tableholder .tabulator-placeholder .tabulator-placeholder-contents {
   font-size: 13px; font-weight: 400; color: var(--mui-palette-text-secondary); }
 .tabulator .tabulator-header, .tabulator .tabulator-header .tabulator-col {
   font-weight: 400; color: var(--mui-palette-text-secondary) !important; background: transparent !important;
