@@ -65,7 +65,6 @@ class BoardView:
         """Show another world, of any size, with nothing told yet."""
         self.problem = problem
         self._seen: tuple[int, int] | None = None
-        self._drawn: tuple[int, int] | None = None  # the epoch and the phase of what is shown
         self._scene: Scene | None = None
         self._details_at = -np.inf
         self._scales = {"state value": Scale(), "visits": CountScale()}
@@ -81,7 +80,7 @@ class BoardView:
         seen = (frame.epoch, journal.revision)
         if seen == self._seen:
             return
-        self._seen, self._scene, self._drawn = seen, frame.scene, (frame.epoch, frame.scene.phase)
+        self._seen, self._scene = seen, frame.scene
         phase = min(frame.scene.phase, len(self.problem.layouts) - 1)
         if phase != self._map.phase:
             self._draw_map(phase)
@@ -96,7 +95,7 @@ class BoardView:
         frame = journal.frame
         if frame is None or frame.scene is None or not self.problem.layouts:
             return
-        if (frame.epoch, frame.scene.phase) != self._drawn:
+        if self._scene is None or frame.scene.phase != self._scene.phase:
             self.refresh(journal)
         else:
             self._map.draw_agent(frame.scene)

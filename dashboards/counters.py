@@ -88,9 +88,7 @@ class CountersView:
         self._revision = journal.revision
         self._show(self.told(journal))
 
-    def move(self, journal: Journal) -> None:
-        """Numbers are watched as they change."""
-        self.refresh(journal)
+    move = refresh
 
     def told(self, journal: Journal) -> dict[str, str]:
         """What the tiles show."""

@@ -9,11 +9,10 @@ from typing import Any
 
 from bokeh.models import Range1d
 
-from dashboards.pulse import PERIOD, PULSE
+from dashboards.pulse import LONGEST, PERIOD, PULSE
 
 RARELY = 2 / PERIOD**2  # a mark costs the server as much as a refresh, so that where pages are many they are rare
 BEHIND = 4  # refreshes that a browser may be behind before it gets less, and nothing while it comes to a mark
-LONGEST = 1.0  # seconds between two refreshes, whatever a browser does
 GONE = 10.0  # seconds after which a mark is given up
 
 

@@ -108,10 +108,10 @@ class Player:
             return
         anew = frame.epoch != self._seen[0]
         urgent = not anew and frame.status is not self._status
-        if not anew and not urgent and (began < self._next or self.echo.holds):
+        if not (anew or urgent) and (began < self._next or self.echo.holds):
             return
         whole = anew or (not urgent and began >= self._whole_next and TURNS.ask(self._turn))
-        if not urgent and not whole and news == self._seen:
+        if not (whole or urgent) and news == self._seen:
             return
         with one_message(self._document):
             self.refresh(shared, whole)

@@ -147,13 +147,6 @@ class TableView(Hideable):
         elif len(rows) or len(shown):
             self.table.value = self._frame(rows)
 
-    @property
-    def shown(self) -> list[list[str]]:
-        """The rows as they are on the page."""
-        for model, _ in self.table._models.values():
-            return [list(row) for row in zip(*(model.source.data[name] for name in self.headings), strict=True)]
-        return self.table.value.values.tolist()
-
     def _patch(self, rows: list[tuple[str, ...]]) -> None:
         """Patch what is on the page; through the widget, whose value then is of before, it takes ten times as long."""
         columns = {name: list(new) for name, new in zip(self.headings, zip(*rows, strict=True), strict=True)}

@@ -11,6 +11,7 @@ import panel_material_ui as pmui
 
 from dashboards.address import go_to, to_query
 from dashboards.board import BoardView
+from dashboards.board_switches import board_switches
 from dashboards.controls import Controls
 from dashboards.convergence import ConvergenceView
 from dashboards.counters import CountersView
@@ -82,7 +83,7 @@ class TrainingDashboard(LiveViewer):
             shared.id, self.views, self._epoch_began, self._news_came, self._run_is_gone, self._status_changed
         )
         self._board.drawing.figure.tags = [self.player.echo.mark]
-        self._display = self._display_switches()
+        self._display = board_switches(lambda **switches: self.player.soon(lambda: self._board.show(**switches)))
         panels = {name: view.panel for name, view in self._tab_views.items()}
         self._tabs = resting_tabs(panels, self._tab_views, self.player.soon)
         self.player.refresh(shared)
@@ -236,18 +237,6 @@ class TrainingDashboard(LiveViewer):
         self._trouble.say(GONE)
         for button in self.transport.buttons.values():
             button.disabled = True
-
-    def _display_switches(self) -> Any:
-        switches = {
-            name: pmui.Switch(label=name, value=name != "Visits", size="small", margin=0)
-            for name in ("Values", "Arrows", "Trail", "Visits")
-        }
-        for switch in switches.values():
-            switch.param.watch(lambda event: self._show(**{event.obj.label.lower(): event.new}), "value")
-        return stack(*switches.values(), display="grid", gridTemplateColumns="1fr 1fr")
-
-    def _show(self, **switches: bool) -> None:
-        self.player.soon(lambda: self._board.show(**switches))
 
     def retheme(self, dark: bool) -> None:
         """Take the colours of a theme; what is HTML follows by itself."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dashboards.echo import LONGEST, Echo
-from dashboards.pulse import PERIOD
+from dashboards.echo import Echo
+from dashboards.pulse import LONGEST, PERIOD
 
 
 class Browser:

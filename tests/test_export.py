@@ -372,8 +372,8 @@ def test_the_player_steps_plays_and_pauses(page: Any) -> None:
 def test_a_phone_shows_all_of_it_without_scrolling_sideways(page: Any) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     try:
-        width = wait_for(lambda: page.evaluate("document.documentElement.scrollWidth"))
-        assert width == 390
+        width = "document.documentElement.scrollWidth"
+        wait_for(lambda: page.evaluate(width) == 390, what="the page is laid out anew, and no wider than the screen")
         board = page.locator(".square").bounding_box()
         assert board["width"] == pytest.approx(board["height"], abs=1)
         assert board["width"] > 250

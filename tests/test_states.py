@@ -13,6 +13,7 @@ from gridworld.frame import Frame, Status
 from gridworld.journal import Journal
 from gridworld.problem import load_problem
 from gridworld.scene import Scene
+from tests.shown_rows import shown_rows
 
 # Bokeh, turning a data frame into columns, uses a keyword that pandas 3.1 means to drop
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
@@ -51,7 +52,7 @@ class Told:
 
     @property
     def rows(self) -> list[list[str]]:
-        return self.view.table.shown
+        return shown_rows(self.view.table)
 
     @property
     def names(self) -> list[str]:

@@ -15,6 +15,7 @@ from gridworld.model import Ending
 from gridworld.problem import load_problem
 from gridworld.run import LocalRun
 from gridworld.scene import Scene
+from tests.shown_rows import shown_rows
 
 # Bokeh, turning a data frame into columns, uses a keyword that pandas 3.1 means to drop
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
@@ -56,7 +57,7 @@ def make(kind, clock=None):
 
 
 def rows(view) -> list[list[str]]:
-    return view.shown
+    return shown_rows(view)
 
 
 def watch(view) -> list[DocumentPatchedEvent]:
