@@ -2,4 +2,4 @@
 
 from runpy import run_module
 
-run_module("dashboards.served.app")
+run_module("dashboards.serving.app")

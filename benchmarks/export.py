@@ -11,10 +11,10 @@ from pathlib import Path
 
 from dashboards.export import export_bytes, export_html
 from dashboards.export.page import libraries
-from dashboards.picture import board_svg, curves_svg
-from gridworld.checkpoint import freeze
-from gridworld.journal import Journal
-from gridworld.session import TrainingSession
+from dashboards.export.picture import board_svg, curves_svg
+from gridworld.runs.journal import Journal
+from gridworld.storage.checkpoint import freeze
+from gridworld.training.session import TrainingSession
 
 RUNS = [("open_10", 500), ("hard", 500), ("cliff", 500), ("open_30", 300), ("open_50", 100), ("blocking_maze", 200)]
 

@@ -12,12 +12,12 @@ from statistics import median
 
 from store import LOOP, large_run
 
-from dashboards.autosave import Autosaver
-from dashboards.runs import RunRegistry
-from gridworld import store
-from gridworld.checkpoint import freeze
-from gridworld.library import Library
-from gridworld.session import TrainingSession
+from dashboards.hub.autosave import Autosaver
+from dashboards.hub.runs import RunRegistry
+from gridworld.storage import run_file
+from gridworld.storage.checkpoint import freeze
+from gridworld.storage.library import Library
+from gridworld.training.session import TrainingSession
 
 PERIOD = 0.005  # seconds between two beats of the loop
 SAVES = 10
@@ -40,7 +40,7 @@ def measure_packing(session: TrainingSession) -> bool:
         began = time.perf_counter()
         checkpoint = freeze(session)
         times.append(time.perf_counter() - began)
-        gaps.append(longest_gap(threading.Thread(target=store.to_bytes, args=(checkpoint,))))
+        gaps.append(longest_gap(threading.Thread(target=run_file.to_bytes, args=(checkpoint,))))
     print(f"Save: copied on the loop in {told(times)}; while it is packed in a thread the loop waits {told(gaps)}")
     return median(times) < LOOP and median(gaps) < LOOP
 

@@ -21,12 +21,14 @@ import numpy as np
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
-from gridworld.frame import Columns, Frame, Start, Status, Stop  # noqa: E402
-from gridworld.history import Stream  # noqa: E402
-from gridworld.messages import Cadence, Message, read_messages, write_message  # noqa: E402
-from gridworld.outbox import Outbox, rows_per_message  # noqa: E402
-from gridworld.process import ProcessRun  # noqa: E402
-from gridworld.trainer import Attend, Recipe  # noqa: E402
+from gridworld.runs.commands import Start, Stop  # noqa: E402
+from gridworld.runs.frame import Columns, Frame, Status  # noqa: E402
+from gridworld.runs.history import Stream  # noqa: E402
+from gridworld.runs.process.cadence import Cadence  # noqa: E402
+from gridworld.runs.process.messages import Message, read_messages, write_message  # noqa: E402
+from gridworld.runs.process.outbox import Outbox, rows_per_message  # noqa: E402
+from gridworld.runs.process.run import ProcessRun  # noqa: E402
+from gridworld.runs.process.trainer import Attend, Recipe  # noqa: E402
 
 TICKS = Stream("ticks", {"tick": "last", "ticks": "sum"})
 POLL = 0.002

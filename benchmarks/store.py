@@ -9,11 +9,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from gridworld import store
-from gridworld.keyframes import Keyframes
-from gridworld.library import Library
-from gridworld.library_index import forget
-from gridworld.session import TrainingSession
+from gridworld.storage import run_file
+from gridworld.storage.keyframes import Keyframes
+from gridworld.storage.library import Library
+from gridworld.storage.library_index import forget
+from gridworld.training.session import TrainingSession
 
 LOOP = 0.05  # seconds that a snapshot may take on the page's loop
 RUNS = 5_000
@@ -43,10 +43,10 @@ def measure_saving(folder: Path) -> bool:
     within = True
     for agent in ("q_learning", "sarsa_lambda", "dyna_q_plus", "prioritized_sweeping"):
         session, path = large_run(agent), folder / "run.npz"
-        frozen = median_of(21, lambda session=session: store.freeze(session))
-        checkpoint = store.freeze(session)
-        written = median_of(7, lambda checkpoint=checkpoint, path=path: store.write(checkpoint, path))
-        loaded = median_of(7, lambda path=path: store.load(path))
+        frozen = median_of(21, lambda session=session: run_file.freeze(session))
+        checkpoint = run_file.freeze(session)
+        written = median_of(7, lambda checkpoint=checkpoint, path=path: run_file.write(checkpoint, path))
+        loaded = median_of(7, lambda path=path: run_file.load(path))
         figures = (
             f"{frozen * 1e3:6.2f} ms{written * 1e3:6.0f} ms{loaded * 1e3:6.0f} ms{path.stat().st_size >> 10:6,d} KiB"
         )

@@ -9,8 +9,8 @@ import param
 
 from gridworld import TrainingSession, register_agent
 from gridworld.agents import ValueAgent, step_size, toward
+from gridworld.agents.policies import best
 from gridworld.compiled import rule
-from gridworld.policies import best
 
 
 @register_agent

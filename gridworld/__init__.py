@@ -1,39 +1,29 @@
 """A live laboratory for reinforcement learning on small worlds."""
 
-from gridworld import bias_env, env
 from gridworld.agents import AGENTS, PRESETS, Agent, agent_class, register_agent
-from gridworld.env import GridWorld
 from gridworld.errors import WorldError
 from gridworld.extensions import load_file
-from gridworld.frame import (
-    Configure,
-    Extend,
-    Frame,
-    Load,
-    Pace,
-    Pause,
-    Reset,
-    Start,
-    Status,
-    Step,
-    Stop,
-)
-from gridworld.journal import Journal
-from gridworld.layout import Kind, Layout
-from gridworld.model import Ending, TransitionModel
-from gridworld.problem import Problem, load_problem
-from gridworld.recorded_run import RecordedRun
-from gridworld.registration import register_tetris
-from gridworld.run import LocalRun, Run
-from gridworld.scene import Scene
-from gridworld.session import TrainingSession
-from gridworld.settings import Settings
-from gridworld.world import World
-from gridworld.world_text import parse_world
-from gridworld.worlds import load_world, register_world, world_ids
+from gridworld.runs.commands import Configure, Extend, Load, Pace, Pause, Reset, Start, Step, Stop
+from gridworld.runs.frame import Frame, Status
+from gridworld.runs.journal import Journal
+from gridworld.runs.recorded import RecordedRun
+from gridworld.runs.run import Run
+from gridworld.training.local_run import LocalRun
+from gridworld.training.scene import Scene
+from gridworld.training.session import TrainingSession
+from gridworld.training.settings import Settings
+from gridworld.worlds import environment, maximization_bias
+from gridworld.worlds.environment import GridWorld
+from gridworld.worlds.layout import Kind, Layout
+from gridworld.worlds.named import load_world, register_world, world_ids
+from gridworld.worlds.problem import Problem, load_problem
+from gridworld.worlds.registration import register_tetris
+from gridworld.worlds.text import parse_world
+from gridworld.worlds.transition_model import Ending, TransitionModel
+from gridworld.worlds.world import World
 
-env.register()
-bias_env.register()
+environment.register()
+maximization_bias.register()
 register_tetris()
 
 __all__ = [

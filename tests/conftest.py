@@ -7,7 +7,7 @@ import os
 import numpy as np
 import pytest
 
-from gridworld.session import TrainingSession
+from gridworld.training.session import TrainingSession
 
 
 def fingerprint(session: TrainingSession) -> list[np.ndarray]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from dashboards.export.apart import export_bytes
 from dashboards.export.page import Page
 from dashboards.export.recording import KEYFRAMES, Progress, record
-from dashboards.theme import tokens
-from gridworld.settings import Settings
+from dashboards.export.subprocess import export_bytes
+from dashboards.style.theme import tokens
+from gridworld.training.settings import Settings
 
 __all__ = ["THEMES", "export_bytes", "export_html"]
 

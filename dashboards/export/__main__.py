@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 from dashboards.export import THEMES, export_html
-from dashboards.export.apart import PROBLEM
 from dashboards.export.recording import KEYFRAMES
-from gridworld import store
+from dashboards.export.subprocess import PROBLEM
 from gridworld.extensions import load_named
+from gridworld.storage import run_file
 
 
 def main() -> int:
@@ -24,7 +24,7 @@ def main() -> int:
     try:
         load_named()
         export_html(
-            store.load(options.run),
+            run_file.load(options.run),
             options.page,
             keyframes=options.keyframes,
             theme=options.theme,

@@ -17,12 +17,12 @@ from bokeh.models import InlineStyleSheet, Model
 from bokeh.resources import Resources
 from panel.models.widgets import Player
 
-from dashboards.board_legend import bar_html, head_html, kinds_shown, titles_html
-from dashboards.export import facts
+from dashboards.export import words
+from dashboards.export.board_frames import BoardReel, Reel
 from dashboards.export.plots import TILES, curves_of, tiles_of
 from dashboards.export.recording import Recording
-from dashboards.export.reel import BoardReel, Reel
 from dashboards.export.style import PLAYER_CSS, page_css
+from dashboards.views.board.legend import bar_html, head_html, kinds_shown, titles_html
 
 ADDRESSES = (
     "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; "
@@ -119,7 +119,7 @@ class Page:
     def title(self) -> str:
         recording = self.recording
         world = recording.problem.title or recording.problem.name
-        return f"{facts.agent_title(recording.settings.agent)} in {world}"
+        return f"{words.agent_title(recording.settings.agent)} in {world}"
 
     def _body(self, holders: dict[str, str], now: datetime) -> str:
         recording = self.recording
@@ -164,10 +164,10 @@ class Page:
 
     def _facts_html(self, now: datetime) -> str:
         recording = self.recording
-        run = facts.table(facts.run_rows(recording, now), "Run")
-        hyperparameters = facts.table(facts.hyperparameter_rows(recording), "Hyperparameters")
-        curves = facts.download(facts.curves_csv(recording), "curves.csv", "Data of the curves (CSV)", "text/csv")
-        program = facts.download(recording.recipe, "recipe.py", "Recipe (Python)", "text/x-python")
+        run = words.table(words.run_rows(recording, now), "Run")
+        hyperparameters = words.table(words.hyperparameter_rows(recording), "Hyperparameters")
+        curves = words.download(words.curves_csv(recording), "curves.csv", "Data of the curves (CSV)", "text/csv")
+        program = words.download(recording.recipe, "recipe.py", "Recipe (Python)", "text/x-python")
         return (
             f'<section class="card">{run}</section><section class="card">{hyperparameters}</section>'
             f'<section class="card"><h2>Recipe: this program makes the run again</h2>'

@@ -9,12 +9,12 @@ from bokeh.core.properties import value
 from bokeh.models import ColumnDataSource, Range1d, Scatter, Text, VSpan
 from bokeh.plotting import figure
 
-from dashboards.curves import EXPLORATIONS, CurvesView
+from dashboards.export.board_frames import FRAME, Reel
 from dashboards.export.recording import Recording, Still
-from dashboards.export.reel import FRAME, Reel
-from dashboards.numbers import count, number
-from dashboards.theme import FONT
-from gridworld.model import Ending
+from dashboards.style.formatting import count, number
+from dashboards.style.theme import FONT
+from dashboards.views.plots.learning_curves import EXPLORATIONS, CurvesView
+from gridworld.worlds.transition_model import Ending
 
 NOTHING = "–"
 TILES = {

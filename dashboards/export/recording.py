@@ -9,20 +9,20 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from gridworld.bound_loop import ENDLESS
-from gridworld.checkpoint import thaw
-from gridworld.evaluation import find_optimum, greedy_worth
-from gridworld.exports import recipe
-from gridworld.frame import Frame, Status
-from gridworld.history import EPISODES, EVALUATIONS
-from gridworld.journal import Journal
-from gridworld.keyframes import Keyframes
-from gridworld.problem import Problem
-from gridworld.recorded_run import RecordedRun
-from gridworld.run import LocalRun
-from gridworld.scene import Scene
-from gridworld.session import TrainingSession
-from gridworld.settings import Settings
+from gridworld.runs.frame import Frame, Status
+from gridworld.runs.history import EPISODES, EVALUATIONS
+from gridworld.runs.journal import Journal
+from gridworld.runs.recorded import RecordedRun
+from gridworld.storage.checkpoint import thaw
+from gridworld.storage.exports import recipe
+from gridworld.storage.keyframes import Keyframes
+from gridworld.training.bound_loop import ENDLESS
+from gridworld.training.evaluator import find_optimum, greedy_worth
+from gridworld.training.local_run import LocalRun
+from gridworld.training.scene import Scene
+from gridworld.training.session import TrainingSession
+from gridworld.training.settings import Settings
+from gridworld.worlds.problem import Problem
 
 KEYFRAMES = 100
 MOST_ROWS = 30_000  # keyframes x cells; beyond that keyframes are left out

@@ -9,9 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from dashboards.board_legend import BAR_CSS, HEAD_CSS, TITLES_CSS
-from dashboards.plot import HEAD_CSS as CURVE_CSS
-from dashboards.theme import FONT, material
+from dashboards.style.theme import FONT, material
+from dashboards.views.board.legend import BAR_CSS, HEAD_CSS, TITLES_CSS
+from dashboards.views.plots.plot import HEAD_CSS as CURVE_CSS
 
 FONTS = (("latin", 400), ("latin", 700), ("greek", 400), ("greek", 700))
 

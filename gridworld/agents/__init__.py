@@ -2,12 +2,12 @@
 
 from gridworld.agents.base import Agent, Tables, Transition, ValueAgent, step_size, toward
 from gridworld.agents.dyna import DynaQ, DynaQPlus
+from gridworld.agents.eligibility_traces import QLambda, SarsaLambda
 from gridworld.agents.multi_step import MonteCarlo, NStepSarsa
 from gridworld.agents.one_step import DoubleQLearning, ExpectedSarsa, QLearning, RandomAgent, Sarsa
 from gridworld.agents.presets import PRESETS
+from gridworld.agents.prioritized_sweeping import PrioritizedSweeping
 from gridworld.agents.registry import AGENTS, agent_class, register_agent
-from gridworld.agents.sweeping import PrioritizedSweeping
-from gridworld.agents.traces import QLambda, SarsaLambda
 
 __all__ = [
     "AGENTS",

@@ -8,9 +8,9 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 import param
 
+from gridworld.agents.policies import EpsilonGreedy, Policy, Softmax, UniformRandom, UpperConfidenceBound
+from gridworld.agents.schedules import SCHEDULES, Schedule
 from gridworld.compiled import inverse_power, rule
-from gridworld.policies import EpsilonGreedy, Policy, Softmax, UniformRandom, UpperConfidenceBound
-from gridworld.schedules import SCHEDULES, Schedule
 
 MAX_VALUES = 20_000_000
 

@@ -10,8 +10,8 @@ import numpy as np
 import param
 
 from gridworld.agents.base import ValueAgent, step_size, toward
+from gridworld.agents.policies import best
 from gridworld.compiled import below, rule
-from gridworld.policies import best
 
 ENDS = -1  # the remembered outcome of an action that terminated the episode
 

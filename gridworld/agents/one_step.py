@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from gridworld.agents.base import Agent, ValueAgent, step_size, toward
+from gridworld.agents.policies import best, greedy
 from gridworld.compiled import below, rule
-from gridworld.policies import best, greedy
 
 
 class QLearning(ValueAgent):

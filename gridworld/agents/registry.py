@@ -7,10 +7,10 @@ from typing import TypeVar
 
 from gridworld.agents.base import Agent
 from gridworld.agents.dyna import DynaQ, DynaQPlus
+from gridworld.agents.eligibility_traces import QLambda, SarsaLambda
 from gridworld.agents.multi_step import MonteCarlo, NStepSarsa
 from gridworld.agents.one_step import DoubleQLearning, ExpectedSarsa, QLearning, RandomAgent, Sarsa
-from gridworld.agents.sweeping import PrioritizedSweeping
-from gridworld.agents.traces import QLambda, SarsaLambda
+from gridworld.agents.prioritized_sweeping import PrioritizedSweeping
 
 A = TypeVar("A", bound=type[Agent])
 

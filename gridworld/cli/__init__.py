@@ -8,7 +8,7 @@ from gridworld.cli.evaluate import evaluate
 from gridworld.cli.inputs import load_option
 from gridworld.cli.lists import agents, worlds
 from gridworld.cli.page import export, serve
-from gridworld.cli.plumbing import OneLineGroup
+from gridworld.cli.parameters import OneLineGroup
 from gridworld.cli.solve import solve
 from gridworld.cli.train import train
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
-from gridworld import store
 from gridworld.cli.inputs import load_option, read_world, solvable, world_name
 from gridworld.cli.judge import best_return, greedy, optimum
-from gridworld.cli.plumbing import Whole, json_option, print_json
-from gridworld.cli.tables import number, table
+from gridworld.cli.parameters import Whole, json_option, print_json
+from gridworld.cli.reports import number, table
+from gridworld.storage import run_file
 
 
 @click.command(short_help="Tell what greedy policies are worth.")
@@ -59,7 +59,7 @@ def _is_run(path: Path) -> bool:
 
 
 def _of_run(path: Path, episodes: int | None, seed: int) -> dict[str, Any]:
-    session = store.load(path)
+    session = run_file.load(path)
     verdict = greedy(session, episodes, seed)
     return {
         "target": str(path),

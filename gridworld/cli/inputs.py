@@ -11,13 +11,12 @@ import gymnasium as gym
 
 from gridworld.agents import agent_class
 from gridworld.agents.base import MAX_VALUES
-from gridworld.cli.plumbing import Real, Whole
+from gridworld.cli.parameters import Real, Whole
 from gridworld.errors import WorldError
 from gridworld.extensions import load_file
-from gridworld.literals import literal
-from gridworld.problem import Problem, load_problem
-from gridworld.world_text import parse_world
-from gridworld.worlds import OPEN, WORLDS
+from gridworld.worlds.named import OPEN, WORLDS
+from gridworld.worlds.problem import Problem, literal, load_problem
+from gridworld.worlds.text import parse_world
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -7,11 +7,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from gridworld.cli.plumbing import finite
-from gridworld.model import TransitionModel
+from gridworld.cli.parameters import finite
 from gridworld.planning import PolicyOutcome, best_within, greedy_outcome, value_iteration
-from gridworld.problem import Problem
-from gridworld.session import TrainingSession
+from gridworld.training.session import TrainingSession
+from gridworld.worlds.problem import Problem
+from gridworld.worlds.transition_model import TransitionModel
 
 EPISODES = 1_000
 MOST_STEPS = 100_000  # that these episodes may take together, unless their number was asked for

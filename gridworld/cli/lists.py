@@ -9,9 +9,9 @@ import click
 from gridworld.agents import AGENTS, Agent, ValueAgent, agent_class
 from gridworld.agents.base import allowed
 from gridworld.cli.inputs import load_option
-from gridworld.cli.plumbing import json_option, print_json
-from gridworld.cli.tables import table
-from gridworld.worlds import WORLDS, load_world, world_ids
+from gridworld.cli.parameters import json_option, print_json
+from gridworld.cli.reports import table
+from gridworld.worlds.named import WORLDS, load_world, world_ids
 
 
 @click.command(short_help="List the worlds.")

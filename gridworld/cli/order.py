@@ -8,12 +8,12 @@ from typing import Any
 
 import click
 
-from gridworld import store
 from gridworld.cli.inputs import given, read_hyperparameters, read_world
 from gridworld.cli.judge import good_enough, greedy
 from gridworld.cli.runs import MOST_LISTED, Goal, rows_for, too_many, with_rows
-from gridworld.session import TrainingSession
-from gridworld.settings import Settings
+from gridworld.storage import run_file
+from gridworld.training.session import TrainingSession
+from gridworld.training.settings import Settings
 
 PATIENCE = 100_000  # episodes after which --until-solved gives up
 
@@ -108,7 +108,7 @@ def sessions_for(order: Order) -> list[TrainingSession]:
 
 def _resumed(order: Order, file: Path) -> TrainingSession:
     """The run of a file, told how far to go."""
-    session = store.load(file)
+    session = run_file.load(file)
     _check_same(order, session, file)
     if order.steps is not None and order.steps < session.step:
         raise ValueError(f"{file.name} has done {session.step:,} steps; --steps counts them all, so ask for more.")

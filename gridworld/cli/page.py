@@ -10,12 +10,12 @@ from pathlib import Path
 import click
 from tqdm import tqdm
 
-from gridworld import store
 from gridworld.cli.inputs import load_option, loaded_files
-from gridworld.cli.plumbing import Whole, note
+from gridworld.cli.parameters import Whole, note
 from gridworld.cli.programs import run_module
 from gridworld.extensions import environment_naming
-from gridworld.library import VARIABLE
+from gridworld.storage import run_file
+from gridworld.storage.library import VARIABLE
 
 KEEP_ALIVE = 25  # seconds; proxies close connections that are silent for 30 or 60
 LARGEST_MESSAGE = 64 << 20  # bytes; an upload of a saved run travels in one message
@@ -39,7 +39,7 @@ def serve(port: int, address: str, show: bool, origins: tuple[str, ...], runs: P
     if importlib.util.find_spec("panel") is None:
         raise ValueError("The page needs the library Panel; install it with: pip install panel panel-material-ui.")
     _check_free(address, port)
-    options = ["--port", port, "--address", address, "--plugins", "dashboards.plugin"]
+    options = ["--port", port, "--address", address, "--plugins", "dashboards.serving.plugin"]
     options += ["--keep-alive", KEEP_ALIVE * 1000]
     options += ["--websocket-max-message-size", LARGEST_MESSAGE, *(["--show"] if show else [])]
     options += [word for origin in origins for word in ("--allow-websocket-origin", origin)]
@@ -77,7 +77,7 @@ def app_file() -> str:
         If the package of the page is missing.
     """
     package = importlib.util.find_spec("dashboards")
-    script = importlib.util.find_spec("dashboards.served.app") if package else None
+    script = importlib.util.find_spec("dashboards.serving.app") if package else None
     if script is None or script.origin is None:
         raise ValueError("The package 'dashboards', which holds the page, is missing here; install Gridworld anew.")
     return script.origin
@@ -93,7 +93,7 @@ def export(file: Path, out: Path) -> int:
         raise ValueError(f"{out} is no name for a page; give it the ending .html.")
     if not out.parent.is_dir():
         raise ValueError(f"{out}: there is no such folder.")
-    store.load(file)  # a mistake in it is told before anything is started
+    run_file.load(file)  # a mistake in it is told before anything is started
     if importlib.util.find_spec("dashboards.export") is None:
         raise ValueError("The package 'dashboards', which writes pages, is missing here; install Gridworld anew.")
     with tqdm(total=1.0, desc=out.name, bar_format="{desc} {percentage:3.0f}% |{bar}|", leave=False) as bar:

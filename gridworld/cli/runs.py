@@ -12,10 +12,10 @@ from time import perf_counter
 
 from tqdm import tqdm
 
-from gridworld import store
-from gridworld.bound_loop import ENDLESS
-from gridworld.kernels import EPISODE_STEP
-from gridworld.session import TrainingSession
+from gridworld.storage import run_file
+from gridworld.training.bound_loop import ENDLESS
+from gridworld.training.loop import EPISODE_STEP
+from gridworld.training.session import TrainingSession
 
 MOST_LISTED = 1_000_000  # episodes in one JSON object
 FEWEST_ROWS = 4096
@@ -41,8 +41,10 @@ def with_rows(session: TrainingSession, rows: int) -> TrainingSession:
     """The session with room for so many rows of history, at least."""
     if session.history.capacity >= rows:
         return session
-    frozen = store.freeze(session)
-    return store.thaw(store.Checkpoint({**frozen.document, "capacity": rows}, frozen.arrays), compiled=session.compiled)
+    frozen = run_file.freeze(session)
+    return run_file.thaw(
+        run_file.Checkpoint({**frozen.document, "capacity": rows}, frozen.arrays), compiled=session.compiled
+    )
 
 
 def train_all(sessions: Sequence[TrainingSession], goal: Goal) -> tuple[list[bool], bool]:

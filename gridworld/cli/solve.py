@@ -7,17 +7,11 @@ import numpy as np
 
 from gridworld.cli.inputs import given, load_option, number_options, read_world, solvable, world_name
 from gridworld.cli.judge import from_start
-from gridworld.cli.plumbing import Real, Whole, finite, json_option, print_json
-from gridworld.cli.tables import number, values_report
-from gridworld.model import TransitionModel
-from gridworld.planning import (
-    best_within,
-    epsilon_greedy_policy,
-    evaluate_policy,
-    uniform_policy,
-    value_iteration,
-)
+from gridworld.cli.parameters import Real, Whole, finite, json_option, print_json
+from gridworld.cli.reports import number, values_report
+from gridworld.planning import best_within, epsilon_greedy_policy, evaluate_policy, uniform_policy, value_iteration
 from gridworld.planning.dynamics import Dynamics
+from gridworld.worlds.transition_model import TransitionModel
 
 POLICIES = ("optimal", "uniform", "epsilon-greedy")
 MOST_VALUES = 10_000

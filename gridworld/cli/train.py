@@ -12,15 +12,15 @@ from typing import Any
 
 import click
 
-from gridworld import store
 from gridworld.cli.inputs import load_option, number_options, world_name
 from gridworld.cli.judge import greedy
 from gridworld.cli.order import Order, goal_of, sessions_for
-from gridworld.cli.plumbing import INTERRUPTED, Real, Whole, finite, json_option, note, print_json
+from gridworld.cli.parameters import INTERRUPTED, Real, Whole, finite, json_option, note, print_json
+from gridworld.cli.reports import train_report
 from gridworld.cli.runs import train_all
-from gridworld.cli.tables import train_report
-from gridworld.session import TrainingSession
-from gridworld.settings import MAX_EPISODES
+from gridworld.storage import run_file
+from gridworld.training.session import TrainingSession
+from gridworld.training.settings import MAX_EPISODES
 
 UNSOLVED = 1
 
@@ -79,7 +79,7 @@ def _save(sessions: Sequence[TrainingSession], file: Path | None, go_on: str | N
         path = _default_file(session) if file is None else file
         if file is not None and len(sessions) > 1:
             path = file.with_name(f"{file.stem}-{session.settings.seed}{file.suffix}")
-        store.save(session, path)
+        run_file.save(session, path)
         advice = "" if go_on is None else f" Go on with it: gridworld train --resume {shlex.quote(str(path))}{go_on}"
         note(f"Saved after {session.episode:,} episodes and {session.step:,} steps: {path}.{advice}")
 

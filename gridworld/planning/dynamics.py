@@ -8,8 +8,8 @@ from functools import cached_property
 import numpy as np
 import scipy  # its parts come in when they are used: `import gridworld` is faster by a third
 
-from gridworld.model import Ending, TransitionModel
 from gridworld.planning.loops import prune, spread
+from gridworld.worlds.transition_model import Ending, TransitionModel
 
 Links = tuple[np.ndarray, np.ndarray]  # int32 first [N + 1] and rows: rows[first[i]:first[i + 1]] are linked to i
 

@@ -8,9 +8,9 @@ from operator import index
 import numpy as np
 import scipy  # its parts come in when they are used: `import gridworld` is faster by a third
 
-from gridworld.model import Ending, TransitionModel
 from gridworld.planning.dynamics import Chain, Dynamics
 from gridworld.planning.policies import check_count, check_discount, checked_policy, epsilon_greedy_policy
+from gridworld.worlds.transition_model import Ending, TransitionModel
 
 _NEGLIGIBLE = 1e-18  # a probability of still going on that no float64 sum notices
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gridworld.model import TransitionModel
 from gridworld.planning.dynamics import Dynamics
 from gridworld.planning.evaluation import chain_values
 from gridworld.planning.loops import sweep
 from gridworld.planning.policies import check_count, check_discount, check_epsilon
+from gridworld.worlds.transition_model import TransitionModel
 
 _SAFETY = 1 + 1e-9  # covers the rounding of a bound
 

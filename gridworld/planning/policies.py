@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from gridworld.model import TransitionModel
 from gridworld.planning.dynamics import Dynamics
+from gridworld.worlds.transition_model import TransitionModel
 
 TIE_TOLERANCE = 1e-9  # action values this close to the best one count as best too
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from gridworld.registration import register_tetris as register
-from gridworld.tetris.demo import Scene, demo
-from gridworld.tetris.env import TetrisEnv
-from gridworld.tetris.features import FEATURES, placement_features
+from gridworld.tetris.game.env import TetrisEnv
+from gridworld.tetris.game.features import FEATURES, placement_features
+from gridworld.tetris.game.watch import Scene, demo
 from gridworld.tetris.records import GameRecord, GenerationRecord, Progress
-from gridworld.tetris.settings import TetrisHyperparameters
-from gridworld.tetris.trainer import TetrisTrainer
+from gridworld.tetris.search.settings import TetrisHyperparameters
+from gridworld.tetris.search.trainer import TetrisTrainer
+from gridworld.worlds.registration import register_tetris as register
 
 __all__ = [
     "FEATURES",

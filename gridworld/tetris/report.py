@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gridworld.frame import Columns
-from gridworld.history import Stream
-from gridworld.tetris.demo import Scene
-from gridworld.tetris.features import FEATURES
+from gridworld.runs.frame import Columns
+from gridworld.runs.history import Stream
+from gridworld.tetris.game.features import FEATURES
+from gridworld.tetris.game.watch import Scene
 from gridworld.tetris.records import MEAN_PLAYER, GameRecord, GenerationRecord
-from gridworld.tetris.trainer import TetrisTrainer
+from gridworld.tetris.search.trainer import TetrisTrainer
 
 FEATURE_COLUMNS = tuple(feature.name.replace(" ", "_") for feature in FEATURES)
 SCORES = (0, 40, 100, 300, 1200)  # of a placement that clears so many rows, as on the first consoles

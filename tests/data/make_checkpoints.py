@@ -5,9 +5,9 @@ Run it once for each new version of the format, and never again for an old one.
 
 from pathlib import Path
 
-from gridworld import store
-from gridworld.checkpoint import VERSION
-from gridworld.session import TrainingSession
+from gridworld.storage import run_file
+from gridworld.storage.checkpoint import VERSION
+from gridworld.training.session import TrainingSession
 
 FOLDER = Path(__file__).parent
 ROOM = "title: A room\nslip: 0.1\nstep reward: -0.1\n\nS..#\n.P..\n...G\n"
@@ -44,4 +44,4 @@ MAKERS = {"plain": make_plain, "changed": make_changed, "sweeping": make_sweepin
 
 if __name__ == "__main__":
     for name, make in MAKERS.items():
-        store.save(make(), FOLDER / f"checkpoint-v{VERSION}-{name}.npz")
+        run_file.save(make(), FOLDER / f"checkpoint-v{VERSION}-{name}.npz")

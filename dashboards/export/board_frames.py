@@ -1,0 +1,148 @@
+"""The board at all keyframes in one figure: each source holds them all, and a filter for each view shows one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from bokeh.models import CDSView, ColumnDataSource, GlyphRenderer, GroupFilter
+from bokeh.plotting import figure
+
+from dashboards.export.recording import Recording, Still
+from dashboards.views.board.colour_scale import Scale, short
+from dashboards.views.board.figure import BoardFigure
+from dashboards.views.board.map import BoardMap
+
+FRAME = "keyframe"
+FEWER_BYTES = {"float64": np.float32, "int64": np.int32}
+
+
+class Reel:
+    """Groups the rows of sources by keyframe. `filters` are the ones that a player moves on by their `group`."""
+
+    def __init__(self, first: int = 0) -> None:
+        self.first = first
+        self.filters: list[GroupFilter] = []
+
+    def show(self, source: ColumnDataSource, columns: dict[str, Any], renderers: list[GlyphRenderer]) -> None:
+        """Give a source the rows of all keyframes, `FRAME` among the columns, of which the renderers show one each."""
+        source.data = columns
+        for renderer in renderers:
+            chosen = GroupFilter(column_name=FRAME, group=self.first)
+            renderer.view = CDSView(filter=chosen)
+            self.filters.append(chosen)
+
+    def add(self, onto: figure, source: ColumnDataSource, columns: dict[str, Any], *glyphs: Any) -> None:
+        """Draw glyphs of a source that holds all keyframes."""
+        self.show(source, columns, [onto.add_glyph(source, glyph) for glyph in glyphs])
+
+
+class BoardReel:
+    """The board of a recording, drawn by what draws the live one, a keyframe after the other.
+
+    One scale of colours holds for all keyframes, so that a colour means the same value in all of them.
+    """
+
+    def __init__(self, recording: Recording, colours: dict[str, Any], reel: Reel) -> None:
+        self.problem, self.stills = recording.problem, recording.stills
+        self.drawing = BoardFigure()
+        self.drawing.retheme(colours)
+        self.scale = scale_of(self.stills)
+        self.phases = [min(still.scene.phase, len(self.problem.layouts) - 1) for still in self.stills]
+        self._moving = [self.drawing.cells, self.drawing.picture, self.drawing.arrows, self.drawing.trail]
+        self._moving += [self.drawing.agent, self.drawing.panel_frame]
+        if len(set(self.phases)) > 1:
+            still = [self.drawing.grounds, self.drawing.marks, self.drawing.fences, self.drawing.starts]
+            self._moving += still
+        self._record(reel)
+
+    def _record(self, reel: Reel) -> None:
+        """Draw all keyframes one after the other, and keep what each put into the sources."""
+        taken: list[list[dict[str, Any]]] = [[] for _ in self._moving]
+        shown = -1
+        for still, phase in zip(self.stills, self.phases, strict=True):
+            if phase != shown:
+                shown, self.map = phase, BoardMap(self.drawing, self.problem, phase)
+            draw(self.map, still, self.scale)
+            for rows, source in zip(taken, self._moving, strict=True):
+                rows.append(visible_rows(source.data))
+        self._set_visibility()
+        for rows, source in zip(taken, self._moving, strict=True):
+            renderers = [one for one in self.drawing.figure.renderers if one.data_source is source and one.visible]
+            reel.show(source, stacked(rows) if renderers else {name: [] for name in source.data}, renderers)
+
+    def _set_visibility(self) -> None:
+        """Show what suits the board's size: squares, outlines and arrows, or one picture."""
+        drawing, is_large = self.drawing, self.map.is_large
+        drawing.figure.renderers = [
+            renderer
+            for renderer in drawing.figure.renderers
+            if not (is_large and renderer.data_source in (drawing.cells, drawing.arrows))
+            and not (renderer is drawing.image and not is_large)
+            and not (renderer is drawing.numbers and not self.map.has_numbers)
+        ]
+        if is_large:
+            drawing.figure.tools = []
+        else:
+            drawing.set_hover(self.problem.actions)
+
+
+def scale_of(stills: tuple[Still, ...]) -> Scale:
+    """The scale that holds the state values of all keyframes."""
+    scale = Scale()
+    values = [values[np.isfinite(values)] for values in (state_values(still) for still in stills)]
+    every = np.concatenate(values)
+    if len(every):
+        scale.follow(float(every.min()), float(every.max()))
+    return scale
+
+
+def state_values(still: Still) -> np.ndarray:
+    """The largest action value of each state, float64 [S]; NaN where it was never visited."""
+    scene = still.scene
+    return np.where(scene.visits.any(axis=1), scene.action_values.max(axis=1), np.nan)
+
+
+def draw(board: BoardMap, still: Still, scale: Scale) -> None:
+    """Put one keyframe into the sources of the board."""
+    values = state_values(still)
+    is_visited = ~np.isnan(values)
+    levels = scale.levels(values) if is_visited.any() else np.zeros(len(values), np.uint8)
+    board.draw_levels(levels, is_visited)
+    if board.has_numbers:
+        board.draw_numbers(["" if np.isnan(value) else short(value) for value in values], still.scene.state)
+    board.draw_policy(still.scene)
+    board.draw_agent(still.scene)
+    if not board.is_large:
+        board.tell_details(still.scene)
+
+
+def visible_rows(data: Any) -> dict[str, Any]:
+    """A copy of the rows of a source, without those that have no place on the board."""
+    places = [np.asarray(data[name], float) for name in ("x", "head_x") if name in data]
+    if not places:
+        return {name: list(column) for name, column in data.items()}
+    kept = np.flatnonzero(np.isfinite(places[0]))
+    return {
+        name: column[kept] if isinstance(column, np.ndarray) else [_own(column[i]) for i in kept]
+        for name, column in data.items()
+    }
+
+
+def _own(value: Any) -> Any:
+    return value.copy() if isinstance(value, np.ndarray) else value
+
+
+def stacked(parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """The rows of all keyframes as one set of columns, with the number of the keyframe beside each."""
+    columns: dict[str, Any] = {}
+    for name in parts[0]:
+        pieces = [part[name] for part in parts]
+        if all(isinstance(piece, np.ndarray) for piece in pieces):
+            column = np.concatenate(pieces)
+            columns[name] = column.astype(FEWER_BYTES.get(column.dtype.name, column.dtype))
+        else:
+            columns[name] = [value for piece in pieces for value in piece]
+    lengths = [len(next(iter(part.values()))) for part in parts]
+    columns[FRAME] = np.repeat(np.arange(len(parts), dtype=np.uint16), lengths)
+    return columns

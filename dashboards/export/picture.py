@@ -1,0 +1,168 @@
+"""The board and the curves as pictures, SVG or PNG, without a browser and as the page draws them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dashboards.export.board_frames import draw, scale_of
+from dashboards.export.recording import Still
+from dashboards.export.svg import Frame, document, text
+from dashboards.export.svg_glyphs import marks_of
+from dashboards.style.formatting import number
+from dashboards.style.theme import tokens
+from dashboards.views.board.figure import BoardFigure
+from dashboards.views.board.map import BoardMap
+from dashboards.views.plots.learning_curves import EXPLORATIONS, CurvesView
+from gridworld.runs.journal import Journal
+from gridworld.training.scene import Scene
+from gridworld.worlds.problem import Problem
+
+EDGE, BAR = 12, 58  # pixels around a picture, and for the scale beside the board
+LEFT, HEADING, BELOW = 52, 24, 26  # pixels beside, above and below a plot
+SHARES = (1.5, 1.0, 1.0)  # of the height: return, steps, exploration
+WHAT_TO_INSTALL = "A PNG needs the library cairosvg; install it with: pip install cairosvg. SVG needs nothing."
+
+
+def board_svg(problem: Problem, scene: Scene, *, theme: str = "light", size: int = 640) -> str:
+    """The board with values, arrows, trail and agent, and the scale of its colours, `size` pixels high.
+
+    Raises
+    ------
+    ValueError
+        For a world without a map.
+    """
+    if not problem.layouts:
+        raise ValueError(f"{problem.name} has no map, so there is no picture of its board.")
+    colours, drawing, still = tokens(dark=theme == "dark"), BoardFigure(), Still(0, 0, scene)
+    drawing.retheme(colours)
+    board, scale = BoardMap(drawing, problem, min(scene.phase, len(problem.layouts) - 1)), scale_of((still,))
+    draw(board, still, scale)
+    drawing.image.visible = board.is_large
+    drawing.heat.visible = drawing.outlines.visible = not board.is_large
+    drawing.numbers.visible = board.has_numbers
+    frame = Frame(drawing.figure, EDGE, EDGE, size - 2 * EDGE, size - 2 * EDGE)
+    body = marks_of(frame) + _panel_titles(board, frame, colours) + _scale_bar(scale.ticks(), size, colours)
+    return document(size + BAR, size, body, f"Board of {problem.title or problem.name}", colours)
+
+
+def _panel_titles(board: BoardMap, frame: Frame, colours: dict[str, Any]) -> str:
+    """What the panels of a board are called, above each."""
+    layout = board.placement.layout
+    if layout.panels == 1:
+        return ""
+    size = min(13.0, board.placement.title_height * frame.unit / 3)
+    parts = []
+    for title, (x, top) in zip(layout.titles, board.placement.corners, strict=True):
+        lines = title.replace(" → ", "\nto ").split("\n")  # not all fonts have the arrow
+        for i, line in enumerate(reversed(lines)):
+            parts.append(
+                text(float(frame.x(x)), float(frame.y(top)) - size * (0.9 + 1.15 * i), line, colours["ink"], size)
+            )
+    return "".join(parts)
+
+
+def _scale_bar(ticks: tuple[str, ...], size: int, colours: dict[str, Any]) -> str:
+    """The colours from the top down, with what three of them mean."""
+    stops = "".join(
+        f'<stop offset="{1 - i / 63:.3f}" stop-color="{colours["ramp"][i]}"/>' for i in reversed(range(0, 64, 9))
+    )
+    height = size - 2 * EDGE
+    bar = f'<rect x="{size}" y="{EDGE}" width="12" height="{height}" rx="3" fill="url(#ramp)"/>'
+    labels = "".join(
+        text(size + 17, EDGE + 6 + share * (height - 12), tick, colours["muted"], 11)
+        for share, tick in zip((0, 0.5, 1), ticks, strict=True)
+    )
+    return f'<linearGradient id="ramp" x2="0" y2="1">{stops}</linearGradient>{bar}{labels}'
+
+
+def curves_svg(
+    problem: Problem,
+    journal: Journal,
+    *,
+    exploration: str = "epsilon-greedy",
+    theme: str = "light",
+    width: int = 760,
+    height: int = 640,
+) -> str:
+    """Return, steps and exploration of each episode that a journal knows, one above the other."""
+    colours = tokens(dark=theme == "dark")
+    view = CurvesView(problem, colours)
+    view.set_exploration(EXPLORATIONS[exploration][0])
+    view.refresh(journal)
+    evaluations = journal.histories["evaluations"]
+    optimum, has_greedy = evaluations.newest("optimum"), len(evaluations) > 0
+    optimum = None if optimum is None or np.isnan(optimum) else optimum
+    view.set_optimum(optimum)
+    free = height - 2 * EDGE - BELOW - len(SHARES) * HEADING
+    parts, top = [], float(EDGE)
+    for plot, share in zip(view.plots, SHARES, strict=True):
+        parts.append(text(EDGE, top + 9, plot.title, colours["ink"], 13, bold=True))
+        parts += _legend(optimum, has_greedy, top + 9, width, colours) if plot is view.returns else []
+        frame = Frame(plot.figure, LEFT, top + HEADING, width - LEFT - EDGE, free * share / sum(SHARES) - 6)
+        parts += [_grid(frame, colours), marks_of(frame)]
+        top += HEADING + free * share / sum(SHARES)
+    parts.append(_episodes(frame, colours))
+    return document(width, height, "\n".join(parts), f"Learning curves in {problem.title or problem.name}", colours)
+
+
+def _legend(optimum: float | None, has_greedy: bool, y: float, width: int, colours: dict[str, Any]) -> list[str]:
+    """What the lines are, each in its colour, from the right."""
+    entries = [("mean of last 50", "primary")]
+    entries += [("greedy policy", "agent")] if has_greedy else []
+    entries += [(f"optimum {number(optimum)}", "muted")] if optimum is not None else []
+    ends = width - EDGE - np.cumsum([0] + [7 * len(words) + 14 for words, _ in reversed(entries)])
+    return [
+        text(float(end), y, words, colours[colour], 12, "end")
+        for end, (words, colour) in zip(ends, reversed(entries), strict=False)
+    ]
+
+
+def _ticks(start: float, end: float, most: int) -> list[float]:
+    """Round numbers between two others, about so many."""
+    step = (end - start) / most
+    power = 10.0 ** np.floor(np.log10(step))
+    step = next(part * power for part in (1, 2, 5, 10) if part * power >= step)
+    return [round(i * step, 10) for i in range(int(np.ceil(start / step)), int(np.floor(end / step)) + 1)]
+
+
+def _short(value: float) -> str:
+    for size, letter in ((1e6, "m"), (1e3, "k")):
+        if abs(value) >= size:
+            return f"{value / size:g}{letter}"
+    return f"{value:g}"
+
+
+def _grid(frame: Frame, colours: dict[str, Any]) -> str:
+    """Level lines with their numbers."""
+    parts = []
+    for tick in _ticks(frame.plot.y_range.start, frame.plot.y_range.end, 4):
+        y = float(frame.y(tick))
+        parts.append(f'<path d="M{frame.left} {y:.1f}h{frame.width}" stroke="{colours["line"]}"/>')
+        parts.append(text(frame.left - 8, y, _short(tick), colours["muted"], 12, "end"))
+    return "".join(parts)
+
+
+def _episodes(frame: Frame, colours: dict[str, Any]) -> str:
+    """The numbers of the episodes below the lowest plot."""
+    ticks = _ticks(frame.plot.x_range.start, frame.plot.x_range.end, 6)
+    below = frame.top + frame.height + 16
+    return "".join(text(float(frame.x(tick)), below, f"{tick:,g}", colours["muted"], 12, "middle") for tick in ticks)
+
+
+def to_png(svg: str, scale: float = 2.0) -> bytes:
+    """A picture as PNG, `scale` pixels for each of the SVG's.
+
+    Raises
+    ------
+    ValueError
+        With what to install, where `cairosvg` is missing or finds no cairo.
+    """
+    try:
+        import cairosvg  # type: ignore[import-not-found]
+    except ImportError:
+        raise ValueError(WHAT_TO_INSTALL) from None
+    except OSError:
+        raise ValueError("cairosvg finds no cairo; install it, on Debian with: apt install libcairo2.") from None
+    return cairosvg.svg2png(svg.encode(), scale=scale)

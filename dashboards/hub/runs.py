@@ -1,0 +1,262 @@
+"""Runs that belong to the server: found by an id, worked by whoever looks first, kept for a while."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
+from typing import Any
+
+from dashboards.hub.autosave import Autosaver, id_of_autosave
+from dashboards.hub.executors import one_thread
+from dashboards.hub.pacing import PERIOD, PULSE
+from gridworld.runs.commands import Command, Configure, Extend, Load, Pace, Pause, Reset
+from gridworld.runs.frame import Status
+from gridworld.runs.history import EPISODES, EVALUATIONS, Stream
+from gridworld.runs.journal import Journal
+from gridworld.storage.keyframes import Keyframes
+from gridworld.training.local_run import LocalRun
+from gridworld.training.session import TrainingSession
+from gridworld.training.settings import Settings
+
+DUTY = 0.4  # share of a period that computing may take, all active runs together; less where pages are many
+SHORTEST, LONGEST = 0.0005, 0.005  # seconds of computing in one look
+UNATTENDED = 30.0  # seconds without a viewer after which a run pauses by itself
+KEPT = 3600.0  # seconds for which a run is kept with nobody looking
+MOST_RUNS = 64
+UNSEEN_PERIOD = 1.0  # seconds between two polls of a run in a process of its own while nobody looks
+
+
+class SharedRun:
+    """One run, its journal, and what is known of its viewers. It holds no document.
+
+    Parameters
+    ----------
+    run, settings
+        What learns, and what it was made from.
+    streams
+        Its logs.
+    attended
+        Whether it pauses when nobody looks. One in a process of its own does not: it goes on by itself.
+    episodes
+        What its episodes are called.
+    run_id
+        The id of a run that was here before; a new one if None.
+    """
+
+    def __init__(
+        self,
+        run: Any,
+        settings: Any,
+        *,
+        streams: Iterable[Stream] = (EPISODES, EVALUATIONS),
+        attended: bool = True,
+        episodes: str = "episodes",
+        run_id: str | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.id = run_id or secrets.token_hex(4)
+        self.run, self.settings, self.attended = run, settings, attended
+        self._clock, self._episodes = clock, episodes
+        self.journal = Journal(streams)
+        self.looked = clock()
+        self.patience = UNATTENDED
+        self._worked = clock()
+        self.journal.add(self.run.poll(0.0), clock())
+        self.keyframes = Keyframes()
+        self._remembered_epoch = -1
+        self._remember()
+
+    @property
+    def status(self) -> Status:
+        """The status last told."""
+        assert self.journal.frame is not None
+        return self.journal.frame.status
+
+    @property
+    def session(self) -> TrainingSession | None:
+        """The session of a run of this process; None of one that computes elsewhere or learns nothing."""
+        return self.run.session if isinstance(self.run, LocalRun) else None
+
+    def _remember(self) -> None:
+        """Keep a keyframe where one is due; another life of the run has keyframes of its own."""
+        if self.session is None or self.status is Status.FAILED:
+            return
+        if self.run.epoch != self._remembered_epoch:
+            self.keyframes, self._remembered_epoch = Keyframes(), self.run.epoch
+        self.keyframes.offer(self.session, keep=self.status is not Status.RUNNING)
+
+    def look(self, active: int) -> None:
+        """Do the work that is due, if nobody did since the last period; `active` runs share the time for it."""
+        now = self._clock()
+        if self.attended and self.status is Status.RUNNING and now - self.looked > self.patience:
+            self.pause_unattended()
+        self.looked = now
+        fair = DUTY * PERIOD / max(1, active) * (PERIOD / PULSE.interval) ** 3
+        self.work(min(LONGEST, max(SHORTEST, fair)), 0.8 * PERIOD)
+
+    def work(self, budget: float, rest: float) -> None:
+        """Poll the run, unless it was polled within the last `rest` seconds."""
+        now = self._clock()
+        if now - self._worked < rest:
+            return
+        self._worked = now
+        before = self.status
+        if self.journal.add(self.run.poll(budget), now):
+            self._remember()
+        if self.status is not before:
+            self._note_end()
+
+    def _note_end(self) -> None:
+        """Write down that the run failed or finished."""
+        if self.status is Status.FAILED:
+            self.journal.note("run-failed", (self.run.error or "").strip().splitlines()[-1])
+        elif self.status is Status.FINISHED and self.journal.frame:
+            self.journal.note("finished", f"Finished after {self.journal.frame.episode:,} {self._episodes}")
+
+    def pause_unattended(self) -> None:
+        """Pause because nobody looks."""
+        self.send(Pause(), "paused-unattended", "Paused: nobody was looking")
+
+    def send(self, command: Command, code: str, text: str) -> None:
+        """Hand a command to the run, note it, and take in what it changes at once.
+
+        Raises
+        ------
+        ValueError
+            If the command makes no sense; then nothing has changed.
+        """
+        before = self.status
+        if command == Reset() and isinstance(self.settings, Settings):
+            command = Reset(self.settings)  # what was tuned in mid-run stays as the form shows it
+        self.run.send(command)
+        match command:
+            case _ if not isinstance(self.settings, Settings):
+                self.settings = self.run.settings
+            case Reset(settings) if settings is not None:
+                self.settings = settings
+            case Load(session):
+                self.settings = session.settings_in_force
+            case Extend(episodes):
+                self.settings = Settings(**{**self.settings.to_dict(), "episodes": episodes})
+            case Configure(changes):
+                merged = {**self.settings.hyperparameters, **changes}
+                self.settings = Settings(**{**self.settings.to_dict(), "hyperparameters": merged})
+        self.journal.add(self.run.poll(0.0), self._clock())
+        self._remember()
+        self.journal.note(code, text)
+        if self.status in (Status.FAILED, Status.FINISHED) and self.status is not before:
+            self._note_end()
+
+    def replace(self, run: Any, code: str, text: str) -> None:
+        """Go on with another run that works elsewhere, in its next epoch; the present one ends meanwhile."""
+        run.epoch = self.run.epoch + 1
+        threading.Thread(target=self.run.close).start()
+        self.run, self.settings = run, run.settings
+        self.journal.add(self.run.poll(0.0), self._clock())
+        self.journal.note(code, text)
+
+
+class RunRegistry:
+    """The runs of this server, at most so many; the one idle for longest goes first."""
+
+    def __init__(
+        self,
+        executor: Executor | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        autosaver: Autosaver | None = None,
+    ) -> None:
+        self._runs: dict[str, SharedRun] = {}
+        self._executor, self._clock, self._autosaver = executor, clock, autosaver
+
+    def create(self, settings: Settings) -> SharedRun:
+        """A new run. Raises ValueError for settings that make no sense."""
+        return self.go_on(TrainingSession(settings))
+
+    def go_on(self, session: TrainingSession, run_id: str | None = None) -> SharedRun:
+        """A run of its own that goes on with a session, such as one that was stored."""
+        run = LocalRun(session, executor=self._executor, pace=Pace(100.0, 10), clock=self._clock)
+        return self.add(SharedRun(run, session.settings_in_force, run_id=run_id, clock=self._clock))
+
+    def add(self, shared: SharedRun) -> SharedRun:
+        """Keep a run; gives it back."""
+        self.sweep(keep=MOST_RUNS - 1)
+        self._runs[shared.id] = shared
+        return shared
+
+    def get(self, run_id: str) -> SharedRun | None:
+        """The run of that id, if it is still here."""
+        self.sweep()
+        return self._runs.get(run_id)
+
+    def wait_for(self, run_id: str, seconds: float = UNATTENDED) -> None:
+        """Take so long without a look for absence: in a notebook any cell that computes holds up its viewers."""
+        if run_id in self._runs:
+            self._runs[run_id].patience = seconds
+
+    def save_problem(self, shared: SharedRun) -> str:
+        """Why the newest autosave of a run failed, with its code; "" if it didn't."""
+        return self._autosaver.problem_of(shared) if self._autosaver is not None else ""
+
+    def ids(self) -> set[str]:
+        """The ids of all runs."""
+        return set(self._runs)
+
+    @property
+    def active(self) -> int:
+        """How many runs share the time for computing in this process."""
+        return sum(shared.attended and shared.status is Status.RUNNING for shared in self._runs.values())
+
+    @property
+    def workers(self) -> int:
+        """How many runs have a process of their own at this moment."""
+        return sum(getattr(shared.run, "pid", None) is not None for shared in self._runs.values())
+
+    def sweep(self, keep: int = MOST_RUNS) -> None:
+        """Pause what nobody looks at, and let go of what is idle for too long or one too many.
+
+        A run that works on by itself is heard now and then, and is let go only when others need its place.
+        """
+        now = self._clock()
+        if self._autosaver is not None:
+            self._autosaver.look(self._runs.values())
+        for shared in list(self._runs.values()):
+            idle = now - shared.looked
+            if not shared.attended:
+                shared.work(0.0, UNSEEN_PERIOD)
+            elif idle > shared.patience and shared.status is Status.RUNNING:
+                shared.pause_unattended()
+            if idle > max(KEPT, shared.patience) and not _works_unseen(shared):
+                self._drop(shared)
+        spare = sorted(self._runs.values(), key=lambda shared: (_works_unseen(shared), shared.looked))
+        for shared in spare[: max(0, len(self._runs) - keep)]:
+            self._drop(shared)
+
+    def _drop(self, shared: SharedRun) -> None:
+        """Let go of a run; the end of a process is waited for elsewhere."""
+        if shared.attended:
+            shared.run.close()
+        else:
+            threading.Thread(target=shared.run.close).start()
+        del self._runs[shared.id]
+
+    def __len__(self) -> int:
+        return len(self._runs)
+
+
+def _works_unseen(shared: SharedRun) -> bool:
+    return not shared.attended and shared.status in (Status.STARTING, Status.RUNNING)
+
+
+def open_run(name: str, session: TrainingSession) -> SharedRun:
+    """A run that goes on with a session of the library; an autosave goes on under the id it had, if that is free."""
+    run_id = id_of_autosave(name)
+    shared = RUNS.go_on(session, run_id if run_id and RUNS.get(run_id) is None else None)
+    shared.journal.note("opened", f"Opened “{name}” at episode {session.episode:,}")
+    return shared
+
+
+RUNS = RunRegistry(one_thread("evaluation"), autosaver=Autosaver(one_thread("autosave")))
+"""The runs of this process."""

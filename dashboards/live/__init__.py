@@ -1,0 +1,1 @@
+"""What keeps a page live: ticks, patches, back-pressure, clean-up."""

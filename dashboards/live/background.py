@@ -1,0 +1,49 @@
+"""Work off the loop: files are packed, read and written in a thread, and what comes of it is shown when it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, wait
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+import panel as pn
+from bokeh.document import Document
+
+from dashboards.hub.executors import one_thread
+from dashboards.live.patch_message import one_message
+
+FILES = one_thread("files")
+EXPORTS = one_thread("exports")
+"""Pages for offline use take seconds, so they don't stand in the way of files."""
+
+
+def in_background(work: Callable[[], Any], then: Callable[[Future], None], executor: Executor = FILES) -> None:
+    """Do `work` in a thread, then call `then` with its future on the loop of the page that asked.
+
+    Outside a server (a notebook, a test) the page waits.
+    """
+    document, future = pn.state.curdoc, executor.submit(work)
+    if document is None or document.session_context is None:
+        wait([future])
+        then(future)
+    else:
+        future.add_done_callback(lambda done: soon(document, partial(then, done)))
+
+
+def soon(document: Document, change: Callable[[], Any]) -> None:
+    """Make a change of a page from a thread: on the loop, under the document's lock, in one message."""
+
+    def make() -> None:
+        with one_message(document):
+            change()
+
+    with suppress(RuntimeError):  # the page was closed meanwhile
+        document.add_next_tick_callback(make)
+
+
+def sentence(problem: BaseException) -> str:
+    """What to say of something that went wrong: its code and its sentence."""
+    code = "refused" if isinstance(problem, ValueError) else "internal"
+    return f"{getattr(problem, 'code', code)}: {problem}"

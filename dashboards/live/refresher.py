@@ -1,0 +1,183 @@
+"""One for each browser document: looks at the run now and then, and lets the views take in what is new."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import panel as pn
+from bokeh.document import Document
+
+from dashboards.hub.pacing import CALM_PERIOD, PERIOD, PULSE, TURNS
+from dashboards.hub.runs import RUNS, SharedRun
+from dashboards.live.backpressure import Echo
+from dashboards.live.patch_message import one_message
+from dashboards.live.view import MovingView, View
+from gridworld.runs.frame import Status
+from gridworld.runs.journal import Journal
+
+EARLY = PERIOD / 5  # seconds that a tick may come before its time
+
+
+class Player:
+    """Polls the run whose id it holds and refreshes its views, all changes of a tick in one message.
+
+    `on_epoch(shared)` is called, inside that message, when another world or another life of the run begins;
+    `on_status(shared)` when the run has another status, before anything else is refreshed; `on_news(shared)` after
+    each refresh; `on_gone()` once, if the run is no longer there. A page that holds `echo.mark` gets as much as its
+    browser can draw.
+    """
+
+    def __init__(
+        self,
+        run_id: str,
+        views: Iterable[View],
+        on_epoch: Callable[[SharedRun], None],
+        on_news: Callable[[SharedRun], None],
+        on_gone: Callable[[], None],
+        on_status: Callable[[SharedRun], None] = lambda shared: None,
+    ) -> None:
+        self.run_id = run_id
+        self.views = list(views)
+        self._moving = [view for view in self.views if isinstance(view, MovingView)]
+        self._on_epoch, self._on_status, self._on_news, self._on_gone = on_epoch, on_status, on_news, on_gone
+        self._seen: tuple[int, int] = (-1, -1)
+        self._held: dict[View, Journal] = {}
+        self._document: Document | None = None
+        self._shown: Any = None
+        self._waiting: list[Callable[[], None]] = []
+        self._callback: Any = None
+        self._whole: tuple[int, int] = (-1, -1)  # what all views have seen
+        self._next = self._whole_next = 0.0
+        self.echo, self._turn = Echo(), object()  # what waits for a turn must not hold the page
+        self._status: Status | None = None
+
+    def start(self, shown: Any = None) -> None:
+        """Begin to tick: by the document's own callback, or by Panel's for what a notebook shows."""
+        self._whole = (-1, -1)
+        document = pn.state.curdoc
+        if document is not None and document.session_context is not None:
+            self._document = document
+            self._callback = document.add_periodic_callback(self.tick, round(PERIOD * 1000))
+        else:
+            self._shown = shown
+            RUNS.wait_for(self.run_id, math.inf)
+            self._callback = pn.state.add_periodic_callback(self._tick_and_rest, period=round(PERIOD * 1000))
+
+    def turn_to(self, run_id: str) -> None:
+        """Show another run in a cell from now on."""
+        RUNS.wait_for(self.run_id)
+        RUNS.wait_for(run_id, math.inf)
+        self.run_id, self._seen = run_id, (-1, -1)
+
+    async def _tick_and_rest(self) -> None:
+        """Tick, and leave the loop to the notebook's kernel for a moment, however long the tick took."""
+        self.tick()
+        await asyncio.sleep(PERIOD / 2)
+
+    def tick(self) -> None:
+        """Let the run work if it is due, and show what is new."""
+        if not self._has_viewer():
+            if self._shown is not None:
+                self._stop()
+            return
+        shared = RUNS.get(self.run_id)
+        if shared is None:
+            self._stop()
+            self._on_gone()
+            return
+        while self._waiting:
+            self._waiting.pop(0)()
+        shared.look(RUNS.active)
+        self._show_what_is_new(shared)
+        if self._shown is not None:
+            pn.io.push_notebook(self._shown)  # a server tells of changes to Bokeh models by itself
+
+    def _show_what_is_new(self, shared: SharedRun) -> None:
+        """Refresh what moves if it is time for it, and all of the page if it is its turn.
+
+        Another status is told at once with what moves, to every page before any has the rest, which follows.
+        """
+        frame, began = shared.journal.frame, time.monotonic()
+        assert frame is not None
+        news = frame.epoch, shared.journal.revision
+        if news == self._whole:
+            return
+        anew = frame.epoch != self._seen[0]
+        urgent = not anew and frame.status is not self._status
+        if not (anew or urgent) and (began < self._next or self.echo.holds):
+            return
+        whole = anew or (not urgent and began >= self._whole_next and TURNS.ask(self._turn))
+        if not (whole or urgent) and news == self._seen:
+            return
+        with one_message(self._document):
+            self.refresh(shared, whole)
+            self.echo.send()
+        self._next = began + max(PULSE.interval, self.echo.interval) - EARLY
+        if whole:
+            self._whole_next = began + CALM_PERIOD - EARLY
+            TURNS.took(time.monotonic() - began)
+        PULSE.feel()
+
+    def soon(self, change: Callable[[], None]) -> None:
+        """Make a change to Bokeh models that a widget asked for.
+
+        Panel calls back without the document's lock, and in a notebook forgets what changes until it has called back.
+        """
+        if self._document is not None:
+            self._document.add_next_tick_callback(lambda: self._change(change))
+        elif self._shown is not None:
+            self._waiting.append(change)
+        else:
+            change()
+
+    def _change(self, change: Callable[[], None]) -> None:
+        with one_message(self._document):
+            change()
+
+    def refresh(self, shared: SharedRun, whole: bool = True) -> None:
+        """Show the run as it stands: the whole page, or only what moves on it."""
+        journal = shared.journal
+        assert journal.frame is not None
+        if journal.frame.epoch != self._seen[0]:
+            self._on_epoch(shared)
+        self._seen = journal.frame.epoch, journal.revision
+        if journal.frame.status is not self._status:
+            self._status = journal.frame.status
+            self._on_status(shared)
+        if not whole:
+            for moving in self._moving:
+                moving.move(self._held.get(moving, journal))
+            return
+        for view in self.views:
+            view.refresh(self._held.get(view, journal))
+        self._on_news(shared)
+        self._whole = self._seen
+
+    def hold(self, views: Iterable[View], journal: Journal | None) -> None:
+        """Let some views show another journal, a moment of the past, while the run goes on; None: its own again."""
+        shared = RUNS.get(self.run_id)
+        self._held = {} if journal is None else dict.fromkeys(views, journal)
+        shown = journal or (shared.journal if shared else None)
+        if shown is not None:
+            for view in views:
+                view.refresh(shown)
+
+    def _has_viewer(self) -> bool:
+        """Whether a browser is connected: the document of a closed tab lives on, and must not keep a run going."""
+        if self._shown is not None:
+            return bool(self._shown._models)  # none is left when the cell's output is cleared
+        if self._document is None:
+            return True
+        context: Any = self._document.session_context
+        return bool(context and context.session and context.session.connection_count)
+
+    def _stop(self) -> None:
+        if self._document is not None:
+            self._document.remove_periodic_callback(self._callback)
+        elif self._callback is not None:
+            self._callback.stop()
+            RUNS.wait_for(self.run_id)

@@ -1,0 +1,1 @@
+"""The pages a server shows, and the dashboard of a notebook cell."""

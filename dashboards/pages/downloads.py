@@ -1,0 +1,103 @@
+"""Files that go to the reader's disk and come from it, and the small parts that tell of them."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from html import escape
+from itertools import count
+from typing import Any
+
+import panel_material_ui as pmui
+
+from dashboards.live.background import FILES, in_background, sentence
+
+QUIET_SX = {
+    "borderColor": "divider",
+    "color": "text.primary",
+    "whiteSpace": "nowrap",
+    "height": 32,
+    "&:hover, &.Mui-focusVisible": {"bgcolor": "action.hover", "borderColor": "text.secondary"},
+}
+
+
+class Downloads:
+    """A page's way to hand over files. Its `panel` shows nothing, and must be part of the page."""
+
+    def __init__(self) -> None:
+        self.panel = pmui.FileDownload(auto=True, label="", filename="", margin=0, styles={"display": "none"})
+        self._serial = count()
+
+    def begin(
+        self, name: str, make: Callable[[], bytes], tell: Callable[[str, str], None], executor: Executor = FILES
+    ) -> None:
+        """Make a file off the loop and let the browser save it.
+
+        `tell(sentence, error)` is called with one of the two when that is done, the other being empty.
+        """
+        self.panel.filename = name  # before the data, at whose arrival the browser saves the file
+        serial = next(self._serial)  # the browser takes notice of data that differ, so a file saved twice must
+
+        def pack() -> tuple[int, str]:
+            content = make()
+            return len(content), f"data:application/octet-stream;serial={serial};base64,{b64encode(content).decode()}"
+
+        def hand_over(future: Future) -> None:
+            problem = future.exception()
+            if problem is not None:
+                tell("", sentence(problem))
+                return
+            size, data = future.result()
+            self.panel.param.update(filename=name, data=data)
+            tell(f"{name} was saved ({_size(size)}).", "")
+
+        in_background(pack, hand_over, executor)
+
+
+class Upload(pmui.FileInput):
+    """A button that takes a file. What the browser refuses to send, being too large, is told to `refused(reason)`."""
+
+    def __init__(self, refused: Callable[[str], None], **look: Any) -> None:
+        self._tell_refused = refused
+        super().__init__(**look)
+
+    def _handle_msg(self, message: Any) -> None:
+        if message["status"] == "error":
+            self._tell_refused(str(message["error"]))
+        else:
+            super()._handle_msg(message)
+
+
+def _size(count: int) -> str:
+    for size, unit in ((1_000_000, "MB"), (1_000, "kB")):
+        if count >= 10 * size:
+            return f"{count / size:,.0f} {unit}"
+    return f"{count:,} bytes"
+
+
+def outcome(text: str, error: str = "") -> str:
+    """HTML that says what was done or, in its place, what was wrong; "" for nothing."""
+    colour, role = ("error", "alert") if error else ("success", "status")
+    style = f"color:var(--mui-palette-{colour}-main)"
+    told = escape(error or text)
+    return f'<div class="hint" role="{role}" style="{style}">{told}</div>' if told else ""
+
+
+def button(label: str, icon: str, clicked: Callable[[], Any], **look: Any) -> pmui.Button:
+    """A small button of a list of actions."""
+    made = pmui.Button(
+        **{
+            "label": label,
+            "icon": icon,
+            "icon_size": "1.2em",
+            "size": "small",
+            "color": "default",
+            "variant": "outlined",
+            "margin": 0,
+            "sx": QUIET_SX,
+            **look,
+        }
+    )
+    made.on_click(lambda event: clicked())
+    return made

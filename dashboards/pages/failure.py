@@ -1,0 +1,64 @@
+"""What went wrong with a run: the reason, the whole traceback to copy, and a way on where there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+import panel_material_ui as pmui
+
+from dashboards.hub.runs import SharedRun
+from dashboards.style.widgets import WIDE, html
+from gridworld.runs.frame import Status
+
+REASON_CSS = """
+:host { color: var(--mui-palette-text-primary); font-size: 13px; line-height: 20px; }
+summary { cursor: pointer; }
+textarea { width: 100%; height: 160px; box-sizing: border-box; margin-top: 4px; padding: 8px; resize: vertical;
+  font: 12px/16px monospace; color: inherit; background: var(--mui-palette-background-paper);
+  border: 1px solid var(--mui-palette-divider); border-radius: 6px; }
+"""
+
+
+class Trouble:
+    """Calls `resume()` when the reader wants to go on from a run's checkpoint; `parts` are what Panel lays out."""
+
+    def __init__(self, resume: Callable[[], None] | None = None) -> None:
+        self.refusal = ""  # why the newest command was not followed
+        self.alert = pmui.Alert(object="", severity="error", visible=False, **WIDE)
+        self.traceback = html("", stylesheets=[REASON_CSS], sizing_mode="stretch_width", visible=False)
+        self.resume = pmui.Button(
+            label="Resume from the checkpoint", icon="restore", variant="outlined", visible=False, margin=0, height=36
+        )
+        self.parts: tuple[Any, ...] = (self.alert, self.traceback)
+        if resume is not None:
+            self.resume.on_click(lambda event: resume())
+            self.parts += (self.resume,)
+
+    def show(self, shared: SharedRun) -> None:
+        """The reason of a failure, of a refusal, or of what went wrong while the training goes on."""
+        error = (shared.journal.frame.error if shared.journal.frame else None) or ""
+        failed = shared.status is Status.FAILED
+        resumable = failed and getattr(shared.run, "checkpoint", None) is not None
+        if self.resume.visible != resumable:
+            self.resume.visible = resumable
+        lines = error.strip().splitlines()
+        text = self._sentence(failed, lines)
+        if self.alert.object != text:
+            self.say(text, "error" if failed and not self.refusal else "warning")
+            area = f'<textarea readonly aria-label="Traceback">{escape(error)}</textarea>'
+            whole = f"<details><summary>The whole traceback, to copy</summary>{area}</details>"
+            self.traceback.param.update(object=whole if len(lines) > 1 else "", visible=len(lines) > 1)
+
+    def _sentence(self, failed: bool, lines: list[str]) -> str:
+        if self.refusal:
+            return self.refusal
+        if failed:
+            reason = lines[-1].rstrip(".") if lines else "no reason is known"
+            return f"run-failed: {reason}. Reset begins anew; other runs are not touched."
+        return f"trouble: {lines[-1]}" if lines else ""
+
+    def say(self, text: str, severity: str = "error") -> None:
+        """Show a sentence; an empty one takes it away."""
+        self.alert.param.update(object=text, severity=severity, visible=bool(text))

@@ -1,0 +1,126 @@
+"""The head of a page: what the run is doing, and the links by which it is found again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+import panel as pn
+import panel_material_ui as pmui
+
+from dashboards.hub.runs import SharedRun
+from dashboards.pages.address import to_link
+from dashboards.pages.registry import PAGES
+from dashboards.style.widgets import PART_CSS, WIDE, html
+from gridworld.runs.frame import Status
+
+ICONS = {
+    Status.READY: ("info", "M9 16.2 4.8 12l-1.4 1.4L9 19 21 7l-1.4-1.4z"),
+    Status.STARTING: ("info", "M12 4a8 8 0 1 0 8 8h-2a6 6 0 1 1-6-6z"),
+    Status.RUNNING: ("success", "M8 5v14l11-7z"),
+    Status.PAUSED: ("warning", "M6 5h4v14H6zm8 0h4v14h-4z"),
+    Status.FINISHED: ("info", "M6 3v18h2v-7h10l-2-4 2-4H8V3z"),
+    Status.FAILED: ("error", "M11 15h2v2h-2zm0-8h2v6h-2zM12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20z"),
+}
+
+
+class StatusChip:
+    """The status of the run, in colour, shape and word."""
+
+    def __init__(self) -> None:
+        self.panel = html("", align="center", styles={"margin-left": "14px"})
+
+    def show(self, status: Status) -> None:
+        """Show a status."""
+        colour, path = ICONS[status]
+        text = (
+            f'<span class="chip" role="status" style="color:var(--mui-palette-{colour}-main)"><svg width="14" '
+            f'height="14" viewBox="0 0 24 24" fill="currentColor" aria-hidden="true"><path d="{path}"/></svg>'
+            f"{status.title()}</span>"
+        )
+        if self.panel.object != text:
+            self.panel.object = text
+
+
+class ShareDialog:
+    """The two links of a run, in fields to copy from."""
+
+    def __init__(self, run_id: str) -> None:
+        self.button = pmui.Button(
+            label=f"Run {run_id}",
+            end_icon="share",
+            variant="text",
+            color="default",
+            margin=0,
+            align="center",
+            sx={"color": "text.primary", "fontSize": ".8125rem"},
+        )
+        self._run = self._field("This run, live: whoever opens it sees and steers the same run")
+        self._setup = self._field("The same setup: whoever opens it begins a run of their own")
+        self.dialog = pmui.Dialog(self._run, self._setup, title="Links", close_on_click=True, show_close_button=True)
+        self.button.on_click(lambda event: self.dialog.param.update(open=True))
+
+    def show(self, run_link: str, setup_link: str) -> None:
+        """Set the links."""
+        self._run.value, self._setup.value = run_link, setup_link
+
+    @staticmethod
+    def _field(label: str) -> Any:
+        return pmui.TextInput(
+            label=label, size="small", sx={"& input": {"fontFamily": "monospace"}}, margin=(8, 0), width=480
+        )
+
+
+class KeptAddress:
+    """The page's address, which names the run and its settings, so that a reload and a copy of it find them."""
+
+    def __init__(self, share: ShareDialog, query: Mapping[str, str]) -> None:
+        self.kept = {name: query[name] for name in ("page", "theme") if name in query}
+        self._share = share
+        self._settings: Any = None
+
+    def show(self, shared: SharedRun, to_query: Callable[[Any], dict[str, str]]) -> None:
+        """Put a run into the address and the links, unless nothing has changed."""
+        if shared.settings == self._settings:
+            return
+        self._settings = shared.settings
+        location: Any = pn.state.location
+        page = {name: value for name, value in self.kept.items() if name == "page"}
+        setup = {**page, **to_query(shared.settings)}
+        port = f":{location.port}" if location.port else ""
+        here = f"{location.protocol}//{location.hostname}{port}{location.pathname}"
+        self._share.show(to_link(here, {**setup, "run": shared.id}), to_link(here, setup))
+        location.search = to_link("", {**self.kept, **setup, "run": shared.id})
+
+
+NAVIGATION_CSS = """
+nav { display: flex; gap: 4px; padding: 0 12px; }
+a { padding: 4px 10px; border-radius: 6px; font-size: 13px; line-height: 20px; white-space: nowrap;
+  text-decoration: none; color: var(--mui-palette-text-secondary); }
+a:hover { background: var(--mui-palette-action-hover); }
+a:focus-visible { outline: 2px solid var(--mui-palette-primary-main); }
+a[aria-current] { color: var(--mui-palette-primary-main); background: var(--mui-palette-action-hover); }
+"""
+ONLY_WIDE = "@media (max-width: 767px) { :host { display: none !important; } }"
+ONLY_NARROW = "@media (min-width: 768px) { :host { display: none !important; } } nav { padding: 12px 6px 0; }"
+
+
+def navigation(here: str = "", *, narrow: bool = False) -> pn.pane.HTML:
+    """Links to the pages, the shown one marked; for the app bar or, where that is too narrow, for the drawer."""
+    theme = pn.state.session_args.get("theme") if pn.state.curdoc else None
+    kept = {"theme": theme[0].decode()} if theme else {}
+    links = []
+    for name, page in PAGES.items():
+        query = urlencode({**({"page": name} if name else {}), **kept})
+        current = ' aria-current="page"' if name == here else ""
+        links.append(f'<a href="?{query}"{current}>{page.title}</a>')
+    styles = [PART_CSS, NAVIGATION_CSS, ONLY_NARROW if narrow else ONLY_WIDE]
+    return html(f'<nav aria-label="Pages">{"".join(links)}</nav>', align="center", stylesheets=styles)
+
+
+def header(chip: StatusChip, share: ShareDialog, here: str = "") -> pmui.Row:
+    """What stands in the app bar of the page called `here`."""
+    spacer = pn.Spacer(sizing_mode="stretch_width")
+    parts = chip.panel, navigation(here), spacer, share.button
+    return pmui.Row(*parts, sx={"alignItems": "center"}, **WIDE)

@@ -1,0 +1,202 @@
+"""The library's page: kept runs in a table, what can be done with them, and a demo of what they have learned."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+import panel_material_ui as pmui
+
+from dashboards.hub.runs import open_run
+from dashboards.live.background import in_background, sentence
+from dashboards.pages.address import go_to
+from dashboards.pages.downloads import Downloads, button, outcome
+from dashboards.pages.feedback import BACK, Outcome
+from dashboards.pages.header import navigation
+from dashboards.pages.library.demo import DemoPanel
+from dashboards.pages.library.table import LibraryTable
+from dashboards.pages.shell import asked, shell, when_ready
+from dashboards.style.theme import tokens
+from dashboards.style.widgets import PAGE_GRID, UNLABELLED_SX, card, html, row
+from gridworld.storage.library import Library
+from gridworld.storage.library_index import Row
+
+ALL = "All worlds, the newest first"
+GRID = {
+    **PAGE_GRID,
+    "gridTemplateAreas": {"xs": '"runs" "demo"', "lg": '"runs demo"'},
+    "gridTemplateColumns": {"xs": "minmax(0, 1fr)", "lg": "minmax(0, 1fr) 400px"},
+    "gridTemplateRows": {"xs": "440px 560px", "lg": "minmax(0, 1fr)"},
+}
+
+
+class LibraryPage:
+    """The runs of the library's folder. Everything that touches the disk happens off the loop."""
+
+    def __init__(self, kept_in_address: dict[str, str]) -> None:
+        self._kept_in_address = kept_in_address
+        self.downloads, self.table, self.demo = Downloads(), LibraryTable(), DemoPanel(tokens(dark=False))
+        self._rows: list[Row] = []
+        self.world = pmui.Select(
+            label="Leaderboard", options=[ALL], size="small", width=300, margin=0, sx=UNLABELLED_SX
+        )
+        self.world.param.watch(lambda event: self._show(), "value")
+        self.slots = pmui.Switch(label="Also runs saved by themselves", value=False, size="small", margin=0)
+        self.slots.param.watch(lambda event: self._show(), "value")
+        self._outcome = Outcome(self._undo_delete)
+        self.say = self._outcome.say
+        self._make_rename_dialog()
+        self._buttons = [
+            button("Open", "open_in_new", self._open, color="primary", variant="contained", sx={"height": 32}),
+            button("Demo", "smart_display", self._play),
+            button("Rename", "edit", self._ask_name),
+            button("Duplicate", "content_copy", self._duplicate),
+            button("Export", "download", self._export),
+            button("Delete", "delete", self._delete),
+        ]
+        self.table.panel.param.watch(lambda event: self._chosen_changed(), "selection")
+        self._chosen_changed()
+
+    def body(self) -> Any:
+        """The page without its frame."""
+        tools = row(*self._buttons, gap="8px", flexWrap="wrap")
+        told = row(*self._outcome.parts, self.downloads.panel, minHeight=32)
+        refresh = button("Refresh", "refresh", self.refresh)
+        choice = row(self.world, self.slots, refresh, justifyContent="space-between", flexWrap="wrap")
+        runs = card(choice, tools, told, self.table.panel, self._dialog, area="runs", p="12px", gap="8px")
+        demo = card(self.demo.panel, area="demo", p="12px")
+        return pmui.Column(runs, demo, sx=GRID, sizing_mode="stretch_both", margin=0)
+
+    def refresh(self) -> None:
+        """Read the folder again."""
+        self._do(lambda: Library().rows(), self._take)
+
+    def _do(self, work: Callable[[], Any], then: Callable[[Any], None] | None = None, told: str = "") -> None:
+        """Work off the loop; say what came of it and read the folder again, or go on with `then`."""
+
+        def done(future: Future) -> None:
+            problem = future.exception()
+            if problem is not None:
+                self.say("", sentence(problem))
+            elif then is not None:
+                then(future.result())
+            else:
+                self.say(told.format(future.result()))
+                self.refresh()
+
+        in_background(work, done)
+
+    def _take(self, rows: list[Row]) -> None:
+        self._rows = rows
+        worlds = {row.world_key: row.world for row in rows if row.world_key and row.world and row.slot != "autosave"}
+        titles = sorted(worlds.items(), key=lambda item: (str(item[1]), str(item[0])))
+        shared = Counter(worlds.values())
+        alike = {key: f" ({str(key).rpartition('-')[2][:4]})" for key, title in titles if shared[title] > 1}
+        self._keys = {f"Best in {title}{alike.get(key, '')}": key for key, title in titles}
+        options = [ALL, *self._keys]
+        kept = self.world.value if self.world.value in options else ALL
+        self.world.param.update(options=options, value=kept)
+        self._show()
+
+    def _show(self) -> None:
+        key = self._keys.get(self.world.value)
+        if key is None:
+            self.table.show(self._wanted(self._rows), ranked=False)
+        else:
+            self._do(lambda: Library().leaderboard(key), lambda rows: self.table.show(self._wanted(rows), ranked=True))
+
+    def _wanted(self, rows: list[Row]) -> list[Row]:
+        """Named runs; the autosaves and the best of runs only where they are asked for."""
+        return [row for row in rows if self.slots.value or not row.slot]
+
+    _keys: dict[str, str | None] = {}  # noqa: RUF012  replaced as a whole
+
+    def _chosen_changed(self) -> None:
+        disabled = self.table.chosen is None
+        for each in self._buttons:
+            if each.disabled != disabled:
+                each.disabled = disabled
+
+    def _open(self) -> None:
+        name = self.table.chosen
+        if name:
+            self._do(lambda: Library().open(name), lambda session: self._go_to(name, session))
+
+    def _go_to(self, name: str, session: Any) -> None:
+        go_to({**self._kept_in_address, "run": open_run(name, session).id})
+
+    def _play(self) -> None:
+        name = self.table.chosen
+        if name:
+            self._do(lambda: Library().open(name), lambda session: self.demo.watch(name, session))
+
+    def _make_rename_dialog(self) -> None:
+        self._name = pmui.TextInput(label="New name", size="small", max_length=200, margin=(8, 0), width=360)
+        self._name_problem = html("", sizing_mode="stretch_width")
+        rename = button("Rename run", "edit", self._rename, color="primary", variant="contained", sx={"height": 32})
+        parts = self._name, self._name_problem, rename
+        self._dialog = pmui.Dialog(*parts, title="Rename", close_on_click=True, show_close_button=True)
+
+    def _ask_name(self) -> None:
+        name = self.table.chosen
+        if name:
+            self._name.param.update(value=name, value_input=name)
+            self._name_problem.object = ""
+            self._dialog.open = True
+
+    def _rename(self) -> None:
+        name, new_name = self.table.chosen, self._name.value_input or self._name.value
+        if not name:
+            return
+
+        def done(future: Future) -> None:
+            problem = future.exception()
+            if problem is not None:
+                self._name_problem.object = outcome("", sentence(problem))
+                return
+            self._dialog.open = False
+            self.say(f"“{name}” is now called “{future.result()}”.")
+            self.refresh()
+
+        in_background(lambda: Library().rename(name, new_name), done)
+
+    def _duplicate(self) -> None:
+        name = self.table.chosen
+        if name:
+            self._do(lambda: Library().duplicate(name), told="The copy is called “{}”.")
+
+    def _export(self) -> None:
+        name = self.table.chosen
+        if name:
+            self.downloads.begin(f"{name}.npz", lambda: Library().path(name).read_bytes(), self.say)
+
+    def _delete(self) -> None:
+        name = self.table.chosen
+        if not name:
+            return
+
+        def deleted(ticket: str) -> None:
+            self._outcome.say_deleted(name, ticket)
+            self.refresh()
+
+        self._do(lambda: Library().delete(name), deleted)
+
+    def _undo_delete(self, ticket: str) -> None:
+        self._do(lambda: Library().undo_delete(ticket), told=BACK)
+
+
+def library_page() -> pmui.Page:
+    """The page of the library."""
+    query = asked()
+    library = LibraryPage({name: query[name] for name in ("theme",) if name in query})
+    when_ready(library.refresh)
+    return shell(
+        row(navigation("library")),
+        [navigation("library", narrow=True)],
+        library.body(),
+        dark=query.get("theme") == "dark",
+        drawer_open=False,
+        retheme=lambda dark: library.demo.retheme(tokens(dark)),
+    )

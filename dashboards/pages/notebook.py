@@ -1,0 +1,162 @@
+"""In a notebook: what is shown there needs no network, and each showing has a document and a callback of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from base64 import b64encode
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import panel as pn
+import panel_material_ui as pmui
+from bokeh.model import Model
+from bokeh.models import ImportedStyleSheet
+from panel.io.resources import CDN_DIST, DIST_DIR, LOCAL_DIST
+from panel_material_ui.base import MaterialComponent
+
+from dashboards.live.refresher import Player
+from dashboards.style.theme import THEME_CONFIG
+
+HEIGHT = 800  # pixels
+WIDE = "@container (min-width: 880px)"
+AREAS = '"bar bar bar" "tiles tiles tiles" "drawer board curves" "drawer tabs tabs"'
+CELL_GRID = {
+    "display": "grid",
+    "gap": "12px",
+    "p": "12px",
+    "boxSizing": "border-box",
+    "bgcolor": "background.default",
+    "gridTemplateAreas": '"bar" "tiles" "board" "curves" "tabs" "drawer"',
+    "gridTemplateColumns": "minmax(0, 1fr)",
+    "gridTemplateRows": "auto 116px 420px 420px 260px auto",
+    WIDE: {
+        "height": f"{HEIGHT}px",
+        "gridTemplateAreas": AREAS,
+        "gridTemplateColumns": "300px minmax(0, 1fr) minmax(0, 1fr)",
+        "gridTemplateRows": "auto 60px minmax(0, 1fr) 190px",
+    },
+}
+"""The parts of a page by the width of the cell, not of the window."""
+NO_ICONS = {"MuiIcon": {"styleOverrides": {"root": {"display": "none"}}}}  # their font comes from a server
+CELL_THEME = {name: theme | {"components": theme["components"] | NO_ICONS} for name, theme in THEME_CONFIG.items()}
+
+
+Retheme = Callable[[bool], None]
+IN_CELL = {"xs": "@", "sm": "@sm", "md": "@md", "lg": "@lg"}  # a width of the window -> of the cell
+
+
+class LiveViewer(pn.viewable.Viewer):
+    """Something live that the last expression of a cell shows, with nothing to be called before."""
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
+        load()
+        return super()._repr_mimebundle_(include, exclude)
+
+
+class Alone(LiveViewer):
+    """One part of a dashboard: `make()` gives it and what else `shown` takes, anew for each showing."""
+
+    def __init__(self, make: Callable[[], tuple[Any, Player, Retheme]], height: int) -> None:
+        super().__init__()
+        self._make, self._height = make, height
+
+    def __panel__(self) -> Any:
+        return shown(*self._make(), self._height)
+
+
+def load() -> None:
+    """Load Panel's parts from this machine, once; what a notebook loaded by itself, with its own options, stays."""
+    if not pn.extension._loaded:
+        pn.extension("tabulator", inline=True)
+    if pn.config.inline:
+        keep_styles_local()
+    read_scripts_once()
+
+
+@cache
+def read_scripts_once() -> None:
+    """Let each kind of component read its script once: Panel reads and unindents 1.4 MB for every single one."""
+    read: Any = cache(MaterialComponent._render_esm.__func__)
+    MaterialComponent._render_esm = classmethod(read)
+
+
+@cache
+def keep_styles_local() -> None:
+    """Let Panel's own style sheets be sent as what they say, in place of an address on its network of servers.
+
+    Panel does so for what is shown at first, but asks that network for whatever changes later.
+    """
+    make: Any = ImportedStyleSheet.__init__
+
+    def make_local(self: ImportedStyleSheet, *arguments: Any, **properties: Any) -> None:
+        if "url" in properties:
+            properties["url"] = local_style(properties["url"])
+        make(self, *arguments, **properties)
+
+    ImportedStyleSheet.__init__ = make_local
+
+
+@cache
+def local_style(url: str) -> str:
+    """The address of a style sheet, or the style sheet itself as one if Panel brought it along."""
+    prefix = next((prefix for prefix in (CDN_DIST, LOCAL_DIST) if url.startswith(prefix)), None)
+    path = DIST_DIR / url.removeprefix(prefix or "").partition("?")[0]
+    if prefix is None or not path.is_file():
+        return url
+    return f"data:text/css;base64,{b64encode(path.read_bytes()).decode()}"
+
+
+def is_dark() -> bool:
+    """Whether Panel was told to be dark, by `pn.extension("tabulator", inline=True, theme="dark")`."""
+    return pn.config.theme == "dark"
+
+
+def shown(content: Any, player: Player, retheme: Retheme, height: int) -> Any:
+    """What a cell shows, live as long as it is there; what doesn't fit the height is scrolled to.
+
+    JupyterLab's theme is known only once it is shown there: then `retheme(dark)` is called.
+    """
+    for part in content.select(lambda part: getattr(part, "sx", None)):
+        part.sx = by_width_of_cell(part.sx)
+    size: dict[str, Any] = {"margin": 0, "height": height, "sizing_mode": "stretch_width"}
+    box = pmui.Column(content, sx={"containerType": "inline-size", "overflow": "hidden auto"}, **size)
+    first = pmui.Column(margin=0, height=0)
+    cell = Cell(first, box, hooks=[keep_one_script], theme_config=CELL_THEME, **size)
+    cell.param.watch(lambda event: player.soon(lambda: retheme(event.new)), "dark_theme")
+    player.start(cell)
+    return cell
+
+
+def by_width_of_cell(style: Any) -> Any:
+    """A style in which what depends on the width of the window depends on that of the cell."""
+    if not isinstance(style, dict):
+        return style
+    return {IN_CELL.get(name, name): by_width_of_cell(value) for name, value in style.items()}
+
+
+class Cell(pmui.Column):
+    """What a cell shows. What the browser sends is obeyed on the kernel's own loop, on which it ticks as well.
+
+    JupyterLab gives messages to a thread beside that loop (a subshell), where two at once would send torn messages.
+    """
+
+    def _render_mimebundle(self, *arguments: Any, **options: Any) -> Any:
+        self._loop = asyncio.get_running_loop()
+        return super()._render_mimebundle(*arguments, **options)
+
+    def _on_msg(self, *message: Any) -> None:
+        self._loop.call_soon_threadsafe(super()._on_msg, *message)
+
+
+def keep_one_script(cell: Any, root: Model, *changed: Any) -> None:
+    """Send the components' common script, 1.4 MB, with the outermost and the innermost first only.
+
+    A page keeps a script under its checksum, and looks into the first component it meets, from within or from without.
+    """
+    if not pn.config.inline:
+        return
+    first = cell[0]._models[root.ref["id"]][0]
+    for model in root.references():
+        if model is not root and model is not first and getattr(model, "bundle", None) == first.bundle:
+            model.esm = ""

@@ -1,0 +1,32 @@
+"""The pages there are, and which of them an address asks for."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+
+import panel as pn
+import panel_material_ui as pmui
+
+
+@dataclass(frozen=True)
+class PageEntry:
+    """A page: its name in the navigation, and as "module:function" what makes it, imported when it is asked for."""
+
+    title: str
+    factory: str
+
+
+PAGES = {
+    "": PageEntry("Grid world", "dashboards.pages.training.page:training_page"),
+    "tetris": PageEntry("Tetris", "dashboards.pages.tetris.page:tetris_page"),
+    "library": PageEntry("Library", "dashboards.pages.library.page:library_page"),
+}
+"""What `?page=` names -> the page; the one without a name is shown where no page is asked for."""
+
+
+def page() -> pmui.Page:
+    """The page that the address asks for; an unknown name gives the first."""
+    name = pn.state.session_args.get("page", [b""])[0].decode(errors="replace")
+    module, _, function = PAGES.get(name, PAGES[""]).factory.partition(":")
+    return getattr(importlib.import_module(module), function)()

@@ -1,0 +1,108 @@
+"""What all pages share: the app bar, the theme, what the browser sends with its request, and the tabs that rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import panel as pn
+import panel_material_ui as pmui
+from panel.util.parameters import edit_readonly
+
+from dashboards.live.page_cleanup import LEFT_PAGES
+from dashboards.style.theme import THEME_CONFIG
+from dashboards.style.widgets import FILL
+
+FAVICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' height='16' "
+    "rx='3' fill='%231B669E'/%3E%3Ccircle cx='8' cy='8' r='4' fill='%23FF7A3D'/%3E%3C/svg%3E"
+)
+SPINNER_CSS = "#loader { background: transparent !important; } .spinner { border-top-color: #1B669E !important; }"
+APP_BAR = {
+    ".MuiAppBar-root": {"bgcolor": "primary.contrastText", "color": "primary.main"},
+    ".MuiAppBar-root.header": {
+        "bgcolor": "background.paper",
+        "color": "text.primary",
+        "boxShadow": "none",
+        "height": "52px",
+        "boxSizing": "border-box",
+        "borderBottom": "1px solid",
+        "borderColor": "divider",
+    },
+    ".MuiAppBar-root .title": {"color": "text.primary"},
+    ".MuiToolbar-root": {"minHeight": "52px !important", "height": "52px", "m": "0 !important"},
+    ".MuiAppBar-root .MuiLinearProgress-root": {"position": "absolute", "bottom": 0, "height": "2px"},
+}
+
+
+def shell(
+    header: Any, drawer: Sequence[Any], main: Any, *, dark: bool, drawer_open: bool, retheme: Callable[[bool], None]
+) -> pmui.Page:
+    """A page as it is served; `retheme(dark)` is told of the theme at once and whenever it is switched."""
+    page = pmui.Page(
+        title="Gridworld",
+        header=[header],
+        sidebar=list(drawer),
+        main=[main],
+        sidebar_open=drawer_open,
+        sidebar_resizable=False,
+        favicon=FAVICON,
+        raw_css=[SPINNER_CSS],
+        theme_config=THEME_CONFIG,
+        dark_theme=dark,
+        sx=APP_BAR,
+    )
+    with edit_readonly(page):
+        # It followed `pn.state.busy`, which is the whole server's: every viewer's click would show on every page, and
+        # the state would keep every page there ever was. This page has no context bar, so it is never busy.
+        page.busy = page.param.contextbar_open
+    page.param.watch(lambda event: retheme(event.new), "dark_theme")
+    retheme(dark)
+    document = pn.state.curdoc
+    if document is not None and document.session_context is not None:
+        LEFT_PAGES.watch(document)
+    return page
+
+
+def asked() -> dict[str, str]:
+    """The parameters in the address that the browser asked for."""
+    return {name: values[0].decode(errors="replace") for name, values in pn.state.session_args.items()}
+
+
+def on_phone() -> bool:
+    """Whether the browser says that it is a phone's."""
+    return "Mobi" in (pn.state.headers or {}).get("User-Agent", "")
+
+
+def when_ready(callback: Callable[[], None]) -> None:
+    """Call back once the page has connected.
+
+    `pn.state.onload` would keep the document of a page that is fetched and never connects: its table of callbacks is
+    weak in the document, and the callback holds the document.
+    """
+    document = pn.state.curdoc
+    assert document is not None
+    document.on_event("document_ready", lambda event: callback())
+
+
+def resting_tabs(
+    panels: Mapping[str, Any], views: Mapping[str, Any], soon: Callable[[Callable[[], None]], None]
+) -> pmui.Tabs:
+    """Tabs, title -> what is shown; the `views` of hidden tabs rest. `soon` makes a change of Bokeh models.
+
+    What a tab shows is built when the tab is first opened, which halves the time a page takes to come.
+    """
+    holders = {title: pn.Column(**FILL) for title in panels}
+    tabs = pmui.Tabs(*holders.items(), **FILL)
+
+    def choose() -> None:
+        for position, (title, holder) in enumerate(holders.items()):
+            chosen = position == tabs.active
+            if title in views:
+                views[title].active = chosen
+            if chosen and not holder.objects:
+                holder.append(panels[title])
+
+    tabs.param.watch(lambda event: soon(choose), "active")
+    choose()
+    return tabs

@@ -1,0 +1,1 @@
+"""The Tetris page."""

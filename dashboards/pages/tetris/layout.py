@@ -1,0 +1,39 @@
+"""Where everything stands on the Tetris page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashboards.style.widgets import PAGE_GRID
+
+GRID: dict[str, Any] = {
+    **PAGE_GRID,
+    "gridTemplateAreas": {
+        "xs": '"bar" "tiles" "board" "weights" "curves" "tabs"',
+        "sm": '"bar bar" "tiles tiles" "board weights" "curves curves" "tabs tabs"',
+        "lg": '"bar bar bar" "tiles tiles tiles" "board weights curves" "tabs tabs tabs"',
+    },
+    "gridTemplateColumns": {
+        "xs": "minmax(0, 1fr)",
+        "sm": "minmax(0, 1.25fr) minmax(0, 1fr)",
+        "lg": "minmax(0, clamp(360px, 100vh - 520px, 560px)) minmax(200px, 260px) minmax(0, 1fr)",
+    },
+    "gridTemplateRows": {
+        "xs": "auto 116px calc(130vw + 60px) 420px 520px 560px",
+        "sm": "auto 60px 520px 380px 260px",
+        "lg": "auto 60px minmax(480px, 1fr) 200px",
+    },
+}
+NO_WEIGHTS = {
+    "gridTemplateAreas": {
+        "xs": '"bar" "tiles" "board" "curves" "tabs"',
+        "sm": '"bar bar" "tiles tiles" "board board" "curves curves" "tabs tabs"',
+        "lg": '"bar bar bar" "tiles tiles tiles" "board curves curves" "tabs tabs tabs"',
+    },
+    "gridTemplateRows": {**GRID["gridTemplateRows"], "xs": "auto 116px calc(130vw + 60px) 520px 560px"},
+}
+
+
+def grid(*, weights: bool) -> dict[str, Any]:
+    """The page's grid, with or without a place for the weights."""
+    return GRID if weights else {**GRID, **NO_WEIGHTS}

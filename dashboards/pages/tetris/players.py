@@ -1,0 +1,244 @@
+"""Saved players: their ranking, and saving, watching, handing on and bringing back."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+import numpy as np
+import panel as pn
+import panel_material_ui as pmui
+
+from dashboards.hub.runs import SharedRun
+from dashboards.pages.feedback import BACK, Outcome
+from dashboards.pages.tetris.runs import EXECUTOR
+from dashboards.pages.tetris.settings import is_deep
+from dashboards.style.formatting import count
+from dashboards.style.widgets import OUTLINE_SX, WIDE, html, row, stack
+from gridworld.errors import CheckpointError
+from gridworld.tetris.players.saved import LARGEST, RATING, SUFFIX, Player, Players, rate, read_player
+from gridworld.tetris.report import FEATURE_COLUMNS, GENERATIONS
+
+LEVEL_SX = {"& .MuiInputBase-root": {"height": "36px"}, "& .MuiInputBase-input": {"fontSize": ".8125rem"}}
+PRESENT, BEST = "Present player", "Best player so far"
+NETWORK = "What this trainer learns is a network; it can't be saved as a player."
+BOARD_CSS = """
+:host { color: var(--mui-palette-text-primary); font-size: 13px; line-height: 20px; }
+p { margin: 0 0 4px; font-size: 12px; line-height: 16px; color: var(--mui-palette-text-secondary); }
+table { width: 100%; border-spacing: 0; font-variant-numeric: tabular-nums; }
+th { font-weight: 400; text-align: right; color: var(--mui-palette-text-secondary); }
+th, td { padding: 4px 8px; text-align: right; white-space: nowrap; }
+th, td { border-bottom: 1px solid var(--mui-palette-divider); }
+th.name, td.name { text-align: left; white-space: normal; overflow-wrap: anywhere; }
+@container (max-width: 420px) { .more { display: none; } }
+:host { container-type: inline-size; }
+"""
+
+
+class PlayersPanel:
+    """Calls `make(which, name)` for the player to save and `watch(name)` to see one play; `changed(names)` tells which
+    there are. It knows no run.
+    """
+
+    def __init__(
+        self,
+        players: Players,
+        make: Callable[[str, str], Player],
+        watch: Callable[[str], None],
+        changed: Callable[[list[str]], None],
+    ) -> None:
+        self.players = players
+        self._make, self._watch, self._changed = make, watch, changed
+        self._stamp = -1
+        self._board = html("", stylesheets=[BOARD_CSS], sizing_mode="stretch_width")
+        self.outcome = Outcome(self._undo_delete)
+        self._make_saving()
+        self._make_choosing()
+        form = stack(
+            self._saving, self._no_saving, self._choosing, self._importing, row(*self.outcome.parts), gap="10px"
+        )
+        board = pmui.Column(self._board, sx={"overflow": "auto", "height": "100%"}, **WIDE)
+        self.panel = pmui.Column(
+            form,
+            board,
+            sx={
+                "display": "grid",
+                "gridTemplateColumns": {"xs": "minmax(0, 1fr)", "md": "400px minmax(0, 1fr)"},
+                "gap": "12px 20px",
+                "p": "12px",
+                "overflow": "auto",
+                "alignContent": "start",
+                "height": "100%",
+                "boxSizing": "border-box",
+            },
+            margin=0,
+            sizing_mode="stretch_both",
+        )
+        self.look()
+
+    def _make_saving(self) -> None:
+        self.which = pmui.Select(label="Save", options=[PRESENT, BEST], size="small", sx=LEVEL_SX, **WIDE)
+        self.name = pmui.TextInput(label="Name", size="small", placeholder="a name of your own", sx=LEVEL_SX, **WIDE)
+        self.save_button = _button("Save", "save", self._save)
+        self._saving = row(self.which, self.name, self.save_button, gap="8px")
+        self._no_saving = html(f'<div class="hint">{NETWORK}</div>', visible=False)
+
+    def _make_choosing(self) -> None:
+        self.choice = pmui.Select(label="Saved player", options=[], size="small", sx=LEVEL_SX, **WIDE)
+        self.choice.param.watch(lambda event: self._chosen(), "value")
+        self.watch_button = _button("Watch", "play_arrow", lambda: self._watch(self.choice.value))
+        self.export_button = pmui.FileDownload(
+            callback=self._content, filename=f"player{SUFFIX}", label="Export", height=36, margin=0, sx=OUTLINE_SX
+        )
+        self.export_button.param.update(variant="outlined", color="default")  # at birth, Panel's own words clash
+        self.delete_button = _button("Delete", "delete", self._delete)
+        self._choosing = row(self.choice, self.watch_button, self.export_button, self.delete_button, gap="8px")
+        self.upload = pmui.FileInput(
+            label="Import", accept=".json", margin=0, height=36, variant="outlined", color="default", sx=OUTLINE_SX
+        )
+        self.upload.param.watch(lambda event: self._import(event.new), "value")
+        hint = html(f'<div class="hint">a player’s file, {LARGEST >> 10} kB at most</div>')
+        self._importing = row(self.upload, hint, gap="8px")
+
+    def look(self) -> None:
+        """Show the folder's players if they have changed, whoever changed them."""
+        try:
+            stamp = self.players.stamp()
+            if stamp == self._stamp:
+                return
+            ranking = self.players.leaderboard()
+        except CheckpointError as problem:
+            self.outcome.say("", str(problem))
+            return
+        self._stamp = stamp
+        self._board.object = _table(ranking)
+        names = [player.name for player in ranking]
+        kept = self.choice.value if self.choice.value in names else next(iter(names), None)
+        self.choice.param.update(options=names, value=kept)
+        self._choosing.visible = bool(names)
+        self._chosen()
+        self._changed(names)
+
+    def _save(self) -> None:
+        self._attempt(self._save_named)
+
+    def _save_named(self) -> None:
+        if not self.name.value.strip():
+            raise ValueError("Give the player a name.")
+        self._keep(self._make(self.which.value, self.name.value))
+
+    def offer_saving(self, offered: bool) -> None:
+        """Show what saves a player of the training, or say why there is nothing to save."""
+        self._saving.visible, self._no_saving.visible = offered, not offered
+
+    def _import(self, content: bytes | None) -> None:
+        if not content:
+            return
+        self._attempt(lambda: self._keep(read_player(bytes(content))))
+        self.upload.clear()
+
+    def _keep(self, player: Player) -> None:
+        """Write a player at once, and its rating when that is known; what a file says of its rating is not believed."""
+        unrated = Player(player.name, player.weights, player.generation, player.placements, player.method)
+        self.players.save(unrated)
+        EXECUTOR.submit(_rate, self.players, unrated)
+        self.name.value = ""
+        self.look()
+        self.choice.value = unrated.name
+
+    def _delete(self) -> None:
+        name = self.choice.value
+
+        def delete() -> None:
+            self.outcome.say_deleted(name, self.players.delete(name))
+
+        self._attempt(delete)
+
+    def _undo_delete(self, ticket: str) -> None:
+        def take_back() -> None:
+            name = self.players.undo_delete(ticket)
+            player = self.players.read(name)
+            if player.lines is None:  # it was deleted before its rating was known
+                EXECUTOR.submit(_rate, self.players, player)
+            self.look()
+            self.choice.value = name
+            self.outcome.say(BACK.format(name))
+
+        self._attempt(take_back)
+
+    def _chosen(self) -> None:
+        there = self.choice.value is not None
+        for button in (self.watch_button, self.export_button, self.delete_button):
+            button.disabled = not there
+        if there:
+            self.export_button.filename = f"{self.choice.value}{SUFFIX}"
+
+    def _content(self) -> io.BytesIO:
+        return io.BytesIO(self.players.read(self.choice.value).to_text().encode())
+
+    def _attempt(self, act: Callable[[], Any]) -> None:
+        """Do something, say what was wrong with it if it was, and show what it changed."""
+        self.outcome.say("")
+        try:
+            act()
+        except ValueError as problem:
+            self.outcome.say("", str(problem))
+        self.look()
+
+
+def player_of(shared: SharedRun | None, which: str, name: str) -> Player:
+    """The present player of a training, or its best one so far, under a name; ValueError while there is none."""
+    scene = shared.journal.frame.scene if shared and shared.journal.frame else None
+    if shared is None or scene is None or scene.metrics is None:
+        raise ValueError("There is no player yet; press Start first.")
+    if is_deep(shared.settings):
+        raise ValueError(NETWORK)
+    metrics, method = scene.metrics, str(shared.settings["method"])
+    rows = shared.journal.columns(GENERATIONS.name)
+    if which == BEST and len(rows["generation"]):
+        best = int(np.argmax(rows["player_lines"] / rows["generations"]))
+        weights = tuple(float(rows[f"weight_{column}"][best]) for column in FEATURE_COLUMNS)
+        return Player(name, weights, int(rows["generation"][best]), int(rows["placements"][best]), method)
+    return Player(name, tuple(metrics.weights.tolist()), metrics.generation, metrics.placements, method)
+
+
+def _rate(players: Players, player: Player) -> None:
+    """Write the rating beside a player, if it is still there."""
+    rated = rate(player)
+    if players.read(player.name).weights == player.weights:
+        players.save(rated, replace=True)
+
+
+def _table(ranking: list[Player]) -> str:
+    if not ranking:
+        return "<p>No player has been saved yet. Train one, give it a name and press Save.</p>"
+    rows = "".join(
+        f'<tr><td>{place}</td><td class="name">{escape(player.name)}</td>'
+        f"<td>{'…' if player.lines is None else f'{player.lines:,.1f}'}</td>"
+        f'<td class="more">{player.generation:,}</td><td class="more">{count(player.placements)}</td>'
+        f'<td class="more">{escape(player.method)}</td>'
+        f'<td class="more">{time.strftime("%Y-%m-%d", time.localtime(player.saved))}</td></tr>'
+        for place, player in enumerate(ranking, 1)
+    )
+    heads = '<th></th><th class="name">Player</th><th>Lines</th><th class="more">Generation</th>'
+    heads += '<th class="more">Placements</th><th class="more">Method</th><th class="more">Saved</th>'
+    return f'<p>Lines: {RATING}</p><table aria-label="Leaderboard"><tr>{heads}</tr>{rows}</table>'
+
+
+def _button(label: str, icon: str, act: Callable[[], Any]) -> pmui.Button:
+    button = pmui.Button(
+        label=label, icon=icon, icon_size="1.25em", height=36, margin=0, color="default", variant="outlined",
+        disable_elevation=True, sx=OUTLINE_SX,
+    )  # fmt: skip
+    button.on_click(lambda event: act())
+    return button
+
+
+def start_looking(panel: PlayersPanel, seconds: float = 1.0) -> None:
+    """Look for changes by others now and then, as long as the page is open."""
+    document = pn.state.curdoc
+    if document is not None and document.session_context is not None:
+        document.add_periodic_callback(panel.look, round(seconds * 1000))

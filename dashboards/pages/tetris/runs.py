@@ -1,0 +1,109 @@
+"""The Tetris trainings of this server: begun, found by their id, or taken up again from their last checkpoint."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from dashboards.hub.runs import RUNS, SharedRun
+from dashboards.pages.tetris.settings import default_settings, is_deep, trainer_of
+from gridworld.runs.commands import Load, Pace, Reset
+from gridworld.runs.process.run import ProcessRun
+from gridworld.tetris.deep import recipe
+from gridworld.tetris.search import storage, worker
+
+EXECUTOR = ThreadPoolExecutor(1, "tetris")
+"""For what takes longer than a tick: rating a player, compiling before a demo."""
+ASKED = ("timesteps", "target_lines")
+"""Settings that no checkpoint holds."""
+
+MOST_AT_ONCE = 8
+"""Trainings that may have a process at a time."""
+
+
+class CrowdedError(ValueError):
+    """As many trainings are at work as this server lets."""
+
+    code = "too-many-trainings"
+
+
+def check_room(shared: SharedRun) -> None:
+    """Raise `CrowdedError` where a training may not begin to work now, because too many others do."""
+    if shared.run.pid is None and RUNS.workers >= MOST_AT_ONCE:
+        raise CrowdedError(
+            f"{MOST_AT_ONCE} trainings are at work on this server, and it runs no more at a time. "
+            "Stop one of them, or try again when one has ended; this one stays as it is."
+        )
+
+
+def new_run(settings: Mapping[str, Any]) -> SharedRun:
+    """A training that has not begun. Raises ValueError for settings that make no sense."""
+    storage.forget_old_runs(RUNS.ids())
+    return _share(settings, secrets.token_hex(4))
+
+
+def begin_anew(shared: SharedRun, settings: Mapping[str, Any]) -> None:
+    """Let a training begin anew with other settings, and with another trainer where they are for one.
+
+    Raises
+    ------
+    ValueError
+        If the settings make no sense; then nothing has changed.
+    """
+    note = "settings", "New settings: the run begins anew"
+    if is_deep(settings) == is_deep(shared.settings):
+        shared.send(Reset({**settings, "folder": shared.settings["folder"]}), *note)
+    else:
+        shared.replace(_make(settings, shared.id, shared.run.pace), *note)
+
+
+def find_run(run_id: str, asked: Mapping[str, Any] | None = None) -> SharedRun | None:
+    """The training of that id: one of this server's, or one that left a checkpoint, ready to go on from it.
+
+    `asked` are the settings of an address: the targets are taken from there, for a checkpoint does not hold them.
+
+    Raises
+    ------
+    CheckpointError
+        If its checkpoint can't be read.
+    ValueError
+        If its trainer is not installed here.
+    """
+    shared = RUNS.get(run_id)
+    checkpoint = _latest_checkpoint(run_id) if shared is None else None
+    if checkpoint is None:
+        return shared if shared is not None and _is_training(shared) else None
+    settings = _read_settings(checkpoint)
+    usual = default_settings(trainer_of(settings))
+    targets = {name: value for name, value in (asked or {}).items() if name in ASKED and name in usual}
+    shared = _share({**usual, **targets, **settings}, run_id)
+    shared.send(Load(str(checkpoint)), "restored", "Taken up from its last checkpoint; Start goes on")
+    return shared
+
+
+def _latest_checkpoint(run_id: str) -> Path | None:
+    """The newest checkpoint of a training, whichever trainer left it."""
+    ours = storage.latest_checkpoint(run_id)
+    theirs = recipe.latest_checkpoint(storage.run_folder(run_id)) if storage.is_run_id(run_id) else None
+    return max((path for path in (ours, theirs) if path), key=lambda path: path.stat().st_mtime_ns, default=None)
+
+
+def _read_settings(checkpoint: Path) -> dict[str, Any]:
+    return (recipe if checkpoint.name == recipe.LATEST else storage).read_settings(checkpoint)
+
+
+def _is_training(shared: SharedRun) -> bool:
+    return isinstance(shared.settings, dict) and "folder" in shared.settings
+
+
+def _make(settings: Mapping[str, Any], run_id: str, pace: Pace) -> ProcessRun:
+    trainer = recipe if is_deep(settings) else worker
+    return trainer.make_run({**settings, "folder": str(storage.run_folder(run_id))}, pace=pace)
+
+
+def _share(settings: Mapping[str, Any], run_id: str) -> SharedRun:
+    run = _make(settings, run_id, Pace())
+    return RUNS.add(SharedRun(run, run.settings, streams=run.streams, attended=False, episodes="games", run_id=run_id))

@@ -1,0 +1,130 @@
+"""The trainers of the Tetris page, what can be chosen about each, and how that stands in an address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import param
+
+from gridworld.tetris.deep import recipe
+from gridworld.tetris.deep.settings import ALGORITHMS
+from gridworld.tetris.search import worker
+from gridworld.tetris.search.settings import CMA_ES, CROSS_ENTROPY, TetrisHyperparameters
+from gridworld.tetris.search.trainer import usable_cores
+
+MACHINES = ("threads", "folder")
+"""Settings that belong to a machine: no address tells them."""
+
+
+class TetrisOptions(param.Parameterized):
+    """What can be chosen about a training beside its hyperparameters."""
+
+    target_lines = param.Integer(
+        default=0,
+        bounds=(0, None),
+        label="Target lines (0: no end)",
+        doc="Finish when the evaluation games of a generation have so many lines on the average.",
+    )
+    seed = param.Integer(default=0, bounds=(0, None), label="Seed", doc="The same seed gives the same training.")
+    threads = param.Integer(
+        default=max(1, usable_cores() - 1),
+        bounds=(1, usable_cores()),
+        label="Threads",
+        doc="Games played at once. One core less than there are leaves room for this page.",
+    )
+
+
+class DeepOptions(TetrisOptions):
+    """The same about a training with stable-baselines3."""
+
+    timesteps = param.Integer(
+        default=1_000_000, bounds=(1, None), label="Timesteps", doc="Finish after exactly so many placements."
+    )
+    target_lines = param.Integer(doc="Finish when the last 100 games have so many lines on the average.")
+    threads = param.Integer(default=1, doc="For computing with the network; a small one gains little from several.")
+
+
+def trainers() -> list[str]:
+    """The trainers that can be chosen here: the deep ones only where their extra is installed."""
+    return [CROSS_ENTROPY, CMA_ES, *(ALGORITHMS if recipe.is_available() else ())]
+
+
+def trainer_of(settings: Mapping[str, Any]) -> str:
+    """Which of them settings are for."""
+    return settings["algorithm"] if is_deep(settings) else settings["method"]
+
+
+def is_deep(settings: Mapping[str, Any]) -> bool:
+    """Whether stable-baselines3 learns with these settings."""
+    return "algorithm" in settings
+
+
+def owners_of(trainer: str) -> tuple[param.Parameterized, param.Parameterized]:
+    """The options and the hyperparameters of a trainer, as they are at first."""
+    if trainer in ALGORITHMS:
+        return DeepOptions(), ALGORITHMS[trainer]()
+    return TetrisOptions(), TetrisHyperparameters(method=trainer)
+
+
+def names_of(owner: param.Parameterized) -> list[str]:
+    """The names of what can be chosen there."""
+    return [name for name in owner.param if name != "name"]
+
+
+def default_settings(trainer: str = CROSS_ENTROPY) -> dict[str, Any]:
+    """The settings of a new training, without its folder."""
+    settings = {name: getattr(owner, name) for owner in owners_of(trainer) for name in names_of(owner)}
+    return {"algorithm": trainer, **settings} if trainer in ALGORITHMS else settings
+
+
+def settings_for(trainer: str, before: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings for another trainer: what was chosen for both search methods is kept, of a network's trainer the seed.
+
+    What stood at its default goes to the other's default.
+    """
+    usual = default_settings(trainer)
+    if trainer in ALGORITHMS or is_deep(before):
+        return {**usual, "seed": before["seed"]}
+    former = default_settings(before["method"])
+    return {**usual, **{name: value for name, value in before.items() if value != former.get(name)}, "method": trainer}
+
+
+def to_query(settings: Mapping[str, Any]) -> dict[str, str]:
+    """What an address says of settings: each value that differs from the default, but for what belongs to a machine."""
+    trainer = trainer_of(settings)
+    told = {} if trainer == CROSS_ENTROPY else {"algorithm" if is_deep(settings) else "method": trainer}
+    usual = default_settings(trainer)
+    differ = {name: str(settings[name]) for name in usual if settings.get(name, usual[name]) != usual[name]}
+    return {**told, **{name: word for name, word in differ.items() if name not in MACHINES}}
+
+
+def from_query(query: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
+    """Settings from an address, and a sentence for each part of it without sense; the default stands in for it."""
+    trainer, problems = CMA_ES if query.get("method") == CMA_ES else CROSS_ENTROPY, []
+    if (asked := query.get("algorithm")) is not None:
+        if asked in ALGORITHMS and recipe.is_available():
+            trainer = asked
+        else:
+            why = recipe.INSTALL if asked in ALGORITHMS else f"The algorithms are {', '.join(ALGORITHMS)}."
+            problems.append(f"In the address: algorithm={asked} can't be had. {why} The default is used.")
+    settings = default_settings(trainer)
+    for name in set(query) & set(settings) - {"algorithm", *MACHINES}:
+        try:
+            value = _read(query[name], settings[name])
+            check_settings({**settings, name: value})
+            settings[name] = value
+        except ValueError as problem:
+            problems.append(f"In the address: {name}={query[name]} makes no sense ({problem}). The default is used.")
+    return settings, problems
+
+
+def check_settings(settings: Mapping[str, Any]) -> None:
+    """Raise ValueError where the trainer of these settings can make nothing of them."""
+    (recipe if is_deep(settings) else worker).check_settings(settings)
+
+
+def _read(word: str, usual: Any) -> Any:
+    if isinstance(usual, bool):
+        return {"True": True, "False": False}.get(word, word)
+    return word if isinstance(usual, str) else int(word) if isinstance(usual, int) else float(word)

@@ -1,0 +1,155 @@
+"""What a Tetris training tells in numbers: the tiles, and the player's weights as bars."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+import numpy as np
+
+from dashboards.live.throttle import Throttle
+from dashboards.style.formatting import count, number
+from dashboards.style.widgets import html
+from dashboards.views.counters import CSS, NOTHING, CountersView
+from gridworld.runs.frame import Status
+from gridworld.runs.journal import Journal
+from gridworld.tetris.deep.recipe import DeepMetrics
+from gridworld.tetris.game.features import FEATURES
+
+NO_PROBLEM: Any = None
+"""What stands for the world that these views have none of."""
+
+WEIGHTS_PER_SECOND = 4
+WEIGHTS_CSS = """
+:host { color: var(--mui-palette-text-primary); font-size: 13px; line-height: 18px; height: 100%; }
+b { font-size: 13px; }
+.note { font-size: 12px; color: var(--mui-palette-text-secondary); }
+table { width: 100%; border-spacing: 0; font-variant-numeric: tabular-nums; table-layout: fixed; flex: 1; }
+.weights { display: flex; flex-direction: column; height: 100%; gap: 4px; }
+td { padding: 0; vertical-align: middle; }
+td div { display: flex; justify-content: space-between; }
+td span { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+svg { display: block; width: 100%; height: 12px; overflow: visible; }
+rect.up { fill: var(--mui-palette-primary-main); } rect.down { fill: var(--mui-palette-board-agent); }
+line.zero { stroke: var(--mui-palette-text-secondary); }
+line.spread { stroke: var(--mui-palette-text-primary); stroke-width: 2; }
+"""
+
+
+TILES = {
+    "generation": ("Generation", "The generation that plays now"),
+    "mean": ("Mean <span>lines </span>(100)", "Mean lines of the last 100 training games"),
+    "best": ("Best <span>lines</span>", "Most lines in one training game"),
+    "speed": ("Placements/s", "Pieces placed in training per second"),
+    "score": ("Score", "Score of the game that is shown: 40, 100, 300 or 1,200 for one to four lines at once"),
+    "lines": ("Lines", "Lines of the game that is shown"),
+    "pieces": ("Pieces", "Pieces of the game that is shown"),
+}
+DEEP_TILES = {
+    "timesteps": ("Timesteps", "Placements of the training so far"),
+    "mean": TILES["mean"],
+    "return": ("Return <span>(100)</span>", "Mean return of the last 100 training games: the sum of their rewards"),
+    "best": TILES["best"],
+    "games": ("Games", "Training games that are over"),
+    "score": TILES["score"],
+    "lines": TILES["lines"],
+}
+
+
+class TetrisCounters(CountersView):
+    """Seven tiles: the training, then the game that is shown."""
+
+    tiles = TILES
+    css = CSS + "@container (min-width: 641px) { dl { grid-template-columns: 1fr 1.25fr 1fr 1.15fr 1.1fr .9fr .9fr; } }"
+    zeros = ("generation", "timesteps", "games", "speed", "score", "lines", "pieces")
+
+    def choose(self, *, deep: bool) -> None:
+        """Show the tiles of a training with stable-baselines3, or those of our own."""
+        self.tiles = DEEP_TILES if deep else TILES
+        self.begin(NO_PROBLEM)
+
+    def told(self, journal: Journal) -> dict[str, str]:
+        """What the tiles show."""
+        assert journal.frame is not None
+        told = dict.fromkeys(self.tiles, NOTHING) | dict.fromkeys(self.zeros, "0")
+        scene = journal.frame.scene
+        if scene is None:
+            return told
+        told["speed"] = count(round(journal.steps_per_second))
+        if scene.metrics is not None:
+            metrics = scene.metrics
+            told |= {"generation": count(metrics.generation), "mean": _lines(metrics.mean_lines)}
+            told["best"] = NOTHING if np.isnan(metrics.best_lines) else count(metrics.best_lines)
+            if isinstance(metrics, DeepMetrics):
+                told |= {"timesteps": count(metrics.timesteps), "games": count(metrics.games)}
+                told |= {"return": number(metrics.mean_return)}
+        if scene.board is not None:
+            told |= {name: count(getattr(scene.board, name)) for name in ("score", "lines", "pieces")}
+        return told
+
+
+def _lines(mean: float) -> str:
+    if np.isnan(mean):
+        return NOTHING
+    return f"{mean:.2f}" if mean < 10 else f"{mean:,.1f}" if mean < 1000 else f"{mean:,.0f}"
+
+
+def _signed(weight: float) -> str:
+    return f"{weight:.2f}".replace("-", "−")
+
+
+class WeightsView:
+    """The weights of the present player, a bar for each feature, and across its end the spread of the search."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.panel = html("", stylesheets=[WEIGHTS_CSS], sizing_mode="stretch_both")
+        self._throttle = Throttle(1 / WEIGHTS_PER_SECOND, clock)
+        self.begin()
+
+    def begin(self, problem: Any = None) -> None:
+        """Show that there are none yet."""
+        self._revision, self._scale = -1, 1.0
+        zeros = np.zeros(len(FEATURES))
+        self.panel.object = self._text(zeros, zeros)
+
+    def refresh(self, journal: Journal) -> None:
+        """Show the newest weights; while running, a few times a second."""
+        frame = journal.frame
+        if frame is None or frame.scene is None or frame.scene.metrics is None or journal.revision == self._revision:
+            return
+        if not self._throttle.ready(at_once=frame.status is not Status.RUNNING):
+            return
+        self._revision = journal.revision
+        text = self._text(frame.scene.metrics.weights, frame.scene.metrics.deviation)
+        if self.panel.object != text:
+            self.panel.object = text
+
+    def retheme(self, tokens: dict[str, Any]) -> None:
+        """The bars follow the theme by themselves."""
+
+    def _text(self, weights: np.ndarray, deviation: np.ndarray) -> str:
+        widest = float((np.abs(weights) + deviation).max()) or 1.0
+        if not self._scale / 2 < widest <= self._scale:  # a scale in steps, so that bars move and not the scale
+            self._scale = 2.0 ** np.ceil(np.log2(widest))
+        rows = "".join(
+            f'<tr title="{escape(feature.doc)}"><td><div><span>{feature.name}</span><span>{_signed(weight)}</span>'
+            f"</div>{self._bar(weight, spread)}</td></tr>"
+            for feature, weight, spread in zip(FEATURES, weights, deviation, strict=True)
+        )
+        note = '<div class="note">of the present player; the line is the spread of the search</div>'
+        table = f'<table aria-label="Feature weights">{rows}</table>'
+        return f'<div class="weights"><div><b>Feature weights</b>{note}</div>{table}</div>'
+
+    def _bar(self, weight: float, spread: float) -> str:
+        """A bar from the middle, in percent of half the width."""
+        end, reach = 50 + 50 * weight / self._scale, 50 * spread / self._scale
+        start, width = min(50.0, end), abs(end - 50)
+        left, right = max(end - reach, 0), min(end + reach, 100)
+        way = "up" if weight > 0 else "down"
+        return (
+            f'<svg aria-hidden="true"><rect class="{way}" x="{start:.2f}%" y="1" width="{width:.2f}%" height="10"/>'
+            f'<line class="zero" x1="50%" x2="50%" y1="0" y2="12"/>'
+            f'<line class="spread" x1="{left:.2f}%" x2="{right:.2f}%" y1="6" y2="6"/></svg>'
+        )

@@ -1,0 +1,29 @@
+"""What a page offers where the run it was asked for is gone from the server but has left an autosave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+from dashboards.live.background import in_background, sentence
+from dashboards.pages.downloads import button, outcome
+from dashboards.pages.training.rewind_tab import BANNER_SX
+from dashboards.style.widgets import html, row
+from gridworld.storage.library import Library
+from gridworld.training.session import TrainingSession
+
+
+def autosave_offer(name: str, open_it: Callable[[str, TrainingSession], None]) -> Any:
+    """A line with a button that reads the autosave of that name and hands it to `open_it(name, session)`."""
+    told = html('<div role="status">The run of this address is gone from the server; its autosave is there.</div>')
+
+    def opened(future: Future) -> None:
+        problem = future.exception()
+        if problem is not None:
+            told.object = outcome("", sentence(problem))
+        else:
+            open_it(name, future.result())
+
+    restore = button("Open its autosave", "restore", lambda: in_background(lambda: Library().open(name), opened))
+    return row(told, restore, **BANNER_SX)

@@ -1,0 +1,250 @@
+"""The tab that saves and loads: the run, parts of it for other programs, its recipe, and the library."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+from html import escape
+from typing import Any
+
+import panel as pn
+import panel_material_ui as pmui
+
+from dashboards.hub.runs import SharedRun
+from dashboards.live.background import EXPORTS, in_background, sentence, soon
+from dashboards.live.view import Hideable
+from dashboards.pages.downloads import QUIET_SX, Downloads, Upload, button, outcome
+from dashboards.style.widgets import WIDE, html, row, section, stack
+from gridworld.runs.commands import Command, Load
+from gridworld.runs.journal import Journal
+from gridworld.storage import exports, run_file
+from gridworld.storage.checkpoint import freeze, thaw, with_greedy_return
+from gridworld.storage.library import Library
+from gridworld.storage.names import check_name
+from gridworld.training.evaluator import exact_greedy_return
+from gridworld.training.session import TrainingSession
+from gridworld.worlds.problem import Problem
+
+MOST_BYTES = 20 << 20
+LIMIT = f"A saved run, or action values as npz or CSV; up to {MOST_BYTES >> 20} MB"
+PARTS: dict[str, tuple[str, Callable[[TrainingSession], bytes]]] = {
+    "Q-table (npz)": ("values.npz", exports.q_table_npz),
+    "Q-table (CSV)": ("values.csv", lambda session: exports.q_table_csv(session).encode()),
+    "History (CSV)": ("history.csv", lambda session: exports.history_csv(session).encode()),
+    "History (Parquet)": ("history.parquet", exports.history_parquet),
+}
+GRID = {
+    "display": "grid",
+    "gap": "12px 24px",
+    "p": "8px 16px",
+    "alignItems": "start",
+    "overflow": "auto",
+    "height": "100%",
+    "gridTemplateColumns": {
+        "xs": "minmax(0, 1fr)",
+        "sm": "1fr 1fr",
+        "lg": "minmax(0, 1.2fr) minmax(0, 1fr) minmax(480px, 2fr)",
+    },
+}
+WRAPPING = {"flexWrap": "wrap", "gap": "8px"}
+
+
+class FilesView(Hideable):
+    """Saves and loads one run.
+
+    Parameters
+    ----------
+    shared
+        Gives the run as it stands, or None when it is gone.
+    send
+        `send(command, code, text)`, which hands the run a command.
+    theme
+        "light" or "dark", for the page that is made for offline use.
+    """
+
+    def __init__(
+        self,
+        shared: Callable[[], SharedRun | None],
+        send: Callable[[Command, str, str], None],
+        theme: Callable[[], str],
+    ) -> None:
+        self._shared, self._send, self._theme = shared, send, theme
+        self.downloads = Downloads()
+        self._message = hint(LIMIT)
+        self._make_recipe_dialog()
+        self.panel = pmui.Column(
+            self._run_part(), self._library_part(), self._parts_part(), self._recipe, sx=GRID, **WIDE
+        )
+
+    def begin(self, problem: Problem) -> None:
+        """Nothing here is of one world."""
+
+    def refresh(self, journal: Journal) -> None:
+        """Nothing here follows the run."""
+
+    def retheme(self, tokens: dict[str, Any]) -> None:
+        """Everything follows the theme by itself."""
+
+    def _run_part(self) -> Any:
+        self.upload = Upload(
+            self._refused,
+            label="Load …",
+            uploaded_label="Load …",
+            accept=".npz,.csv",
+            max_file_size=MOST_BYTES,
+            color="default",
+            variant="outlined",
+            size="small",
+            margin=0,
+            sx=QUIET_SX,
+        )
+        self.upload.param.watch(self._uploaded, "value")
+        save = button("Save", "download", self._save, color="primary", variant="contained", sx={"height": 32})
+        return stack(section("This run"), row(save, self.upload, **WRAPPING), self._message)
+
+    def _library_part(self) -> Any:
+        self.name = pmui.TextInput(label="Name", size="small", margin=0, sizing_mode="stretch_width", max_length=200)
+        keep = button("Keep", "bookmark_add", self._keep)
+        return stack(section("Library"), row(self.name, keep), hint("Kept under a name, on the page Library"))
+
+    def _parts_part(self) -> Any:
+        parts = [button(name, "download", partial(self._save_part, name)) for name in PARTS]
+        self._page_button = button("Offline page (HTML)", "download", self._save_page)
+        recipe = button("Recipe (Python)", "code", self._show_recipe)
+        return stack(section("For other programs"), row(*parts, self._page_button, recipe, **WRAPPING))
+
+    def _make_recipe_dialog(self) -> None:
+        self._recipe_text = pn.pane.HTML("", margin=0, sizing_mode="stretch_width", stylesheets=[RECIPE_CSS])
+        self._recipe = pmui.Dialog(
+            hint("Makes this run again, bit for bit, without a screen. Click into it, select all, and copy."),
+            self._recipe_text,
+            title="Recipe",
+            close_on_click=True,
+            show_close_button=True,
+            width_option="md",
+        )
+
+    def say(self, text: str, error: str = "") -> None:
+        """Say what was done, or what was wrong."""
+        self._message.object = outcome(text, error)
+
+    def _session(self) -> TrainingSession | None:
+        shared = self._shared()
+        return shared.session if shared else None
+
+    def _save(self) -> None:
+        session = self._session()
+        if session is not None:
+            name, checkpoint = f"{file_stem(session)}.npz", freeze(session)
+            self.downloads.begin(name, lambda: run_file.to_bytes(checkpoint), self.say)
+
+    def _save_part(self, part: str) -> None:
+        session = self._session()
+        if session is None:
+            return
+        ending, write = PARTS[part]
+        name, checkpoint = f"{file_stem(session)}-{ending}", freeze(session)
+        self.downloads.begin(name, lambda: write(thaw(checkpoint)), self.say)
+
+    def _save_page(self) -> None:
+        session = self._session()
+        if session is None:
+            return
+        try:
+            from dashboards.export import export_bytes
+        except ImportError:
+            self.say("", "missing: this installation can't write pages; the module dashboards.export is not there.")
+            return
+        name, document = f"{file_stem(session)}.html", pn.state.curdoc
+        self._page_button.param.update(loading=True, disabled=True)
+
+        def progress(share: float) -> None:
+            if document is not None and document.session_context is not None:
+                soon(document, lambda: self.say(f"The page is being written: {share:.0%}"))
+
+        def tell(text: str, error: str) -> None:
+            self._page_button.param.update(loading=False, disabled=False)
+            self.say(text, error)
+
+        self.say("The page is being written …")
+        make = partial(export_bytes, freeze(session), theme=self._theme(), progress=progress)
+        self.downloads.begin(name, make, tell, EXPORTS)
+
+    def _show_recipe(self) -> None:
+        session = self._session()
+        if session is None:
+            return
+        try:
+            text = exports.recipe(session)
+        except ValueError as problem:
+            self.say("", sentence(problem))
+            return
+        area = f'<textarea readonly rows="18" aria-label="Recipe" spellcheck="false">{escape(text)}</textarea>'
+        self._recipe_text.object = area
+        self._recipe.open = True
+
+    def _keep(self) -> None:
+        session = self._session()
+        if session is None:
+            return
+        try:
+            name = check_name(self.name.value_input or self.name.value)
+        except ValueError as problem:
+            self.say("", sentence(problem))
+            return
+        checkpoint, problem_, phase = freeze(session), session.problem, session.problem.at(session.step)
+
+        def write() -> str:
+            worth = exact_greedy_return(problem_, checkpoint.arrays["table_Q"], phase)
+            return Library().save(with_greedy_return(checkpoint, worth), name)
+
+        def written(future: Future) -> None:
+            problem = future.exception()
+            self.say(f"Kept in the library as “{name}”.", sentence(problem) if problem else "")
+
+        in_background(write, written)
+
+    def _refused(self, reason: str) -> None:
+        self.say("", f"too_large: {reason}.")
+
+    def _uploaded(self, event: Any) -> None:
+        content, name, shared = event.new, self.upload.filename or "the file", self._shared()
+        if content is None or shared is None:
+            return
+        self.upload.clear()
+        if len(content) > MOST_BYTES:
+            limit = f"The file has {len(content):,} bytes; at most {MOST_BYTES:,} can be loaded here."
+            self.say("", f"too_large: {limit}")
+            return
+        settings = shared.settings
+
+        def loaded(future: Future) -> None:
+            problem = future.exception()
+            if problem is not None:
+                self.say("", sentence(problem))
+                return
+            session = future.result()
+            self._send(Load(session), "loaded", f"Loaded {name}")
+            self.say(f"Loaded {name}: {session.episode:,} episodes, {session.step:,} steps.")
+
+        in_background(lambda: exports.session_of(content, settings), loaded)
+
+
+def file_stem(session: TrainingSession) -> str:
+    """What the files of a run are called: world, agent, seed and step."""
+    world = re.sub(r"[^A-Za-z0-9]+", "-", session.problem.name).strip("-")[:40]
+    return f"gridworld-{world}-{session.settings.agent}-seed{session.settings.seed}-step{session.step}"
+
+
+def hint(text: str) -> Any:
+    """A line of small print."""
+    return html(f'<div class="hint">{text}</div>', sizing_mode="stretch_width")
+
+
+RECIPE_CSS = """
+textarea { width: 100%; box-sizing: border-box; resize: vertical; padding: 10px; border-radius: 6px;
+  font: 12px/18px ui-monospace, Menlo, Consolas, monospace; color: var(--mui-palette-text-primary);
+  background: var(--mui-palette-background-default); border: 1px solid var(--mui-palette-divider); }
+"""

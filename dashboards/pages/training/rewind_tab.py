@@ -1,0 +1,188 @@
+"""The tab that goes back through a run: its keyframes on a slider, looked at by one viewer while the run goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from itertools import count
+from typing import Any
+
+import panel_material_ui as pmui
+
+from dashboards.hub.runs import SharedRun
+from dashboards.live.background import in_background, sentence
+from dashboards.live.throttle import Throttle
+from dashboards.live.view import Hideable
+from dashboards.pages.downloads import button
+from dashboards.style.widgets import html, row, stack
+from gridworld.runs.frame import Frame, Status
+from gridworld.runs.journal import Journal
+from gridworld.storage.keyframes import Keyframe, fork
+from gridworld.training.session import TrainingSession
+from gridworld.worlds.problem import Problem
+
+SECONDS = 0.5  # between two updates of the slider while the run goes on
+BANNER_SX = {
+    "border": "1px solid",
+    "borderColor": "warning.main",
+    "borderRadius": "8px",
+    "bgcolor": "background.paper",
+    "p": "5px 8px 5px 12px",
+    "justifyContent": "space-between",
+    "flexWrap": "wrap",
+}
+
+
+class RewindView(Hideable):
+    """Looks back at keyframes. It changes nothing of the run, and other viewers don't see it.
+
+    Parameters
+    ----------
+    shared
+        Gives the run as it stands, or None when it is gone.
+    show
+        `show(journal, episode)` puts a moment on the board and marks its episode; `show(None, None)` shows the run
+        as it is now.
+    go_on
+        `go_on(session)` opens a run of its own that goes on with a session.
+    """
+
+    def __init__(
+        self,
+        shared: Callable[[], SharedRun | None],
+        show: Callable[[Journal | None, int | None], None],
+        go_on: Callable[[TrainingSession], None],
+    ) -> None:
+        self._shared, self._show, self._go_on = shared, show, go_on
+        self.looking_at: Keyframe | None = None
+        self._moving = False
+        self._serial = count(1)
+        self._throttle = Throttle(SECONDS)
+        self.slider = pmui.IntSlider(
+            label="Look back", start=0, end=1, value=1, show_value=False, disabled=True, size="small", margin=0,
+            sizing_mode="stretch_width",
+        )  # fmt: skip
+        self.slider.param.watch(self._moved, "value")
+        self._place = html("", align="center", sizing_mode="stretch_width")
+        self._steps = [
+            button("Earlier", "skip_previous", lambda: self._step(-1)),
+            button("Later", "skip_next", lambda: self._step(1)),
+        ]
+        pad = {"p": "10px 24px", "gap": "6px", "overflow": "auto"}
+        self.panel = stack(self.slider, row(*self._steps, self._place), **pad)
+        self.banner = self._make_banner()
+
+    def _make_banner(self) -> Any:
+        self._told = html("", align="center", styles={"min-width": "0"})
+        back = button("Back to now", "update", self.leave)
+        self._fork = button("Continue from here", "call_split", self._continue, color="primary", variant="contained")
+        self._fork.sx = {"height": 32, "whiteSpace": "nowrap"}
+        banner = row(self._told, pmui.Row(back, self._fork, margin=0, sx={"gap": "8px"}), **BANNER_SX)
+        banner.visible = False
+        return banner
+
+    def begin(self, problem: Problem) -> None:
+        """Another life of the run: the moment looked at is none of it."""
+        self.forget_waiting()
+        if self.looking_at is not None:
+            self.leave()
+        self._arrange()
+
+    def refresh(self, journal: Journal) -> None:
+        """Let the slider reach over the keyframes that came, and say how far the run is by now."""
+        frame = journal.frame
+        if frame is None or not self._throttle.ready(at_once=frame.status is not Status.RUNNING):
+            return
+        if self.looking_at is not None:
+            self._tell(frame)
+        if self.is_seen(journal):
+            self._arrange()
+
+    def retheme(self, tokens: dict[str, Any]) -> None:
+        """Everything follows the theme by itself."""
+
+    def _arrange(self) -> None:
+        """Put the slider where the view stands."""
+        shared = self._shared()
+        if shared is None:
+            return
+        kept = shared.keyframes
+        last = max(1, len(kept) - 1)
+        value = last if self.looking_at is None or not len(kept) else kept.index(self.looking_at)
+        self._moving = True
+        if (self.slider.end, self.slider.value) != (last, value):
+            self.slider.param.update(end=last, value=value)
+        disabled = len(kept) < 2
+        for widget in (self.slider, *self._steps):
+            if widget.disabled != disabled:
+                widget.disabled = disabled
+        self._moving = False
+        self._say_place(kept.problem, len(kept))
+
+    def _say_place(self, problem: str, kept: int) -> None:
+        where = "now" if self.looking_at is None else f"{told_of(self.looking_at)}"
+        text = problem or f"{kept} keyframe{'s' * (kept != 1)} from the beginning to now; shown: {where}"
+        text = f'<div class="hint">{text}</div>'
+        if self._place.object != text:
+            self._place.object = text
+
+    def _step(self, by: int) -> None:
+        self.slider.value = min(self.slider.end, max(0, self.slider.value + by))
+
+    def _moved(self, event: Any) -> None:
+        shared = self._shared()
+        if self._moving or shared is None or not len(shared.keyframes):
+            return
+        if event.new >= len(shared.keyframes) - 1:
+            self.leave()
+        else:
+            self._look_at(shared, shared.keyframes[event.new])
+
+    def _look_at(self, shared: SharedRun, keyframe: Keyframe) -> None:
+        """Show a moment: as a journal of its own, told apart from all others."""
+        assert shared.journal.frame is not None
+        self.looking_at = keyframe
+        past = Journal()
+        past.add(Frame(0, Status.PAUSED, keyframe.step, keyframe.episode, keyframe.scene))
+        past.revision = -next(self._serial)
+        self._show(past, keyframe.episode)
+        self._tell(shared.journal.frame)
+        self.banner.visible = True
+        self._say_place(shared.keyframes.problem, len(shared.keyframes))
+
+    def _tell(self, now: Frame) -> None:
+        assert self.looking_at is not None
+        then = self.looking_at
+        moment = f"<b>Episode {then.episode:,} of {now.episode:,}</b>, step {then.step:,}: a look back"
+        text = f'<div role="status" style="font-size:13px">{moment}</div>'
+        if self._told.object != text:
+            self._told.object = text
+
+    def leave(self) -> None:
+        """Show the run as it is now."""
+        self.looking_at = None
+        self.banner.visible = False
+        self._show(None, None)
+        self._arrange()
+
+    def _continue(self) -> None:
+        """Fork a run from the moment looked at; this one stays."""
+        keyframe = self.looking_at
+        if keyframe is None:
+            return
+        self._fork.loading = True
+
+        def forked(future: Future) -> None:
+            self._fork.loading = False
+            problem = future.exception()
+            if problem is not None:
+                self._told.object = f'<div role="alert">{sentence(problem)}</div>'
+            else:
+                self._go_on(future.result())
+
+        in_background(lambda: fork(keyframe), forked)
+
+
+def told_of(keyframe: Keyframe) -> str:
+    """Which moment a keyframe is of."""
+    return f"Episode {keyframe.episode:,}, step {keyframe.step:,}"

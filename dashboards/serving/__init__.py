@@ -1,0 +1,1 @@
+"""The server: its script, its plugin, its start and its commands."""

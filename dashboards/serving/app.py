@@ -1,0 +1,7 @@
+"""The page: what a server runs for each visitor. Its address ends in the name of this file, `/app`."""
+
+from dashboards.pages.registry import page
+from dashboards.serving.startup import prepare
+
+prepare()
+page().servable(title="Gridworld")

@@ -1,0 +1,81 @@
+"""For `panel serve app.py --plugins dashboards.plugin`: prepares the server, and tells of runs without a page.
+
+`GET /runs/ID` answers with a run's status, settings and counters as JSON; 404 if there is no such run. A run is told of
+only to those who know its id.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import fields
+from typing import Any
+
+from tornado.web import RequestHandler
+
+from dashboards.hub.runs import RUNS, SharedRun
+from dashboards.serving.startup import warm_up
+from gridworld.runs.process.trainer import Picture
+
+
+def describe(shared: SharedRun) -> dict[str, Any]:
+    """Status, settings and counters of a run; every number finite, so that any JSON reader takes it."""
+    frame = shared.journal.frame
+    assert frame is not None
+    told = _of_process(shared) if isinstance(frame.scene, Picture | None) else _of_session(shared)
+    return {
+        "id": shared.id,
+        "status": frame.status,
+        "error": frame.error,
+        "epoch": frame.epoch,
+        "step": frame.step,
+        "episode": frame.episode,
+        **told,
+    }
+
+
+def _of_session(shared: SharedRun) -> dict[str, Any]:
+    """What the scene of a session tells beside the frame."""
+    assert shared.journal.frame is not None
+    scene = shared.journal.frame.scene
+    recent = scene.recent
+    numbers = {
+        "best_return": scene.best_return,
+        "mean_return": recent[:, 0].mean() if len(recent) else math.nan,
+        "last_return": recent[-1, 0] if len(recent) else math.nan,
+        "exploration": scene.exploration,
+    }
+    told = {"episode_step": scene.episode_step, "state": scene.state, **_finite(numbers)}
+    return {**told, "settings": shared.settings.to_dict()}
+
+
+def _of_process(shared: SharedRun) -> dict[str, Any]:
+    """The newest single numbers of a trainer in a process of its own; folders of this machine are nobody's business."""
+    assert shared.journal.frame is not None
+    scene = shared.journal.frame.scene
+    told = scene.metrics if scene else None
+    numbers = {} if told is None else {f.name: getattr(told, f.name) for f in fields(told)}
+    numbers = {name: value for name, value in numbers.items() if isinstance(value, int | float)}
+    settings = {name: value for name, value in shared.settings.items() if name != "folder"}
+    return {**_finite(numbers), "settings": settings}
+
+
+def _finite(numbers: dict[str, Any]) -> dict[str, float | None]:
+    return {name: float(value) if math.isfinite(value) else None for name, value in numbers.items()}
+
+
+class RunHandler(RequestHandler):
+    """Answers `GET /runs/ID`."""
+
+    def get(self, run_id: str) -> None:
+        shared = RUNS.get(run_id)
+        self.set_header("Cache-Control", "no-store")
+        if shared is None:
+            self.set_status(404)
+            self.write({"error": f"There is no run {run_id} on this server.", "code": "run-gone"})
+        else:
+            self.write(describe(shared))
+
+
+ROUTES: list[tuple[str, type[RequestHandler], dict[str, Any]]] = [(r"/runs/([0-9a-f]{1,32})", RunHandler, {})]
+
+warm_up()

@@ -1,0 +1,44 @@
+"""What a server does once, before its first page.
+
+It loads the files that GRIDWORLD_LOAD names, compiles the loops, and keeps the collector of garbage out of the way.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from functools import cache
+
+import panel as pn
+
+from dashboards.hub.executors import HAS_THREADS
+from dashboards.live.page_cleanup import settle
+from dashboards.pages.notebook import read_scripts_once
+from gridworld.compiled import CAN_COMPILE
+from gridworld.extensions import load_named
+from gridworld.training.session import TrainingSession
+
+# Bokeh 3.9's own reconnection fetches the document anew and drops its arrays; a page is mended by a reload.
+DISCONNECTED = "connection-lost: the server can't be reached. The run is kept there; reload the page to see it again."
+
+
+def prepare() -> None:
+    """Load Panel's parts for a page, and warm up if the server has not yet."""
+    pn.extension("tabulator", notifications=True, disconnect_notification=DISCONNECTED)
+    warm_up()
+
+
+@cache
+def warm_up() -> None:
+    """Once: load the user's own files, compile the default agent's loop here, the others' in a process of low priority.
+
+    What is compiled stays on disk, so all but a machine's first start find it there.
+    """
+    load_named()
+    read_scripts_once()
+    TrainingSession().compile()
+    settle()
+    if CAN_COMPILE and HAS_THREADS:
+        others = subprocess.Popen([sys.executable, "-m", "gridworld.cli.precompile"], stdin=subprocess.DEVNULL)
+        threading.Thread(target=others.wait, daemon=True).start()

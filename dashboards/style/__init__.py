@@ -1,0 +1,1 @@
+"""What everything on a page looks like: colours, widgets, numbers."""

@@ -1,0 +1,27 @@
+"""Numbers as people read them."""
+
+from __future__ import annotations
+
+import math
+
+
+def number(value: float) -> str:
+    """A return or an error, to about three figures that count: 0.62, -13.00, 1,250, 0.0031."""
+    if not math.isfinite(value):
+        return "–"
+    size = abs(value)
+    if size >= 1000:
+        return f"{value:,.0f}"
+    if size >= 0.01 or size == 0:
+        return f"{value:.2f}"
+    return f"{value:.2g}"
+
+
+def count(value: float) -> str:
+    """A whole number, exact below a million, then as 1.234M."""
+    if value < 1_000_000:
+        return f"{value:,.0f}"
+    for size, unit in ((1e12, "T"), (1e9, "G"), (1e6, "M")):
+        if value >= size:
+            return f"{value / size:.3f}{unit}"
+    raise AssertionError(value)

@@ -1,0 +1,163 @@
+"""The board's one Bokeh figure: its sources and what is drawn from them. Made once, whatever world it shows."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+from bokeh.core.properties import value
+from bokeh.models import ColumnDataSource, GlyphRenderer, HoverTool, LinearColorMapper, Range1d
+from bokeh.models.glyphs import Circle, Image, Ngon, Patches, Rect, Text
+from bokeh.plotting import figure
+
+from dashboards.style.theme import FONT
+from dashboards.views.board.arrows import FIELDS
+from dashboards.views.board.colour_scale import LEVELS
+
+BOX: dict[str, Any] = {"width": 0.94, "height": 0.94, "border_radius": 3}
+CLEAR = "rgba(0,0,0,0)"
+TOOLTIP = (
+    '<div style="margin:-5px;padding:6px 10px;background:{paper};color:{ink};border:1px solid {line};'
+    'font:12px/18px {font}"><b>@name</b>'
+    '<table style="border-spacing:8px 0;margin:0 -8px;font-variant-numeric:tabular-nums">{table}</table></div>'
+)
+
+
+class BoardFigure:
+    """All marks are in data units (cells), so they scale with the figure at any size.
+
+    `named` sources hold a colour's name beside each colour, so that a theme can be painted over them.
+    """
+
+    def __init__(self) -> None:
+        self.colours: dict[str, Any] = {}
+        self._actions: tuple[str, ...] = ()
+        self.x_range, self.y_range = Range1d(0, 1), Range1d(0, 1)
+        self.figure = figure(
+            x_range=self.x_range,
+            y_range=self.y_range,
+            toolbar_location=None,
+            tools="",
+            min_border=0,
+            outline_line_color=None,
+            background_fill_alpha=0,
+            border_fill_alpha=0,
+            sizing_mode="stretch_both",
+        )
+        self.figure.axis.visible = self.figure.grid.visible = False
+        self.mapper = LinearColorMapper(low=0.5, high=LEVELS + 0.5, palette=["#000000"] * LEVELS, low_color=CLEAR)
+        self._still: list[tuple[Any, str, str]] = []
+        self._add_cells()
+        self._add_terrain()
+        self._add_motion()
+
+    def _add_cells(self) -> None:
+        """Values as squares or, on a large board, as one picture; outlines of what was not visited."""
+        self.cells = source_of("x", "y", "level", "blank", "number", "number_y")
+        self.picture = source_of("image", "x", "y", "dw", "dh")
+        heat = {"field": "level", "transform": self.mapper}
+        self.image = self._draw(
+            self.picture, Image(image="image", x="x", y="y", dw="dw", dh="dh", color_mapper=self.mapper)
+        )
+        self.heat = self._draw(self.cells, Rect(x="x", y="y", fill_color=heat, line_color=None, **BOX))
+        outline = Rect(
+            x="x", y="y", fill_color=None, line_alpha="blank", line_width=1, **{**BOX, "width": 0.9, "height": 0.9}
+        )
+        self.outlines = self._draw(self.cells, outline, line_color="unknown")
+        touched = self._draw(self.cells, Rect(x="x", y="y", width=1, height=1, fill_color=None, line_color=None))
+        self.hover = HoverTool(renderers=[touched], tooltips=[])
+        self.figure.add_tools(self.hover)
+
+    def _add_terrain(self) -> None:
+        self.grounds = source_of("x", "y", "fill_colour", "opacity", "line_colour", "hatch", "hatching_colour")
+        self.marks = source_of("xs", "ys", "fill_colour", "opacity", "line_colour")
+        self.fences, self.starts = source_of("x", "y", "width", "height"), source_of("x", "y")
+        ground = Rect(
+            x="x",
+            y="y",
+            fill_color="fill_colour",
+            fill_alpha="opacity",
+            line_color="line_colour",
+            line_width=1,
+            hatch_pattern="hatch",
+            hatch_color="hatching_colour",
+            hatch_scale=6,
+            hatch_weight=1.25,
+            **{**BOX, "width": 0.92, "height": 0.92},
+        )
+        self._draw(self.grounds, ground)
+        self.trail = source_of("x", "y", "radius", "opacity")
+        trail = Circle(x="x", y="y", radius="radius", fill_alpha="opacity", line_color=None)
+        self.trail_marks = self._draw(self.trail, trail, fill_color="trail")
+        self._draw(
+            self.marks,
+            Patches(xs="xs", ys="ys", fill_color="fill_colour", fill_alpha="opacity", line_color="line_colour"),
+        )
+        fence = Rect(x="x", y="y", width="width", height="height", line_color=None)
+        self._draw(self.fences, fence, fill_color="mark")
+        self.start = Rect(
+            x="x", y="y", fill_color=None, line_width=2, line_dash=[4, 3], **{**BOX, "width": 0.9, "height": 0.9}
+        )
+        self._draw(self.starts, self.start, line_color="mark")
+
+    def _add_motion(self) -> None:
+        """Arrows, numbers and the agent, above all else."""
+        self.arrows = source_of(*FIELDS)
+        self.agent, self.panel_frame = (
+            source_of("x", "y", "radius", "fill_colour"),
+            source_of("x", "y", "width", "height"),
+        )
+        self.stem = Rect(x="stem_x", y="stem_y", width=0.085, height="length", angle="angle", line_color=None)
+        self.head = Ngon(x="head_x", y="head_y", radius=0.2, angle="angle", n="corners", line_color=None)
+        self.policy = [self._draw(self.arrows, glyph, fill_color="mark") for glyph in (self.stem, self.head)]
+        text = Text(x="x", y="number_y", text="number", text_font_size="11px", text_font=value(FONT))
+        text.update(text_align="center", text_baseline="middle")
+        self.numbers = self._draw(self.cells, text, text_color="mark")
+        rim = Rect(x="x", y="y", width="width", height="height", fill_color=None, line_width=2, border_radius=4)
+        self._draw(self.panel_frame, rim, line_color="agent")
+        rings = Circle(x="x", y="y", radius="radius", fill_color="fill_colour", line_color=None)
+        self._draw(self.agent, rings)
+
+    def _draw(self, source: ColumnDataSource, glyph: Any, **colours: str) -> GlyphRenderer:
+        """Add a glyph; `colours` are its properties that a theme sets."""
+        self._still += [(glyph, name, colour) for name, colour in colours.items()]
+        return self.figure.add_glyph(source, glyph)
+
+    def fill(self, source: ColumnDataSource, columns: dict[str, Any]) -> None:
+        """Replace a source; a column of colour names ("fill", "line", "hatching") gets its colours beside it."""
+        source.data = {**columns, **self._coloured(columns)}
+
+    def clear(self, source: ColumnDataSource) -> None:
+        """Leave a source its columns without rows: a glyph without its columns is an error in the browser."""
+        source.data = {name: [] for name in source.data}
+
+    def _coloured(self, columns: Any) -> dict[str, list[str]]:
+        names = [name for name in ("fill", "line", "hatching") if name in columns]
+        return {f"{name}_colour": [self.colours.get(colour, colour) for colour in columns[name]] for name in names}
+
+    def retheme(self, colours: dict[str, Any]) -> None:
+        """Paint everything in the colours of a theme."""
+        self.colours = colours
+        self.mapper.palette = colours["ramp"]
+        self.set_hover(self._actions)
+        for glyph, name, colour in self._still:
+            setattr(glyph, name, colours[colour])
+        for source in (self.grounds, self.marks, self.agent):
+            coloured = self._coloured(source.data)
+            if coloured:
+                source.data.update(coloured)
+
+    def set_hover(self, actions: tuple[str, ...]) -> None:
+        """What hovering a cell tells: its name, its value, that of each action, and its visits."""
+        self._actions = actions
+        quantities = {"value": "value"} | {f"q{i}": action for i, action in enumerate(actions)}
+        rows = [f"{escape(label)}</td><td>@{column}{{%.4g}}" for column, label in quantities.items()]
+        table = "".join(f"<tr><td>{row}</td></tr>" for row in [*rows, "visits</td><td>@visits{0,0}"])
+        colours = {name: self.colours[name] for name in ("paper", "ink", "line")}
+        formatters = {f"@{column}": "printf" for column in quantities}
+        self.hover.update(tooltips=TOOLTIP.format(font=FONT, table=table, **colours), formatters=formatters)
+
+
+def source_of(*columns: str) -> ColumnDataSource:
+    """A source with these columns and no rows."""
+    return ColumnDataSource({name: [] for name in columns})

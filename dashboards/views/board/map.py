@@ -1,0 +1,164 @@
+"""One map of a problem on the board's figure: what stands still is drawn once, what moves is patched."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dashboards.live.patches import patch_changes, patch_rows, send
+from dashboards.views.board.agent_and_trail import TRAIL, Motion, motion_of
+from dashboards.views.board.arrows import HEAD, Arrows, best_actions
+from dashboards.views.board.figure import BoardFigure
+from dashboards.views.board.terrain import Terrain
+from gridworld.training.scene import Scene
+from gridworld.worlds.layout import Kind
+from gridworld.worlds.problem import Problem
+
+NUMBERED = 7  # boards up to so many cells wide and high have numbers in their cells
+LARGE = 40  # boards beyond so many cells are one picture, without outlines and arrows
+RINGS = np.array([0.40, 0.36, 0.28])
+
+
+class BoardMap:
+    """Fills the sources of a figure for one map, and moves them on.
+
+    `cells` are those an agent can act from, in the layout's order; all columns of the cells' source follow it.
+    """
+
+    def __init__(self, board: BoardFigure, problem: Problem, phase: int) -> None:
+        self.board, self.problem, self.phase = board, problem, phase
+        self.terrain = Terrain(problem, phase)
+        self.placement = self.terrain.placement
+        self.cells = np.flatnonzero(self.terrain.has_acting)
+        self.states = self.placement.states[self.cells]
+        self._cell_of = self.placement.cell_of(problem.n_states)
+        layout = self.placement.layout
+        self.is_large = max(layout.rows, layout.columns) > LARGE
+        self.has_numbers = self.placement.side <= NUMBERED
+        self.policy = Arrows(layout.directions, self.placement.centres[self.cells], self.has_numbers)
+        is_marked = np.isin(self.terrain.kinds[self.cells], [Kind.JUMP, Kind.EXIT])
+        self._has_arrows = ~is_marked | (layout.panels > 1)
+        self._best = np.zeros((len(self.cells), problem.n_actions), bool)
+        self._motion: Motion | None = None
+        self._draw_terrain()
+        self._empty_cells()
+        self._empty_motion()
+
+    def _draw_terrain(self) -> None:
+        board, terrain = self.board, self.terrain
+        for axis in (board.x_range, board.y_range):
+            axis.update(start=-self.placement.margin, end=self.placement.side + self.placement.margin)
+        board.fill(board.grounds, terrain.grounds())
+        board.fill(board.marks, terrain.marks(self.policy.shrink, self.policy.lift))
+        board.fill(board.fences, terrain.fences())
+        board.fill(board.starts, terrain.points(terrain.starts))
+        board.start.update(width=0.9 * self.placement.scale, height=0.9 * self.placement.scale)
+
+    def _empty_cells(self) -> None:
+        number = len(self.cells)
+        points = self.terrain.points(self.cells)
+        quantities = {"value": _nowhere(number)} | {f"q{i}": _nowhere(number) for i in range(self.problem.n_actions)}
+        self.board.fill(
+            self.board.cells,
+            {
+                **points,
+                "number_y": points["y"] - np.float32(0.31),
+                "number": [""] * number,
+                "level": np.zeros(number, np.uint8),
+                "blank": np.ones(number, np.uint8),
+                "name": [self._name_of(int(cell)) for cell in self.cells],
+                "visits": np.zeros(number, np.float32),
+                **quantities,
+            },
+        )
+        if self.is_large:
+            self.board.fill(self.board.picture, self._blank_picture())
+        else:
+            self.board.clear(self.board.picture)
+
+    def _blank_picture(self) -> dict[str, Any]:
+        """One picture for each panel, its first row at the bottom."""
+        layout = self.placement.layout
+        corners = self.placement.corners - [0, layout.rows]
+        return {
+            "image": [np.zeros((layout.rows, layout.columns), np.uint8) for _ in corners],
+            "x": corners[:, 0].tolist(),
+            "y": corners[:, 1].tolist(),
+            "dw": [layout.columns] * len(corners),
+            "dh": [layout.rows] * len(corners),
+        }
+
+    def _empty_motion(self) -> None:
+        board, size = self.board, self.placement.scale
+        if self.is_large:
+            board.clear(board.arrows)
+        else:
+            board.fill(board.arrows, self.policy.empty())
+        board.stem.width = 0.085 * self.policy.shrink
+        board.head.radius = HEAD * self.policy.shrink
+        age = np.linspace(1 / TRAIL, 1, TRAIL, dtype=np.float32)
+        trail = {"radius": (0.14 + 0.22 * age) * size, "opacity": 0.12 + 0.78 * age**1.5}
+        board.fill(board.trail, {"x": _nowhere(TRAIL), "y": _nowhere(TRAIL), **trail})
+        agent = {"x": _nowhere(3), "y": _nowhere(3), "radius": (RINGS * size).astype(np.float32)}
+        board.fill(board.agent, {**agent, "fill": ["mark", "ring", "agent"]})
+        board.fill(board.panel_frame, {name: _nowhere(1) for name in ("x", "y", "width", "height")})
+
+    def _name_of(self, cell: int) -> str:
+        """What a cell is called when hovered."""
+        kind, name = Kind(self.terrain.kinds[cell]), self.problem.state_name(int(self.placement.states[cell]))
+        if cell in self.terrain.landings:
+            landing = int(self.placement.states[self.terrain.landings[cell]])
+            return f"{name}, jumps to {self.problem.state_name(landing)}"
+        layout = self.placement.layout
+        if layout.panels > 1:
+            panel, place = divmod(cell, layout.kinds[0].size)
+            return f"{layout.titles[panel]}: row {place // layout.columns}, column {place % layout.columns}"
+        return name if kind is Kind.FLOOR else f"{name}, {kind.name.lower()}"
+
+    def draw_levels(self, levels: np.ndarray, is_visited: np.ndarray) -> None:
+        """Colour the cells: `levels` uint8 [S], 0 for no colour; outline those not visited, bool [S]."""
+        if not self.is_large:
+            patch_changes(self.board.cells, {"level": levels[self.states], "blank": ~is_visited[self.states]})
+            return
+        flat = np.zeros(self.placement.states.shape, np.uint8)
+        flat[self.cells] = levels[self.states]
+        for panel, picture in enumerate(flat.reshape(self.placement.layout.kinds.shape)):
+            patch_rows(self.board.picture, "image", panel, picture[::-1])
+
+    def draw_numbers(self, texts: list[str], agent_state: int) -> None:
+        """Write a number for each state into its cells, but for the agent's."""
+        hidden = self._cell_of[agent_state] if agent_state >= 0 else -1
+        shown = ["" if cell == hidden else texts[state] for cell, state in zip(self.cells, self.states, strict=True)]
+        patch_changes(self.board.cells, {"number": shown})
+
+    def draw_policy(self, scene: Scene) -> None:
+        """Turn the arrows to the best actions."""
+        if self.is_large:
+            return
+        best = best_actions(scene.action_values, scene.visits)[self.states] & self._has_arrows[:, None]
+        if not np.array_equal(best, self._best):
+            self._best = best
+            patch_changes(self.board.arrows, self.policy.columns(best))
+
+    def draw_agent(self, scene: Scene) -> None:
+        """Move the agent and its trail, and frame the panel it is in."""
+        passed = tuple(self._cell_of[scene.trail[-TRAIL:]].tolist())
+        motion = motion_of(self.placement, passed, int(self._cell_of[scene.state]))
+        if motion is self._motion:
+            return
+        self._motion = motion
+        send(self.board.trail, motion.trail)
+        send(self.board.agent, motion.agent)
+        if motion.panel:
+            send(self.board.panel_frame, motion.panel)
+
+    def tell_details(self, scene: Scene) -> None:
+        """What hovering tells: values and visits of the cells."""
+        values, visits = scene.action_values[self.states], scene.visits[self.states].sum(1)
+        columns = {f"q{i}": values[:, i] for i in range(values.shape[1])}
+        patch_changes(self.board.cells, {"value": values.max(1), "visits": visits, **columns})
+
+
+def _nowhere(number: int) -> np.ndarray:
+    return np.full(number, np.nan, np.float32)

@@ -1,0 +1,174 @@
+"""The board: any map with its values, its policy, and the agent on it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import panel as pn
+from bokeh.models import Div
+
+from dashboards.views.board.colour_scale import CountScale, Scale, count, short
+from dashboards.views.board.figure import BoardFigure
+from dashboards.views.board.legend import BAR_CSS, HEAD_CSS, TITLES_CSS, bar_html, head_html, kinds_shown, titles_html
+from dashboards.views.board.map import LARGE, BoardMap
+from gridworld.runs.frame import Status
+from gridworld.runs.journal import Journal
+from gridworld.training.scene import Scene
+from gridworld.worlds.problem import Problem
+
+DETAIL_PERIOD = 0.25  # seconds between two updates of what hovering tells, while running
+FILL: dict[str, Any] = {"margin": 0, "sizing_mode": "stretch_both"}
+SWITCHES = ("values", "arrows", "trail", "visits")
+TITLES = {
+    "state value": "State value: max Q(s, a)",
+    "visits": "Visits per state (log scale)",
+    "": "Map",
+}
+
+
+class BoardView:
+    """Draws any `Layout` of a problem. A tick sends only the cells, arrows and discs that changed.
+
+    `values`, `arrows`, `trail` and `visits` say what is shown; `show` changes them. Visits take the place of values.
+    A problem without a layout leaves the board as it was.
+    """
+
+    def __init__(self, problem: Problem, tokens: dict[str, Any], clock: Callable[[], float] = time.monotonic) -> None:
+        self.values, self.arrows, self.trail, self.visits = True, True, True, False
+        self.drawing = BoardFigure()
+        self._clock = clock
+        self._head = Div(stylesheets=[HEAD_CSS], sizing_mode="stretch_width", margin=0)
+        self._bar = Div(stylesheets=[BAR_CSS], width=58, sizing_mode="stretch_height", margin=0)
+        self._titles = Div(stylesheets=[TITLES_CSS], margin=0)
+        self.panel = self._laid_out()
+        self.drawing.retheme(tokens)
+        self.begin(problem)
+
+    def _laid_out(self) -> pn.Column:
+        """Title line, the largest square that fits, and the colour bar."""
+        side = "min(100cqw, 100cqh)"
+        square = pn.Column(
+            pn.pane.Bokeh(self.drawing.figure, **FILL),
+            pn.pane.Bokeh(self._titles, margin=0),
+            styles={"width": side, "height": side, "flex": "none", "margin": "0 auto", "position": "relative"},
+        )
+        hold = pn.Column(square, styles={"container-type": "size", "min-height": "0", "min-width": "0"}, **FILL)
+        bar = pn.pane.Bokeh(self._bar, margin=0, sizing_mode="stretch_height")
+        body = pn.Row(hold, bar, styles={"gap": "10px", "min-height": "0"}, **FILL)
+        head = pn.pane.Bokeh(self._head, margin=0, sizing_mode="stretch_width")
+        return pn.Column(head, body, styles={"gap": "8px", "min-height": "0"}, **FILL)
+
+    def begin(self, problem: Problem) -> None:
+        """Show another world, of any size, with nothing told yet."""
+        self.problem = problem
+        self._seen: tuple[int, int] | None = None
+        self._scene: Scene | None = None
+        self._details_at = -np.inf
+        self._scales = {"state value": Scale(), "visits": CountScale()}
+        if problem.layouts:
+            self.drawing.set_hover(problem.actions)
+            self._draw_map(0)
+
+    def refresh(self, journal: Journal) -> None:
+        """Send what changed since the last time."""
+        frame = journal.frame
+        if frame is None or frame.scene is None or not self.problem.layouts:
+            return
+        seen = (frame.epoch, journal.revision)
+        if seen == self._seen:
+            return
+        self._seen, self._scene = seen, frame.scene
+        phase = min(frame.scene.phase, len(self.problem.layouts) - 1)
+        if phase != self._map.phase:
+            self._draw_map(phase)
+        self._draw_scene(frame.scene)
+        now = self._clock()
+        if frame.status is not Status.RUNNING or now - self._details_at >= DETAIL_PERIOD:
+            self._details_at = now
+            self._map.tell_details(frame.scene)
+
+    def move(self, journal: Journal) -> None:
+        """Show where the agent is, and its trail."""
+        frame = journal.frame
+        if frame is None or frame.scene is None or not self.problem.layouts:
+            return
+        if self._scene is None or frame.scene.phase != self._scene.phase:
+            self.refresh(journal)
+        else:
+            self._map.draw_agent(frame.scene)
+
+    def show(self, **switches: bool) -> None:
+        """Turn `values`, `arrows`, `trail` or `visits` on or off."""
+        unknown = sorted(set(switches) - set(SWITCHES))
+        if unknown:
+            raise TypeError(f"A board shows {', '.join(SWITCHES)}; it knows no {unknown[0]!r}.")
+        for name, is_on in switches.items():
+            setattr(self, name, bool(is_on))
+        if not self.problem.layouts:
+            return
+        self._set_visibility()
+        if self._scene is not None:
+            self._draw_scene(self._scene)
+
+    def retheme(self, tokens: dict[str, Any]) -> None:
+        """Take the colours of a theme."""
+        self.drawing.retheme(tokens)
+
+    @property
+    def quantity(self) -> str:
+        """What the colours mean: "state value", "visits", or "" for nothing."""
+        return "visits" if self.visits else "state value" if self.values else ""
+
+    def _draw_map(self, phase: int) -> None:
+        self._map = BoardMap(self.drawing, self.problem, phase)
+        self._set_visibility()
+        self._tell_titles()
+
+    def _set_visibility(self) -> None:
+        drawing, is_large = self.drawing, self._map.is_large
+        drawing.image.visible = is_large
+        drawing.heat.visible = drawing.outlines.visible = not is_large
+        drawing.numbers.visible = self._map.has_numbers and bool(self.quantity)
+        drawing.trail_marks.visible = self.trail
+        for renderer in drawing.policy:
+            renderer.visible = self.arrows and not is_large
+        self._tell_head()
+        self._tell_scale()
+
+    def _draw_scene(self, scene: Scene) -> None:
+        """The newest picture of what moves."""
+        visits = scene.visits.sum(1)
+        is_visited = visits > 0
+        shown = np.where(is_visited, visits if self.visits else scene.action_values.max(1), np.nan)
+        levels = np.zeros(len(shown), np.uint8)
+        if self.quantity and is_visited[self._map.states].any():
+            of_cells = shown[self._map.states]
+            scale = self._scales[self.quantity]
+            scale.follow(float(np.nanmin(of_cells)), float(np.nanmax(of_cells)))
+            levels = scale.levels(shown)
+        self._tell_scale()
+        self._map.draw_levels(levels, is_visited)
+        if self._map.has_numbers and self.quantity:
+            write = count if self.visits else short
+            texts = [write(value) if known else "" for value, known in zip(shown, is_visited, strict=True)]
+            self._map.draw_numbers(texts, scene.state)
+        self._map.draw_policy(scene)
+        self._map.draw_agent(scene)
+
+    def _tell_head(self) -> None:
+        aimless = {self.problem.actions[action]: corners for action, corners in self._map.policy.corners.items()}
+        note = f"No arrows and outlines beyond {LARGE} × {LARGE} cells" if self._map.is_large else ""
+        text = head_html(TITLES[self.quantity], kinds_shown(self._map.terrain, self._map.is_large), aimless, note)
+        if self._head.text != text:
+            self._head.text = text
+
+    def _tell_scale(self) -> None:
+        text = bar_html(self._scales.get(self.quantity), self.quantity)
+        if self._bar.text != text:
+            self._bar.text = text
+
+    def _tell_titles(self) -> None:
+        self._titles.text = titles_html(self._map.placement, self.problem.title)

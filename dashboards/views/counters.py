@@ -1,0 +1,123 @@
+"""The strip of counters: where the run is and how well it does."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from html import escape
+from typing import Any
+
+import numpy as np
+import panel as pn
+from bokeh.models import Div
+
+from dashboards.live.throttle import Throttle
+from dashboards.style.formatting import count, number
+from gridworld.runs.frame import Status
+from gridworld.runs.journal import Journal
+from gridworld.worlds.problem import Problem
+from gridworld.worlds.transition_model import Ending
+
+CHANGES_PER_SECOND = 10
+NOTHING = "–"
+
+CSS = """
+:host { color: var(--mui-palette-text-primary); --edge: 1px solid var(--mui-palette-divider); }
+:host { container-type: inline-size; font-family: var(--bokeh-base-font); }
+.bk-clearfix { width: 100%; height: 100%; }
+dl { display: grid; margin: 0; height: 100%; min-height: 60px; }
+dl { grid-template-columns: 1fr .8fr .9fr 1fr 1.35fr 1.05fr 1.1fr; }
+dl div { padding: 8px 14px; border-left: var(--edge); min-width: 0; }
+dl div:first-child { border-left: 0; }
+dt { font-size: 12px; line-height: 16px; color: var(--mui-palette-text-secondary); white-space: nowrap; }
+dd { margin: 0; font-size: 19px; line-height: 24px; font-weight: 700; white-space: nowrap; }
+dd { font-variant-numeric: tabular-nums; }
+@container (max-width: 850px) { dl div { padding: 8px 10px; } dd { font-size: 17px; } }
+@container (max-width: 640px) {
+  dl { grid-template-columns: repeat(12, 1fr); }
+  dl div { grid-column: span 3; border-top: var(--edge); }
+  dl div:nth-child(-n+3) { grid-column: span 4; border-top: 0; }
+  dl div:nth-child(4) { border-left: 0; }
+  dt span { display: none; }
+}
+"""
+TILES = {
+    "episode": ("Episode", "Episodes that have ended"),
+    "step": ("Step", "Steps of the present episode"),
+    "speed": ("Steps/s", "Steps per second"),
+    "last": ("Last return", "Return of the last episode"),
+    "mean": ("Mean <span>return </span>(50)", "Mean return of the last 50 episodes"),
+    "best": ("Best <span>return</span>", "Best return of all episodes"),
+    "success": ("Success (50)", "Share of the last 50 episodes that reached the goal"),
+}
+
+
+class CountersView:
+    """Seven tiles with the numbers of a journal's newest frame; a subclass has other tiles and says what they show.
+
+    Parameters
+    ----------
+    problem, tokens
+        What is learned, and the colours of a theme.
+    clock
+        Seconds, for changing at most ten times a second while the run runs.
+    """
+
+    tiles: Mapping[str, tuple[str, str]] = TILES
+    css = CSS
+    zeros: tuple[str, ...] = ("episode", "step", "speed")
+
+    def __init__(self, problem: Problem, tokens: dict[str, Any], clock: Callable[[], float] = time.monotonic) -> None:
+        self.values: dict[str, str] = {}
+        self.drawing = Div(margin=0, sizing_mode="stretch_both", stylesheets=[self.css])
+        self.panel = pn.pane.Bokeh(self.drawing, margin=0, sizing_mode="stretch_both")
+        self._throttle = Throttle(1 / CHANGES_PER_SECOND, clock)
+        self.begin(problem)
+
+    def begin(self, problem: Problem) -> None:
+        """Start from nothing."""
+        self._revision = -1
+        self._show(dict.fromkeys(self.tiles, NOTHING) | dict.fromkeys(self.zeros, "0"))
+
+    def refresh(self, journal: Journal) -> None:
+        """Show the newest frame; while running, at most ten times a second."""
+        frame = journal.frame
+        if frame is None or journal.revision == self._revision:
+            return
+        if not self._throttle.ready(at_once=frame.status is not Status.RUNNING):
+            return
+        self._revision = journal.revision
+        self._show(self.told(journal))
+
+    move = refresh
+
+    def told(self, journal: Journal) -> dict[str, str]:
+        """What the tiles show."""
+        assert journal.frame is not None
+        values = {"episode": count(journal.frame.episode), "speed": count(round(journal.steps_per_second))}
+        return values | _of_scene(journal.frame.scene)
+
+    def retheme(self, tokens: dict[str, Any]) -> None:
+        """The tiles follow the theme by themselves."""
+
+    def _show(self, values: dict[str, str]) -> None:
+        if values == self.values:
+            return
+        self.values = values
+        tiles = "".join(
+            f'<div title="{hint}"><dt>{label}</dt><dd data-counter="{key}">{escape(values[key])}</dd></div>'
+            for key, (label, hint) in self.tiles.items()
+        )
+        self.drawing.text = f'<dl role="group" aria-label="Counters">{tiles}</dl>'
+
+
+def _of_scene(scene: Any) -> dict[str, str]:
+    """The tiles that tell of the picture: this episode, and the last 50."""
+    if scene is None:
+        return dict.fromkeys(("last", "mean", "best", "success"), NOTHING) | {"step": "0"}
+    returns, endings = scene.recent[:, 0], scene.recent[:, 3]
+    told = {"step": count(scene.episode_step), "best": number(scene.best_return)}
+    if not len(returns):
+        return told | dict.fromkeys(("last", "mean", "success"), NOTHING)
+    success = np.mean(endings == Ending.SUCCESS)
+    return told | {"last": number(returns[-1]), "mean": number(returns.mean()), "success": f"{success:.0%}"}

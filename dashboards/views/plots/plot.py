@@ -1,0 +1,145 @@
+"""A plot over episodes: a figure, and above it a heading whose legend says what is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import panel as pn
+from bokeh.models import (
+    BasicTicker,
+    BoxZoomTool,
+    ColumnDataSource,
+    FixedTicker,
+    HoverTool,
+    NumeralTickFormatter,
+    PanTool,
+    Range1d,
+    ResetTool,
+    WheelZoomTool,
+)
+from bokeh.plotting import figure
+
+from dashboards.views.plots.ranges import settle, settle_log
+
+HEAD_CSS = """
+:host { color: var(--mui-palette-text-secondary); font-size: 12px; line-height: 18px; container-type: inline-size; }
+.head { display: flex; flex-wrap: wrap; align-items: center; gap: 0 12px; min-height: 18px; }
+.head b { font-size: 13px; color: var(--mui-palette-text-primary); white-space: nowrap; }
+.head span { display: inline-flex; align-items: center; gap: 5px; white-space: nowrap; }
+.head span { font-variant-numeric: tabular-nums; }
+.head.two { min-height: 36px; align-content: flex-start; }
+.head.two i { flex-basis: 100%; height: 0; }
+@container (max-width: 470px) { .head.two { min-height: 54px; } }
+"""
+TIP_STYLE = (
+    "margin: -5px; padding: 6px 10px; font-size: 12px; line-height: 18px; font-variant-numeric: tabular-nums; "
+    "background: var(--mui-palette-background-paper); color: var(--mui-palette-text-primary); "
+    "border: 1px solid var(--mui-palette-divider)"
+)
+TOOLBAR_CSS = """
+:host { --button-width: 24px; --button-height: 24px; }
+:host(.bk-inner) { background: transparent; opacity: 1; pointer-events: none; }
+:host > * { pointer-events: auto; background: var(--mui-palette-background-paper); }
+"""
+
+
+def mark(label: str, drawing: str) -> str:
+    """An entry of a legend: a drawing of 16 x 14 (SVG; `$name` is a colour of the theme's palette) and a label."""
+    drawing = drawing.replace("$", "var(--mui-palette-")
+    return f'<span><svg width="16" height="14" viewBox="0 0 16 14" aria-hidden="true">{drawing}</svg>{label}</span>'
+
+
+@dataclass
+class Plot:
+    """A figure with its heading, and what its vertical range must hold."""
+
+    title: str
+    figure: figure
+    log: bool = False
+    shown: list[tuple[ColumnDataSource, str]] = field(default_factory=list)
+    levels: list[float] = field(default_factory=list)
+    heading: pn.pane.HTML = field(init=False)
+    parts: list[Any] = field(init=False)  # what Panel lays out, from top to bottom
+
+    def __post_init__(self) -> None:
+        self.heading = pn.pane.HTML("", margin=0, sizing_mode="stretch_width", stylesheets=[HEAD_CSS])
+
+    def say(self, *legend: str, note: str = "", two_lines: bool = False) -> None:
+        """Write the heading: the title with a note, and the legend."""
+        first = f"<b>{self.title}</b>" + f"<span>{note}</span>" * bool(note) + "<i></i>" * two_lines
+        html = f'<div class="head{" two" * two_lines}">{first}{"".join(legend)}</div>'
+        if self.heading.object != html:
+            self.heading.object = html
+
+    def fit(self, start: float, end: float) -> None:
+        """Let the vertical range hold all that is shown between two episodes."""
+        seen = [np.array(self.levels)]
+        for source, column in self.shown:
+            episode = source.data["episode"]
+            seen.append(source.data[column][(episode >= start) & (episode <= end)])
+        values = np.concatenate(seen)
+        values = values[np.isfinite(values)]
+        if len(values) == 0 or len(values) == len(self.levels):
+            return
+        y = self.figure.y_range
+        low, high = (settle_log if self.log else settle)((y.start, y.end), float(values.min()), float(values.max()))
+        if (low, high) != (y.start, y.end):
+            y.update(start=low, end=high)
+            if self.log:
+                self.figure.yaxis.ticker.ticks = decades(low, high)
+
+
+def decades(low: float, high: float) -> list[float]:
+    """Powers of ten to write beside a logarithmic axis: two to four of them."""
+    first, last = round(np.log10(low)), round(np.log10(high))
+    return [10.0**exponent for exponent in range(last, first - 1, -max(1, -(-(last - first) // 3)))]
+
+
+def make_figure(episodes: Range1d, *, log: bool, bottom: bool, touch: bool) -> figure:
+    """A figure over a range of episodes, with tools that move that range only, and nothing drawn in it."""
+    pan, box = PanTool(dimensions="width"), BoxZoomTool(dimensions="width")
+    wheel = WheelZoomTool(dimensions="width", modifiers="ctrl", description="Wheel zoom: hold Ctrl and turn the wheel")
+    made = figure(
+        title=None,
+        x_range=episodes,
+        y_range=Range1d(0.1, 1.0) if log else Range1d(0.0, 1.0),
+        y_axis_type="log" if log else "linear",
+        tools=[box, pan, wheel, ResetTool(description="Show the whole run")],
+        active_drag=None if touch else box,
+        active_scroll=wheel,
+        toolbar_location="above",
+        toolbar_inner=True,
+        reset_policy="event_only",
+        sizing_mode="stretch_both",
+        min_height=60,
+        min_border=8,
+        min_border_left=44,
+        min_border_right=10,
+        min_border_bottom=24 if bottom else 8,
+        outline_line_color=None,
+        background_fill_alpha=0,
+        border_fill_alpha=0,
+    )
+    made.toolbar.update(logo=None, autohide=not touch, stylesheets=[TOOLBAR_CSS])
+    made.yaxis.ticker = FixedTicker(ticks=decades(0.1, 1.0)) if log else BasicTicker(desired_num_ticks=3)
+    if not log:
+        made.yaxis.formatter = NumeralTickFormatter(format="0.[000]a")
+    made.yaxis.minor_tick_line_color = None
+    made.xaxis.ticker = BasicTicker(desired_num_ticks=5, min_interval=1)
+    made.xaxis.formatter = NumeralTickFormatter(format="0,0")
+    made.xaxis.visible, made.xgrid.visible = bottom, False
+    return made
+
+
+def tip(*numbers: tuple[str, str]) -> str:
+    """A tooltip in the colours of the theme: names, and the columns they stand for."""
+    lines = "".join(f"<div>{name} <b>{column}</b></div>" for name, column in numbers)
+    return f'<div style="{TIP_STYLE}">{lines}</div>'
+
+
+def add_hover(plot: Plot, renderer: Any, *numbers: tuple[str, str]) -> None:
+    """Say the numbers of the episode under the pointer, wherever it is in the figure."""
+    tooltip = tip(("Episode", "@episode{0,0}"), *numbers)
+    plot.figure.add_tools(HoverTool(renderers=[renderer], mode="vline", tooltips=tooltip, visible=False))

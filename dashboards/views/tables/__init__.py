@@ -1,0 +1,1 @@
+"""Tables of episodes, events and action values."""

@@ -1,0 +1,1 @@
+"""Runs: commands go in, frames come out; nothing else passes between learning and looking."""

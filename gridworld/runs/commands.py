@@ -1,0 +1,69 @@
+"""Commands: what a run is asked to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Run until paused, finished or failed. Does nothing on a running run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Stop learning and keep everything. Does nothing on a run that is not running."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Do some steps, or as many as complete some episodes, and be paused."""
+
+    steps: int = 1
+    episodes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast to run: steps per second (None: as fast as it goes), and how many steps lie between two frames."""
+
+    steps_per_second: float | None = None
+    update_every: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Configure:
+    """Change hyperparameters of the run as it is; they hold from the next episode on."""
+
+    changes: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Extend:
+    """Set the number of episodes to do in all (0: endless); a finished run can go on when it grows."""
+
+    episodes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """Begin anew in the next epoch, with these settings or with the present ones."""
+
+    settings: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Go on from a saved session in the next epoch."""
+
+    session: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """End a worker process; what it reported stays to be looked at."""
+
+
+Command = Start | Pause | Step | Pace | Configure | Extend | Reset | Load | Stop

@@ -1,0 +1,58 @@
+"""Frames: what a run reports, and what a run's status is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+
+Columns = Mapping[str, np.ndarray]
+"""Named columns of equal length, one row a record."""
+
+
+class Status(StrEnum):
+    """The state of a run, the same for every trainer."""
+
+    READY = "ready"
+    STARTING = "starting"
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A report of a trainer: all that is new in the log, and the newest picture.
+
+    `log` maps the name of a stream ("episodes", "evaluations", ...) to the columns appended to it since the last
+    frame. `scene` is the picture; its type is the trainer's. Nothing in a frame changes after it was made.
+    """
+
+    epoch: int
+    status: Status
+    step: int
+    episode: int
+    scene: Any = None
+    log: Mapping[str, Columns] = field(default_factory=dict)
+    error: str | None = None
+
+    def then(self, newer: Frame) -> Frame:
+        """This frame and the one after it as one: logs concatenated, newest scene kept. Associative.
+
+        A newer epoch replaces everything; a frame of an older epoch is dropped.
+        """
+        if newer.epoch != self.epoch:
+            return newer if newer.epoch > self.epoch else self
+        log = {name: concatenate(self.log.get(name), newer.log.get(name)) for name in {**self.log, **newer.log}}
+        return replace(newer, log=log, scene=self.scene if newer.scene is None else newer.scene)
+
+
+def concatenate(older: Columns | None, newer: Columns | None) -> Columns:
+    """The rows of one stream from two frames."""
+    if not older or not newer:
+        return older or newer or {}
+    return {name: np.concatenate([older[name], newer[name]]) for name in older}

@@ -1,0 +1,173 @@
+"""Bounded columns that still cover the whole run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from gridworld.runs.frame import Columns, concatenate
+
+Merge = Literal["sum", "min", "max", "last"]
+
+
+@dataclass(frozen=True)
+class Stream:
+    """The columns of a log, and how two neighbouring rows become one when the log is full."""
+
+    name: str
+    columns: Mapping[str, Merge]
+    counts: str | None = None  # the column that says how many records a row covers; None: each row appended is one
+
+    def merge_pairs(self, rows: np.ndarray) -> np.ndarray:
+        """Rows 0 and 1 as one, 2 and 3, ...: float64 [n, C] -> float64 [ceil(n / 2), C]. A last odd row stays."""
+        even = rows[: len(rows) // 2 * 2]
+        merged = even[1::2].copy()
+        for column, how in enumerate(self.columns.values()):
+            first, second = even[::2, column], even[1::2, column]
+            match how:
+                case "sum":
+                    merged[:, column] = first + second
+                case "min":
+                    merged[:, column] = np.minimum(first, second)
+                case "max":
+                    merged[:, column] = np.maximum(first, second)
+        return np.concatenate([merged, rows[len(even) :]])
+
+
+EPISODES = Stream(
+    "episodes",
+    {
+        "episode": "last",  # number of the row's last episode, counted from 1
+        "step": "last",  # steps done when it ended
+        "episodes": "sum",  # how many episodes the row covers
+        "return": "sum",
+        "return_min": "min",
+        "return_max": "max",
+        "length": "sum",
+        "epsilon": "last",
+        "td_error": "sum",  # of each episode's mean absolute TD error
+        "terminated": "sum",
+        "success": "sum",
+        "mean_return": "last",  # over the last 50 episodes
+        "mean_length": "last",
+    },
+    counts="episodes",
+)
+"""One row an episode until the log is full; then a row covers two, four, ... episodes. Divide sums by `episodes`."""
+
+EVALUATIONS = Stream(
+    "evaluations",
+    {
+        "episode": "last",
+        "greedy_return": "last",  # NaN where the greedy policy doesn't end the episode
+        "greedy_length": "last",
+        "policy_change": "max",  # share of states whose greedy action changed since the evaluation before
+        "value_error": "last",  # max |Q - q*|, NaN where q* is not known
+        "optimum": "last",  # the return of the optimal policy, NaN where it is not known
+    },
+)
+"""What is known of the greedy policy, now and then."""
+
+
+class History:
+    """A stream in bounded memory: when `capacity` rows are full, neighbours merge and each row covers more.
+
+    A reader keeps `(version, length)`: while the version stands still, rows are only appended.
+    """
+
+    def __init__(self, stream: Stream, capacity: int = 4096) -> None:
+        if capacity < 2:
+            raise ValueError(f"A history of {capacity} rows is too short; it needs at least 2.")
+        self.stream = stream
+        self.rows = np.zeros((capacity, len(stream.columns)))
+        self.length = 0
+        self.version = 0
+        self.stride = 1
+        self._filling: np.ndarray | None = None
+        self._filled = 0.0
+
+    @property
+    def capacity(self) -> int:
+        return len(self.rows)
+
+    def append(self, columns: Columns) -> None:
+        """Append records; `columns` has every column of the stream, each of shape [n].
+
+        Once neighbours have merged, a row is shown when it covers as many records as the others do.
+        """
+        new = np.column_stack([columns[name] for name in self.stream.columns])
+        covered = columns[self.stream.counts] if self.stream.counts else np.ones(len(new))
+        at_once = min(len(new), self.capacity - self.length) if self.stride == 1 else 0
+        self.rows[self.length : self.length + at_once] = new[:at_once]
+        self.length += at_once
+        for row, records in zip(new[at_once:], covered[at_once:], strict=True):
+            self._gather(row, float(records))
+
+    def _gather(self, row: np.ndarray, records: float) -> None:
+        """Add a record to the row that is being filled, and show that row when it is full."""
+        if self._filling is not None:
+            row, records = self.stream.merge_pairs(np.stack([self._filling, row]))[0], records + self._filled
+        if records >= self.stride and self.length == self.capacity:
+            self.halve()
+        if records < self.stride:
+            self._filling, self._filled = row, records
+            return
+        self._filling = None
+        self.rows[self.length] = row
+        self.length += 1
+
+    def halve(self) -> None:
+        """Merge neighbouring rows in place."""
+        merged = self.stream.merge_pairs(self.rows[: self.length])
+        self.length = len(merged)
+        self.rows[: self.length] = merged
+        self.stride *= 2
+        self.version += 1
+
+    def take(self) -> np.ndarray:
+        """All rows, float64 [n, C], also the one being filled; the history is empty then, and rows cover one record."""
+        filling = [] if self._filling is None else [self._filling[np.newaxis]]
+        rows = np.concatenate([self.rows[: self.length], *filling])
+        self.length, self.stride, self._filling = 0, 1, None
+        self.version += 1
+        return rows
+
+    def since(self, row: int = 0) -> dict[str, np.ndarray]:
+        """The columns from a row on, copied: name -> float64 [n]."""
+        columns = self.rows[row : self.length].T.copy()
+        return dict(zip(self.stream.columns, columns, strict=True))
+
+    def newest(self, column: str) -> float | None:
+        """A column of the last row; None while there is no row."""
+        return float(self.rows[self.length - 1, list(self.stream.columns).index(column)]) if self.length else None
+
+    def __len__(self) -> int:
+        return self.length
+
+
+class Untold:
+    """What of a history nobody has been told yet, each row as it was before any merging."""
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+        self.begin_again()
+
+    def begin_again(self) -> None:
+        """Nothing has been told, to whoever has not heard any of it."""
+        self._kept: Columns = {}
+        self._told = 0
+
+    def halve(self) -> None:
+        """Merge neighbouring rows of the history, and keep those that are untold."""
+        self._kept = concatenate(self._kept, self._history.since(self._told))
+        self._history.halve()
+        self._told = self._history.length
+
+    def take(self) -> Columns:
+        """The untold rows, which are told by this."""
+        log = concatenate(self._kept, self._history.since(self._told))
+        self._kept, self._told = {}, self._history.length
+        return log

@@ -1,0 +1,86 @@
+"""What a run has told, kept for whoever reads it, and the events of the people at it."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from gridworld.runs.frame import Frame, Status
+from gridworld.runs.history import EPISODES, EVALUATIONS, History, Stream
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that was pressed, changed or went wrong: when, at which step of the run, a stable code, a sentence."""
+
+    time: float  # seconds since 1970
+    step: int
+    code: str
+    text: str
+
+
+class Journal:
+    """What a run has told so far: the newest frame and its whole log, bounded. Readers keep their own place in it."""
+
+    def __init__(self, streams: Iterable[Stream] = (EPISODES, EVALUATIONS), capacity: int = 4096) -> None:
+        self.frame: Frame | None = None
+        self.revision = 0
+        self.events: deque[Event] = deque(maxlen=500)
+        self._streams, self._capacity = tuple(streams), capacity
+        self._begin()
+
+    def _begin(self) -> None:
+        self.histories: Mapping[str, History] = {s.name: History(s, self._capacity) for s in self._streams}
+        self._pace: deque[tuple[float, int]] = deque(maxlen=64)
+
+    def add(self, frame: Frame | None, now: float | None = None) -> bool:
+        """Take in a frame; gives whether anything is new. An older epoch is dropped, a newer one starts afresh."""
+        if frame is None or (self.frame is not None and frame.epoch < self.frame.epoch):
+            return False
+        if self.frame is not None and frame.epoch > self.frame.epoch:
+            self._begin()
+        for name, columns in frame.log.items():
+            self.histories[name].append(columns)
+        self.frame = replace(self.frame.then(frame) if self.frame else frame, log={})
+        self.revision += 1
+        self._pace.append((time.monotonic() if now is None else now, frame.step))
+        return True
+
+    def note(self, code: str, text: str) -> None:
+        """Write an event down at the present step."""
+        self.events.append(Event(time.time(), self.frame.step if self.frame else 0, code, text))
+        self.revision += 1
+
+    @property
+    def steps_per_second(self) -> float:
+        """Measured over the frames of the last second or so; 0 while nothing moves."""
+        if self.frame is None or self.frame.status is not Status.RUNNING or len(self._pace) < 2:
+            return 0.0
+        newest = self._pace[-1]
+        oldest = next(sample for sample in self._pace if newest[0] - sample[0] <= 1.0)
+        if oldest is newest:
+            oldest = self._pace[-2]
+        seconds = newest[0] - oldest[0]
+        return (newest[1] - oldest[1]) / seconds if seconds > 0 else 0.0
+
+    @property
+    def interventions(self) -> list[tuple[int, str]]:
+        """(episodes before it, what changed) for each change in mid-run."""
+        changes = getattr(self.frame and self.frame.scene, "interventions", ())
+        return [(c.episode, ", ".join(f"{name} = {value}" for name, value in c.changes.items())) for c in changes]
+
+    def columns(self, stream: str = EPISODES.name) -> dict[str, Any]:
+        """The whole log of a stream: name -> float64 [n]."""
+        return self.histories[stream].since()
+
+    def to_frame(self, stream: str = EPISODES.name) -> pd.DataFrame:
+        """The whole log of a stream as a table with a row each, for which pandas must be installed."""
+        import pandas as pd
+
+        return pd.DataFrame(self.columns(stream))

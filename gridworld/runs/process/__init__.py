@@ -1,0 +1,1 @@
+"""Runs whose trainer works in a process of its own."""

@@ -1,0 +1,262 @@
+"""A run whose trainer works in a process of its own: `ProcessRun` sends it commands and gives its reports as frames."""
+
+from __future__ import annotations
+
+import pickle
+import signal
+import threading
+import uuid
+import weakref
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from gridworld.runs.commands import Command, Configure, Extend, Load, Pace, Pause, Reset, Start, Step, Stop
+from gridworld.runs.frame import Columns, Frame, Status
+from gridworld.runs.history import Stream
+from gridworld.runs.process.cadence import Cadence
+from gridworld.runs.process.messages import Message, Order
+from gridworld.runs.process.spawn import WorkerProcess
+from gridworld.runs.process.trainer import Picture, Recipe
+
+NO_CHECKPOINT = "This training has ended and left no checkpoint to go on from; Reset begins a new one."
+
+
+class ProcessRun:
+    """A run of any trainer in a worker process, which is spawned by Start and goes on whether anybody polls or not.
+
+    Status: `starting` from Start to the trainer's first step. `Stop` ends the worker; the run stays to be looked at,
+    `paused`. A later Start goes on from its last checkpoint, and is refused if there is none; the same holds after a
+    failure. What goes on from a checkpoint tells its whole log anew, in the next epoch. `Load` takes a checkpoint by
+    name, `Reset` begins anew. A worker that does not follow Stop is terminated after `patience` seconds and killed
+    half a second later; the run has then failed.
+
+    Parameters: recipe, what the trainer is made from; cadence, how often it shows itself; pace, as fast as it goes if
+    None; patience, in seconds.
+    """
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        *,
+        cadence: Cadence | None = None,
+        pace: Pace | None = None,
+        patience: float = 1.5,
+    ) -> None:
+        recipe.check(recipe.settings)
+        self.recipe, self.settings = recipe, dict(recipe.settings)
+        self.cadence, self.pace, self.patience = cadence or Cadence(), pace, patience
+        self.epoch = 0
+        self._worker: WorkerProcess | None = None
+        self._processes: list[WorkerProcess] = []  # the worker and those that are about to end
+        weakref.finalize(self, _end_all, self._processes, patience)
+        self._news = True
+        self._begin(None)
+
+    @property
+    def streams(self) -> tuple[Stream, ...]:
+        """The logs of this run: what its journal is made with."""
+        return self.recipe.streams
+
+    @property
+    def pid(self) -> int | None:
+        """The number of the worker process while there is one."""
+        return self._worker.process.pid if self._worker else None
+
+    def send(self, command: Command) -> None:
+        """Take a command. Raises ValueError, and changes nothing, if it makes no sense."""
+        self._listen()
+        match command:
+            case Start() | Step():
+                self._go(command)
+            case Pause():
+                self._forward(command)
+            case Pace():
+                self._forward(command)
+                self.pace = command
+            case Configure(changes):
+                self._configure(changes)
+            case Reset(settings):
+                self._reset(self.settings if settings is None else settings)
+            case Load(checkpoint):
+                self._load(checkpoint)
+            case Stop():
+                self._stop()
+            case Extend():
+                raise ValueError("This training has no number of episodes to do; give it another target instead.")
+
+    def poll(self, budget: float = 0.0) -> Frame | None:
+        """What the worker reported since the last poll, as one frame. It works meanwhile: the budget is not used."""
+        self._listen()
+        if not self._news:
+            return None
+        self._news = False
+        log = {s.name: _columns(s, self._rows[s.name]) for s in self.streams if s.name in self._rows}
+        self._rows.clear()
+        return Frame(self.epoch, self.status, self._step, self._episode, self._picture(), log, self.error)
+
+    def close(self) -> None:
+        """End the worker. When this returns its process is gone, after at most `patience` and half a second."""
+        _end_all(self._processes, self.patience)
+
+    def _begin(self, checkpoint: str | None) -> None:
+        self.status = Status.READY if checkpoint is None else Status.PAUSED
+        self.error: str | None = None
+        self.checkpoint = checkpoint
+        self._step = self._episode = 0
+        self._rows: dict[str, list[bytes]] = {}
+        self._scene: dict[str, bytes] = {}
+        self._retold = False  # whether the next worker's first words begin an epoch
+        self._next: Start | Step | None = None  # to be done by another worker when this one is gone
+        self._news = True
+
+    def _reset(self, settings: Mapping[str, Any]) -> None:
+        self.recipe.check(settings)
+        self._let_go()
+        self.settings = dict(settings)
+        self.epoch += 1
+        self._begin(None)
+
+    def _load(self, checkpoint: Any) -> None:
+        if not isinstance(checkpoint, str):
+            raise ValueError("A training in a process of its own goes on from a checkpoint's name.")
+        self._let_go()
+        self.epoch += 1
+        self._begin(checkpoint)
+
+    def _go(self, command: Start | Step) -> None:
+        if self._worker is not None and self._worker.ending:
+            self._next = command
+        elif self._worker is not None:
+            self._forward(command)
+        elif self.status is Status.READY or (self.status is not Status.FINISHED and self.checkpoint is not None):
+            self._spawn(command)
+        elif self.status is not Status.FINISHED:
+            raise ValueError(NO_CHECKPOINT)
+
+    def _spawn(self, command: Start | Step) -> None:
+        self._retold, self._next = self.checkpoint is not None, None
+        made_from = (self.recipe.factory, self.settings, self.checkpoint, self.streams, self.cadence)
+        self._news = True
+        try:
+            self._worker = WorkerProcess(Order(uuid.uuid4().hex[:12], *made_from))
+        except OSError as problem:
+            self.status, self.error = Status.FAILED, f"The trainer's process could not be started: {problem}."
+            return
+        self._processes[:] = [p for p in self._processes if p.process.returncode is None] + [self._worker]
+        self.status, self.error = Status.STARTING, None
+        for word in (self.pace, command):
+            if word is not None:
+                self._worker.tell(word)
+
+    def _forward(self, command: Command) -> None:
+        if self._worker is not None and not self._worker.ending and not self._worker.tell(command):
+            raise ValueError("The trainer takes no more commands: it does not answer. Stop ends it.")
+
+    def _configure(self, changes: Mapping[str, Any]) -> None:
+        cadence, others = self.cadence.changed(changes)
+        settings = {**self.settings, **others}
+        self.recipe.check(settings)
+        fixed = [name for name in others if name not in self.recipe.live]
+        if fixed and self.status is not Status.READY:
+            raise ValueError(
+                f"A training keeps its {' and '.join(fixed)} from beginning to end; Reset begins a new one."
+            )
+        self._forward(Configure(changes))
+        self.cadence, self.settings = cadence, settings
+        if others and self.status is Status.FINISHED and self.checkpoint is not None:
+            self.status, self._news = Status.PAUSED, True
+
+    def _stop(self) -> None:
+        self._next = None
+        if self._worker is None or self._worker.ending:
+            return
+        if self.status is Status.STARTING:
+            self._let_go()
+            self.status, self._news = Status.READY if self.checkpoint is None else Status.PAUSED, True
+        else:
+            self._end(self.patience)
+
+    def _let_go(self) -> None:
+        """End the worker and hear no more of it. One that has not begun has nothing to save."""
+        if self._worker is not None:
+            self._end(0.0 if self.status is Status.STARTING else self.patience)
+            self._worker = None
+
+    def _end(self, patience: float) -> None:
+        """End the worker in a thread, which the interpreter waits for."""
+        assert self._worker is not None
+        self._worker.ending = True
+        threading.Thread(target=self._worker.end, args=(patience,)).start()
+
+    def _listen(self) -> None:
+        """Hear what has arrived from the worker, and bury it if it is gone."""
+        if self._worker is None:
+            return
+        messages, exit_code = self._worker.take()
+        for message in messages:
+            if message.run == self._worker.run:
+                self._hear(message)
+        if exit_code is not None:
+            self._bury(exit_code)
+
+    def _hear(self, message: Message) -> None:
+        if self._retold and message.status is not Status.FAILED:
+            self.epoch += 1
+            self._retold = False
+            self._rows.clear()
+            self._scene.clear()
+        self.status, self._step, self._episode = message.status, message.step, message.episode
+        self._news = True
+        match message.kind:
+            case "rows":
+                self._rows.setdefault(message.name, []).append(message.payload)
+            case "scene":
+                self._scene[message.name] = message.payload
+            case "error":
+                self.error = message.payload.decode()
+            case "checkpoint":
+                self.checkpoint, self.error = message.payload.decode(), None
+
+    def _bury(self, exit_code: int) -> None:
+        """The worker is gone, and all that it said was heard."""
+        assert self._worker is not None
+        unexpected = exit_code != 0 or self.status in (Status.STARTING, Status.RUNNING)
+        if unexpected and self.status is not Status.FAILED:
+            self.error = _obituary(exit_code, self.patience if self._worker.forced else None)
+            self.status = Status.FAILED
+        self._worker, self._news = None, True
+        if self._next is not None and self.checkpoint is not None:
+            self._spawn(self._next)
+        elif self._next is not None:
+            self.error, self._next = NO_CHECKPOINT, None
+
+    def _picture(self) -> Picture | None:
+        if not self._scene:
+            return None
+        board, metrics = (self._scene.get(part) for part in ("board", "metrics"))
+        return Picture(board and pickle.loads(board), metrics and pickle.loads(metrics))
+
+
+def _end_all(processes: list[WorkerProcess], patience: float) -> None:
+    for process in processes:
+        process.end(patience)
+    processes.clear()
+
+
+def _columns(stream: Stream, rows: list[bytes]) -> Columns:
+    table = np.frombuffer(b"".join(rows)).reshape(-1, len(stream.columns))
+    return {name: table[:, column].copy() for column, name in enumerate(stream.columns)}
+
+
+def _obituary(exit_code: int, patience: float | None) -> str:
+    """Why a worker is gone, in a sentence."""
+    if patience is not None:
+        return (
+            f"The trainer did not stop when asked and was ended after {patience:g} seconds; what it reported is kept."
+        )
+    how = f"exit code {exit_code}"
+    if exit_code < 0:
+        how = f"killed by {signal.Signals(-exit_code).name}"
+    return f"The trainer's process ended unexpectedly ({how}); what it reported until then is kept."

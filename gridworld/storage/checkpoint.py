@@ -1,0 +1,220 @@
+"""A run as a document: everything that decides its future, and its history, in plain values and arrays."""
+
+from __future__ import annotations
+
+import time
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Protocol
+
+import numpy as np
+
+from gridworld.compiled import CAN_COMPILE
+from gridworld.errors import CheckpointError
+from gridworld.runs.history import EPISODES
+from gridworld.storage.array_checks import LONGEST_RUN, check_arrays, check_form
+from gridworld.storage.document import FORMAT, VERSION, check_size, read_description
+from gridworld.storage.environment_state import read_state, why_not_exact, write_state
+from gridworld.storage.table_checks import check_range, forget_episode, require
+from gridworld.training import loop
+from gridworld.training.loop import EPISODE_STEP, ROW, ROW_EPISODES
+from gridworld.training.session import TrainingSession
+from gridworld.worlds.named import WORLDS
+from gridworld.worlds.problem import Problem
+
+_SHORTENED = "log_rows"  # of the history only what is in use is kept
+
+
+@dataclass(frozen=True, eq=False)
+class Checkpoint:
+    """A copy of a run as it stood. Nothing in it changes when the run goes on."""
+
+    document: Mapping[str, Any]
+    arrays: Mapping[str, np.ndarray]
+
+    @property
+    def step(self) -> int:
+        return int(self.arrays["position"][loop.STEP])
+
+    @property
+    def episode(self) -> int:
+        return int(self.arrays["position"][loop.EPISODE])
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all arrays."""
+        return sum(array.nbytes for array in self.arrays.values())
+
+
+def freeze(session: TrainingSession, *, greedy_return: float | None = None) -> Checkpoint:
+    """Copy a run, which takes little time and touches no disk; `store.write` writes the copy wherever it suits.
+
+    `greedy_return` is the exact return of the greedy policy where it is known, for the table of the library.
+    """
+    arrays = session.arrays()
+    position = arrays["position"]
+    used = position[ROW] + (position[ROW_EPISODES] > 0)
+    copies = {name: array[: used if name == _SHORTENED else None].copy() for name, array in arrays.items()}
+    document = {
+        "format": FORMAT,
+        "version": VERSION,
+        "settings": session.settings.to_dict(),
+        "hyperparameters": session.agent.settings(),
+        "pending": session.pending,
+        "interventions": [change._asdict() for change in session.interventions],
+        "departures": list(session.departures),
+        "episodes": session.episodes,
+        "stepped": session.stepped,
+        "capacity": session.history.capacity,
+        "history_version": session.history.version,
+        "world_text": WORLDS.get(session.settings.world),
+        "model": model_checksum(session.problem),
+        "environment": read_state(session.environment) if session.stepped else None,
+        "summary": _summary(session, greedy_return),
+    }
+    return Checkpoint(document, copies)
+
+
+def with_greedy_return(checkpoint: Checkpoint, greedy_return: float | None) -> Checkpoint:
+    """The same run with what its greedy policy is worth, found out after it was frozen; None where it is not known."""
+    summary = {**checkpoint.document["summary"], "greedy_return": greedy_return}
+    return Checkpoint({**checkpoint.document, "summary": summary}, checkpoint.arrays)
+
+
+def resumes_exactly(session: TrainingSession) -> str:
+    """Why a stored run would not go on bit for bit from the middle of an episode, in a sentence; "" if it would."""
+    return why_not_exact(session.environment) if session.stepped else ""
+
+
+class Source(Protocol):
+    """Where arrays come from: a copy in memory, or a file that shows their form before it gives them."""
+
+    def names(self) -> set[str]: ...
+
+    def form(self, name: str) -> tuple[tuple[int, ...], np.dtype]: ...
+
+    def array(self, name: str) -> np.ndarray: ...
+
+
+@dataclass(frozen=True)
+class InMemory:
+    """Arrays that are there."""
+
+    arrays: Mapping[str, np.ndarray]
+
+    def names(self) -> set[str]:
+        return set(self.arrays)
+
+    def form(self, name: str) -> tuple[tuple[int, ...], np.dtype]:
+        return self.arrays[name].shape, self.arrays[name].dtype
+
+    def array(self, name: str) -> np.ndarray:
+        return self.arrays[name]
+
+
+def thaw(checkpoint: Checkpoint, *, compiled: bool = CAN_COMPILE) -> TrainingSession:
+    """A run of its own that goes on from a checkpoint; the checkpoint stays as it is.
+
+    Raises
+    ------
+    CheckpointError
+        If the checkpoint makes no sense; nothing of it is used then.
+    """
+    return rebuild(checkpoint.document, InMemory(checkpoint.arrays), compiled)
+
+
+def rebuild(document: Mapping[str, Any], source: Source, compiled: bool) -> TrainingSession:
+    """The run of a document, its arrays taken once their form is known to be right. Raises as `thaw`."""
+    told = read_description(document)
+    if "table_Q" in source.names():
+        check_size(told.settings, (*source.form("table_Q")[0], 0)[0])
+    session = told.begin(compiled)
+    if told.model != model_checksum(session.problem):
+        name = session.problem.name
+        raise CheckpointError(
+            "other_world", f"The world {name!r} is not the one the run was made in; its rules differ."
+        )
+    arrays = _take(source, session)
+    check_arrays(session, arrays, type(session.agent).create(told.hyperparameters))
+    session.restore(arrays, told.hyperparameters, told.pending)
+    session.history.version = told.history_version
+    session.interventions, session.departures = list(told.interventions), list(told.departures)
+    if session.stepped:
+        _restore_environment(session, told.environment)
+    return session
+
+
+def _take(source: Source, session: TrainingSession) -> dict[str, np.ndarray]:
+    """The arrays that the session needs, and no others, each of the form it needs."""
+    wanted = {name: (array.shape, array.dtype) for name, array in session.arrays().items()}
+    if missing := set(wanted) - source.names():
+        raise CheckpointError("member", f"The file lacks the array {min(missing)!r}, which such a run has.")
+    if strange := source.names() - set(wanted):
+        raise CheckpointError("member", f"The file has an array {min(strange)!r}, which such a run has not.")
+    check_form("position", *source.form("position"), *wanted["position"])
+    position = source.array("position")
+    check_range("position", position, 0, LONGEST_RUN)
+    used = int(position[ROW] + (position[ROW_EPISODES] > 0))
+    require(used <= session.history.capacity, "array position")
+    wanted[_SHORTENED] = ((used, len(EPISODES.columns)), wanted[_SHORTENED][1])
+    for name, form in wanted.items():
+        check_form(name, *source.form(name), *form)
+    return {name: source.array(name) for name in wanted}
+
+
+def _restore_environment(session: TrainingSession, state: Any) -> None:
+    """Put the real environment where it was; where it can't be, the episode is given up and the next one begins."""
+    reason = why_not_exact(session.environment)
+    if state is not None and not reason:
+        write_state(session.environment, state)
+        return
+    session.departures.append(reason or "The environment could not tell its state when the run was stored.")
+    session.arrays()["position"][EPISODE_STEP] = 0
+    forget_episode(session.tables)
+
+
+@lru_cache(maxsize=32)
+def model_checksum(problem: Problem) -> int:
+    """CRC-32 over the transition models of a problem; 0 without one."""
+    total = 0
+    for step, model in problem.phases:
+        total = zlib.crc32(str((step, model.successor.shape)).encode(), total)
+        for array in (model.successor, model.probability, model.reward, model.ending, model.start):
+            total = zlib.crc32(array.tobytes(), total)
+    return total
+
+
+def world_key(problem: Problem) -> str:
+    """A word that is the same for problems with the same name and the same rules."""
+    return f"{problem.name}-{model_checksum(problem):08x}"
+
+
+def _summary(session: TrainingSession, greedy_return: float | None) -> dict[str, Any]:
+    """What a table of runs shows of this one."""
+    mean, over = mean_return(session)
+    return {
+        "world": session.problem.title,
+        "world_key": world_key(session.problem),
+        "agent": session.agent.label,
+        "agent_id": session.settings.agent,
+        "seed": session.settings.seed,
+        "step": session.step,
+        "episode": session.episode,
+        "mean_return": mean,
+        "mean_over": over,
+        "greedy_return": greedy_return,
+        "saved": time.time(),
+    }
+
+
+def mean_return(session: TrainingSession) -> tuple[float | None, int]:
+    """The mean return of the last episodes and how many they are: 100, or 50 once rows of the history have merged."""
+    columns = session.history.since(max(0, len(session.history) - 100))
+    if not len(columns["return"]):
+        return None, 0
+    if columns["episodes"].max() == 1:
+        return float(columns["return"].mean()), len(columns["return"])
+    recent = session.scene().recent
+    return float(recent[:, 0].mean()), len(recent)

@@ -1,0 +1,161 @@
+"""The state of a real environment in mid-episode, as plain values, for those environments that can tell it.
+
+Known are the grid world and Gymnasium's FrozenLake, CliffWalking, Taxi and Blackjack. An environment of your own joins
+by two methods: `get_state() -> value`, of numbers, texts, lists and mappings of these, and `set_state(value)`, which
+raises ValueError for a value it can't have. The generator `np_random` is kept beside it and is not part of the value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+from gymnasium.wrappers import OrderEnforcing, PassiveEnvChecker, TimeLimit
+
+from gridworld.errors import CheckpointError
+from gridworld.worlds.observations import Flattened
+
+Check = Callable[[Any, gym.Env], bool]
+
+
+def _whole(low: int, high: int) -> Check:
+    return lambda value, env: type(value) is int and low <= value <= high
+
+
+def _a_state(value: Any, env: gym.Env) -> bool:
+    return type(value) is int and 0 <= value < env.observation_space.n  # type: ignore[attr-defined]
+
+
+def _an_action(value: Any, env: gym.Env) -> bool:
+    return value is None or (type(value) is int and 0 <= value < env.action_space.n)  # type: ignore[attr-defined]
+
+
+def _flag(value: Any, env: gym.Env) -> bool:
+    return isinstance(value, bool)
+
+
+def _a_hand(value: Any, env: gym.Env) -> bool:
+    cards = isinstance(value, list) and 2 <= len(value) <= 21 and all(type(c) is int and 1 <= c <= 10 for c in value)
+    return cards and sum(value) <= 31
+
+
+_ON_A_TABLE: dict[str, Check] = {"s": _a_state, "lastaction": _an_action}
+KNOWN: dict[str, dict[str, Check]] = {
+    "gridworld.worlds.environment.GridWorld": {
+        "_state": _a_state,
+        "_total_steps": _whole(0, 1 << 60),
+        "_episode_steps": _whole(0, 1 << 60),
+    },
+    "gymnasium.envs.toy_text.frozen_lake.FrozenLakeEnv": _ON_A_TABLE,
+    "gymnasium.envs.toy_text.cliffwalking.CliffWalkingEnv": _ON_A_TABLE,
+    "gymnasium.envs.toy_text.taxi.TaxiEnv": {**_ON_A_TABLE, "fickle_step": _flag, "taxi_orientation": _whole(0, 5)},
+    "gymnasium.envs.toy_text.blackjack.BlackjackEnv": {"player": _a_hand, "dealer": _a_hand},
+}
+"""The attributes that change while an environment runs, and what they may be. A subclass may have more."""
+
+
+def why_not_exact(env: Any) -> str:
+    """Why a run in this environment can't go on in mid-episode once it was stored: a sentence, or "" if it can."""
+    inner = env.unwrapped
+    if not isinstance(getattr(inner, "_np_random", None), np.random.Generator):
+        return f"{_name(inner)} doesn't draw from np_random, so a stored run goes on with its next episode."
+    for wrapper in _wrappers(env):
+        if type(wrapper) not in (Flattened, OrderEnforcing, PassiveEnvChecker, TimeLimit):
+            return f"{type(wrapper).__name__} can't tell its state, so a stored run goes on with its next episode."
+    if _path(inner) in KNOWN or (hasattr(inner, "get_state") and hasattr(inner, "set_state")):
+        return ""
+    return (
+        f"{_name(inner)} can't tell its state (it has no get_state and set_state), "
+        "so a stored run goes on with its next episode."
+    )
+
+
+def read_state(env: Any) -> dict[str, Any] | None:
+    """The environment's state as plain values, or None where `why_not_exact` has a reason."""
+    if why_not_exact(env):
+        return None
+    inner = env.unwrapped
+    known = KNOWN.get(_path(inner))
+    value = {name: _plain(getattr(inner, name)) for name in known} if known else inner.get_state()
+    drawn = inner.np_random.bit_generator.state
+    elapsed = [wrapper._elapsed_steps for wrapper in _wrappers(env) if isinstance(wrapper, TimeLimit)]
+    return {"value": value, "elapsed": elapsed, "half_word": [drawn["has_uint32"], drawn["uinteger"]]}
+
+
+def write_state(env: Any, state: Any) -> None:
+    """Set the environment to a state that `read_state` gave. Its generator must be set already.
+
+    Raises
+    ------
+    CheckpointError
+        `environment`, if the environment can't have this state.
+    """
+    limits = [wrapper for wrapper in _wrappers(env) if isinstance(wrapper, TimeLimit)]
+    inner, limit = env.unwrapped, 1 << 60
+    fits = (
+        isinstance(state, Mapping)
+        and set(state) == {"value", "elapsed", "half_word"}
+        and _are_whole(state["elapsed"], len(limits), limit)
+        and _are_whole(state["half_word"], 2, (1 << 32) - 1)
+    )
+    if not fits:
+        raise _refusal(inner)
+    _set_value(inner, state["value"])
+    for wrapper, elapsed in zip(limits, state["elapsed"], strict=True):
+        wrapper._elapsed_steps = elapsed
+    drawn = inner.np_random.bit_generator.state
+    has_half, half = state["half_word"]
+    inner.np_random.bit_generator.state = {**drawn, "has_uint32": min(has_half, 1), "uinteger": half}
+
+
+def _set_value(inner: Any, value: Any) -> None:
+    known = KNOWN.get(_path(inner))
+    if known is None:
+        try:
+            inner.set_state(value)
+        except Exception as problem:
+            raise _refusal(inner) from problem
+        return
+    if not isinstance(value, Mapping) or set(value) != set(known):
+        raise _refusal(inner)
+    if not all(check(value[name], inner) for name, check in known.items()):
+        raise _refusal(inner)
+    for name in known:
+        setattr(inner, name, value[name])
+
+
+def _are_whole(numbers: Any, count: int, high: int) -> bool:
+    return (
+        isinstance(numbers, list)
+        and len(numbers) == count
+        and all(type(number) is int and 0 <= number <= high for number in numbers)
+    )
+
+
+def _refusal(inner: Any) -> CheckpointError:
+    return CheckpointError("environment", f"The stored state of {_name(inner)} is not one that it can have.")
+
+
+def _wrappers(env: Any) -> list[gym.Wrapper]:
+    """The wrappers around an environment, the outermost first."""
+    found = []
+    while isinstance(env, gym.Wrapper):
+        found.append(env)
+        env = env.env
+    return found
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_plain(part) for part in value]
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _path(inner: Any) -> str:
+    return f"{type(inner).__module__}.{type(inner).__qualname__}"
+
+
+def _name(inner: Any) -> str:
+    return inner.spec.id if inner.spec is not None else type(inner).__name__

@@ -1,0 +1,124 @@
+"""Runs as files: one npz each, that any version of this program can read or refuse in a sentence."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from gridworld.compiled import CAN_COMPILE
+from gridworld.errors import CheckpointError
+from gridworld.storage.archive import MAX_BYTES, Archive, pack_archive
+from gridworld.storage.atomic_files import opened, written_whole
+from gridworld.storage.checkpoint import Checkpoint, freeze, rebuild, resumes_exactly, thaw
+from gridworld.storage.table_checks import check_finite
+from gridworld.training.session import TrainingSession
+
+__all__ = [
+    "Checkpoint",
+    "CheckpointError",
+    "freeze",
+    "from_bytes",
+    "load",
+    "read_summary",
+    "resumes_exactly",
+    "save",
+    "thaw",
+    "to_bytes",
+    "write",
+]
+
+DOCUMENT = "checkpoint"
+
+
+def save(session: TrainingSession, path: str | Path) -> None:
+    """Write a run to a file, whole or not at all; what the file had before is replaced.
+
+    Raises
+    ------
+    CheckpointError
+        If the disk refuses, or if a value of the run is not finite, for such a file could not be loaded.
+    """
+    write(freeze(session), path)
+
+
+def write(checkpoint: Checkpoint, path: str | Path, *, replace: bool = True) -> None:
+    """Write a copy of a run to a file; with `replace` False a file that is there already stays. Raises as `save`."""
+    with written_whole(Path(path), replace=replace) as file:
+        _pack(checkpoint, file)
+
+
+def to_bytes(run: TrainingSession | Checkpoint) -> bytes:
+    """What `save` would write. Raises as `save`."""
+    buffer = io.BytesIO()
+    _pack(run if isinstance(run, Checkpoint) else freeze(run), buffer)
+    return buffer.getvalue()
+
+
+def load(path: str | Path, *, compiled: bool = CAN_COMPILE, limit: int = MAX_BYTES) -> TrainingSession:
+    """The run of a file, which goes on as if it had never stopped.
+
+    `compiled` says how it goes on, whichever way it was made; `limit` is how many bytes the file may unpack to. Where
+    an environment can't be put back into mid-episode the run goes on with its next one; `session.departures` says why.
+
+    Raises
+    ------
+    CheckpointError
+        With a sentence and a `code`, for whatever is wrong with the file.
+    """
+    with opened(Path(path)) as file:
+        return _read(file, compiled, limit)
+
+
+def from_bytes(content: bytes, *, compiled: bool = CAN_COMPILE, limit: int = MAX_BYTES) -> TrainingSession:
+    """The run of a file's content; everything else as in `load`."""
+    return _read(io.BytesIO(content), compiled, limit)
+
+
+def read_summary(path: str | Path) -> dict[str, Any]:
+    """What a file says of its run in short (world, agent, seed, step, mean return, ...). Raises as `load`."""
+    with opened(Path(path)) as file:
+        summary = _document(Archive(file)).get("summary")
+    if not isinstance(summary, dict):
+        raise CheckpointError("document", "The file has no summary of its run.")
+    return summary
+
+
+@dataclass(frozen=True)
+class _InFile:
+    """The arrays of an archive, which shows their form before it gives them."""
+
+    archive: Archive
+
+    def names(self) -> set[str]:
+        return self.archive.array_names
+
+    def form(self, name: str) -> tuple[tuple[int, ...], np.dtype]:
+        header = self.archive.header(name)
+        return header.shape, header.dtype
+
+    def array(self, name: str) -> np.ndarray:
+        return self.archive.array(name)
+
+
+def _read(file: BinaryIO, compiled: bool, limit: int) -> TrainingSession:
+    archive = Archive(file, limit)
+    return rebuild(_document(archive), _InFile(archive), compiled)
+
+
+def _document(archive: Archive) -> Mapping[str, Any]:
+    document = archive.document(DOCUMENT)
+    if document is None:
+        raise CheckpointError("not_a_checkpoint", "This npz file is not a saved run: it has no description of one.")
+    return document
+
+
+def _pack(checkpoint: Checkpoint, file: BinaryIO) -> None:
+    for name, array in checkpoint.arrays.items():
+        if name.startswith("table_") and array.dtype.kind == "f":
+            check_finite(name, array)
+    pack_archive(file, DOCUMENT, checkpoint.document, checkpoint.arrays)

@@ -1,0 +1,1 @@
+"""Tetris learned by the deep agents of stable-baselines3."""

@@ -1,0 +1,120 @@
+"""What a training with stable-baselines3 has told so far: its games and generations, and the figures made of them."""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from collections import deque
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from gridworld.runs.frame import Columns, concatenate
+from gridworld.runs.history import History, Stream
+from gridworld.tetris.deep.games import Game
+from gridworld.tetris.game.features import FEATURES
+from gridworld.tetris.records import GameRecord, GenerationRecord
+from gridworld.tetris.report import GAMES, GENERATIONS, game_columns, generation_columns
+
+RECENT = 100  # games in a running mean
+NO_WEIGHTS = (0.0,) * len(FEATURES)
+
+
+class DeepLog:
+    """Games and generations of a training. What is not known yet is NaN.
+
+    A generation is what one state of the teacher covers: a rollout of PPO, the time between two updates of DQN's target
+    network. One in which no game ended goes on in the next.
+    """
+
+    def __init__(self) -> None:
+        self.games = self.generation = 0
+        self.best_lines = self.player_lines = self.best_player_lines = np.nan
+        self.recent: deque[float] = deque(maxlen=RECENT)  # lines
+        self.returns: deque[float] = deque(maxlen=RECENT)
+        self.histories = {stream.name: History(stream) for stream in (GAMES, GENERATIONS)}
+        self._lines: list[int] = []  # of this generation's games
+        self._news: dict[str, Columns] = {}
+
+    @property
+    def mean_lines(self) -> float:
+        """Of the last 100 games."""
+        return float(np.mean(self.recent)) if self.recent else np.nan
+
+    @property
+    def mean_return(self) -> float:
+        """Of the last 100 games."""
+        return float(np.mean(self.returns)) if self.returns else np.nan
+
+    def hear(self, games: Iterable[Game]) -> None:
+        """Take up games that are over."""
+        for game in games:
+            self._append(
+                GAMES,
+                game_columns([GameRecord(self.generation, 0, game.lines, game.pieces, game.cut_off)], self.games + 1),
+            )
+            self.games += 1
+            self.best_lines = float(np.nanmax([self.best_lines, game.lines]))
+            self.recent.append(game.lines)
+            self.returns.append(game.total)
+            self._lines.append(game.lines)
+
+    def end_generation(self, step: int) -> None:
+        """Close a generation, if it had a game. The player's lines are the mean of the last 100 games."""
+        if not self._lines:
+            return
+        self.player_lines = self.mean_lines
+        self.best_player_lines = float(np.nanmax([self.best_player_lines, self.player_lines]))
+        mean, spread, best = np.mean(self._lines), np.std(self._lines), max(self._lines)
+        record = GenerationRecord(
+            self.generation, step, 0, float(mean), float(spread), best, self.player_lines, NO_WEIGHTS, NO_WEIGHTS
+        )
+        self._append(GENERATIONS, generation_columns([record]))
+        self.generation += 1
+        self._lines.clear()
+
+    def news(self) -> Mapping[str, Columns]:
+        """What was added since the last call."""
+        news, self._news = self._news, {}
+        return news
+
+    def state(self) -> dict[str, Any]:
+        """All of it, as JSON knows it."""
+        figures = (self.best_lines, self.player_lines, self.best_player_lines)
+        return {
+            "games": self.games,
+            "generation": self.generation,
+            "figures": [None if np.isnan(figure) else figure for figure in figures],
+            "recent": list(self.recent),
+            "returns": list(self.returns),
+            "lines": list(self._lines),
+            "rows": {name: _pack(history.rows[: len(history)]) for name, history in self.histories.items()},
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take up what `state` gave, and have it all as news."""
+        self.games, self.generation = state["games"], state["generation"]
+        figures = [np.nan if figure is None else figure for figure in state["figures"]]
+        self.best_lines, self.player_lines, self.best_player_lines = figures
+        self.recent.extend(state["recent"])
+        self.returns.extend(state["returns"])
+        self._lines = list(state["lines"])
+        for name, history in self.histories.items():
+            columns = tuple(history.stream.columns)
+            rows = _unpack(state["rows"][name], len(columns))
+            if len(rows):
+                self._append(history.stream, dict(zip(columns, rows.T, strict=True)))
+
+    def _append(self, stream: Stream, columns: Columns) -> None:
+        self.histories[stream.name].append(columns)
+        self._news[stream.name] = concatenate(self._news.get(stream.name), columns)
+
+
+def _pack(rows: np.ndarray) -> str:
+    """Rows as a short text: a model's description is written number by number, which takes a while for many."""
+    return base64.b64encode(zlib.compress(rows.tobytes(), 1)).decode()
+
+
+def _unpack(text: str, columns: int) -> np.ndarray:
+    return np.frombuffer(zlib.decompress(base64.b64decode(text))).reshape(-1, columns)

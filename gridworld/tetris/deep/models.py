@@ -1,0 +1,82 @@
+"""The models of stable-baselines3: new ones, and those of checkpoints. Imports torch, so only a worker imports it."""
+
+# mypy: disable-error-code="import-not-found, import-untyped"
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sb3_contrib import MaskablePPO
+from stable_baselines3 import DQN, PPO
+
+from gridworld.tetris.deep import settings
+from gridworld.tetris.deep.games import Watched
+from gridworld.tetris.deep.recipe import REPLAY, hyperparameters
+
+MODELS: dict[str, Any] = {
+    settings.DQN: DQN,
+    settings.PPO: PPO,
+    settings.MASKABLE_PPO: MaskablePPO,
+}
+
+
+def make_model(kept: Mapping[str, Any], game: Watched) -> Any:
+    """An untrained model."""
+    values: Any = hyperparameters(kept)
+    common = {
+        "policy": "MultiInputPolicy" if values.environment == settings.OURS else "MlpPolicy",
+        "env": game,
+        "learning_rate": values.step_size,
+        "gamma": values.discount,
+        "policy_kwargs": {"net_arch": [values.units, values.units]},
+        "seed": kept["seed"],
+        "device": "cpu",
+    }
+    specific = _dqn(values) if kept["algorithm"] == settings.DQN else _ppo(values)
+    return MODELS[kept["algorithm"]](**common, **specific)
+
+
+def _dqn(values: Any) -> dict[str, Any]:
+    return {
+        "batch_size": values.batch,
+        "buffer_size": values.memory,
+        "learning_starts": values.warm_up,
+        "train_freq": values.train_every,
+        "target_update_interval": values.target_update,
+        "exploration_fraction": values.epsilon_steps,
+        "exploration_final_eps": values.epsilon_end,
+    }
+
+
+def _ppo(values: Any) -> dict[str, Any]:
+    return {
+        "batch_size": _batch(values),
+        "n_steps": values.rollout,
+        "n_epochs": values.passes,
+        "gae_lambda": values.trace,
+        "clip_range": values.clip,
+        "ent_coef": values.entropy,
+    }
+
+
+def _batch(values: Any) -> int:
+    """A size that leaves no batch of one at a rollout's end: MaskablePPO divides by its deviation, which is NaN."""
+    size = min(values.batch, values.rollout)
+    while values.rollout % size == 1:
+        size += 1
+    return size
+
+
+def load_model(path: Path, kept: Mapping[str, Any], game: Watched) -> Any:
+    """The model of a checkpoint, whose path `own_checkpoint` has approved: this runs the pickles in it.
+
+    DQN gets its replay memory back. The game begins anew, with other pieces than the training began with.
+    """
+    model = MODELS[kept["algorithm"]].load(path, env=game, device="cpu")
+    model.set_random_seed(kept["seed"] + model.num_timesteps)
+    replay = path.with_name(REPLAY)
+    if kept["algorithm"] == settings.DQN and replay.is_file() and not replay.is_symlink():
+        model.load_replay_buffer(replay)
+    return model

@@ -1,0 +1,151 @@
+"""What can be chosen about a Tetris training with stable-baselines3."""
+
+from __future__ import annotations
+
+import param
+
+from gridworld.tetris.game.board import MIN_SIZE
+from gridworld.tetris.game.settings import BoardHyperparameters
+
+OURS, THEIRS = "Tetris-v0", "tetris-gymnasium"
+DQN, PPO, MASKABLE_PPO = "DQN", "PPO", "MaskablePPO"
+
+
+class DeepHyperparameters(BoardHyperparameters):
+    """What all algorithms have in common: the game and the network."""
+
+    environment = param.Selector(
+        default=OURS,
+        objects=[OURS, THEIRS],
+        label="Environment",
+        doc="Our own game, or that of the package tetris-gymnasium where it is installed. "
+        "An action is a whole placement in both.",
+    )
+    width = param.Integer(default=10, bounds=(MIN_SIZE, 10))
+    height = param.Integer(default=20, bounds=(MIN_SIZE, 20))
+    bag = param.Boolean(doc=f"{BoardHyperparameters.param.bag.doc} tetris-gymnasium always does.")
+    piece_reward = param.Number(
+        default=0.1,
+        bounds=(0.0, 1.0),
+        step=0.01,
+        label="Reward per piece",
+        doc="Added to the lines of a placement unless it ends the game: at first, lines are too rare to learn from "
+        "(Tetris-v0 only).",
+    )
+    discount = param.Number(
+        default=0.95, bounds=(0.0, 1.0), step=0.01, label="Discount γ", doc="How much the next step's value counts."
+    )
+    step_size = param.Number(
+        default=3e-4,
+        bounds=(0.0, 0.1),
+        softbounds=(0.0, 0.01),
+        inclusive_bounds=(False, True),
+        step=0.0001,
+        label="Step size α",
+        doc="The learning rate of the optimiser Adam.",
+    )
+    units = param.Integer(
+        default=128, bounds=(4, 1024), label="Units", doc="Neurons in each of the two hidden layers of the network."
+    )
+    batch = param.Integer(
+        default=64, bounds=(2, 4096), label="Batch", doc="How many steps each change of the network is computed from."
+    )
+
+    @property
+    def round_steps(self) -> int:
+        """Steps from one time of learning to the next."""
+        raise NotImplementedError
+
+    @property
+    def generation_steps(self) -> int:
+        """Steps for which what is learned towards stays as it is."""
+        raise NotImplementedError
+
+
+class DQNHyperparameters(DeepHyperparameters):
+    """DQN: learns action values from a memory of past steps (Mnih et al. 2015)."""
+
+    memory = param.Integer(
+        default=20_000, bounds=(100, 50_000), label="Replay memory", doc="How many past steps are learned from."
+    )
+    warm_up = param.Integer(
+        default=1_000, bounds=(0, 100_000), label="Warm-up", doc="Steps with random actions before learning begins."
+    )
+    train_every = param.Integer(
+        default=4, bounds=(1, 1_000), label="Train every", doc="Steps between two changes of the network."
+    )
+    target_update = param.Integer(
+        default=1_000,
+        bounds=(1, 100_000),
+        label="Target update",
+        doc="Steps between two copies of the network to the one that gives the targets: a point on the upper curves.",
+    )
+    epsilon_steps = param.Number(
+        default=0.1,
+        bounds=(0.0, 1.0),
+        inclusive_bounds=(False, True),
+        step=0.01,
+        label="ε decay",
+        doc="The share of all steps in which ε falls from 1 to its last value.",
+    )
+    epsilon_end = param.Number(
+        default=0.02, bounds=(0.0, 1.0), step=0.01, label="ε end", doc="The probability of a random action at last."
+    )
+
+    @property
+    def round_steps(self) -> int:
+        return self.train_every
+
+    @property
+    def generation_steps(self) -> int:
+        return self.target_update
+
+
+class PPOHyperparameters(DeepHyperparameters):
+    """PPO: learns a policy from what it has just played (Schulman et al. 2017)."""
+
+    rollout = param.Integer(
+        default=1_024,
+        bounds=(2, 32_768),
+        label="Rollout",
+        doc="Steps that are played before each round of learning: a point on the upper curves.",
+    )
+    passes = param.Integer(
+        default=4, bounds=(1, 50), label="Passes", doc="How many times each rollout is learned from."
+    )
+    trace = param.Number(
+        default=0.95,
+        bounds=(0.0, 1.0),
+        step=0.01,
+        label="Trace λ",
+        doc="Between the estimate of one step (0) and the whole return (1), in the advantages.",
+    )
+    clip = param.Number(
+        default=0.2,
+        bounds=(0.0, 1.0),
+        inclusive_bounds=(False, True),
+        step=0.01,
+        label="Clip",
+        doc="By which share the probability of an action may change in one round.",
+    )
+    entropy = param.Number(
+        default=0.01, bounds=(0.0, 1.0), step=0.001, label="Entropy bonus", doc="Keeps the policy from settling early."
+    )
+
+    @property
+    def round_steps(self) -> int:
+        return self.rollout
+
+    generation_steps = round_steps
+
+
+class MaskablePPOHyperparameters(PPOHyperparameters):
+    """PPO that chooses among the placements that fit only (Huang and Ontañón 2022)."""
+
+
+ALGORITHMS: dict[str, type[DeepHyperparameters]] = {
+    DQN: DQNHyperparameters,
+    PPO: PPOHyperparameters,
+    MASKABLE_PPO: MaskablePPOHyperparameters,
+}
+"""The hyperparameters of each algorithm, by the name that a run's settings give as `algorithm`."""

@@ -1,0 +1,204 @@
+"""The worker's half of a training with stable-baselines3. It imports torch: nothing in a server may import it."""
+
+# mypy: disable-error-code="import-not-found, import-untyped"
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from stable_baselines3.common.callbacks import BaseCallback
+
+from gridworld.runs.frame import Columns
+from gridworld.runs.process.trainer import Attend
+from gridworld.storage.atomic_files import clean_leftovers, written_whole
+from gridworld.tetris.deep.games import Watched, make_game
+from gridworld.tetris.deep.log import NO_WEIGHTS, RECENT, DeepLog
+from gridworld.tetris.deep.models import load_model, make_model
+from gridworld.tetris.deep.recipe import (
+    BEST,
+    FINAL,
+    LATEST,
+    OTHERS,
+    REPLAY,
+    VERSION,
+    DeepMetrics,
+    hyperparameters,
+    own_checkpoint,
+    read_settings,
+    split,
+)
+from gridworld.tetris.report import TetrisBoard
+from gridworld.tetris.speed import Speed
+
+
+def make_trainer(settings: Mapping[str, Any], checkpoint: str | None) -> DeepTrainer:
+    """What the worker calls: a new model, or that of one of the run's own checkpoints, with its own settings."""
+    _, _, others = split(settings)
+    torch.set_num_threads(others["threads"] or 1)
+    if checkpoint is None:
+        kept = {"seed": others["seed"], **{name: value for name, value in settings.items() if name not in OTHERS}}
+        game = make_game(hyperparameters(kept))
+        return DeepTrainer(make_model(kept, game), game, kept, others)
+    path = own_checkpoint(others["folder"], checkpoint)
+    kept = read_settings(path)
+    game = make_game(hyperparameters(kept))
+    return DeepTrainer(load_model(path, kept, game), game, kept, others)
+
+
+class DeepTrainer:
+    """A `gridworld.trainer.Trainer` that lets a model of stable-baselines3 learn. A step is a placement."""
+
+    def __init__(self, model: Any, game: Watched, kept: Mapping[str, Any], others: Mapping[str, Any]) -> None:
+        self.model, self.game, self._kept = model, game, dict(kept)
+        self.hyper = hyperparameters(kept)
+        self.folder = None if others["folder"] is None else Path(others["folder"])
+        self.timesteps: int = others["timesteps"]
+        self.target_lines: int = others["target_lines"]
+        self.log = DeepLog()
+        self._best_saved = 0.0
+        self.speed = Speed(self.step)
+        if laboratory := getattr(model, "laboratory", None):
+            self.log.restore(laboratory["log"])
+            self._best_saved = laboratory["best_saved"]
+
+    @property
+    def step(self) -> int:
+        """Timesteps done."""
+        return self.model.num_timesteps
+
+    @property
+    def episode(self) -> int:
+        """Games over."""
+        return self.log.games
+
+    @property
+    def finished(self) -> bool:
+        """Whether a target is reached."""
+        skilled = len(self.log.recent) == RECENT and 0 < self.target_lines <= self.log.mean_lines
+        return skilled or self.step >= self.timesteps
+
+    def work(self, attend: Attend) -> None:
+        """Train the steps that remain, or until told to end."""
+        hooks = Hooks(self, attend)
+        while not (self.finished or hooks.ended) and hooks.may_go_on():
+            left, hooks.until = self.timesteps - self.step, self.timesteps
+            with suppress(StoppedError):
+                self.model.learn(left, callback=hooks, log_interval=None, reset_num_timesteps=False)
+
+    def after_step(self, generation_ends: bool) -> None:
+        """Take up what a step has brought."""
+        self.log.hear(self.game.finished)
+        self.game.finished.clear()
+        if generation_ends:
+            self.log.end_generation(self.step)
+
+    def news(self) -> Mapping[str, Columns]:
+        """Games and generations since the last call."""
+        return self.log.news()
+
+    def board(self) -> TetrisBoard | None:
+        """The training game, once there is one."""
+        return self.game.board(self.log.generation + 1)
+
+    def metrics(self) -> DeepMetrics:
+        """Where the training stands."""
+        return DeepMetrics(
+            placements=self.step,
+            placements_per_second=self.speed.value,
+            games=self.log.games,
+            generation=self.log.generation + 1,
+            cap=0,
+            mean_lines=self.log.mean_lines,
+            best_lines=self.log.best_lines,
+            player_lines=self.log.player_lines,
+            best_player_lines=self.log.best_player_lines,
+            weights=np.array(NO_WEIGHTS),
+            deviation=np.array(NO_WEIGHTS),
+            algorithm=self._kept["algorithm"],
+            score=self.game.score,
+            lines=self.game.lines,
+            mean_return=self.log.mean_return,
+            target=self.timesteps,
+        )
+
+    def configure(self, changes: Mapping[str, Any]) -> None:
+        """Change the targets."""
+        self.timesteps = changes.get("timesteps", self.timesteps)
+        self.target_lines = changes.get("target_lines", self.target_lines)
+
+    def save(self) -> str | None:
+        """Write `latest`; `best` if the last 100 games have more lines than at any save before; `final` at the end."""
+        if self.folder is None:
+            return None
+        self.folder.mkdir(parents=True, exist_ok=True)
+        clean_leftovers(self.folder)
+        better = len(self.log.recent) == RECENT and self.log.mean_lines > self._best_saved
+        best = self.log.mean_lines if better else self._best_saved
+        log = self.log.state()
+        self.model.laboratory = {"version": VERSION, "settings": self._kept, "log": log, "best_saved": best}
+        self._write(REPLAY, getattr(self.model, "save_replay_buffer", None))
+        for name, wanted in ((LATEST, True), (BEST, better), (FINAL, self.finished)):
+            self._write(name, self.model.save if wanted else None)
+        self._best_saved = best
+        return str(self.folder / LATEST)
+
+    def _write(self, name: str, save: Callable[[Any], None] | None) -> None:
+        assert self.folder is not None
+        if save is not None:
+            with written_whole(self.folder / name) as file:
+                save(file)
+
+
+class StoppedError(Exception):
+    """The work must end in the midst of changing the network."""
+
+
+class Hooks(BaseCallback):
+    """Between two steps, and between two changes of the network: waits, obeys, and says whether to go on."""
+
+    def __init__(self, trainer: DeepTrainer, attend: Attend) -> None:
+        super().__init__()
+        self.trainer, self.attend = trainer, attend
+        self.ended = False
+        self.until = trainer.timesteps  # where `learn` ends by itself, with the round that has this step
+        self._first, self._steps = trainer.step, 0  # steps that may be done before the next look
+        self._resumed = time.perf_counter()
+        if (buffer := getattr(trainer.model, "rollout_buffer", None)) is not None:
+            buffer.get = self._attentively(partial(type(buffer).get, buffer))
+
+    def may_go_on(self) -> bool:
+        """Attend to commands."""
+        self.trainer.speed.worked(self.trainer.step, time.perf_counter() - self._resumed)
+        self._steps = self.attend()
+        self._resumed = time.perf_counter()
+        self.ended = self._steps <= 0
+        return not self.ended
+
+    def _on_step(self) -> bool:
+        """After a step. A round that ends with the last step of all is still learned from."""
+        trainer, done = self.trainer, self.num_timesteps - self._first
+        trainer.after_step(generation_ends=done % trainer.hyper.generation_steps == 0)
+        self._steps -= 1
+        if self._steps <= 0 and not trainer.finished:
+            self.may_go_on()
+        if trainer.step >= trainer.timesteps:
+            return trainer.step == self.until and done % trainer.hyper.round_steps == 0
+        return not (self.ended or trainer.finished)
+
+    def _attentively(self, batches: Callable[[int], Iterator[Any]]) -> Callable[[int], Iterator[Any]]:
+        """A rollout is learned from for seconds: look at the commands between two batches of it."""
+
+        def attentive(size: int) -> Iterator[Any]:
+            for batch in batches(size):
+                yield batch
+                if not self.may_go_on():
+                    raise StoppedError
+
+        return attentive

@@ -1,0 +1,1 @@
+"""The game of Tetris: pieces, board, features, games and the environment."""

@@ -1,0 +1,89 @@
+"""The board as one whole number per column, and the rules of the game on it.
+
+Bit r of a column is the cell in row r, counted from the floor. The rules run compiled on int64 arrays and plain on
+memoryviews of the same arrays, with the same result.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gridworld.compiled import below, rule
+from gridworld.tetris.game.bits import bit_length
+from gridworld.tetris.game.pieces import BITS, BOTTOM, HEIGHT, WIDTH
+
+MIN_SIZE, MAX_WIDTH, MAX_HEIGHT = 4, 32, 40
+UNIFORM = -1
+"""What stands in place of the number of pieces left in the bag when pieces are drawn without a bag."""
+
+
+@rule
+def landing_row(columns, shapes, shape, x):
+    """The row where the lowest cell of a piece comes to rest when it is dropped with its left edge in column x."""
+    row = 0
+    for k in range(shapes[shape, WIDTH]):
+        row = max(row, bit_length(columns[x + k]) - shapes[shape, BOTTOM + k])
+    return row
+
+
+@rule
+def is_legal(columns, shapes, shape, x, height):
+    """Whether the dropped piece comes to rest inside the board, rows not yet cleared."""
+    if x + shapes[shape, WIDTH] > len(columns):
+        return False
+    return landing_row(columns, shapes, shape, x) + shapes[shape, HEIGHT] <= height
+
+
+@rule
+def put(columns, after, shapes, shape, x, row):
+    """Copy the board to `after`, add the piece, and return the full rows as bits."""
+    for i in range(len(columns)):
+        after[i] = columns[i]
+    for k in range(shapes[shape, WIDTH]):
+        after[x + k] |= shapes[shape, BITS + k] << row
+    full = after[0]
+    for i in range(1, len(columns)):
+        full &= after[i]
+    return full
+
+
+@rule
+def clear(columns, full):
+    """Remove the full rows; what lies above them moves down."""
+    while full != 0:
+        lowest = full & -full
+        keep = lowest - 1
+        for i in range(len(columns)):
+            columns[i] = (columns[i] & keep) | ((columns[i] >> 1) & ~keep)
+        full = (full ^ lowest) >> 1
+
+
+@rule
+def draw_piece(bag, left, rng):
+    """The next piece and how many are left in the bag, from one uniform draw.
+
+    `left` is `UNIFORM` for seven equal chances each time; else the seven pieces come in a random order, then again.
+    """
+    if left == UNIFORM:
+        return below(7, rng), left
+    if left == 0:
+        left = 7
+    i = below(left, rng)
+    left -= 1
+    piece = bag[i]
+    bag[i] = bag[left]
+    bag[left] = piece
+    return piece, left
+
+
+def check_size(width: int, height: int) -> None:
+    """Raise ValueError where a board of this size cannot be played."""
+    for name, size, largest in (("width", width, MAX_WIDTH), ("height", height, MAX_HEIGHT)):
+        if not MIN_SIZE <= size <= largest:
+            raise ValueError(f"The board's {name} is {size}; give a whole number from {MIN_SIZE} to {largest}.")
+
+
+def filled_cells(columns: np.ndarray, height: int) -> np.ndarray:
+    """The board as it is seen: bool [height, width], the top row first."""
+    rows = np.arange(height - 1, -1, -1)
+    return (np.asarray(columns)[None, :] >> rows[:, None] & 1).astype(bool)

@@ -1,0 +1,177 @@
+"""Games played by linear players: many at once, in slices of any size, compiled or plain.
+
+The state of every game is a row of a few arrays, so that it can be stopped after any piece, saved, and gone on with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from gridworld import compiled
+from gridworld.compiled import CAN_COMPILE, checksum, compile_loop, pack, rule, uniform, unpack
+from gridworld.tetris.game import bits, board, features, pieces
+from gridworld.tetris.game.bits import popcount
+from gridworld.tetris.game.board import UNIFORM, check_size, clear, draw_piece, is_legal, landing_row, put
+from gridworld.tetris.game.features import value
+from gridworld.tetris.game.pieces import MAX_ROTATIONS, ROTATIONS, SHAPES
+
+# Columns of `Games.status`, and the values of OVER.
+PIECE, NEXT_PIECE, LINES, PIECES, OVER, BAG_LEFT, ACTION = range(7)
+RUNNING, TOPPED_OUT, CUT_OFF = range(3)
+UNDEALT = NO_ACTION = -1
+
+
+@rule
+def choose(columns, after, values, shapes, piece, rotations, height, weights, rng):
+    """The legal placement of greatest value, or -1 if there is none. Ties are broken evenly, and only they draw."""
+    width = len(columns)
+    best, ties = -np.inf, 0
+    for rotation in range(rotations[piece]):
+        shape = MAX_ROTATIONS * piece + rotation
+        for x in range(width):
+            action = width * rotation + x
+            values[action] = -np.inf
+            if is_legal(columns, shapes, shape, x, height):
+                row = landing_row(columns, shapes, shape, x)
+                worth = value(columns, after, shapes, shape, x, row, height, weights)
+                values[action] = worth
+                if ties == 0 or worth > best:
+                    best, ties = worth, 1
+                elif worth == best:
+                    ties += 1
+    if ties == 0:
+        return NO_ACTION
+    skip = int(uniform(rng) * ties) if ties > 1 else 0
+    action = 0
+    while values[action] != best or skip > 0:
+        if values[action] == best:
+            skip -= 1
+        action += 1
+    return action
+
+
+@rule
+def play(columns, status, bag, piece_rng, tie_rng, weights, after, values, shapes, rotations, height, limit, budget):
+    """Place up to `budget` pieces in one game, and return how many were placed."""
+    width, placed = len(columns), 0
+    if status[PIECE] == UNDEALT:
+        status[PIECE], status[BAG_LEFT] = draw_piece(bag, status[BAG_LEFT], piece_rng)
+        status[NEXT_PIECE], status[BAG_LEFT] = draw_piece(bag, status[BAG_LEFT], piece_rng)
+    while status[OVER] == RUNNING and placed < budget:
+        piece = status[PIECE]
+        action = choose(columns, after, values, shapes, piece, rotations, height, weights, tie_rng)
+        if action == NO_ACTION:
+            status[OVER] = TOPPED_OUT
+            break
+        shape, x = MAX_ROTATIONS * piece + action // width, action % width
+        full = put(columns, columns, shapes, shape, x, landing_row(columns, shapes, shape, x))
+        clear(columns, full)
+        placed += 1
+        status[ACTION] = action
+        status[LINES] += popcount(full)
+        status[PIECES] += 1
+        status[PIECE] = status[NEXT_PIECE]
+        status[NEXT_PIECE], status[BAG_LEFT] = draw_piece(bag, status[BAG_LEFT], piece_rng)
+        if status[PIECES] >= limit:
+            status[OVER] = CUT_OFF
+    return placed
+
+
+def make_loop(stamp: int) -> Callable[..., int]:
+    """The loop over games; `stamp` stands for the text of the rules in the key of numba's disk cache."""
+
+    def play_games(
+        columns, status, bags, rngs, weights, order, after, values, shapes, rotations, height, limit, budget
+    ):
+        stamp  # noqa: B018 - a closure cell
+        piece_rngs, tie_rngs = rngs
+        placed = 0
+        for i in range(len(order)):
+            g = order[i]
+            game = columns[g], status[g], bags[g], piece_rngs[g], tie_rngs[g], weights[g]
+            placed += play(*game, after, values, shapes, rotations, height, limit, budget - placed)
+        return placed
+
+    return play_games
+
+
+@cache
+def game_loop(fast: bool) -> Callable[..., int]:
+    """The loop, compiled (read from numba's disk cache where it can be) or plain."""
+    stamp = checksum(*(str(module.__file__) for module in (compiled, bits, board, features, pieces)), __file__)
+    return compile_loop(make_loop(stamp)) if fast else make_loop(stamp)
+
+
+def random_words(rng: np.random.Generator, n: int) -> np.ndarray:
+    """The states of n independent PCG64 generators, uint64 [n, 4]: the state and the (odd) increment, at random."""
+    words = rng.integers(0, 2**64, (n, 4), dtype=np.uint64)
+    words[:, 3] |= np.uint64(1)
+    return words
+
+
+class Games:
+    """N games on boards of one size, each with its own random numbers, hence independent of one another.
+
+    Attributes, one row per game: `columns` int64 [N, W], the boards; `status` int64 [N, 7], the columns named in this
+    module; `bags` int64 [N, 7]; `piece_words` and `tie_words` uint64 [N, 4], the generators of pieces and of ties.
+    """
+
+    ARRAYS = ("columns", "status", "bags", "piece_words", "tie_words")
+
+    def __init__(
+        self,
+        piece_words: np.ndarray,
+        tie_words: np.ndarray,
+        *,
+        width: int = 10,
+        height: int = 20,
+        bag: bool = False,
+        fast: bool = CAN_COMPILE,
+    ) -> None:
+        check_size(width, height)
+        n = len(piece_words)
+        self.height, self.fast = height, fast and CAN_COMPILE
+        self.columns = np.zeros((n, width), np.int64)
+        self.status = np.zeros((n, 7), np.int64)
+        self.status[:, [PIECE, NEXT_PIECE]] = UNDEALT
+        self.status[:, ACTION] = NO_ACTION
+        self.status[:, BAG_LEFT] = 0 if bag else UNIFORM
+        self.bags = np.tile(np.arange(7), (n, 1))
+        self.piece_words, self.tie_words = piece_words.copy(), tie_words.copy()
+
+    def unfinished(self) -> np.ndarray:
+        """The numbers of the games that go on, in order."""
+        return np.flatnonzero(self.status[:, OVER] == RUNNING)
+
+    def play(self, weights: np.ndarray, order: np.ndarray, *, limit: int, budget: int) -> int:
+        """Play the games numbered in `order`, one after the other, until `budget` pieces are placed; return how many.
+
+        Game g is played by the linear player `weights[g]`, float64 [N, 8], and cut off when it has had `limit` pieces.
+        May run in several threads at once as long as no two of them are given the same game.
+        """
+        after, values = np.zeros(self.columns.shape[1], np.int64), np.zeros(MAX_ROTATIONS * self.columns.shape[1])
+        boards = self.columns, self.status, self.bags
+        tables = after, values, SHAPES, np.array(ROTATIONS)
+        if self.fast:
+            rngs = self.piece_words, self.tie_words
+            return game_loop(True)(*boards, rngs, weights, order, *tables, self.height, limit, budget)
+        return self._play_plain(boards, weights, order, tables, limit, budget)
+
+    def _play_plain(self, boards: Any, weights: Any, order: Any, tables: Any, limit: int, budget: int) -> int:
+        """The same on Python's own numbers, by memoryviews of the same arrays."""
+        words = self.piece_words, self.tie_words
+        rngs = [{int(g): np.random.Generator(np.random.PCG64(0)) for g in order} for _ in words]
+        for kind, generators in zip(words, rngs, strict=True):
+            for g, rng in generators.items():
+                unpack(kind[g], rng)
+        rows = [[memoryview(row) for row in array] for array in (*boards, weights)]
+        tables = [memoryview(table) for table in tables]
+        placed = game_loop(False)(*rows[:3], rngs, rows[3], order.tolist(), *tables, self.height, limit, budget)
+        for kind, generators in zip(words, rngs, strict=True):
+            for g, rng in generators.items():
+                kind[g] = pack(rng)
+        return placed

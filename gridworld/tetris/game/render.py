@@ -1,0 +1,66 @@
+"""Pictures of a board whose cells remember which piece they came from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from gridworld.tetris.game.pieces import BITS, MAX_ROTATIONS, NAMES, ORIENTATIONS, SHAPES, WIDTH
+
+EMPTY_COLOUR, LINE_COLOUR = "#14171c", "#242a33"
+PIECE_COLOURS = ("#56b4e9", "#f0e442", "#cc79a7", "#009e73", "#d55e00", "#0072b2", "#e69f00")
+"""One colour per piece, in the order of `pieces.NAMES`: the palette of Okabe and Ito, safe for the colour-blind."""
+
+
+def paint(cells: np.ndarray, piece: int, rotation: int, x: int, row: int) -> int:
+    """Put a piece on a picture of the board, in place, take out full rows, and return how many those were.
+
+    `cells` is uint8 [H, W], the top row first: 0 is empty, piece p is p + 1. The piece's lowest cell is `row` rows
+    above the floor, its left edge in column x.
+    """
+    shape, floor = SHAPES[MAX_ROTATIONS * piece + rotation], len(cells) - 1
+    for k in range(shape[WIDTH]):
+        for r in range(4):
+            if shape[BITS + k] >> r & 1:
+                cells[floor - row - r, x + k] = piece + 1
+    full = cells.all(axis=1)
+    lines = int(full.sum())
+    if lines:
+        cells[lines:] = cells[~full]
+        cells[:lines] = 0
+    return lines
+
+
+def as_text(cells: np.ndarray, piece: int, next_piece: int, lines: int) -> str:
+    """The board in letters, one per cell, with the piece to place, the one after it, and the lines cleared."""
+    letters = "." + NAMES
+    rows = ["|" + "".join(letters[cell] for cell in row) + "|" for row in cells]
+    head = f"piece {NAMES[piece]}  next {NAMES[next_piece]}  lines {lines}"
+    return "\n".join([head, *rows, "+" + "-" * cells.shape[1] + "+"])
+
+
+def as_image(cells: np.ndarray, piece: int, next_piece: int, pixels: int = 16) -> np.ndarray:
+    """The board as a picture, uint8 [pixels * (H + 4), pixels * W, 3], below a band with the piece and the next one."""
+    width = cells.shape[1]
+    band = np.zeros((4, width), np.uint8)
+    _sketch(band, piece, 0)
+    if width >= 8:
+        _sketch(band, next_piece, width - 4)
+    palette = np.array([rgb(colour) for colour in (EMPTY_COLOUR, *PIECE_COLOURS)], np.uint8)
+    image = palette[np.vstack([band, cells])].repeat(pixels, axis=0).repeat(pixels, axis=1)
+    image[::pixels] = image[:, ::pixels] = rgb(LINE_COLOUR)
+    image[: 4 * pixels][(band == 0).repeat(pixels, axis=0).repeat(pixels, axis=1)] = rgb(LINE_COLOUR)
+    return image
+
+
+def _sketch(band: np.ndarray, piece: int, x: int) -> None:
+    for r, line in enumerate(ORIENTATIONS[piece][0].split("\n")):
+        for c, mark in enumerate(line):
+            if mark == "#":
+                band[1 + r, x + c] = piece + 1
+
+
+def rgb(colour: str) -> Sequence[int]:
+    """Red, green and blue, 0 to 255, of a colour written as #rrggbb."""
+    return [int(colour[i : i + 2], 16) for i in (1, 3, 5)]

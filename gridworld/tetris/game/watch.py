@@ -1,0 +1,83 @@
+"""Watching a player: one game, piece by piece, with its colours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from gridworld.compiled import CAN_COMPILE
+from gridworld.tetris.game.board import landing_row
+from gridworld.tetris.game.features import FEATURES
+from gridworld.tetris.game.games import ACTION, LINES, NEXT_PIECE, OVER, PIECE, PIECES, TOPPED_OUT, Games, random_words
+from gridworld.tetris.game.pieces import MAX_ROTATIONS, SHAPES
+from gridworld.tetris.game.render import paint
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A game between two placements; the first one shows the empty board.
+
+    `cells` is uint8 [H, W], the top row first: 0 empty, p + 1 a cell of piece p. `action` is the placement that led
+    here (`width * rotation + column` as in `TetrisEnv`, or -1), `piece` and `next_piece` are the ones to come, `over`
+    says that there is no room for `piece`.
+    """
+
+    cells: np.ndarray
+    action: int
+    piece: int
+    next_piece: int
+    lines: int
+    pieces: int
+    over: bool
+
+
+def check_weights(weights: Sequence[float] | np.ndarray) -> np.ndarray:
+    """The weights of a player as float64 [8]; ValueError where they are not eight finite numbers."""
+    checked = np.array(weights, np.float64)
+    if checked.shape != (len(FEATURES),) or not np.isfinite(checked).all():
+        raise ValueError(f"A player is {len(FEATURES)} finite weights, one per feature; these are {weights!r}.")
+    return checked
+
+
+def demo(
+    weights: Sequence[float] | np.ndarray,
+    *,
+    width: int = 10,
+    height: int = 20,
+    bag: bool = False,
+    seed: int = 0,
+    fast: bool = CAN_COMPILE,
+) -> Iterator[Scene]:
+    """Play one game with a linear player and yield a scene for each piece, until the game is over.
+
+    A good player's game may last for millions of pieces: take as many scenes as are wanted.
+    """
+    player = check_weights(weights)[None]
+    rng = np.random.default_rng(seed)
+    game = Games(random_words(rng, 1), random_words(rng, 1), width=width, height=height, bag=bag, fast=fast)
+    return _scenes(game, player)
+
+
+def _scenes(game: Games, player: np.ndarray) -> Iterator[Scene]:
+    status, columns, order = game.status[0], game.columns[0], np.zeros(1, np.int64)
+    cells = np.zeros((game.height, len(columns)), np.uint8)
+    unlimited = np.iinfo(np.int64).max
+    game.play(player, order, limit=unlimited, budget=0)
+    scene = _scene(cells, status)
+    while True:
+        before, piece = columns.copy().data, int(status[PIECE])
+        game.play(player, order, limit=unlimited, budget=1)
+        if status[OVER] == TOPPED_OUT:
+            yield replace(scene, over=True)
+            return
+        yield scene
+        rotation, x = divmod(int(status[ACTION]), len(columns))
+        paint(cells, piece, rotation, x, landing_row(before, SHAPES.data, MAX_ROTATIONS * piece + rotation, x))
+        scene = _scene(cells, status)
+
+
+def _scene(cells: np.ndarray, status: np.ndarray) -> Scene:
+    action, piece, next_piece, lines, pieces = status[[ACTION, PIECE, NEXT_PIECE, LINES, PIECES]].tolist()
+    return Scene(cells.copy(), action, piece, next_piece, lines, pieces, over=False)

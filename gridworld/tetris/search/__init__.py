@@ -1,0 +1,1 @@
+"""Tetris players found by searching for weights."""

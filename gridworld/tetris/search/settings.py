@@ -1,0 +1,99 @@
+"""What can be chosen about a Tetris training by search."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import param
+
+from gridworld.tetris.game.features import FEATURES
+from gridworld.tetris.game.settings import BoardHyperparameters
+from gridworld.tetris.search.methods import CovarianceMatrixAdaptation, CrossEntropy, Search
+
+CROSS_ENTROPY, CMA_ES = "noisy cross-entropy", "CMA-ES"
+POPULATIONS = {CROSS_ENTROPY: 100, CMA_ES: 30}
+"""How many candidates a generation has unless somebody says otherwise: what each method learns well with."""
+
+
+class TetrisHyperparameters(BoardHyperparameters):
+    """The hyperparameters of `TetrisTrainer`. It copies them when it is made; a later change concerns the next one."""
+
+    method = param.Selector(
+        default=CROSS_ENTROPY,
+        objects=[CROSS_ENTROPY, CMA_ES],
+        label="Search method",
+        doc="How weights are improved from one generation to the next. CMA-ES needs the library cma.",
+    )
+    population = param.Integer(
+        default=POPULATIONS[CROSS_ENTROPY],
+        bounds=(4, 1000),
+        label="Population",
+        doc="How many candidate players a generation has. "
+        f"CMA-ES begins with {POPULATIONS[CMA_ES]}, and learns less well with many more.",
+    )
+    games = param.Integer(
+        default=1,
+        bounds=(1, 100),
+        label="Games per candidate",
+        doc="A candidate's score is its mean number of lines over this many games.",
+    )
+    elite = param.Number(
+        default=0.1,
+        bounds=(0.0, 1.0),
+        inclusive_bounds=(False, True),
+        label="Elite share",
+        doc="The share of the best candidates that the next generation is drawn around (cross-entropy only).",
+    )
+    spread = param.Number(
+        default=10.0,
+        bounds=(0.001, 1000.0),
+        softbounds=(1.0, 50.0),
+        label="Initial spread",
+        doc="The standard deviation of every weight in the first generation.",
+    )
+    noise = param.Number(
+        default=4.0,
+        bounds=(0.0, 1000.0),
+        softbounds=(0.0, 20.0),
+        label="Noise",
+        doc="Added to the variance of every weight, so that the search does not settle too early (cross-entropy only).",
+    )
+    fade = param.Number(
+        default=0.0,
+        bounds=(0.0, 100.0),
+        softbounds=(0.0, 1.0),
+        label="Noise fade",
+        doc="By how much the noise falls with every generation, down to zero (cross-entropy only).",
+    )
+    height = param.Integer(
+        default=10,
+        doc="Rows of the board that is trained on. On a low board games are short; what is learned holds on high ones.",
+    )
+    cap = param.Integer(
+        default=2_000,
+        bounds=(2_000, 1_000_000),
+        label="Cap on a game",
+        doc="A training game is cut off after this many pieces; the cap doubles when half of the elite reaches it.",
+    )
+    evaluations = param.Integer(
+        default=10,
+        bounds=(1, 1000),
+        label="Evaluation games",
+        doc="How many games of each generation are played by the mean of its distribution: the measure of progress.",
+    )
+
+    def __init__(self, **values: Any) -> None:
+        method = values.get("method", CROSS_ENTROPY)
+        usual = {"population": POPULATIONS[method]} if method in POPULATIONS else {}
+        super().__init__(**{**usual, **values})
+
+    def make_search(self) -> Search:
+        """The search that these settings describe."""
+        if self.method == CMA_ES:
+            return CovarianceMatrixAdaptation(len(FEATURES), self.population, self.spread)
+        return CrossEntropy(len(FEATURES), self.population, self.elite_size, self.spread, self.noise, self.fade)
+
+    @property
+    def elite_size(self) -> int:
+        """How many candidates the elite has: at least one."""
+        return max(1, round(self.elite * self.population))

@@ -1,0 +1,72 @@
+"""Where Tetris trainings and players are kept, and what a stored training was made from."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+from gridworld.errors import CheckpointError
+from gridworld.storage.archive import Archive
+from gridworld.storage.atomic_files import opened
+from gridworld.storage.library import default_folder
+from gridworld.tetris.search.settings import TetrisHyperparameters
+from gridworld.tetris.search.worker import FORMAT, LATEST, VERSION
+
+VARIABLE = "GRIDWORLD_TETRIS"
+MOST_KEPT = 50  # trainings whose checkpoints stay on the disk
+_RUN_ID = re.compile(r"[0-9a-f]{8}")
+
+
+def tetris_folder() -> Path:
+    """The folder that GRIDWORLD_TETRIS names, or the system's place for a user's data."""
+    named = os.environ.get(VARIABLE)
+    return Path(named) if named else default_folder().with_name("tetris")
+
+
+def is_run_id(text: str) -> bool:
+    """Whether a run may have this id."""
+    return _RUN_ID.fullmatch(text) is not None
+
+
+def run_folder(run_id: str) -> Path:
+    """The folder of a training's checkpoints; ValueError for what is no id."""
+    if not is_run_id(run_id):
+        raise ValueError(f"{run_id!r} is not the id of a run.")
+    return tetris_folder() / "runs" / run_id
+
+
+def latest_checkpoint(run_id: str) -> Path | None:
+    """The newest checkpoint of a training, if it left one."""
+    if not is_run_id(run_id):
+        return None
+    path = run_folder(run_id) / LATEST
+    return path if path.is_file() else None
+
+
+def read_settings(path: Path) -> dict[str, Any]:
+    """The hyperparameters and the seed of a stored training; `CheckpointError` says what is wrong with the file."""
+    with opened(path) as file:
+        document = Archive(file).document("tetris")
+    if document is None or (document.get("format"), document.get("version")) != (FORMAT, VERSION):
+        raise CheckpointError("not_a_checkpoint", f"{path.name!r} is not a Tetris training of this version.")
+    try:
+        settings = dict(document["trainer"]["settings"])
+        TetrisHyperparameters(**settings)
+        return {**settings, "seed": int(document["trainer"]["seed"])}
+    except (KeyError, TypeError, ValueError) as problem:
+        raise CheckpointError("damaged", f"{path.name!r} has settings without sense: {problem}.") from None
+
+
+def forget_old_runs(in_use: Collection[str], keep: int = MOST_KEPT) -> None:
+    """Delete the checkpoints of all but the newest trainings; those in use stay."""
+    folder = tetris_folder() / "runs"
+    if not folder.is_dir():
+        return
+    old = [path for path in folder.iterdir() if is_run_id(path.name) and path.name not in in_use]
+    old.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in old[keep:]:
+        shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,95 @@
+"""The loop of one run, bound to its memory: what belongs to this process and is made anew in another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+
+from gridworld.agents import Agent
+from gridworld.training import loop
+from gridworld.training.environment_steps import NOTHING, answering, steps_of
+from gridworld.training.loop import STEP
+from gridworld.training.memory import Memory
+from gridworld.training.step_sources import ANSWERS, ENVIRONMENT, MODEL, Dynamics
+from gridworld.worlds.problem import Problem
+
+ENDLESS = 1 << 62
+
+
+class BoundLoop:
+    """`loop(last_step, last_episode)` goes on in `memory` until one of them is reached.
+
+    It returns earlier where the history is full or the world is about to change. The memory is handed over once,
+    because handing over costs more than a step.
+
+    Parameters
+    ----------
+    memory, agent, problem
+        Whose run it is.
+    env
+        The real environment to step; None: sample the transition model that holds.
+    step_limit
+        After how many steps an episode is cut, if it is.
+    """
+
+    def __init__(
+        self,
+        memory: Memory,
+        agent: Agent,
+        problem: Problem,
+        env: gym.Env | None,
+        step_limit: int | None,
+    ) -> None:
+        compiled = memory.compiled
+        source = MODEL if env is None else ANSWERS if compiled else ENVIRONMENT
+        self._kernel: Any = loop.build_loop(type(agent), agent.policy, source, compiled)
+        self._run: Any = self._kernel
+        self._problem, self._compiled, self._limit = problem, compiled, float(step_limit or np.inf)
+        self._position = memory.position
+        generators = memory.words if compiled else memory.generators
+        self._state = (*loop.arguments((memory.position, memory.figures), compiled), *generators)
+        self._tables_and_log = (
+            loop.arguments(tuple(memory.tables), compiled),
+            loop.arguments(tuple(memory.log), compiled),
+        )
+        self.take_numbers(agent)
+        if env is None:
+            self._take_model()
+        else:
+            self._take_environment(env, len(memory.log.rows))
+
+    def take_numbers(self, agent: Agent) -> None:
+        """Go on with the hyperparameters of this agent, of the same class."""
+        self._numbers = agent.constants(), tuple(agent.exploration_schedule), self._limit
+
+    def _take_model(self) -> None:
+        """Choose the model that holds now, and the step at which the next one does."""
+        phase = self._problem.at(int(self._position[STEP]))
+        model = self._problem.phases[phase][1]
+        dynamics = Dynamics(model.successor, model.reward, model.ending, model.cumulative, model.start_cumulative)
+        self._world: tuple = loop.arguments(tuple(dynamics), self._compiled)
+        later = self._problem.phases[phase + 1 :]
+        self._changes_at = later[0][0] if later else ENDLESS
+
+    def _take_environment(self, env: gym.Env, capacity: int) -> None:
+        self._world, self._changes_at = steps_of(env, self._problem.success_reward), ENDLESS
+        if self._compiled:
+            self._run = answering(self._kernel, self._world, self._position, capacity)
+            self._world = NOTHING
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the first step will start at once; `compile` makes it so."""
+        return not self._compiled or bool(self._kernel.signatures)
+
+    def compile(self) -> None:
+        """Compile the loop, or read it from the disk, without doing a step."""
+        self._kernel(self._world, *self._tables_and_log, *self._numbers, *self._state, 0, 0)
+
+    def __call__(self, last_step: int, last_episode: int) -> None:
+        if self._position[STEP] >= self._changes_at:
+            self._take_model()
+        until = min(last_step, self._changes_at)
+        self._run(self._world, *self._tables_and_log, *self._numbers, *self._state, until, last_episode)

@@ -1,0 +1,71 @@
+"""The picture of a tabular agent in its world."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from gridworld.training import loop
+from gridworld.training.loop import EPISODE, EPISODE_STEP, STEP, WINDOW
+from gridworld.training.memory import Memory
+from gridworld.worlds.problem import Problem
+
+TRAIL_SHOWN = 20
+
+
+class Intervention(NamedTuple):
+    """A change of hyperparameters in mid-run: it holds from this step, the first of an episode, on."""
+
+    step: int
+    episode: int
+    changes: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The newest picture of a tabular agent in its world."""
+
+    state: int
+    trail: np.ndarray  # int64 [<= 20]: the states entered last, the newest at the end
+    episode_step: int
+    episode_return: float
+    exploration: float  # epsilon, the temperature or the confidence of this episode
+    best_return: float  # of all episodes; -inf before the first ended
+    action_values: np.ndarray  # float64 [S, A]
+    visits: np.ndarray  # int64 [S, A]
+    recent_actions: np.ndarray  # int64 [A]: how often each was taken in the last 50 episodes
+    recent: np.ndarray  # float64 [<= 50, 5]: return, length, exploration, ending, mean |TD error|; the newest last
+    phase: int = 0  # which map of a changing world holds
+    interventions: tuple[Intervention, ...] = ()
+
+
+def draw_scene(memory: Memory, problem: Problem, interventions: Iterable[Intervention]) -> Scene:
+    """How things stand in a run's memory, copied. Before the first step the agent stands at a likely start."""
+    log, at, figures = memory.log, memory.position, memory.figures
+    episode, episode_step = int(at[EPISODE]), int(at[EPISODE_STEP])
+    trail = _newest(log.trail, int(at[loop.TRAIL_COUNT]), TRAIL_SHOWN)
+    trail = np.maximum(trail, ~trail)  # an episode's first state s is written as -1 - s, which is ~s
+    return Scene(
+        state=int(trail[-1]) if len(trail) else problem.likely_start,
+        trail=trail,
+        episode_step=episode_step,
+        episode_return=float(figures[loop.RETURN]),
+        exploration=float(figures[loop.EXPLORATION]),
+        best_return=float(figures[loop.BEST]),
+        action_values=memory.tables.Q.copy(),
+        visits=memory.tables.N.copy(),
+        recent_actions=_newest(log.actions, episode + int(episode_step > 0), WINDOW).sum(0),
+        recent=_newest(log.recent, episode, WINDOW),
+        phase=problem.at(int(at[STEP])),
+        interventions=tuple(interventions),
+    )
+
+
+def _newest(ring: np.ndarray, written: int, count: int) -> np.ndarray:
+    """The newest rows of a ring that so many were written into, at most `count` of them, the newest last; a copy."""
+    end = written % len(ring)
+    first = end - min(count, written)
+    return ring[first:end].copy() if first >= 0 else np.concatenate([ring[first:], ring[:end]])

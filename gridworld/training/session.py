@@ -1,0 +1,271 @@
+"""A training session: an agent in a world, from one seed, a tick at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from gridworld.agents import agent_class
+from gridworld.compiled import CAN_COMPILE
+from gridworld.runs.frame import Frame, Status
+from gridworld.runs.history import EPISODES, History, Untold
+from gridworld.training import loop
+from gridworld.training.bound_loop import ENDLESS, BoundLoop
+from gridworld.training.loop import EPISODE, EPISODE_STEP, STEP
+from gridworld.training.memory import Memory
+from gridworld.training.scene import Intervention, Scene, draw_scene
+from gridworld.training.settings import Settings, check_episodes, checked_settings
+
+
+class TrainingSession:
+    """Trains one agent in one world. The same settings give the same run, bit for bit, however the ticks are cut.
+
+    Parameters
+    ----------
+    settings
+        What to train; or leave it out and name its fields: `TrainingSession(world="cliff", agent="sarsa", seed=7,
+        step_size=0.5)`. Fields that `Settings` doesn't have are hyperparameters.
+    compiled
+        Run the loop compiled where numba is there; False runs the same source as plain Python.
+    stepped
+        Step the real environment even where a transition model is known.
+    history
+        How many rows of episodes to keep (an even number); a longer run merges neighbours.
+
+    Raises
+    ------
+    ValueError
+        In one sentence, for settings that make no sense.
+    """
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        compiled: bool = CAN_COMPILE,
+        stepped: bool = False,
+        history: int = 4096,
+        **fields: Any,
+    ) -> None:
+        self.settings = checked_settings(settings, fields)
+        self.problem = self.settings.make_problem()
+        self.agent = self.settings.make_agent()
+        self.stepped = stepped or not self.problem.phases
+        self.compiled = compiled and CAN_COMPILE
+        self.episodes = self.settings.episodes
+        self.interventions: list[Intervention] = []
+        self.departures: list[str] = []  # sentences: why the settings and interventions alone don't give this run
+        self.history = History(EPISODES, history)
+        self._pending: dict[str, Any] = {}
+        self._untold = Untold(self.history)
+        self._memory = Memory(
+            self.agent,
+            self.agent.allocate(self.problem.n_states, self.problem.n_actions, self.step_limit),
+            self.history.rows,
+            seed=self.settings.seed,
+            compiled=self.compiled,
+            stepped=self.stepped,
+        )
+        self.environment: Any = None  # the real one, where it is stepped
+        if self.stepped:
+            self.environment = self.problem.make_env()
+            self.environment.reset(seed=self.settings.seed)
+        self._bind()
+
+    def _bind(self) -> None:
+        """Join what belongs together in this process: memory, history, environment and loop."""
+        self._memory.join(self.agent, self.history.rows, self.environment)
+        self._loop = BoundLoop(self._memory, self.agent, self.problem, self.environment, self.step_limit)
+
+    @property
+    def tables(self) -> Any:
+        """The agent's tables, a named tuple of arrays; `Q` and `N` come first."""
+        return self._memory.tables
+
+    @property
+    def step(self) -> int:
+        """Steps done since the session began."""
+        return int(self._memory.position[STEP])
+
+    @property
+    def episode(self) -> int:
+        """Episodes that have ended."""
+        return int(self._memory.position[EPISODE])
+
+    @property
+    def step_limit(self) -> int | None:
+        """After how many steps an episode is cut, if it is."""
+        return self.problem.step_limit or self.agent.default_step_limit
+
+    @property
+    def finished(self) -> bool:
+        """Whether all episodes asked for have ended."""
+        return 0 < self.episodes <= self.episode
+
+    def tick(self, steps: int) -> Frame:
+        """Do so many steps (fewer where the last episode ends first), and report."""
+        self.advance(steps)
+        return self.frame()
+
+    def tick_episodes(self, episodes: int) -> Frame:
+        """Do steps until so many more episodes have ended, and report."""
+        self.advance_episodes(episodes)
+        return self.frame()
+
+    def advance_episodes(self, episodes: int) -> None:
+        """Do steps until so many more episodes have ended."""
+        self.advance(ENDLESS - self.step, episodes)
+
+    @property
+    def is_compiled(self) -> bool:
+        """Whether the first step will start at once; `compile` makes it so."""
+        return self._loop.is_ready
+
+    def compile(self) -> None:
+        """Compile the loop, or read it from the disk, without doing a step."""
+        self._loop.compile()
+
+    def extend(self, episodes: int) -> None:
+        """Set the number of episodes to do in all (0: endless).
+
+        Raises
+        ------
+        ValueError
+            If the number is out of range, or fewer than have ended.
+        """
+        check_episodes(episodes)
+        if 0 < episodes < self.episode:
+            raise ValueError(f"{episodes} episodes are fewer than the {self.episode} that have ended; ask for more.")
+        self.episodes = episodes
+
+    def advance(self, steps: int, episodes: int = ENDLESS) -> None:
+        """Do so many steps, or fewer where so many episodes or the last one end first."""
+        at = self._memory.position
+        last_step = self.step + steps
+        last_episode = min(self.episodes or ENDLESS, self.episode + episodes)
+        while at[STEP] < last_step and at[EPISODE] < last_episode:
+            if at[loop.ROW] == self.history.capacity:
+                self._make_room()
+            if self._pending and at[EPISODE_STEP] == 0:
+                self._apply_pending()
+            self._loop(last_step, min(last_episode, self.episode + 1) if self._pending else last_episode)
+        self.history.length = int(at[loop.ROW])
+
+    def _make_room(self) -> None:
+        """Merge neighbouring rows of the full history, where the loop has filled it."""
+        self.history.length = self.history.capacity
+        self._untold.halve()
+        self._memory.position[loop.ROW] = self.history.length
+        self._memory.position[loop.ROW_STRIDE] *= 2
+
+    def configure(self, changes: Mapping[str, Any]) -> None:
+        """Change hyperparameters that may change in mid-run; they hold from the next episode on.
+
+        Raises
+        ------
+        ValueError
+            If one is unknown, out of range, or can't change in mid-run.
+        """
+        fixed = sorted(set(changes) - set(self.agent.live) & set(self.agent.hyperparameters()))
+        if fixed:
+            raise ValueError(
+                f"{fixed[0]} can't change in mid-run; {', '.join(self.agent.live)} can. Reset to change it."
+            )
+        pending = {**self._pending, **changes}
+        type(self.agent).create({**self.agent.settings(), **pending})
+        self._pending = pending
+        if self._memory.position[EPISODE_STEP] == 0:
+            self._apply_pending()
+
+    def _apply_pending(self) -> None:
+        changes, before = self._pending, self.agent.settings()
+        self._pending = {}
+        changes = {name: value for name, value in changes.items() if value != before[name]}
+        if not changes:
+            return
+        self.agent = type(self.agent).create({**before, **changes})
+        self.interventions.append(Intervention(self.step, self.episode, changes))
+        restarts = not changes.keys().isdisjoint({"epsilon", "epsilon_schedule", "temperature", "confidence"})
+        self._memory.take_schedule(self.agent.exploration_schedule, restarts)
+        self._loop.take_numbers(self.agent)
+
+    def frame(self) -> Frame:
+        """What is new since the last frame, and how things stand."""
+        log = self._untold.take()
+        status = Status.FINISHED if self.finished else Status.PAUSED if self.step else Status.READY
+        told = {EPISODES.name: log} if len(log["episode"]) else {}
+        return Frame(0, status, self.step, self.episode, self.scene(), told)
+
+    def scene(self) -> Scene:
+        """How things stand."""
+        return draw_scene(self._memory, self.problem, self.interventions)
+
+    @classmethod
+    def replay(
+        cls, settings: Settings, interventions: Iterable[Intervention], steps: int, **options: Any
+    ) -> TrainingSession:
+        """The run of these settings and interventions after so many steps; `options` are those of the session.
+
+        Raises
+        ------
+        ValueError
+            For settings that make no sense, or a change at a step that the run doesn't reach.
+        """
+        session = cls(settings, **options)
+        for intervention in interventions:
+            session.advance(intervention.step - session.step)
+            if session.step != intervention.step:
+                raise ValueError(f"The run ends at step {session.step:,}, before the change at {intervention.step:,}.")
+            session.configure(intervention.changes)
+        session.advance(steps - session.step)
+        return session
+
+    @property
+    def settings_in_force(self) -> Settings:
+        """The settings with what was changed in mid-run: another session made from them begins as this one goes on."""
+        now, begun = {**self.agent.settings(), **self._pending}, self.settings.make_agent().settings()
+        changed = {name: value for name, value in now.items() if value != begun[name]}
+        hyperparameters = {**self.settings.hyperparameters, **changed}
+        return replace(self.settings, hyperparameters=hyperparameters, episodes=self.episodes)
+
+    @property
+    def pending(self) -> dict[str, Any]:
+        """Changes of hyperparameters that wait for the next episode."""
+        return dict(self._pending)
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """All numbers of the run by name, not copied. Only the states of the generators are a copy, uint64 [2, 4]."""
+        return self._memory.arrays()
+
+    def restore(
+        self, arrays: Mapping[str, np.ndarray], hyperparameters: Mapping[str, Any], pending: Mapping[str, Any]
+    ) -> None:
+        """Go on from the numbers of another run with the same settings; they must have been checked.
+
+        An array may be shorter than the run's own; the rest then keeps what it has.
+        """
+        self._memory.restore(arrays)
+        self.agent = type(self.agent).create(hyperparameters)
+        self._pending = dict(pending)
+        self.history.length = int(self._memory.position[loop.ROW])
+        self.retell()
+        self._bind()
+
+    def retell(self) -> None:
+        """Let the next frame tell the whole history, to whoever has not heard any of it."""
+        self._untold.begin_again()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Everything but what is bound to this process: the loop, and the problem and agent behind the settings."""
+        state = {name: value for name, value in self.__dict__.items() if name not in ("_loop", "problem", "agent")}
+        return {**state, "hyperparameters": self.agent.settings()}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        hyperparameters = state.pop("hyperparameters")
+        self.__dict__.update(state)
+        self.problem = self.settings.make_problem()
+        self.agent = agent_class(self.settings.agent).create(hyperparameters)
+        self._bind()

@@ -1,0 +1,67 @@
+"""All that a training run is made from, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from gridworld.agents import Agent, agent_class
+from gridworld.worlds.problem import Problem, load_problem
+
+MAX_EPISODES = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that a run is made from. Plain values: they can be written down, compared and handed over.
+
+    `world` is an id, a Gymnasium id, or the text of a world; `options` its numbers. `episodes` 0 means endless.
+    """
+
+    world: str = "medium"
+    agent: str = "q_learning"
+    options: Mapping[str, Any] = field(default_factory=dict)
+    hyperparameters: Mapping[str, Any] = field(default_factory=dict)
+    seed: int = 0
+    episodes: int = 500
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def make_agent(self) -> Agent:
+        """The agent, its hyperparameters checked."""
+        return agent_class(self.agent).create(self.hyperparameters)
+
+    def make_problem(self) -> Problem:
+        """The problem, its options checked."""
+        return load_problem(self.world, self.options)
+
+
+def checked_settings(settings: Settings | None, fields: Mapping[str, Any]) -> Settings:
+    """Settings as they are or made from their fields, of which what `Settings` doesn't have is a hyperparameter.
+
+    Raises
+    ------
+    ValueError
+        If both are given, or the seed or the number of episodes is out of range.
+    """
+    if settings is None:
+        named = {name: fields[name] for name in fields if name in Settings.__dataclass_fields__}
+        extra = {name: value for name, value in fields.items() if name not in named}
+        hyperparameters = {**named.pop("hyperparameters", {}), **extra}
+        settings = Settings(**named, hyperparameters=hyperparameters)
+    elif fields:
+        raise ValueError(f"Give settings or their fields, not both: {sorted(fields)[0]!r} came beside settings.")
+    if not isinstance(settings.seed, int) or not 0 <= settings.seed < 2**63:
+        raise ValueError(f"The seed is {settings.seed!r}; it must be a whole number from 0 to {2**63 - 1}.")
+    check_episodes(settings.episodes)
+    return settings
+
+
+def check_episodes(episodes: int) -> None:
+    """Refuse what is no number of episodes to do."""
+    if not isinstance(episodes, int) or not 0 <= episodes <= MAX_EPISODES:
+        raise ValueError(
+            f"The number of episodes is {episodes!r}; it must be a whole number from 0 (endless) to {MAX_EPISODES:,}."
+        )

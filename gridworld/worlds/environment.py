@@ -1,0 +1,133 @@
+"""The grid world as a Gymnasium environment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+
+from gridworld.worlds.layout import Kind
+from gridworld.worlds.named import load_world
+from gridworld.worlds.symbols import DIRECTIONS
+from gridworld.worlds.transition_model import Ending
+from gridworld.worlds.world import World
+
+CELL_PIXELS = 24
+PICTURE_COLOURS = {
+    Kind.FLOOR: (243, 245, 248),
+    Kind.WALL: (74, 87, 100),
+    Kind.START: (200, 222, 240),
+    Kind.GOAL: (255, 197, 61),
+    Kind.PIT: (90, 34, 51),
+    Kind.CLIFF: (122, 64, 80),
+    Kind.JUMP: (120, 170, 205),
+    Kind.EXIT: (214, 170, 80),
+}
+AGENT_COLOUR = (217, 72, 15)
+
+
+class GridWorld(gym.Env):
+    """A rectangular world of cells, walked one step at a time.
+
+    Observation
+        `Discrete(rows * columns)`: the agent's cell, row * columns + column.
+    Actions
+        `Discrete(4)`: 0 up, 1 right, 2 down, 3 left. With probability `slip` the move goes to one of the two sides.
+    Reward
+        That of the cell entered or of the jump or exit taken, else the step reward; see `World`.
+    Start
+        One of the start cells, drawn evenly.
+    End
+        Entering a goal or a pit terminates, and so does any action in an exit. A cliff sends back to a start, a jump
+        leads to another cell, and neither ends the episode. An episode is truncated at the step limit, if there is one.
+        `info["success"]` says whether the ending was a good one.
+    Arguments
+        `world`: an id (`easy`, `cliff`, `open_12`, ...) or a `World`. `slip`, `step_reward` and `step_limit` (0: none)
+        replace the world's own numbers. A world that changes does so at the stated step, counted since the last seed.
+
+    Sources: Sutton & Barto (2018) for the named worlds that say so in `worlds.py`.
+    """
+
+    metadata = {"render_modes": ["ansi", "rgb_array"], "render_fps": 10}  # noqa: RUF012
+
+    def __init__(
+        self,
+        world: str | World = "easy",
+        *,
+        slip: float | None = None,
+        step_reward: float | None = None,
+        step_limit: int | None = None,
+        render_mode: str | None = None,
+    ) -> None:
+        if render_mode not in (None, *self.metadata["render_modes"]):
+            raise ValueError(f"render_mode is {render_mode!r}; it is one of {self.metadata['render_modes']} or None.")
+        loaded = load_world(world) if isinstance(world, str) else world
+        self.world = loaded.with_numbers(slip=slip, step_reward=step_reward, step_limit=step_limit)
+        self.render_mode = render_mode
+        self.observation_space = gym.spaces.Discrete(self.world.rows * self.world.columns)
+        self.action_space = gym.spaces.Discrete(len(DIRECTIONS))
+        self._total_steps = 0
+        self._episode_steps = 0
+        self._state = 0
+
+    def reset(self, *, seed: int | None = None, options: dict | None = None) -> tuple[int, dict[str, Any]]:
+        """Begin an episode. A seed also takes a changing world back to its first map."""
+        super().reset(seed=seed)
+        if seed is not None:
+            self._total_steps = 0
+        self._episode_steps = 0
+        self._state = int(np.argmax(self._model().start_cumulative > self.np_random.random()))
+        return self._state, {}
+
+    def step(self, action: int) -> tuple[int, float, bool, bool, dict[str, Any]]:
+        """Do one step: the cell entered, its reward, terminated, truncated, and whether it was a success."""
+        if not self.action_space.contains(action):
+            raise ValueError(f"The action {action!r} is not one of 0 up, 1 right, 2 down, 3 left.")
+        model = self._model()
+        outcome = int(np.argmax(model.cumulative[self._state, action] > self.np_random.random()))
+        chosen = self._state, action, outcome
+        self._state = int(model.successor[chosen])
+        self._total_steps += 1
+        self._episode_steps += 1
+        ending = Ending(int(model.ending[chosen]))
+        truncated = ending is Ending.NONE and self._episode_steps == self.world.step_limit
+        return (
+            self._state,
+            float(model.reward[chosen]),
+            ending is not Ending.NONE,
+            truncated,
+            {"success": ending is Ending.SUCCESS},
+        )
+
+    def render(self) -> str | np.ndarray | None:
+        """The map as text with the agent as @, or as uint8 [24 rows, 24 columns, 3]."""
+        if self.render_mode is None:
+            gym.logger.warn("Nothing is rendered: make the environment with render_mode='ansi' or 'rgb_array'.")
+            return None
+        row, column = divmod(self._state, self.world.columns)
+        if self.render_mode == "ansi":
+            lines = [list(line) for line in self._at(self.world.maps)]
+            lines[row][column] = "@"
+            return "\n".join("".join(line) for line in lines) + "\n"
+        kinds = self._at(self.world.layouts).kinds[0]
+        palette = np.array([PICTURE_COLOURS[kind] for kind in Kind], np.uint8)
+        picture = palette[kinds].repeat(CELL_PIXELS, 0).repeat(CELL_PIXELS, 1)
+        picture[::CELL_PIXELS], picture[:, ::CELL_PIXELS] = 255, 255
+        y, x = np.indices((CELL_PIXELS, CELL_PIXELS)) - CELL_PIXELS / 2
+        cell = picture[row * CELL_PIXELS :, column * CELL_PIXELS :][:CELL_PIXELS, :CELL_PIXELS]
+        cell[x**2 + y**2 < (0.36 * CELL_PIXELS) ** 2] = AGENT_COLOUR
+        return picture
+
+    def _at(self, timeline: tuple[tuple[int, Any], ...]) -> Any:
+        """What a changing world shows at the present step."""
+        return next(shown for step, shown in reversed(timeline) if step <= self._total_steps)
+
+    def _model(self):
+        return self._at(self.world.phases)
+
+
+def register() -> None:
+    """Make `gymnasium.make("GridWorld-v0", world=...)` work."""
+    if "GridWorld-v0" not in gym.registry:
+        gym.register("GridWorld-v0", entry_point="gridworld.worlds.environment:GridWorld")

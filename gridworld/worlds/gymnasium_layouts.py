@@ -1,0 +1,68 @@
+"""The maps of Gymnasium's own worlds, and of any environment that says where its states lie."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from gridworld.worlds.layout import Kind, Layout
+from gridworld.worlds.symbols import DIRECTIONS
+
+UP, RIGHT, DOWN, LEFT = DIRECTIONS
+
+
+def find_layout(env: Any) -> Layout | None:
+    """Where an environment's states lie: its own `layout`, or the map of a world known here; None without one."""
+    own = getattr(env, "layout", None)
+    if isinstance(own, Layout):
+        return own
+    builder = BUILDERS.get(type(env).__name__)
+    return builder(env) if builder else None
+
+
+def _frozen_lake(env: Any) -> Layout:
+    meaning = {b"S": Kind.START, b"F": Kind.FLOOR, b"H": Kind.PIT, b"G": Kind.GOAL}
+    kinds = np.array([[meaning[cell] for cell in row] for row in env.desc], np.uint8)
+    return Layout(kinds[None], _in_order(kinds.shape), (LEFT, DOWN, RIGHT, UP))
+
+
+def _cliff_walking(env: Any) -> Layout:
+    kinds = np.full(env.shape, Kind.FLOOR, np.uint8)
+    kinds[-1] = [Kind.START] + [Kind.CLIFF] * (env.shape[1] - 2) + [Kind.GOAL]
+    return Layout(kinds[None], _in_order(env.shape), (UP, RIGHT, DOWN, LEFT))
+
+
+def _taxi(env: Any) -> Layout:
+    """A panel for each place of the passenger (four stands, or in the taxi) and each destination."""
+    stands = ("red", "green", "yellow", "blue")
+    panels = [(passenger, goal) for passenger in range(5) for goal in range(4)]
+    kinds = np.full((len(panels), 5, 5), Kind.FLOOR, np.uint8)
+    states = np.zeros(kinds.shape, np.int64)
+    for panel, (passenger, goal) in enumerate(panels):
+        for row in range(5):
+            for column in range(5):
+                states[panel, row, column] = env.encode(row, column, passenger, goal)
+        if passenger < 4:
+            kinds[panel][env.locs[passenger]] = Kind.JUMP
+        kinds[panel][env.locs[goal]] = Kind.GOAL
+    titles = tuple(f"{('at ' + stands[p]) if p < 4 else 'in taxi'} → {stands[g]}" for p, g in panels)
+    fences = tuple(
+        (column + 1.0, float(row), column + 1.0, row + 1.0)
+        for row in range(5)
+        for column in range(4)
+        if env.desc[row + 1, 2 * column + 2] == b"|"
+    )
+    return Layout(kinds, states, (DOWN, UP, RIGHT, LEFT, None, None), titles, fences)
+
+
+def _in_order(shape: tuple[int, ...]) -> np.ndarray:
+    return np.arange(int(np.prod(shape))).reshape(1, *shape)
+
+
+BUILDERS: dict[str, Callable[[Any], Layout]] = {
+    "FrozenLakeEnv": _frozen_lake,
+    "CliffWalkingEnv": _cliff_walking,
+    "TaxiEnv": _taxi,
+}

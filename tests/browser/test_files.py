@@ -1,0 +1,269 @@
+"""Saving, loading, looking back and the library, used in a real browser as a reader uses them."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from gridworld.storage import run_file
+from gridworld.storage.library import Library
+from gridworld.training.session import TrainingSession
+from support.browser import DESKTOP, FLAGS, find_chromium, serving, told_of, wait_for
+
+playwright = (
+    pytest.importorskip("playwright.sync_api") if not os.environ.get("CI") else __import__("playwright.sync_api")
+)
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+SLOW = 60  # seconds that a busy machine may take
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory):
+    return Library(tmp_path_factory.mktemp("library"))
+
+
+@pytest.fixture(scope="module")
+def server(library):
+    with serving(environment={"GRIDWORLD_RUNS": str(library.folder)}) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def open_page(browser, server):
+    contexts, wrong = [], []
+
+    def open_one(query: str):
+        contexts.append(browser.new_context(viewport=DESKTOP))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(SLOW * 1000)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.goto(f"{server}{query}")
+        if "page=" not in query:
+            page.wait_for_url("**run=**")
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+def address(page) -> str:
+    return page.evaluate("location.href")
+
+
+def run_of(url: str) -> str:
+    return url.partition("run=")[2][:8]
+
+
+def press(page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def show_tab(page, name: str) -> None:
+    page.get_by_role("tab", name=name, exact=True).click()
+
+
+def train_to_the_end(page) -> None:
+    press(page, "max")
+    press(page, "Start")
+    wait_for(lambda: told_of(address(page))["status"] == "finished", SLOW, "the run has ended")
+
+
+def load(page, name: str, content: bytes) -> None:
+    file = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+    page.locator("input[type=file]").set_input_files(file)
+
+
+def downloaded(page, button: str) -> tuple[str, bytes]:
+    with page.expect_download() as waiting:
+        press(page, button)
+    return waiting.value.suggested_filename, waiting.value.path().read_bytes()
+
+
+def mark(page, name: str) -> None:
+    """Mark a run in the table of the library."""
+    page.locator(".tabulator-cell").get_by_text(name, exact=True).click()
+    wait_for(lambda: page.get_by_role("button", name="Open", exact=True).is_enabled(), SLOW, "a run is marked")
+
+
+def test_a_run_is_saved_and_loaded_again(open_page):
+    page = open_page("?world=easy&seed=5&episodes=60")
+    train_to_the_end(page)
+    before = told_of(address(page))
+    show_tab(page, "Files")
+    name, content = downloaded(page, "Save")
+    assert name == f"gridworld-easy-q_learning-seed5-step{before['step']}.npz"
+    assert downloaded(page, "Save")[0] == name, "a run can be saved twice"
+    assert run_file.from_bytes(content).step == before["step"]
+    press(page, "Reset")
+    wait_for(lambda: told_of(address(page))["step"] == 0, SLOW, "it was reset")
+    load(page, name, content)
+    wait_for(lambda: told_of(address(page))["step"] == before["step"], SLOW, "it is back")
+    assert told_of(address(page))["mean_return"] == before["mean_return"]
+    page.get_by_text("Loaded gridworld-easy").first.wait_for()
+
+
+def test_action_values_come_and_go_as_csv_and_a_recipe_is_shown(open_page):
+    page = open_page("?world=easy&seed=5&episodes=60")
+    train_to_the_end(page)
+    show_tab(page, "Files")
+    name, content = downloaded(page, "Q-table (CSV)")
+    assert name.endswith("-values.csv")
+    press(page, "Recipe (Python)")
+    text = page.get_by_role("textbox", name="Recipe").input_value()
+    namespace: dict = {}
+    exec(text, namespace)
+    assert namespace["session"].step == told_of(address(page))["step"]
+    page.keyboard.press("Escape")
+    load(page, name, content)
+    wait_for(lambda: told_of(address(page))["step"] == 0, SLOW, "a fresh run begins")
+    load(page, name, content.replace(b"easy", b"hard"))
+    page.get_by_role("alert").get_by_text("other_world").wait_for()
+
+
+def test_a_bad_file_gets_its_sentence_and_the_run_runs_on(open_page):
+    page = open_page("?world=hard&episodes=0")
+    press(page, "Start")
+    show_tab(page, "Files")
+    for content, code in ((b"PK\x03\x04 no zip", "damaged"), (b"\x89PNG\r\n\x1a\n\xff", "not_a_checkpoint")):
+        before = told_of(address(page))
+        load(page, "bad.npz", content)
+        page.get_by_role("alert").get_by_text(f"{code}:").wait_for()
+        after = told_of(address(page))
+        assert (after["status"], after["epoch"]) == ("running", before["epoch"])
+        wait_for(lambda step=after["step"]: told_of(address(page))["step"] > step, SLOW, "it runs on")
+    press(page, "Pause")
+
+
+def test_looking_back_shows_an_earlier_moment_and_a_fork_goes_on_from_there(open_page):
+    page = open_page("?world=medium&seed=3&episodes=0")
+    for _ in range(6):
+        press(page, "Step episode")
+        page.wait_for_timeout(300)
+    original = address(page)
+    wait_for(lambda: told_of(original)["episode"] == 6, SLOW, "six episodes were done")
+    show_tab(page, "Rewind")
+    slider = page.get_by_role("slider", name="Look back")
+    wait_for(lambda: slider.get_attribute("max") == "6", SLOW, "there are keyframes")
+    wait_for(slider.is_enabled, SLOW, "the slider can be moved")
+    slider.focus()
+    slider.press("ArrowLeft")
+    page.get_by_text("a look back").wait_for()
+    assert "of 6" in page.get_by_text("a look back").inner_text()
+    press(page, "Back to now")
+    wait_for(lambda: not page.get_by_text("a look back").is_visible(), SLOW, "it shows now again")
+    slider.press("ArrowLeft")
+    slider.press("ArrowLeft")
+    page.get_by_text("Episode 4").first.wait_for()
+    press(page, "Continue from here")
+    page.wait_for_url(lambda url: "world=" in url and run_of(url) != run_of(original))
+    assert told_of(address(page))["episode"] == 4
+    page.get_by_role("button", name="Step episode", exact=True).wait_for()
+    for count in (5, 6):
+        press(page, "Step episode")
+        wait_for(lambda n=count: told_of(address(page))["episode"] == n, SLOW, "it goes on")
+    assert told_of(address(page))["step"] == told_of(original)["step"], "as the first run did"
+    assert told_of(original)["episode"] == 6
+
+
+def test_a_kept_run_is_found_renamed_copied_deleted_and_brought_back(open_page, library):
+    page = open_page("?world=easy&seed=5&episodes=60")
+    train_to_the_end(page)
+    show_tab(page, "Files")
+    page.get_by_label("Name", exact=True).fill("a/b")
+    press(page, "Keep")
+    page.get_by_role("alert").get_by_text("name: The name has the character").wait_for()
+    page.get_by_label("Name", exact=True).fill("first & best")
+    press(page, "Keep")
+    page.get_by_text("Kept in the library").wait_for()
+    page = open_page("?page=library")
+    mark(page, "first & best")
+    press(page, "Rename")
+    page.get_by_label("New name").fill("second")
+    press(page, "Rename run")
+    mark(page, "second")
+    press(page, "Duplicate")
+    mark(page, "second copy")
+    press(page, "Delete")
+    page.get_by_text("“second copy” was deleted.").wait_for()
+    press(page, "Undo")
+    page.get_by_text("“second copy” is back.").wait_for()
+    assert {"second", "second copy"} <= {row.name for row in library.rows()}
+    mark(page, "second")
+    press(page, "Open")
+    page.wait_for_url("**world=**run=**")
+    assert told_of(address(page))["episode"] == 60
+
+
+def test_a_demo_plays_without_learning(open_page, library):
+    session = TrainingSession(world="easy", episodes=200)
+    session.advance_episodes(200)
+    library.save(session, "for the demo", replace=True)
+    content = library.path("for the demo").read_bytes()
+    page = open_page("?page=library")
+    mark(page, "for the demo")
+    press(page, "Demo")
+    page.get_by_text("Demo of for the demo, without learning").wait_for()
+    page.get_by_text("mean return of the last").wait_for()
+    press(page, "Pause")
+    wait_for(lambda: page.get_by_role("button", name="Play", exact=True).is_enabled(), SLOW, "it pauses")
+    assert library.path("for the demo").read_bytes() == content
+
+
+def test_names_with_markup_are_shown_as_they_are(open_page, library):
+    session = TrainingSession(world="easy")
+    run_file.save(session, library.folder / "<img src=x onerror=alert(1)>.npz")
+    page = open_page("?page=library")
+    page.get_by_text("<img src=x onerror=alert(1)>", exact=True).first.wait_for()
+    assert page.locator("img[src=x]").count() == 0
+    mark(page, "<img src=x onerror=alert(1)>")
+    press(page, "Duplicate")
+    page.get_by_role("alert").get_by_text("name:").wait_for()
+
+
+def test_the_table_sorts_filters_and_ranks(open_page, library):
+    def names(world: str) -> list[str]:
+        cells = page.locator(".tabulator-cell[tabulator-field=Name]").all_inner_texts()
+        return [name for name in cells if name.startswith(world)]
+
+    for seed, episodes in enumerate((3, 40, 400)):
+        session = TrainingSession(world="corners", seed=seed, episodes=0)
+        session.advance_episodes(episodes)
+        library.save(session, f"corners {episodes}", replace=True)
+    page = open_page("?page=library")
+    page.locator(".tabulator-cell").get_by_text("corners 400", exact=True).wait_for()
+    episodes = page.get_by_role("columnheader", name="Episodes")
+    episodes.click()
+    rising = ["corners 3", "corners 40", "corners 400"]
+    wait_for(lambda: names("corners") == rising, SLOW, "the fewest episodes come first")
+    episodes.click()
+    wait_for(lambda: names("corners") == rising[::-1], SLOW, "the most episodes come first")
+    page.locator("[tabulator-field=Name] input").press_sequentially("rners 4")
+    wait_for(lambda: sorted(names("")) == ["corners 40", "corners 400"], SLOW, "only what fits is left")
+    page.get_by_role("combobox", name="Leaderboard").click()
+    page.get_by_role("option", name="Two corners").or_(page.get_by_role("menuitem", name="Two corners")).first.click()
+    ranks = page.locator(".tabulator-cell[tabulator-field=Rank]")
+    wait_for(lambda: "1" in ranks.all_inner_texts(), SLOW, "the runs of one world are ranked")
+
+
+def test_a_run_that_is_gone_offers_its_autosave(open_page, library):
+    session = TrainingSession(world="easy", seed=9)
+    session.advance(123)
+    library.autosave(session, "run 0123abcd")
+    page = open_page("?run=0123abcd&world=easy")
+    page.get_by_text("its autosave is there").wait_for()
+    press(page, "Open its autosave")
+    page.wait_for_url("**world=**run=0123abcd**")
+    wait_for(lambda: told_of(address(page))["step"] == 123, SLOW, "the run goes on where it was saved")

@@ -1,0 +1,195 @@
+"""The example notebooks, run from end to end, and one of them driven in a real JupyterLab and Notebook."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import pytest
+
+from dashboards.pages.notebook import HEIGHT
+from dashboards.style.theme import DARK, LIGHT
+from support.browser import FLAGS, ROOT, answers, find_chromium, free_port, number, wait_for
+
+NOTEBOOKS = sorted(ROOT.glob("examples/*.ipynb"))
+IN_CI = bool(os.environ.get("CI"))
+pytestmark = pytest.mark.slow
+
+
+def needed(module: str):
+    """A module of the extra `notebook`: without it a test is skipped, or fails where it must run."""
+    if IN_CI:
+        return __import__(module)
+    return pytest.importorskip(module, reason=f"{module} is not installed: pip install -e '.[notebook]'")
+
+
+def fresh_jupyter(folder) -> dict[str, str]:
+    """An environment in which Jupyter finds no settings of this machine, and kernels find this project."""
+    own = {f"JUPYTER_{name}_DIR": str(folder / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
+    own |= {f"JUPYTERLAB_{name}_DIR": str(folder / name.lower()) for name in ("SETTINGS", "WORKSPACES")}
+    return {**os.environ, **own, "IPYTHONDIR": str(folder / "ipython"), "PYTHONPATH": str(ROOT)}
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_runs_from_end_to_end(path, tmp_path):
+    needed("nbclient")
+    needed("ipykernel")
+    code = (
+        "import sys, nbformat, nbclient\n"
+        "notebook = nbformat.read(sys.argv[1], as_version=4)\n"
+        "nbclient.NotebookClient(notebook, timeout=240, kernel_name='python3').execute()\n"
+        "print(nbformat.writes(notebook))"
+    )
+    command = [sys.executable, "-c", code, str(path)]
+    done = subprocess.run(
+        command, env=fresh_jupyter(tmp_path), cwd=tmp_path, capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    said = [
+        output["text"]
+        for cell in json.loads(done.stdout)["cells"]
+        for output in cell.get("outputs", [])
+        if output.get("name") == "stderr"
+    ]
+    assert said == [], "nothing is warned of"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_kept_without_outputs(path):
+    for cell in json.loads(path.read_text())["cells"]:
+        assert not cell.get("outputs")
+        assert cell.get("execution_count") is None
+
+
+@contextmanager
+def jupyter(module, notebooks, folder):
+    """JupyterLab or Notebook on a free port; gives its address, and ends it."""
+    port = free_port()
+    options = ["--no-browser", "--allow-root", f"--port={port}", "--ServerApp.port_retries=0"]
+    options += ["--IdentityProvider.token=", f"--ServerApp.root_dir={notebooks}", "--LabApp.news_url="]
+    with (folder / "log").open("w") as log:
+        command = [sys.executable, "-m", module, *options]
+        server = subprocess.Popen(command, env=fresh_jupyter(folder), stdout=log, stderr=log)
+        try:
+            wait_for(lambda: answers(f"http://127.0.0.1:{port}/api"), 120, f"{module} answers")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(30)
+
+
+IDLE = {"jupyterlab": "text=| Idle", "notebook": ".jp-Notebook-ExecutionIndicator[data-status=idle]"}
+
+
+def run_all_cells(page, module):
+    """Wait for the kernel, then run the notebook; a front end that is not ready yet lets the first request pass."""
+    page.locator(IDLE[module]).first.wait_for(state="attached")
+    begun = page.locator(".jp-InputPrompt").filter(has_text=re.compile(r"\[(\d+|\*)\]"))
+    for _ in range(5):
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        page.wait_for_timeout(8_000)
+        if begun.count():
+            return
+
+
+AGENTS_CELLS = """() => {
+  const places = new Set()
+  for (const document of Bokeh.documents)
+    for (const model of document._all_models.values())
+      if (model.type == "ColumnDataSource" && model.data.radius?.length == 3)
+        places.add(`${model.data.x[0]},${model.data.y[0]}`)
+  return [...places].join(" ")
+}"""
+"""Reads from the boards of the notebook where the agent stands: its picture is three rings around one point."""
+
+
+DARK_THEME = {"theme": "JupyterLab Dark"}
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("module", "place", "theme"), [("jupyterlab", "lab/tree", DARK_THEME), ("notebook", "notebooks", {})]
+)
+def test_the_dashboard_lives_in(module, place, theme, tmp_path):
+    needed(module)
+    needed("pyviz_comms")
+    needed("playwright")
+    from playwright import sync_api
+
+    executable = find_chromium()
+    notebooks, chosen = tmp_path / "notebooks", tmp_path / "settings" / "@jupyterlab" / "apputils-extension"
+    notebooks.mkdir()
+    chosen.mkdir(parents=True)
+    (chosen / "themes.jupyterlab-settings").write_text(json.dumps(theme))
+    (notebooks / "watch.ipynb").write_text((ROOT / "examples/watch_q_learning.ipynb").read_text())
+    with jupyter(module, notebooks, tmp_path) as address, sync_api.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=executable, args=FLAGS)
+        page = browser.new_context(viewport={"width": 1440, "height": 1000}).new_page()
+        page.set_default_timeout(150_000)
+        outside, errors = [], []
+        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        page.route(
+            lambda url: not url.startswith((address, "data:", "blob:")),
+            lambda r: outside.append(r.request.url) or r.abort(),
+        )
+        page.goto(f"{address}/{place}/watch.ipynb")
+        run_all_cells(page, module)
+        drive(page)
+        assert outside == []
+        assert [error for error in errors if "fragment" in error or "isn't known" in error] == [], "no update is lost"
+        assert set(page.evaluate(LOWEST_VALUES)) == {(DARK if theme else LIGHT)["ramp"][0].upper()}
+        last = page.locator("label:has-text('Update every')").first.bounding_box()
+        cell = page.locator(".jp-OutputArea-executeResult").first.bounding_box()
+        assert cell["height"] >= HEIGHT
+        assert last["x"] + last["width"] <= cell["x"] + cell["width"]
+        browser.close()
+
+
+LOWEST_VALUES = """() => Bokeh.documents.flatMap(document => [...document._all_models.values()])
+  .filter(model => model.type == "LinearColorMapper")
+  .map(model => { const c = model.palette[0]; return typeof c == "string" ? c.toUpperCase() : c })"""
+"""Reads from the boards of the notebook which colour the lowest value has."""
+
+
+def test_vs_code_gets_a_widget(tmp_path):
+    needed("nbclient")
+    needed("ipykernel")
+    needed("jupyter_bokeh")
+    code = (
+        "import nbformat, nbclient\n"
+        "first = 'from dashboards.training import TrainingDashboard\\nTrainingDashboard(world=\"easy\")'\n"
+        "notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(first)])\n"
+        "nbclient.NotebookClient(notebook, timeout=240, kernel_name='python3').execute()\n"
+        "print(nbformat.writes(notebook))"
+    )
+    environment = fresh_jupyter(tmp_path) | {"VSCODE_CWD": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr[-2000:]
+    (cell,) = json.loads(done.stdout)["cells"]
+    shown = cell["outputs"][-1]
+    assert shown["output_type"] == "execute_result"
+    assert "application/vnd.jupyter.widget-view+json" in shown["data"]
+
+
+def drive(page):
+    """Start, see the agent move, pause, see it rest."""
+    page.get_by_role("button", name="Start", exact=True).first.click()
+    seen = set()
+    wait_for(
+        lambda: seen.add(page.evaluate(AGENTS_CELLS)) or len(seen) > 3, 60, "the kernel's own loop moves the agent"
+    )
+    page.get_by_role("button", name="Pause", exact=True).first.click()
+    start = page.get_by_role("button", name="Start", exact=True).first
+    wait_for(start.is_enabled, 60, "it is paused")
+    page.wait_for_timeout(1000)
+    before = page.evaluate(AGENTS_CELLS)
+    episodes = page.locator("[data-counter=episode]").first
+    counted = number(episodes.inner_text())
+    page.wait_for_timeout(1500)
+    assert page.evaluate(AGENTS_CELLS) == before, "the agent rests"
+    assert number(episodes.inner_text()) == counted >= 20, "nothing is trained any more"

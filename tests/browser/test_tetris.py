@@ -1,0 +1,227 @@
+"""The Tetris page in a real browser, used as a reader uses it; nothing it started is left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+
+import psutil
+import pytest
+
+from gridworld.compiled import CAN_COMPILE
+from gridworld.tetris.deep.recipe import INSTALL, is_available
+from support.browser import DESKTOP, FLAGS, find_chromium, number, serving, told_of, wait_for
+
+if not os.environ.get("CI"):
+    pytest.importorskip("playwright", reason="install the extra 'test' to run the browser tests")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(not CAN_COMPILE, reason="too slow for the plain loop"),
+]
+SMALL = "?page=tetris&population=20&elite=0.2&evaluations=2&seed=1"
+
+
+def workers() -> set[int]:
+    """The trainers' processes of this test's server."""
+    found = set()
+    for process in psutil.Process().children(recursive=True):
+        try:
+            if "gridworld.runs.process.spawn" in " ".join(process.cmdline()):
+                found.add(process.pid)
+        except psutil.Error:
+            continue
+    return found
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    with serving(environment={"GRIDWORLD_TETRIS": str(tmp_path_factory.mktemp("tetris"))}) as address:
+        yield address
+        left = workers()
+    wait_for(lambda: not any(psutil.pid_exists(pid) for pid in left), 5, "no trainer outlives the server")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    executable = find_chromium()
+    with sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=executable, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def open_page(browser, server):
+    """Opens the page with a query; a script error fails the test."""
+    contexts, wrong = [], []
+
+    def open_one(query: str = SMALL, **device):
+        context = browser.new_context(**({"viewport": DESKTOP, "accept_downloads": True} | device))
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(90_000)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.goto(f"{server}{query}")
+        page.get_by_role("button", name="Start", exact=True).wait_for()
+        wait_for(lambda: "run=" in page.evaluate("location.href"), 30, "the run is in the address")
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+def press(page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def status(page) -> str:
+    return page.get_by_role("status").first.inner_text().strip()
+
+
+def counter(page, name: str) -> float:
+    return number(page.locator(f"[data-counter={name}]").inner_text())
+
+
+def board(page) -> tuple:
+    """What the board's cells show in the browser."""
+    return tuple(
+        page.evaluate(
+            """() => { for (const model of Bokeh.documents[0]._all_models.values()) {
+                const data = model.data instanceof Map ? Object.fromEntries(model.data) : model.data
+                if (data && data.letter && data.letter.length == 216) return Array.from(data.letter) }; return [] }"""
+        )
+    )
+
+
+def test_a_training_from_start_to_stop(open_page):
+    page = open_page()
+    assert status(page) == "Ready"
+    press(page, "Start")
+    seen = set()
+    wait_for(lambda: seen.add(board(page)) or len(seen) > 5, 40, "the board moves")
+    wait_for(lambda: (told_of(page.url).get("generation") or 0) > 4, 30, "generations pass")
+    first = told_of(page.url)
+    wait_for(lambda: told_of(page.url)["mean_lines"] > 20, 30, f"lines per game rise from {first['mean_lines']}")
+    wait_for(lambda: counter(page, "mean") > 20 and counter(page, "generation") > 4, 10, "the tiles say so")
+    press(page, "Pause")
+    wait_for(lambda: status(page) == "Paused", 10, "the page says so")
+    before = told_of(page.url)["step"]
+    time.sleep(0.7)
+    assert told_of(page.url)["step"] == before, "no placement while paused"
+    address = page.url
+    page.reload()
+    page.get_by_role("button", name="Start", exact=True).wait_for()
+    wait_for(lambda: status(page) == "Paused", 20, "it is still paused")
+    assert page.url.split("run=")[1] == address.split("run=")[1]
+    assert told_of(page.url)["step"] == before
+    press(page, "Start")
+    wait_for(lambda: told_of(page.url)["step"] > before, 10, "it goes on")
+    running = workers()
+    press(page, "Stop")
+    wait_for(lambda: page.get_by_role("button", name="Stop", exact=True).is_disabled(), 10, "the process is gone")
+    assert running - workers(), "the trainer's process has ended"
+    assert status(page) == "Paused"
+    assert page.get_by_role("button", name="Start", exact=True).is_enabled(), "a checkpoint is there to go on from"
+    assert any(board(page))
+    press(page, "Reset")
+    wait_for(lambda: status(page) == "Ready", 10, "it begins anew")
+    assert not any(board(page))
+    assert all(counter(page, name) == 0 for name in ("generation", "pieces", "score"))
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "settings", "unit"),
+    [
+        ("DQN", "memory=500&warm_up=50&target_update=100&train_every=8", "target update"),
+        ("MaskablePPO", "rollout=64&passes=2", "rollout"),
+    ],
+)
+def test_a_network_is_trained_from_start_to_stop(open_page, algorithm, settings, unit):
+    if not is_available():
+        pytest.fail(INSTALL) if os.environ.get("CI") else pytest.skip(INSTALL)
+    page = open_page(f"?page=tetris&algorithm={algorithm}&width=4&height=8&units=8&batch=32&seed=4&{settings}")
+    assert page.get_by_text(f"Lines per {unit}", exact=True).is_visible()
+    press(page, "Start")
+    wait_for(lambda: counter(page, "timesteps") > 50, 120, "timesteps grow")
+    seen = set()
+    wait_for(lambda: seen.add(board(page)) or len(seen) > 5, 60, "the board moves")
+    first = counter(page, "timesteps")
+    wait_for(lambda: counter(page, "timesteps") > first and counter(page, "games") > 5, 60, "they go on growing")
+    press(page, "Pause")
+    wait_for(lambda: status(page) == "Paused", 20, "the page says so")
+    before = told_of(page.url)["step"]
+    time.sleep(0.7)
+    assert told_of(page.url)["step"] == before, "no step while paused"
+    page.get_by_role("tab", name="Demo").click()
+    page.get_by_text("This trainer learns a network").wait_for()
+    assert page.get_by_role("button", name="Start demo").is_disabled()
+    running = workers()
+    press(page, "Stop")
+    wait_for(lambda: page.get_by_role("button", name="Stop", exact=True).is_disabled(), 20, "the process is gone")
+    wait_for(lambda: running - workers(), 5, "the trainer's process has ended")
+    assert page.get_by_role("button", name="Start", exact=True).is_enabled(), "a checkpoint is there to go on from"
+
+
+def test_a_player_is_saved_watched_handed_on_and_brought_back(open_page, tmp_path):
+    page = open_page()
+    press(page, "Start")
+    wait_for(lambda: (told_of(page.url).get("generation") or 0) > 1, 40, "there is a player")
+    press(page, "Stop")
+    page.get_by_label("Name", exact=True).fill("Ada")
+    press(page, "Save")
+    wait_for(lambda: page.get_by_role("cell", name="Ada").is_visible(), 10, "it is in the leaderboard")
+    press(page, "Watch")
+    pieces = page.locator("[data-demo=pieces]")
+    pieces.wait_for()  # what a tab shows is built when it is first opened
+    wait_for(lambda: number(pieces.text_content()) > 3, 30, "the demo plays")
+    press(page, "Pause demo")
+    with page.expect_download() as download:
+        press(page, "Export")
+    path = tmp_path / "handed on.json"
+    download.value.save_as(path)
+    document = json.loads(path.read_text())
+    assert (document["name"], len(document["weights"])) == ("Ada", 8)
+    document["name"] = "Ada's twin"
+    path.write_text(json.dumps(document))
+    page.locator("input[type=file]").first.set_input_files(path)
+    wait_for(lambda: page.get_by_role("cell", name="Ada's twin").is_visible(), 20, "it was brought back")
+    press(page, "Delete")
+    wait_for(lambda: not page.get_by_role("cell", name="Ada's twin").is_visible(), 10, "it is deleted")
+    press(page, "Undo")
+    page.get_by_text("“Ada's twin” is back.").wait_for()
+    wait_for(lambda: page.get_by_role("cell", name="Ada's twin").is_visible(), 10, "it is there again")
+    path.write_text(json.dumps({**document, "weights": [1e400] * 8}))
+    page.locator("input[type=file]").first.set_input_files(path)
+    page.get_by_text("it is not JSON in UTF-8").wait_for()
+
+
+def test_several_viewers_see_one_training_and_the_target_ends_it(open_page):
+    page = open_page(SMALL + "&target_lines=15")
+    other = open_page("?" + page.url.split("?")[1])
+    press(other, "Start")
+    wait_for(lambda: status(page) == status(other) == "Finished", 60, "both see that the target is reached")
+    assert told_of(page.url)["player_lines"] >= 15
+
+
+def test_a_gone_run_is_said_to_be_gone_and_the_pages_are_linked(open_page):
+    page = open_page("?page=tetris&run=0123abcd")
+    page.get_by_text("run-gone: run 0123abcd is no longer on this server").wait_for()
+    link = page.get_by_role("link", name="Tetris", exact=True)
+    assert link.get_attribute("aria-current") == "page"
+    assert page.get_by_role("link", name="Grid world").get_attribute("href") == "?"
+
+
+def test_a_phone_shows_everything_below_one_another(open_page):
+    agent = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/140 Mobile Safari/537.36"
+    size = {"width": 390, "height": 844}
+    page = open_page(viewport=size, user_agent=agent, has_touch=True, is_mobile=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    texts = ("Generation", "The present player", "Feature weights", "Lines per generation", "Players")
+    tops = [page.get_by_text(text, exact=True).first.bounding_box()["y"] for text in texts]
+    assert tops == sorted(tops)

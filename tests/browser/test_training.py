@@ -1,0 +1,220 @@
+"""The served page in a real browser, used as a reader uses it."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from support.browser import DESKTOP, FLAGS, find_chromium, number, serving, told_of, wait_for
+
+if not os.environ.get("CI"):
+    pytest.importorskip("playwright", reason="install the extra 'test' to run the browser tests")
+pytestmark = pytest.mark.browser
+BELOW = ("Last return", "State value", "Return per episode", "Steps per episode", "Exploration rate", "Episodes")
+LOCAL = ("127.0.0.1", "localhost")
+
+
+@pytest.fixture(scope="module")
+def server():
+    with serving() as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    executable = find_chromium()
+    with sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=executable, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def open_page(browser, server):
+    """Opens the page with a query; what leaves the machine is blocked, and any such request or script error fails."""
+    contexts, wrong = [], []
+
+    def open_one(query: str = "", **device):
+        context = browser.new_context(**({"viewport": DESKTOP} | device))
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(90_000)
+        page.route("**/*", lambda route: route.continue_() if is_local(route.request.url) else route.abort())
+        page.on("request", lambda request: is_local(request.url) or wrong.append(request.url))
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.goto(f"{server}{query}")
+        page.get_by_role("button", name="Start").wait_for()
+        page.wait_for_url("**run=**")
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+def is_local(url: str) -> bool:
+    return url.startswith(("data:", "blob:")) or url.split("/")[2].split(":")[0] in LOCAL
+
+
+def press(page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def counter(page, name: str) -> float:
+    return number(page.locator(f"[data-counter={name}]").inner_text())
+
+
+def choose_speed(page, speed: str) -> None:
+    page.get_by_role("button", name=speed, exact=True).click()
+
+
+def status(page) -> str:
+    return page.get_by_role("status").first.inner_text().strip()
+
+
+def test_an_agent_learns_before_the_readers_eyes(open_page):
+    page = open_page("?world=medium&seed=3")
+    choose_speed(page, "30")
+    press(page, "Start")
+    seen = set()
+    wait_for(
+        lambda: seen.add(told_of(page.url)["state"]) or len(seen) > 3, what="the agent was in more than three cells"
+    )
+    choose_speed(page, "max")
+    wait_for(lambda: counter(page, "episode") == 500, what="all episodes were done")
+    told = told_of(page.url)
+    assert told["status"] == "finished"
+    assert status(page) == "Finished"
+    assert counter(page, "mean") == pytest.approx(told["mean_return"], abs=0.006)
+    assert counter(page, "best") == pytest.approx(told["best_return"], abs=0.006)
+    assert counter(page, "last") == pytest.approx(told["last_return"], abs=0.006)
+    assert told["mean_return"] > 0.7, "it has learned"
+    assert page.get_by_text("optimum 0.93").is_visible()
+    wait_for(lambda: page.get_by_text("greedy policy 0.93").is_visible(), what="the greedy policy reaches the optimum")
+
+
+def test_pause_stops_the_steps_and_start_goes_on(open_page):
+    page = open_page("?world=hard&episodes=0")
+    press(page, "Start")
+    wait_for(lambda: told_of(page.url)["step"] > 20, what="steps were done")
+    press(page, "Pause")
+    wait_for(lambda: status(page) == "Paused", what="the page says so")
+    before = told_of(page.url)["step"]
+    page.wait_for_timeout(700)
+    assert told_of(page.url)["step"] == before
+    assert page.get_by_role("button", name="Pause", exact=True).is_disabled()
+    press(page, "Start")
+    wait_for(lambda: told_of(page.url)["step"] > before, what="it goes on")
+
+
+def test_a_browser_tells_that_it_keeps_up(open_page):
+    page = open_page("?world=hard&episodes=0")
+    marks: list[str] = []
+    page.on(
+        "websocket", lambda socket: socket.on("framesent", lambda sent: marks.append(sent) if is_mark(sent) else None)
+    )
+    page.reload()
+    press(page, "Start")
+    wait_for(lambda: page.wait_for_timeout(50) or len(marks) > 3, what="marks came back")
+    assert len(set(marks)) == len(marks), "each once"
+
+
+def is_mark(sent: str | bytes) -> bool:
+    return '"attr":"end"' in str(sent)
+
+
+def test_steps_and_episodes_one_at_a_time(open_page):
+    page = open_page("?world=easy")
+    press(page, "Step")
+    wait_for(lambda: told_of(page.url)["step"] == 1, what="one step")
+    wait_for(lambda: counter(page, "step") == 1, what="the counter says so")
+    press(page, "Step episode")
+    wait_for(lambda: told_of(page.url)["episode"] == 1, what="one episode")
+    press(page, "Reset")
+    wait_for(lambda: told_of(page.url)["step"] == 0, what="it begins anew")
+    wait_for(
+        lambda: page.get_by_role("button", name="Reset", exact=True).is_disabled(), what="nothing is left to reset"
+    )
+
+
+@pytest.mark.slow
+def test_a_reload_a_second_tab_and_another_viewer_see_the_same_run(open_page):
+    page = open_page("?world=hard&episodes=0")
+    press(page, "Start")
+    wait_for(lambda: counter(page, "episode") >= 1, what="an episode ended")
+    address = page.url
+    page.reload()
+    page.get_by_role("button", name="Start").wait_for()
+    wait_for(lambda: status(page) == "Running", what="it still runs")
+    assert page.url.split("run=")[1] == address.split("run=")[1]
+    other = page.context.new_page()
+    other.goto(address)
+    other.get_by_role("button", name="Pause", exact=True).click()
+    wait_for(lambda: status(page) == "Paused" and status(other) == "Paused", what="both are told")
+    wait_for(
+        lambda: counter(page, "episode") == counter(other, "episode") == told_of(address)["episode"], what="they agree"
+    )
+
+
+def test_an_address_sets_the_world_and_wrong_values_are_refused_with_a_sentence(open_page):
+    page = open_page("?world=cliff&agent=sarsa&step_size=0.5&epsilon=7")
+    settings = told_of(page.url)["settings"]
+    assert (settings["world"], settings["agent"]) == ("cliff", "sarsa")
+    assert settings["hyperparameters"] == {"step_size": 0.5}
+    page.get_by_text("epsilon is 7.0; it must be a number from 0 to 1").wait_for()
+
+
+def test_a_run_that_is_gone_is_said_to_be_gone(open_page):
+    page = open_page("?run=0123abcd")
+    page.get_by_text("run-gone: run 0123abcd is no longer on this server").wait_for()
+    assert "run=0123abcd" not in page.url
+
+
+def test_settings_lock_while_running_and_live_tuning_opens_some(open_page):
+    page = open_page("?world=hard&episodes=0")
+    step_size = page.get_by_label("Step size α value")
+    seed = page.get_by_role("textbox", name="Seed")
+    assert step_size.is_enabled()
+    press(page, "Start")
+    wait_for(lambda: step_size.is_disabled() and seed.is_disabled(), what="everything is locked")
+    page.get_by_role("switch", name="Live tuning").click()
+    wait_for(lambda: step_size.is_enabled(), what="the step size can be tuned")
+    assert seed.is_disabled()
+    step_size.click()
+    step_size.press("Control+a")
+    step_size.press_sequentially("0.4")
+    step_size.press("Enter")
+    wait_for(lambda: told_of(page.url)["settings"]["hyperparameters"].get("step_size") == 0.4, what="it was changed")
+    page.get_by_role("tab", name="Events").click()
+    page.get_by_text("step_size = 0.4, from the next episode on").wait_for()
+
+
+@pytest.mark.slow
+def test_another_world_draws_another_board(open_page):
+    page = open_page("?world=medium")
+    page.get_by_role("combobox", name="World").click()
+    page.get_by_role("menuitem", name="Taxi", exact=True).click()
+    wait_for(lambda: told_of(page.url)["settings"]["world"] == "Taxi-v4", what="the run has the other world")
+    press(page, "Start")
+    wait_for(lambda: told_of(page.url)["step"] > 10, what="it runs")
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_phone_shows_everything_below_one_another(open_page, dark):
+    agent = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/140 Mobile Safari/537.36"
+    page = open_page(
+        "?theme=dark" if dark else "",
+        viewport={"width": 390, "height": 844},
+        user_agent=agent,
+        has_touch=True,
+        is_mobile=True,
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    parts = [page.get_by_role("button", name="Start", exact=True), *(page.get_by_text(text) for text in BELOW)]
+    tops = [part.first.bounding_box()["y"] for part in parts]
+    assert tops == sorted(tops)
+    assert len(set(tops)) == len(tops)

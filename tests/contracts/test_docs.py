@@ -1,0 +1,142 @@
+"""The documentation: its code runs, its commands exist, and its tables say what the classes say."""
+
+import re
+import shlex
+
+import gymnasium as gym
+import pytest
+
+from gridworld.agents import AGENTS, PRESETS, ValueAgent
+from gridworld.agents.base import allowed
+from gridworld.agents.schedules import SCHEDULES
+from gridworld.cli import command_line
+from gridworld.worlds.named import WORLDS
+from gridworld.worlds.symbols import SYMBOLS
+from gridworld.worlds.text import parse_world
+from support.paths import ROOT
+
+PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/*.md")), *sorted(ROOT.glob("*/README.md"))]
+SHARED = ValueAgent.hyperparameters()
+
+
+def blocks(page, language):
+    """The code blocks of a page in a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)
+
+
+def runnable(page):
+    """The Python blocks that need none of the extras."""
+    return [block for block in blocks(page, "python") if "sb3" not in block]
+
+
+@pytest.mark.filterwarnings("ignore:The inplace keyword")  # Bokeh's, with pandas 3
+@pytest.mark.parametrize("page", [page for page in PAGES if runnable(page)], ids=lambda page: page.name)
+def test_python_blocks_run_one_after_another(page, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    names = {"__name__": "__main__"}
+    registries = (AGENTS, WORLDS, gym.registry)
+    before = [dict(registry) for registry in registries]
+    try:
+        for block in runnable(page):
+            exec(compile(block, str(page), "exec"), names)
+    finally:
+        for registered, original in zip(registries, before, strict=True):
+            registered.clear()
+            registered.update(original)
+
+
+def commands(page):
+    """Every command of the page's shell blocks, as words; comments and environment variables left out."""
+    for block in blocks(page, "sh"):
+        for line in block.replace("\\\n", " ").splitlines():
+            for command in line.split("&&"):
+                words = shlex.split(command, comments=True)
+                while words and re.fullmatch(r"[A-Z_]+=.*", words[0]):
+                    words.pop(0)
+                if words:
+                    yield words
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "sh")], ids=lambda page: str(page.name))
+def test_shell_blocks_name_files_and_options_that_exist(page):
+    for words in commands(page):
+        for word in words:
+            if re.fullmatch(r"(?:gridworld|dashboards|benchmarks|examples|tests|docs)/[\w/]+\.\w+|app\.py", word):
+                assert (ROOT / word).is_file(), words
+        if words[0] == "gridworld":
+            found = command_line.get_command(None, words[1])
+            assert found is not None, words
+            known = {option for parameter in found.params for option in parameter.opts}
+            known |= {option for parameter in found.params for option in parameter.secondary_opts} | {"--help"}
+            for word in words[2:]:
+                assert not word.startswith("--") or word.partition("=")[0] in known, words
+
+
+def test_links_lead_somewhere():
+    for page in PAGES:
+        for link in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text()):
+            if "://" not in link and "images/" not in link:
+                assert (page.parent / link).exists(), f"{page.name}: {link}"
+
+
+def hyperparameter_row(declared):
+    """A row of the tables in `docs/agents.md`."""
+    default = f"{declared.default:g}" if isinstance(declared.default, float) else declared.default
+    return f"| `{declared.name}` | {declared.label} | {default} | {allowed(declared)} | {declared.doc} |"
+
+
+def section(title, page="agents.md"):
+    """The text of a page below a heading, up to the next one of its kind."""
+    text = (ROOT / "docs" / page).read_text()
+    found = re.search(rf"^## {re.escape(title)}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    assert found, title
+    return found[1]
+
+
+def equations(agent):
+    """The lines of a class's docstring that hold an assignment or a sum."""
+    return [line.strip() for line in agent.__doc__.splitlines() if re.search(r"\+= |^\s+[PG] = ", line)]
+
+
+@pytest.mark.parametrize("agent", AGENTS.values(), ids=AGENTS)
+def test_an_agents_section_agrees_with_its_class(agent):
+    text = section(agent.label)
+    assert f"`{agent.id}`" in text
+    assert agent.source in text
+    for line in equations(agent):
+        assert line in text, line
+    own = [
+        name
+        for name in agent.hyperparameters()
+        if name not in SHARED or agent.param[name].default != ValueAgent.param[name].default
+    ]
+    assert re.findall(r"^\| `(\w+)`", text, re.MULTILINE) == own
+    for name in own:
+        assert hyperparameter_row(agent.param[name]) in text
+
+
+def test_the_shared_hyperparameters_are_all_there():
+    rows = [line for line in section("What all learners share").splitlines() if line.startswith("| `")]
+    assert rows == [hyperparameter_row(ValueAgent.param[name]) for name in SHARED]
+
+
+def test_presets_and_schedules_are_all_there():
+    text = section("Presets")
+    names = list(next(iter(PRESETS.values())))
+    assert "| " + " | ".join(["preset", *(f"`{name}`" for name in names)]) + " |" in text
+    for preset, numbers in PRESETS.items():
+        assert f"| {preset} | " + " | ".join(f"{numbers[name]:g}" for name in names) + " |" in text
+    assert set(SCHEDULES) <= set(re.findall(r"^\| (\w+) \|", section("Schedules"), re.MULTILINE))
+
+
+def test_the_header_keys_of_a_world_are_all_there():
+    """Each key of the table in `docs/worlds.md` is taken, and the table of kinds has every letter and kind."""
+    text = (ROOT / "docs" / "worlds.md").read_text()
+    keys = re.findall(r"^\| `([a-z ]+): ([^`]+)` \|", text, re.MULTILINE)
+    assert {key for key, _ in keys} == {"title", "step reward", "bump reward", "slip", "wind", "step limit"}
+    for key, value in keys:
+        parse_world(f"{key}: {value}\n\nS.G")
+    rows = re.findall(r"^\| (\w+) \| `(.)` \|", text, re.MULTILINE)
+    assert {letter: kind for kind, letter in rows if letter in SYMBOLS} == {
+        letter: symbol.kind.name.lower() for letter, symbol in SYMBOLS.items()
+    }

@@ -1,0 +1,116 @@
+"""What is promised to those who install: names, words on the page, versions."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import param
+import pytest
+
+import gridworld
+from gridworld.agents import AGENTS
+from gridworld.training.run_options import RunOptions
+from support.browser import ROOT, answers, free_port, wait_for
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+CONDA_NAMES = {"playwright": "playwright-python"}
+FROM_PIP = {"sb3", "tetris", "dev", "docs", "notebook"}  # extras that the conda environment leaves to pip
+
+
+def versions(requirements) -> dict[str, str]:
+    """The name of each package -> what is asked of its version, in conda's words."""
+    found = {}
+    for requirement in requirements:
+        name, version = re.match(r"([\w-]+)(?:\[[^]]*\])?\s*([^;]*)", requirement).groups()
+        name = CONDA_NAMES.get(name, name)
+        found[name] = re.sub(r"^==(.*)\.\*$", r"=\1", version.strip())
+    return found
+
+
+def conda_versions() -> dict[str, str]:
+    lines = re.findall(r"^  - ([\w-]+)([=<>].*)?$", (ROOT / "environment.yml").read_text(), re.MULTILINE)
+    return {name: version for name, version in lines if name not in ("pip", "conda-forge")}
+
+
+def test_public_names_exist_and_are_sorted():
+    assert gridworld.__all__ == sorted(gridworld.__all__, key=lambda name: (not name.isupper(), name))
+    assert len(set(gridworld.__all__)) == len(gridworld.__all__)
+    for name in gridworld.__all__:
+        assert hasattr(gridworld, name), name
+
+
+def test_public_names_are_documented():
+    for name in gridworld.__all__:
+        assert isinstance(getattr(gridworld, name), dict) or getattr(gridworld, name).__doc__, name
+
+
+@pytest.mark.parametrize("owner", [*AGENTS.values(), RunOptions], ids=lambda owner: owner.__name__)
+def test_what_can_be_set_has_a_label_and_a_doc(owner):
+    for name in owner.param:
+        declared: param.Parameter = owner.param[name]
+        if name == "name" or (declared.precedence or 0) < 0:
+            continue
+        assert declared.label, name
+        assert declared.doc, name
+
+
+def test_conda_and_pip_ask_for_the_same_versions():
+    conda = conda_versions()
+    assert conda.pop("python") == PROJECT["requires-python"]
+    for name, version in versions(PROJECT["dependencies"]).items():
+        assert conda.pop(name, None) == version, name
+    optional = {name: v for extra in PROJECT["optional-dependencies"].values() for name, v in versions(extra).items()}
+    for name, version in conda.items():
+        assert optional.get(name) == version, name
+
+
+def test_the_command_leads_somewhere():
+    from importlib import import_module
+
+    for target in PROJECT["scripts"].values():
+        module, _, function = target.partition(":")
+        assert callable(getattr(import_module(module), function))
+
+
+@pytest.mark.slow
+def test_what_a_wheel_installs_serves_its_own_page(tmp_path):
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "-q",
+        str(ROOT),
+        "--no-deps",
+        "--target",
+        str(tmp_path / "installed"),
+    ]
+    subprocess.run(pip, check=True, timeout=300)
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path / "installed")}
+
+    def start(*command, **options):
+        return subprocess.Popen([sys.executable, *command], cwd=tmp_path, env=environment, **options)
+
+    finds = "from gridworld.cli.page import app_file; print(app_file())"
+    with start("-c", finds, stdout=subprocess.PIPE, text=True) as finding:
+        assert Path(finding.stdout.read().strip()).is_relative_to(tmp_path)
+    port = free_port()
+    server = start("-m", "gridworld", "serve", "--no-show", "--port", str(port), stderr=subprocess.DEVNULL)
+    try:
+        wait_for(lambda: answers(f"http://localhost:{port}/app"), 120, "the page is served at /app")
+    finally:
+        server.send_signal(signal.SIGINT)
+        assert server.wait(30) == 0
+    assert not answers(f"http://localhost:{port}/app"), "nothing is left that serves"
+
+
+def test_every_version_named_in_the_changelog_ends_with_the_present_one():
+    assert (
+        PROJECT["version"] in (ROOT / "CHANGELOG.md").read_text() or "Unreleased" in (ROOT / "CHANGELOG.md").read_text()
+    )

@@ -1,0 +1,404 @@
+"""A run as one HTML file: what is in it, and what a reader sees who scrubs through it without a network."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from dashboards.export import export_bytes, export_html
+from dashboards.export.board_frames import scale_of
+from dashboards.export.page import Page, libraries
+from dashboards.export.recording import MOST_ROWS, last_episode_only, most_keyframes, record
+from dashboards.style.theme import DARK, LIGHT
+from dashboards.views.board.arrows import best_actions
+from dashboards.views.board.figure import BoardFigure
+from dashboards.views.board.map import BoardMap
+from gridworld.runs.commands import Start
+from gridworld.runs.recorded import RecordedRun
+from gridworld.storage import run_file
+from gridworld.storage.checkpoint import freeze
+from gridworld.storage.keyframes import Keyframes
+from gridworld.training.local_run import LocalRun
+from gridworld.training.scene import Scene
+from gridworld.training.session import TrainingSession
+from gridworld.training.settings import Settings
+from gridworld.worlds.problem import load_problem
+from support.browser import FLAGS, find_chromium, wait_for
+
+SETTINGS = Settings(world="medium", episodes=60, seed=3)
+KEYFRAMES = 13  # one each five episodes
+LINK = "other.group = this.value"  # what Bokeh writes for a property linked to a property
+
+
+class Elements(HTMLParser):
+    """The scripts of a page, what it declares about itself, and whatever its elements refer to."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.scripts: list[str] = []
+        self.references: list[str] = []
+        self.handlers: list[str] = []
+        self._in_script = False
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._in_script = tag == "script"
+        if self._in_script:
+            self.scripts.append("")
+        self.references += [value or "" for name, value in attrs if name in ("src", "href", "srcset", "action", "data")]
+        self.handlers += [name for name, _ in attrs if name.startswith("on")]
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_script = self._in_script and tag != "script"
+
+    def handle_data(self, data: str) -> None:
+        if self._in_script:
+            self.scripts[-1] += data
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a run of 60 episodes."""
+    return export_html(TrainingSession(SETTINGS), tmp_path_factory.mktemp("export") / "run.html", keyframes=KEYFRAMES)
+
+
+def scene_after(episodes: int) -> Scene:
+    """The picture of the run after so many episodes, from a run of its own."""
+    session = TrainingSession(SETTINGS)
+    session.advance_episodes(episodes)
+    return last_episode_only(session.scene())
+
+
+def same(one: Scene, other: Scene) -> bool:
+    arrays = ("action_values", "visits", "trail", "recent")
+    return one.state == other.state and all(np.array_equal(getattr(one, n), getattr(other, n)) for n in arrays)
+
+
+def test_a_session_that_has_not_begun_is_trained_by_its_settings() -> None:
+    told: list[float] = []
+    session = TrainingSession(SETTINGS)
+    recording = record(session, KEYFRAMES, progress=told.append)
+    assert [still.episode for still in recording.stills] == list(range(0, 61, 5))
+    assert all(same(still.scene, scene_after(still.episode)) for still in recording.stills[::4])
+    assert session.finished
+    assert told == sorted(told)
+    assert told[-1] == 1
+
+
+def test_a_run_that_has_begun_is_made_again_with_its_changes_and_left_as_it_is() -> None:
+    session = TrainingSession(SETTINGS)
+    session.advance_episodes(20)
+    session.configure({"step_size": 0.7})
+    session.advance_episodes(13)
+    session.advance(3)
+    step = session.step
+    recording = record(session, 12)
+    assert (recording.step, recording.episode, session.step) == (step, 33, step)
+    assert [still.episode for still in recording.stills] == [0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30, 33]
+    again = TrainingSession.replay(SETTINGS, session.interventions, recording.stills[-2].step)
+    assert same(recording.stills[-2].scene, last_episode_only(again.scene()))
+    assert same(recording.stills[-1].scene, last_episode_only(session.scene()))
+    assert recording.hyperparameters["step_size"] == 0.7
+
+
+def test_a_run_of_few_episodes_has_keyframes_within_them() -> None:
+    session = TrainingSession(SETTINGS)
+    session.advance_episodes(2)
+    recording = record(session, 10)
+    assert len({still.step for still in recording.stills}) == 10
+
+
+def test_a_live_run_its_keyframes_and_its_frames_give_the_same_end() -> None:
+    run = LocalRun(TrainingSession(SETTINGS))
+    frames, kept = [run.poll(0)], Keyframes(share=0)
+    run.send(Start())
+    kept.offer(run.session)
+    while not run.session.finished:
+        frames.append(run.poll(0.0005))
+        kept.offer(run.session)
+    kept.offer(run.session, keep=True)
+    told = [frame for frame in frames if frame is not None]
+    recordings = [
+        record(run, KEYFRAMES),
+        record(SimpleNamespace(run=run), KEYFRAMES),
+        record(kept, KEYFRAMES),
+        record(told, KEYFRAMES, SETTINGS),
+        record(RecordedRun(told), KEYFRAMES, SETTINGS),
+    ]
+    for recording in recordings:
+        assert same(recording.stills[-1].scene, scene_after(60))
+        assert recording.recipe == recordings[0].recipe
+        assert np.array_equal(recording.journal.columns()["return"], recordings[0].journal.columns()["return"])
+        assert len(recording.stills) <= KEYFRAMES
+
+
+def test_the_recipe_makes_the_run_again(file: Path) -> None:
+    recording = record(TrainingSession(SETTINGS), KEYFRAMES)
+    room: dict[str, Any] = {}
+    exec(recording.recipe, room)  # it is this project's own program
+    assert same(last_episode_only(room["session"].scene()), recording.stills[-1].scene)
+    assert "TrainingSession.replay" in file.read_text()
+
+
+def test_what_can_not_be_shown_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    out = tmp_path / "page.html"
+    with pytest.raises(ValueError, match="no theme 'blue'"):
+        export_html(TrainingSession(SETTINGS), out, theme="blue")
+    with pytest.raises(ValueError, match="too few"):
+        export_html(TrainingSession(SETTINGS), out, keyframes=1)
+    with pytest.raises(ValueError, match="no end"):
+        export_html(TrainingSession(world="medium", episodes=0), out)
+    with pytest.raises(ValueError, match="settings"):
+        export_html([TrainingSession(SETTINGS).frame()], out)
+    with pytest.raises(TypeError, match="not of int"):
+        export_html(3, out)
+    assert not out.exists()
+
+
+def test_frames_of_other_settings_are_noticed() -> None:
+    session = TrainingSession(SETTINGS)
+    frames = [session.frame(), session.tick_episodes(5)]
+    assert "No recipe" in record(frames, settings=replace(SETTINGS, seed=4)).recipe
+    with pytest.raises(ValueError, match="not of the world 'hard'"):
+        record(frames, settings=replace(SETTINGS, world="hard"))
+
+
+def test_a_page_opens_at_the_end_of_the_run_where_the_slider_can_begin_there() -> None:
+    for episodes, first in ((2, 2), (101, 0)):
+        page = Page(record(TrainingSession(world="Blackjack-v1", episodes=episodes), 150), LIGHT, "light")
+        assert page.player.value == first
+        assert {chosen.group for chosen in page.reel.filters} == {first}
+
+
+def test_large_worlds_have_fewer_keyframes_and_the_page_says_so(tmp_path: Path) -> None:
+    assert most_keyframes(load_problem("open_30")) == MOST_ROWS // 900
+    recording = record(TrainingSession(world="open_30", episodes=50), 100)
+    assert len(recording.stills) == MOST_ROWS // 900
+    assert "33 keyframes instead of 100" in recording.notes[0]
+    path = export_html(TrainingSession(world="open_50", episodes=20), tmp_path / "large.html")
+    assert path.stat().st_size < 5_000_000
+
+
+def test_a_run_that_can_not_be_made_again_shows_its_end_and_says_why() -> None:
+    session = TrainingSession(SETTINGS)
+    session.departures.append("The run began with action values from a file.")
+    session.advance_episodes(5)
+    recording = record(session)
+    assert len(recording.stills) == 1
+    assert "Only the end" in recording.notes[0]
+    assert recording.recipe.startswith("# No recipe")
+
+
+@pytest.mark.parametrize("world", ["blocking_maze", "Taxi-v4", "CliffWalking-v1", "Blackjack-v1", "jumps"])
+def test_every_kind_of_world_can_be_exported(world: str, tmp_path: Path) -> None:
+    session = TrainingSession(world=world, episodes=20)
+    text = export_html(session, tmp_path / "page.html", keyframes=4, theme="dark").read_text()
+    assert ('aria-label="Board"' in text) is bool(session.problem.layouts)
+    assert DARK["bg"] in text
+
+
+def test_the_file_has_everything_in_it_and_no_script_of_its_own(file: Path) -> None:
+    text = file.read_text()
+    assert len(text) < 5_000_000
+    elements = Elements(text)
+    assert all(reference.startswith("data:") for reference in elements.references)
+    assert not elements.handlers
+    foreign = [
+        script for script in elements.scripts if not any(script.strip() == js.strip() for js in libraries().js_raw)
+    ]
+    told, loader = foreign
+    assert "embed_document(root)" in loader
+    assert len(loader) < 3_000
+    codes = [node["attributes"]["code"] for node in nodes(json.loads(told)) if node.get("name") == "CustomJS"]
+    assert set(codes) == {LINK}
+    assert "default-src 'none'" in text
+    assert "data:text/csv;charset=utf-8;base64," in text
+
+
+def nodes(tree: Any) -> Iterator[dict]:
+    """All objects within a JSON value."""
+    if isinstance(tree, dict):
+        yield tree
+    for branch in tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ():
+        yield from nodes(branch)
+
+
+def test_a_process_of_its_own_writes_the_same_run() -> None:
+    session = TrainingSession(SETTINGS)
+    session.advance_episodes(60)
+    told: list[float] = []
+    content = export_bytes(freeze(session), keyframes=3, theme="dark", progress=told.append).decode()
+    assert DARK["bg"] in content
+    assert told[-1] == 1
+
+
+@pytest.mark.slow
+def test_what_the_process_refuses_is_refused_here() -> None:
+    with pytest.raises(ValueError, match="no end"):
+        export_bytes(TrainingSession(world="medium", episodes=0))
+
+
+def test_only_what_can_be_copied_is_written_apart() -> None:
+    with pytest.raises(TypeError, match="not of list"):
+        export_bytes([])
+
+
+READ = """() => {
+  const all = Object.entries({
+    cells: ["level"], arrows: ["stem_x"], trail: ["radius", "opacity"], agent: ["radius", "fill"]});
+  const rows = (one) => {
+    const source = one.data_source, shown = [...Bokeh.index.find_one(one).all_indices];
+    const column = (name) => shown.map((i) => source.get_column(name)[i]);
+    return Object.fromEntries([...source.columns()].map((name) => [name, column(name)]));
+  };
+  const find = (place, wanted) => Bokeh.documents[0].get_model_by_name(place).renderers.find(
+    (one) => wanted.every((column) => one.data_source.columns().includes(column)));
+  const told = Object.fromEntries(all.map(([name, wanted]) => [name, rows(find("board", wanted))]));
+  told.markers = [0, 1, 2].map((i) => rows(find(`curve-${i}`, ["height"])));
+  told.episode = rows(find("tile-episode", ["episode"])).episode;
+  return told;
+}"""
+
+
+@pytest.fixture(scope="module")
+def page(file: Path) -> Iterator[Any]:
+    """The file in a browser that has no network; `page.asked` is what it asked for."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        page = browser.new_context(viewport={"width": 1440, "height": 900}, offline=True).new_page()
+        page.asked, page.complaints = [], []
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on("console", lambda said: said.type == "error" and page.complaints.append(said.text))
+        page.goto(file.as_uri())
+        wait_for(lambda: page.locator("input[type=range]").count() == 1, what="the player is there")
+        wait_for(lambda: page.evaluate("!!Bokeh.documents[0]?.is_idle"), what="everything is drawn")
+        yield page
+        browser.close()
+
+
+@pytest.mark.browser
+def test_scrubbing_shows_the_run_at_each_keyframe(page: Any, file: Path) -> None:
+    scale = scale_of(record(TrainingSession(SETTINGS), KEYFRAMES).stills)
+    board = BoardMap(BoardFigure(), load_problem("medium"), 0)
+    for keyframe in (1, 5, 12):
+        page.locator("input[type=range]").fill(str(keyframe))
+        episode = 5 * keyframe
+        wait_for(lambda n=episode: page.evaluate(READ)["episode"] == [str(n)], what=f"episode {episode} is shown")
+        shown, scene = page.evaluate(READ), scene_after(episode)
+        check_cells(shown["cells"], scene, board, scale)
+        check_arrows(shown["arrows"], scene, board)
+        check_trail(shown, scene, board)
+        check_markers(shown["markers"], episode)
+        check_pixels(page, scene, board, scale)
+    assert [address for address in page.asked if not address.startswith("data:")] == [file.as_uri()]
+    assert page.complaints == []
+
+
+def check_cells(cells: dict, scene: Scene, board: BoardMap, scale: Any) -> None:
+    values = np.where(scene.visits.any(1), scene.action_values.max(1), np.nan)[board.states]
+    assert cells["level"] == scale.levels(values).tolist()
+    assert cells["blank"] == np.isnan(values).astype(int).tolist()
+    assert np.allclose(cells["value"], scene.action_values.max(1)[board.states], atol=1e-6)
+
+
+def check_arrows(arrows: dict, scene: Scene, board: BoardMap) -> None:
+    best = best_actions(scene.action_values, scene.visits)[board.states]
+    wanted = board.policy.columns(best)
+    is_drawn = np.isfinite(wanted["head_x"])
+    for name in ("head_x", "head_y", "angle"):
+        assert np.allclose(arrows[name], wanted[name][is_drawn])
+
+
+def check_trail(shown: dict, scene: Scene, board: BoardMap) -> None:
+    centres = {state: tuple(board.placement.centres[cell]) for state, cell in enumerate(board._cell_of)}
+    assert set(zip(shown["trail"]["x"], shown["trail"]["y"], strict=True)) == {centres[s] for s in scene.trail.tolist()}
+    assert (shown["agent"]["x"][0], shown["agent"]["y"][0]) == centres[scene.state]
+
+
+def check_markers(markers: list[dict], episode: int) -> None:
+    session = TrainingSession(SETTINGS)
+    session.advance_episodes(episode)
+    for marker, column in zip(markers, ("mean_return", "mean_length", "epsilon"), strict=True):
+        assert marker["episode"] == [episode]
+        assert marker["height"] == pytest.approx([session.history.newest(column)])
+
+
+def check_pixels(page: Any, scene: Scene, board: BoardMap, scale: Any) -> None:
+    """The corners of the cells have the colours of their values on the screen."""
+    square = page.locator(".square .plot")
+    picture = Image.open(io.BytesIO(square.screenshot())).convert("RGB")
+    values = np.where(scene.visits.any(1), scene.action_values.max(1), np.nan)[board.states]
+    levels, side = scale.levels(values), board.placement.side
+    for (x, y), level in zip(board.placement.centres[board.cells], levels, strict=True):
+        pixel = ((x - 0.4) / side * picture.width, (1 - (y + 0.37) / side) * picture.height)
+        wanted = LIGHT["ramp"][level - 1] if level else LIGHT["paper"]
+        found = picture.getpixel((int(pixel[0]), int(pixel[1])))
+        assert np.allclose(found, [int(wanted[i : i + 2], 16) for i in (1, 3, 5)], atol=6)
+
+
+@pytest.mark.browser
+def test_the_player_steps_plays_and_pauses(page: Any) -> None:
+    def position() -> int:
+        return int(page.evaluate("Bokeh.documents[0].get_model_by_name('player').value"))
+
+    page.locator("button.first").click()
+    wait_for(lambda: position() == 0)
+    page.locator("button.next").click()
+    wait_for(lambda: position() == 1)
+    page.locator("button.play").click()
+    wait_for(lambda: position() >= 3, what="it plays")
+    page.locator("button.pause").click()
+    stopped = position()
+    page.wait_for_timeout(500)
+    assert position() == stopped
+    page.locator("button.last").click()
+    wait_for(lambda: page.evaluate(READ)["episode"] == ["60"])
+
+
+@pytest.mark.browser
+def test_a_phone_shows_all_of_it_without_scrolling_sideways(page: Any) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    try:
+        width = "document.documentElement.scrollWidth"
+        wait_for(lambda: page.evaluate(width) == 390, what="the page is laid out anew, and no wider than the screen")
+        board = page.locator(".square").bounding_box()
+        assert board["width"] == pytest.approx(board["height"], abs=1)
+        assert board["width"] > 250
+    finally:
+        page.set_viewport_size({"width": 1440, "height": 900})
+
+
+@pytest.mark.browser
+def test_the_data_of_the_curves_can_be_saved(page: Any) -> None:
+    with page.expect_download() as saving:
+        page.get_by_role("link", name="Data of the curves").click()
+    lines = Path(saving.value.path()).read_text().splitlines()
+    assert saving.value.suggested_filename == "curves.csv"
+    assert len(lines) == 61
+    assert lines[0].startswith("episode,step,")
+
+
+def test_the_command_line_exports_a_saved_run(tmp_path: Path) -> None:
+    from click.testing import CliRunner
+
+    from gridworld.cli import command_line
+
+    session = TrainingSession(SETTINGS)
+    session.advance_episodes(10)
+    run_file.save(session, tmp_path / "run.npz")
+    result = CliRunner().invoke(command_line, ["export", str(tmp_path / "run.npz"), str(tmp_path / "run.html")])
+    assert result.exit_code == 0, result.output
+    assert "Medium" in (tmp_path / "run.html").read_text()

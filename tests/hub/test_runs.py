@@ -1,0 +1,137 @@
+"""Runs that belong to the server: shared, paused when nobody looks, kept for a while, at most so many."""
+
+import pytest
+
+from dashboards.hub.runs import KEPT, MOST_RUNS, UNATTENDED, RunRegistry
+from gridworld.runs.commands import Configure, Pace, Pause, Reset, Start
+from gridworld.runs.frame import Status
+from gridworld.training.settings import Settings
+
+
+class Clock:
+    """Time that moves when told to."""
+
+    now = 100.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def registry(clock):
+    return RunRegistry(clock=clock)
+
+
+def start(shared, pace=None):
+    shared.send(pace or Pace(100.0, 1), "speed", "Speed")
+    shared.send(Start(), "start", "Start")
+
+
+def test_whoever_looks_first_does_the_work_and_the_others_only_look(registry, clock):
+    shared = registry.create(Settings(episodes=0))
+    start(shared)
+    for _ in range(40):
+        clock.now += 0.025
+        for _viewer in range(5):
+            shared.look(registry.active)
+    assert shared.journal.frame.step == 100
+
+
+def test_a_run_is_found_by_its_id_and_an_unknown_one_is_not(registry):
+    shared = registry.create(Settings())
+    assert registry.get(shared.id) is shared
+    assert registry.get("nothing") is None
+
+
+def test_a_run_nobody_looks_at_pauses_by_itself(registry, clock):
+    shared = registry.create(Settings(episodes=0))
+    start(shared)
+    clock.now += UNATTENDED + 1
+    assert registry.get(shared.id).status is Status.PAUSED
+    assert shared.journal.events[-1].code == "paused-unattended"
+
+
+def test_a_short_absence_does_not_pause(registry, clock):
+    shared = registry.create(Settings(episodes=0))
+    start(shared)
+    clock.now += UNATTENDED - 1
+    registry.sweep()
+    shared.look(1)
+    assert shared.status is Status.RUNNING
+
+
+def test_an_idle_run_is_let_go_after_a_while(registry, clock):
+    shared = registry.create(Settings())
+    clock.now += KEPT + 1
+    assert registry.get(shared.id) is None
+    assert len(registry) == 0
+
+
+def test_only_so_many_runs_are_kept_and_the_longest_idle_goes_first(registry, clock):
+    first = registry.create(Settings())
+    second = registry.create(Settings())
+    for _ in range(MOST_RUNS - 1):
+        clock.now += 1
+        first.look(0)
+        registry.create(Settings())
+    assert len(registry) == MOST_RUNS
+    assert registry.get(first.id) is first
+    assert registry.get(second.id) is None
+
+
+def test_a_failed_tick_leaves_every_other_run_alone(registry, clock):
+    broken, sound = registry.create(Settings(episodes=0)), registry.create(Settings(episodes=0))
+    start(broken)
+    start(sound)
+    broken.run.session._loop = lambda *arguments: 1 / 0
+    for _ in range(10):
+        clock.now += 0.025
+        broken.look(2)
+        sound.look(2)
+    assert broken.status is Status.FAILED
+    assert "ZeroDivisionError" in broken.journal.frame.error
+    assert [event.code for event in broken.journal.events][-1] == "run-failed"
+    assert sound.status is Status.RUNNING
+    assert sound.journal.frame.step > 10
+
+
+def test_commands_are_noted_with_their_step_and_refused_ones_change_nothing(registry, clock):
+    shared = registry.create(Settings(episodes=0))
+    start(shared)
+    for _ in range(10):
+        clock.now += 0.025
+        shared.look(1)
+    shared.send(Pause(), "pause", "Pause")
+    event = shared.journal.events[-1]
+    assert (event.code, event.step) == ("pause", shared.journal.frame.step)
+    before = shared.settings
+    with pytest.raises(ValueError, match="nowhere"):
+        shared.send(Reset(Settings(world="nowhere")), "settings", "New settings")
+    assert shared.settings is before
+    assert shared.journal.events[-1] is event
+
+
+def test_the_end_of_a_run_is_noted_once(registry, clock):
+    shared = registry.create(Settings(world="easy", episodes=2))
+    start(shared, Pace(None, 10))
+    for _ in range(20):
+        clock.now += 0.025
+        shared.look(1)
+    assert shared.status is Status.FINISHED
+    assert [event.code for event in shared.journal.events].count("finished") == 1
+
+
+def test_reset_keeps_what_was_tuned(registry, clock):
+    shared = registry.create(Settings(episodes=0))
+    start(shared)
+    clock.now += 0.025
+    shared.look(1)
+    shared.send(Configure({"step_size": 0.4}), "configured", "step_size = 0.4")
+    shared.send(Reset(), "reset", "Reset")
+    assert shared.settings.hyperparameters == {"step_size": 0.4}
+    assert shared.run.session.agent.step_size == 0.4

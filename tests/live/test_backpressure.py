@@ -1,0 +1,79 @@
+"""Whether a browser keeps up: one that is behind gets less, one that never answers is not waited for."""
+
+from __future__ import annotations
+
+import pytest
+
+from dashboards.hub.pacing import LONGEST, PERIOD
+from dashboards.live.backpressure import Echo
+
+
+class Browser:
+    """Takes in one refresh after the other, each of which takes it `cost` seconds, and sends the marks back."""
+
+    def __init__(self, cost: float, answers: bool = True) -> None:
+        self.now, self.cost, self.answers = 0.0, cost, answers
+        self.echo = Echo(lambda: self.now)
+        self.free_at, self.marks, self.sent, self.longest = 0.0, [], 0, 0.0
+
+    def watch(self, seconds: float) -> float:
+        """Refreshes a second; `longest` is how long the last of them waited at the most."""
+        end, self.sent, self.longest, due = self.now + seconds, 0, 0.0, self.now
+        while self.now < end:
+            while self.marks and self.marks[0][0] <= self.now:
+                self.echo.mark.end = self.marks.pop(0)[1]
+            if self.now >= due and not self.echo.holds:
+                before = self.echo.mark.start
+                self.echo.send()
+                self.free_at = max(self.free_at, self.now) + self.cost
+                if self.answers and self.echo.mark.start != before:
+                    self.marks.append((self.free_at, self.echo.mark.start))
+                self.sent, due = self.sent + 1, self.now + self.echo.interval
+                self.longest = max(self.longest, self.free_at - self.now)
+            self.now += 0.001
+        return self.sent / seconds
+
+
+def test_a_fast_browser_gets_every_refresh():
+    browser = Browser(0.005)
+    assert browser.watch(10) == pytest.approx(1 / PERIOD, rel=0.05)
+    assert browser.echo.interval == PERIOD
+
+
+@pytest.mark.parametrize("cost", [0.04, 0.1, 0.2])
+def test_a_slow_browser_gets_what_it_can_draw_and_little_waits(cost):
+    browser = Browser(cost)
+    browser.watch(10)
+    assert browser.watch(20) == pytest.approx(1 / cost, rel=0.35)
+    assert browser.longest < 0.4 + 2 * cost
+
+
+def test_a_browser_that_was_slow_for_a_while_gets_all_again():
+    browser = Browser(0.2)
+    browser.watch(10)
+    browser.cost = 0.005
+    browser.watch(20)
+    assert browser.watch(5) == pytest.approx(1 / PERIOD, rel=0.05)
+
+
+def test_a_client_that_never_answers_is_not_waited_for():
+    assert Browser(0.005, answers=False).watch(10) == pytest.approx(1 / PERIOD, rel=0.05)
+
+
+def test_a_browser_that_stops_answering_is_told_now_and_then():
+    browser = Browser(0.005)
+    browser.watch(5)
+    browser.answers, browser.marks = False, []
+    browser.watch(2 * LONGEST)
+    assert 0 < browser.watch(10) < 1 / PERIOD
+
+
+def test_a_mark_of_before_says_nothing():
+    browser = Browser(0.005)
+    browser.watch(1)
+    browser.answers = False
+    browser.now += 1
+    browser.echo.send()
+    browser.echo.mark.end = browser.echo.mark.start - 1
+    browser.now += 0.5
+    assert browser.echo.holds

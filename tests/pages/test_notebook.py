@@ -1,0 +1,151 @@
+"""What a cell shows, without a notebook: what is sent, and when it stops."""
+
+from __future__ import annotations
+
+import asyncio
+from threading import get_ident
+
+import panel as pn
+import pytest
+from bokeh.document import Document
+from bokeh.models import ImportedStyleSheet, LinearColorMapper
+from panel.io.resources import CDN_DIST, LOCAL_DIST
+from pyviz_comms import Comm
+
+from dashboards.hub.runs import UNATTENDED
+from dashboards.pages import notebook
+from dashboards.pages.notebook import Cell, keep_styles_local, local_style
+from dashboards.pages.training.dashboard import TrainingDashboard
+from dashboards.style.theme import DARK, LIGHT
+from gridworld.runs.commands import Configure, Pause, Start, Step
+from gridworld.runs.frame import Status
+
+pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")  # of pandas, by Bokeh
+
+
+@pytest.fixture
+def cell(monkeypatch):
+    """A dashboard, what its cell shows, and the callbacks that a notebook's loop would make."""
+    callbacks = []
+
+    class Callback:
+        def __init__(self, tick, period):
+            self.tick, self.running = tick, True
+            callbacks.append(self)
+
+        def stop(self):
+            self.running = False
+
+    monkeypatch.setattr(pn.state, "add_periodic_callback", Callback)
+    dashboard = TrainingDashboard(world="easy", seed=1)
+    return dashboard, dashboard.board.__panel__(), callbacks
+
+
+def test_the_common_script_is_sent_twice_at_most_and_styles_are_in_the_models(cell, monkeypatch):
+    _, shown, _ = cell
+    monkeypatch.setattr(ImportedStyleSheet, "__init__", ImportedStyleSheet.__init__)  # given back afterwards
+    keep_styles_local.__wrapped__()
+    with pn.config.set(inline=True):
+        root = shown.get_root(Document(), Comm())
+    scripts = [model.esm for model in root.references() if getattr(model, "bundle", None)]
+    assert len(scripts) > 2
+    assert len([script for script in scripts if script]) == 2
+    outside = [
+        sheet.url for model in root.references() for sheet in getattr(model, "stylesheets", []) if hasattr(sheet, "url")
+    ]
+    assert {url.partition(";")[0] for url in outside} == {"data:text/css"}
+
+
+def test_only_what_panel_brought_along_stands_for_its_address():
+    assert local_style(f"{CDN_DIST}css/loading.css?v=1").startswith("data:text/css;base64,")
+    assert local_style(f"{LOCAL_DIST}css/loading.css").startswith("data:text/css;base64,")
+    for other in (f"{CDN_DIST}css/no_such.css", "https://example.org/css/loading.css"):
+        assert local_style(other) == other
+
+
+def test_messages_from_a_thread_beside_the_kernels_loop_are_obeyed_on_the_loop(monkeypatch):
+    obeyed = []
+    monkeypatch.setattr(pn.viewable.MimeRenderMixin, "_on_msg", lambda self, *message: obeyed.append(get_ident()))
+    monkeypatch.setattr(pn.viewable.MimeRenderMixin, "_render_mimebundle", lambda self, *arguments: None)
+
+    async def kernel():
+        shown = Cell()
+        shown._render_mimebundle()
+        await asyncio.to_thread(shown._on_msg, "root", "manager", "message")
+        await asyncio.sleep(0)
+
+    asyncio.run(kernel())
+    assert obeyed == [get_ident()]
+
+
+def test_a_part_ticks_as_long_as_it_is_shown_and_no_longer(cell):
+    dashboard, shown, callbacks = cell
+    root = shown.get_root(Document(), Comm())
+    (callback,) = callbacks
+    dashboard.send(Start())
+    asyncio.run(callback.tick())
+    assert callback.running
+    assert dashboard.shared.patience > UNATTENDED, "a cell that computes for long is not absence"
+    shown._cleanup(root)
+    asyncio.run(callback.tick())
+    assert not callback.running
+    assert dashboard.shared.patience == UNATTENDED, "with nothing shown the run pauses by itself"
+
+
+def test_the_run_is_read_and_steered_from_other_cells(cell):
+    dashboard, *_ = cell
+    dashboard.send(Step(episodes=3))
+    assert list(dashboard.journal.to_frame()["episode"]) == [1, 2, 3]
+    dashboard.send(Configure({"step_size": 0.25}))
+    assert dashboard.shared.settings.hyperparameters == {"step_size": 0.25}
+    assert dashboard.run.session.agent is not None
+    dashboard.send(Start())
+    dashboard.send(Pause())
+    assert dashboard.run.status is Status.PAUSED
+    assert [event.text for event in dashboard.journal.events][-1] == "Pause()"
+
+
+def test_each_showing_has_models_of_its_own(cell):
+    dashboard, shown, _ = cell
+    other = dashboard.board.__panel__()
+    ids = [{model.id for model in part.get_root(Document(), Comm()).references()} for part in (shown, other)]
+    assert not set.intersection(*ids)
+
+
+def test_the_board_takes_the_notebooks_theme(cell):
+    dashboard, _, callbacks = cell
+    shown = dashboard.__panel__()
+    root = shown.get_root(Document(), Comm())
+    ramps = [model for model in root.references() if isinstance(model, LinearColorMapper)]
+    assert {mapper.palette[0] for mapper in ramps} == {LIGHT["ramp"][0]}
+    shown.dark_theme = True
+    asyncio.run(callbacks[-1].tick())
+    assert {mapper.palette[0] for mapper in ramps} == {DARK["ramp"][0]}
+
+
+def test_continue_from_here_lets_the_cell_go_on_with_the_fork(cell):
+    dashboard, *_ = cell
+    again = dashboard._again()
+    before = dashboard.run
+    dashboard.send(Step(episodes=3))
+    shown = notebook.shown(again._board_card(), again.player, again.retheme, 480)
+    shown.get_root(Document(), Comm())
+    again.player.tick()
+    old = dashboard.shared
+    again._open_fork(old.session)
+    again.player.tick()
+    assert dashboard.run is again.run is not before
+    assert again.player.run_id == dashboard.shared.id != old.id
+    assert (old.patience, dashboard.shared.patience > UNATTENDED) == (UNATTENDED, True)
+    (told,) = again._offer.objects
+    assert (
+        told.object == f"This is run {dashboard.shared.id} now, which goes on by itself. Run {old.id} stays as it was."
+    )
+    dashboard.send(Step(episodes=1))
+    again.player.tick()
+    assert (dashboard.journal.frame.episode, old.journal.frame.episode) == (4, 3)
+
+
+def test_widths_of_the_window_become_widths_of_the_cell():
+    style = {"p": {"xs": 1, "lg": 2}, "& b": {"px": {"sm": 3}}, "gap": 4}
+    assert notebook.by_width_of_cell(style) == {"p": {"@": 1, "@lg": 2}, "& b": {"px": {"@sm": 3}}, "gap": 4}

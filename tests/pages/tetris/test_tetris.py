@@ -1,0 +1,625 @@
+"""What the Tetris page shows and keeps, without a browser: views, players, the demo, and runs taken up again."""
+
+import json
+import os
+import signal
+import time
+import zipfile
+
+import numpy as np
+import psutil
+import pytest
+
+from dashboards.hub.runs import RUNS, SharedRun
+from dashboards.pages.tetris.board import ROWS, TetrisBoardView, levels, preview
+from dashboards.pages.tetris.curves import MOST_POINTS, GamesView, GenerationsView, points_of
+from dashboards.pages.tetris.demo import PRESENT as DEMO_PRESENT
+from dashboards.pages.tetris.page import TetrisDashboard
+from dashboards.pages.tetris.players import BEST, PRESENT, PlayersPanel
+from dashboards.pages.tetris.runs import find_run, new_run
+from dashboards.pages.tetris.settings import default_settings, from_query, to_query
+from dashboards.pages.tetris.views import NO_PROBLEM, TetrisCounters, WeightsView
+from dashboards.serving.plugin import describe
+from dashboards.style.theme import tokens
+from gridworld.errors import CheckpointError
+from gridworld.runs.commands import Configure, Load, Pace, Pause, Reset, Start, Step, Stop
+from gridworld.runs.frame import Frame, Status
+from gridworld.runs.history import History
+from gridworld.runs.journal import Journal
+from gridworld.runs.process.trainer import Picture
+from gridworld.tetris.deep.recipe import INSTALL, LATEST, VERSION, DeepMetrics
+from gridworld.tetris.players.demo_run import DemoRun
+from gridworld.tetris.players.saved import Player, Players, rate, read_player
+from gridworld.tetris.records import GameRecord, GenerationRecord
+from gridworld.tetris.report import GAMES, GENERATIONS, TetrisBoard, TetrisMetrics, game_columns, generation_columns
+from gridworld.tetris.search.settings import CMA_ES, CROSS_ENTROPY
+from gridworld.tetris.search.storage import run_folder
+from support.browser import wait_for
+
+pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")  # of pandas, by Bokeh
+COLOURS = tokens(dark=False)
+GOOD = (-12.63, 6.60, -9.22, -19.77, -13.08, -10.49, -1.61, -24.04)
+
+
+def picture(**board) -> Picture:
+    cells = np.zeros((20, 10), np.uint8)
+    cells[19, :4] = 1
+    shown = {"piece": 2, "next_piece": 5, "score": 1240, "lines": 3, "pieces": 17, "generation": 4, "over": False}
+    metrics = TetrisMetrics(9000, 1e5, 220, 4, 2000, 57.25, 1234.0, 60.0, 80.0, np.array(GOOD), np.ones(8))
+    return Picture(TetrisBoard(cells, **{**shown, **board}), metrics)
+
+
+def journal_of(scene=None, games=0, generations=0, status=Status.PAUSED, error=None) -> Journal:
+    records = [GameRecord(i // 10, i % 10, 10 * i, 30 * i, False) for i in range(games)]
+    passed = [
+        GenerationRecord(i, 100 * i, 2000, 5.0 * i, 2.0, 9.0 * i, 6.0 * i, GOOD, GOOD) for i in range(generations)
+    ]
+    journal = Journal((GAMES, GENERATIONS))
+    log = {"games": game_columns(records, 1), "generations": generation_columns(passed)}
+    journal.add(Frame(0, status, 9000, games, scene, log, error))
+    return journal
+
+
+def test_the_board_shows_pieces_in_colours_and_letters_and_sends_only_what_changed(monkeypatch):
+    view, journal = TetrisBoardView(COLOURS), journal_of(picture())
+    view.refresh(journal)
+    letters = view.cells.data["letter"]
+    assert letters[19 * 10 : 19 * 10 + 4] == ["I"] * 4
+    assert "".join(letters[200:208]) == "TTTT"
+    assert "".join(letters[208:]) == "JJJJ"
+    assert sorted(set(view.cells.data["level"])) == [0, 1, 3, 6]
+    patched = []
+    monkeypatch.setattr("bokeh.models.ColumnDataSource.patch", lambda source, patches: patched.append(patches))
+    journal.add(Frame(0, Status.RUNNING, 9001, 0, picture(pieces=18)))
+    view.refresh(journal)
+    assert patched == [], "nothing changed, so nothing is sent"
+    journal.add(Frame(0, Status.RUNNING, 9002, 0, picture(pieces=19, piece=0)))
+    view.refresh(journal)
+    assert {index for patches in patched for index, _ in patches["level"]} <= set(range(200, 208))
+
+
+def test_the_end_of_a_game_is_told_and_a_new_epoch_begins_empty():
+    view = TetrisBoardView(COLOURS, "Title")
+    view.refresh(journal_of(picture(over=True)))
+    assert view._over.data["text"] == ["Game over"]
+    view.cover("Board is off")
+    assert view._over.data["text"] == ["Board is off"]
+    view.cover("")
+    view.begin()
+    assert view._over.data["text"] == [""]
+    assert not view.cells.data["level"].any()
+
+
+def test_every_piece_lies_in_its_preview():
+    assert all((preview(piece) == piece + 1).sum() == 4 for piece in range(7))
+    assert len(levels(picture().board)) == ROWS * 10 + 16
+
+
+def test_a_hidden_board_rests():
+    view = TetrisBoardView(COLOURS)
+    view.active = False
+    view.refresh(journal_of(picture()))
+    assert not view.cells.data["level"].any()
+    view.active = True
+    assert view.cells.data["level"].any()
+
+
+def test_the_tiles_tell_of_the_training_and_of_the_game():
+    tiles = TetrisCounters(NO_PROBLEM, COLOURS)
+    assert tiles.values["mean"] == "–"
+    tiles.refresh(journal_of(picture()))
+    expected = {"generation": "4", "mean": "57.2", "best": "1,234", "score": "1,240", "lines": "3", "pieces": "17"}
+    assert {name: tiles.values[name] for name in expected} == expected
+    headless = TetrisCounters(NO_PROBLEM, COLOURS)
+    headless.refresh(journal_of(Picture(None, picture().metrics)))
+    assert (headless.values["score"], headless.values["mean"]) == ("0", "57.2")
+
+
+def test_the_weights_are_told_by_name():
+    view = WeightsView()
+    view.refresh(journal_of(picture()))
+    for part in ("landing height", "−12.63", "eroded piece cells", "6.60", "rows with holes", "−24.04"):
+        assert part in view.panel.object
+
+
+def test_games_become_few_points_that_tell_the_same():
+    history = History(GAMES, capacity=4096)
+    history.append(game_columns([GameRecord(0, 0, i % 50, 100, False) for i in range(10_000)], 1))
+    points = points_of(history.since())
+    assert 100 < len(points["episode"]) <= MOST_POINTS
+    assert points["episode"][-1] == 10_000
+    assert points["lines"] @ np.diff(points["episode"], prepend=0) == pytest.approx(
+        sum(i % 50 for i in range(10_000)), rel=0.02
+    )
+    assert points["mean"][4:] == pytest.approx(24.5, abs=2)
+    assert (points["low"].min(), points["high"].max()) == (0, 49)
+
+
+def test_curves_show_games_and_generations():
+    games, generations, journal = GamesView(COLOURS), GenerationsView(COLOURS), journal_of(games=30, generations=12)
+    for view in (games, generations):
+        view.refresh(journal)
+        view.retheme(tokens(dark=True))
+    assert games.points.source.data["lines"].tolist() == [10.0 * i for i in range(30)]
+    data = generations.generations.source.data
+    assert data["episode"].tolist() == list(range(1, 13))
+    assert (data["mean"][-1], data["high"][-1], data["best"][-1], data["player"][-1]) == (55, 57, 99, 66)
+    games.begin(NO_PROBLEM)
+    assert not len(games.points.source.data["lines"])
+
+
+def test_an_address_tells_the_settings_and_wrong_values_are_refused_with_a_sentence():
+    settings, problems = from_query(
+        {"population": "40", "bag": "True", "noise": "1.5", "seed": "4", "method": "CMA-ES"}
+    )
+    assert problems == []
+    assert {name: to_query(settings)[name] for name in ("population", "bag", "noise", "seed", "method")} == {
+        "population": "40", "bag": "True", "noise": "1.5", "seed": "4", "method": "CMA-ES",
+    }  # fmt: skip
+    settings, problems = from_query({"population": "2", "bag": "perhaps", "noise": "loud", "colour": "red"})
+    assert settings == default_settings()
+    assert len(problems) == 3
+
+
+class TestPlayers:
+    """Files of players, and what is refused."""
+
+    def test_they_are_kept_by_name_and_ranked(self, tmp_path):
+        players = Players(tmp_path)
+        for name, lines in (("low", 3.0), ("high", 30.0), ("unrated", None)):
+            players.save(Player(name, GOOD, lines=lines))
+        assert [player.name for player in players.leaderboard()] == ["high", "low", "unrated"]
+        assert players.read("low").weights == GOOD
+        with pytest.raises(CheckpointError, match="choose another name"):
+            players.save(Player("low", GOOD))
+        ticket = players.delete("low")
+        assert len(players.leaderboard()) == 2
+        players.save(Player("low", tuple(-w for w in GOOD)))
+        assert players.undo_delete(ticket) == "low 2"
+        assert players.read("low 2").weights == GOOD
+        with pytest.raises(CheckpointError, match="That player is no longer in the trash"):
+            players.undo_delete(ticket)
+        for name in ("../up", "", "a/b", "con"):
+            with pytest.raises(CheckpointError):
+                players.save(Player(name, GOOD))
+
+    def test_a_strangers_file_hides_no_other(self, tmp_path):
+        players = Players(tmp_path)
+        players.save(Player("mine", GOOD))
+        (tmp_path / "bad.player.json").write_bytes(b"\x80\x04nothing")
+        assert [player.name for player in players.leaderboard()] == ["mine"]
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"weights": [1.0] * 7},
+            {"weights": [True] * 8},
+            {"weights": "many"},
+            {"weights": [1e300] * 8},
+            {"features": []},
+            {"format": "pickle"},
+            {"version": 2},
+            {"name": "../up"},
+            {"name": 3},
+            {"generation": -1},
+            {"placements": 1.5},
+            {"lines": "many"},
+            {"saved": None},
+            {"method": "m" * 100},
+            {"extra": 1},
+        ],
+    )
+    def test_what_is_no_player_is_refused(self, change):
+        document = json.loads(Player("p", GOOD).to_text())
+        assert read_player(json.dumps(document).encode()).weights == GOOD
+        with pytest.raises(CheckpointError):
+            read_player(json.dumps({**document, **change}).encode())
+
+    @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff", b"[" * 10_000, b"NaN", b" " * 20_000])
+    def test_what_is_no_text_is_refused(self, content):
+        with pytest.raises(CheckpointError):
+            read_player(content)
+
+    def test_the_panel_saves_imports_and_deletes(self, tmp_path, monkeypatch):
+        monkeypatch.setattr("dashboards.pages.tetris.players.EXECUTOR", NowExecutor())
+        monkeypatch.setattr("dashboards.pages.tetris.players.rate", lambda player: rate_as(player, 7.0))
+        watched, told = [], []
+        panel = PlayersPanel(Players(tmp_path), lambda which, name: Player(name, GOOD, 3), watched.append, told.append)
+        panel.name.value = "Ada"
+        panel._save()
+        assert told[-1] == ["Ada"]
+        panel.look()
+        assert "7.0" in panel._board.object
+        panel._import(Player("Bo", GOOD, lines=1e9).to_text().encode())
+        panel.look()
+        assert "1,000,000,000" not in panel._board.object, "a rating in a file is not believed"
+        panel._import(b"nothing")
+        assert "not JSON" in panel.outcome.message.object
+        panel.choice.value = "Ada"
+        panel.delete_button.clicks += 1
+        assert panel.choice.options == ["Bo"]
+        assert "“Ada” was deleted." in panel.outcome.message.object
+        assert panel.outcome.undo.visible
+        panel.outcome.undo.clicks += 1
+        assert sorted(panel.choice.options) == ["Ada", "Bo"]
+        assert panel.choice.value == "Ada"
+        assert "“Ada” is back." in panel.outcome.message.object
+        assert not panel.outcome.undo.visible
+        panel.players.save(Player("Cy", GOOD))
+        panel.look()
+        panel.choice.value = "Cy"
+        panel.delete_button.clicks += 1
+        panel.outcome.undo.clicks += 1
+        assert panel.players.read("Cy").lines == 7.0, "it is rated when it is back"
+
+
+class NowExecutor:
+    """Does at once what it is given."""
+
+    def submit(self, act, *arguments):
+        act(*arguments)
+
+
+def rate_as(player: Player, lines: float) -> Player:
+    return Player(player.name, player.weights, player.generation, lines=lines)
+
+
+def test_a_good_player_is_rated_above_a_bad_one(monkeypatch):
+    monkeypatch.setattr("gridworld.tetris.players.saved.RATED_PIECES", 200)
+    good, bad = rate(Player("good", GOOD)), rate(Player("bad", tuple(-w for w in GOOD)))
+    assert good.lines > 40 > bad.lines
+    assert rate(Player("good", GOOD)).lines == good.lines
+
+
+class TestDemo:
+    """A demo is a run like any other."""
+
+    def play(self, run: DemoRun, seconds: float, clock: list[float]) -> Frame:
+        journal = Journal(())
+        for _ in range(round(seconds / 0.02)):
+            clock[0] += 0.02
+            journal.add(run.poll(0.1))
+        journal.add(run.poll(0.1))
+        return journal.frame
+
+    def test_it_plays_at_its_speed_and_not_while_paused(self):
+        clock = [0.0]
+        run = DemoRun(GOOD, pace=Pace(10.0), clock=lambda: clock[0])
+        run.send(Start())
+        frame = self.play(run, 2.0, clock)
+        assert frame.step == pytest.approx(20, abs=2)
+        assert frame.scene.board.pieces == frame.step
+        run.send(Pause())
+        run.poll(0.0)
+        self.play(run, 1.0, clock) if run.poll(0.0) else None
+        assert run._board.pieces == frame.step
+
+    def test_another_player_begins_another_game(self):
+        run = DemoRun(GOOD)
+        first = run.poll(0.0)
+        run.send(Load((0.0,) * 8))
+        second = run.poll(0.0)
+        assert (first.epoch, second.epoch, second.status) == (0, 1, Status.READY)
+        assert run.weights == (0.0,) * 8
+
+    def test_the_end_of_the_game_is_the_end(self):
+        clock = [0.0]
+        run = DemoRun(tuple(-w for w in GOOD), pace=Pace(None), clock=lambda: clock[0])
+        run.send(Start())
+        frame = self.play(run, 1.0, clock)
+        assert frame.status is Status.FINISHED
+        assert frame.scene.board.over
+
+
+@pytest.fixture
+def kept(tmp_path, monkeypatch):
+    """A folder of its own; every run that a test makes is closed."""
+    monkeypatch.setenv("GRIDWORLD_TETRIS", str(tmp_path))
+    before = RUNS.ids()
+    yield tmp_path
+    for run_id in RUNS.ids() - before:
+        RUNS._runs.pop(run_id).run.close()
+
+
+def until(shared: SharedRun, condition, seconds: float = 60.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        shared.work(0.0, 0.0)
+        assert time.monotonic() < end, shared.journal.frame
+        time.sleep(0.01)
+
+
+SMALL = {**default_settings(), "population": 10, "elite": 0.3, "evaluations": 2, "width": 6, "height": 6, "threads": 1}
+
+
+def test_a_run_of_a_process_is_shared_goes_on_unseen_and_is_taken_up_again(kept):
+    shared = new_run(SMALL)
+    assert find_run(shared.id) is shared
+    assert find_run("no such run") is None
+    shared.send(Start(), "start", "Start")
+    until(shared, lambda: shared.journal.frame.step > 2000)
+    shared.looked -= 10_000
+    RUNS.sweep()
+    assert find_run(shared.id) is shared, "it works, so it is kept"
+    assert shared.status is Status.RUNNING, "it is not paused because nobody looks"
+    shared.send(Configure({"target_lines": 10**6}), "target", "Target")
+    assert shared.settings["target_lines"] == 10**6
+    told = json.dumps(describe(shared))
+    assert str(kept) not in told
+    shared.send(Stop(), "stop", "Stop")
+    until(shared, lambda: shared.run.pid is None)
+    RUNS._runs.pop(shared.id)
+    again = find_run(shared.id)
+    assert (again.id, again.status) == (shared.id, Status.PAUSED)
+    assert again.settings["population"] == 10
+    again.send(Start(), "start", "Start")
+    until(again, lambda: again.journal.frame.step > shared.journal.frame.step)
+
+
+def test_the_page_offers_what_means_something_and_tells_what_went_wrong(kept):
+    shared = new_run(SMALL)
+    page = TetrisDashboard(shared)
+    state = lambda: {name: not button.disabled for name, button in page.transport.buttons.items()}  # noqa: E731
+    assert state() == {"Start": True, "Pause": False, "Stop": False, "Reset": False}
+    page.send(Start(), "start", "Start")
+    page.viewer.refresh(shared)
+    assert state() == {"Start": False, "Pause": True, "Stop": True, "Reset": True}
+    assert page.controls._rows["population"].disabled
+    assert not page.controls._rows["target_lines"].disabled
+    until(shared, lambda: shared.run.checkpoint is not None or shared.journal.frame.step > 3000)
+    page.transport.board.value = False
+    assert shared.run.cadence.board_every == 0
+    os.kill(shared.run.pid, signal.SIGKILL)
+    until(shared, lambda: shared.status is Status.FAILED)
+    page.viewer.refresh(shared)
+    assert "run-failed: The trainer's process ended unexpectedly (killed by SIGKILL)" in page.trouble.alert.object
+    assert page.trouble.resume.visible == (shared.run.checkpoint is not None)
+    page.send(Reset(), "reset", "Reset")
+    page.viewer.refresh(shared)
+    assert state() == {"Start": True, "Pause": False, "Stop": False, "Reset": False}
+    assert not page.trouble.alert.visible
+    page.controls.hyper.population = 12
+    assert shared.settings["population"] == 12
+    assert shared.settings["folder"], "checkpoints stay where they are kept"
+
+
+def test_a_stop_before_the_first_step_shows_a_page_that_is_ready_again(kept):
+    shared = new_run(SMALL)
+    page = TetrisDashboard(shared)
+    for _ in range(2):
+        page.send(Start(), "start", "Start")
+        page.viewer.refresh(shared)
+        assert "Starting" in page.chip.panel.object
+        worker = shared.run.pid
+        page.send(Stop(), "stop", "Stop")
+        page.viewer.refresh(shared)
+        wait_for(lambda gone=worker: not psutil.pid_exists(gone), 10, "the process is gone")
+        shared.work(0.0, 0.0)
+        page.viewer.refresh(shared)
+        assert "Ready" in page.chip.panel.object
+        assert not page.transport.buttons["Start"].disabled
+        assert page.transport.buttons["Stop"].disabled
+
+
+def test_a_reset_empties_the_board_and_the_tiles_at_once(kept):
+    shared = new_run(SMALL)
+    page = TetrisDashboard(shared)
+    shared.journal.add(Frame(shared.journal.frame.epoch, Status.PAUSED, 9000, 220, picture()))
+    page.viewer.refresh(shared)
+    assert page._board.cells.data["level"].any()
+    assert (page._counters.values["generation"], page._counters.values["pieces"]) == ("4", "17")
+    weights = page._weights.panel.object
+    page.send(Reset(), "reset", "Reset")
+    page.viewer.refresh(shared)
+    assert not page._board.cells.data["level"].any()
+    assert {page._counters.values[name] for name in ("generation", "pieces", "lines", "score", "speed")} == {"0"}
+    assert "−12.63" in weights
+    assert "−12.63" not in page._weights.panel.object
+
+
+def test_more_trainings_than_the_server_lets_are_refused_with_a_sentence(kept, monkeypatch):
+    monkeypatch.setattr("dashboards.pages.tetris.runs.MOST_AT_ONCE", 2)
+    pages = [TetrisDashboard(new_run(SMALL)) for _ in range(3)]
+    shared = [RUNS.get(page._id) for page in pages]
+    for page in pages:
+        page.send(Start(), "start", "Start")
+        page.viewer.refresh(RUNS.get(page._id))
+    assert [run.status for run in shared] == [Status.STARTING, Status.STARTING, Status.READY]
+    assert [page.trouble.alert.visible for page in pages] == [False, False, True]
+    assert "too-many-trainings: 2 trainings are at work on this server" in pages[2].trouble.alert.object
+    assert shared[2].journal.events[-1].code == "start-refused"
+    pages[0].send(Start(), "start", "Start")
+    pages[0].viewer.refresh(shared[0])
+    assert not pages[0].trouble.alert.visible, "one that is at work already takes no place"
+    pages[1].send(Stop(), "stop", "Stop")
+    pages[2].send(Start(), "start", "Start")
+    pages[2].viewer.refresh(shared[2])
+    assert (shared[2].status, pages[2].trouble.alert.visible) == (Status.STARTING, False)
+
+
+def test_troubles_are_shown_whatever_the_status_and_tracebacks_whole(kept):
+    shared = new_run(SMALL)
+    page = TetrisDashboard(shared)
+    shared.journal.add(Frame(0, Status.RUNNING, 1, 0, None, {}, "The checkpoint could not be saved: disk full."))
+    page.trouble.show(shared)
+    assert (page.trouble.alert.object, page.trouble.alert.severity) == (
+        "trouble: The checkpoint could not be saved: disk full.",
+        "warning",
+    )
+    assert not page.trouble.traceback.visible
+    shared.journal.add(Frame(0, Status.FAILED, 1, 0, None, {}, "Traceback:\n  <module>\nZeroDivisionError: none"))
+    page.trouble.show(shared)
+    assert "run-failed: ZeroDivisionError: none" in page.trouble.alert.object
+    assert "<textarea readonly" in page.trouble.traceback.object
+    assert "&lt;module&gt;" in page.trouble.traceback.object
+
+
+def test_the_best_player_is_found_in_the_log(kept):
+    shared = new_run(SMALL)
+    page = TetrisDashboard(shared)
+    with pytest.raises(ValueError, match="no player yet"):
+        page._make_player(PRESENT, "Ada")
+    assert page._weights_of(PRESENT) == (0.0,) * 8
+    shared.journal = journal_of(picture(), generations=5)
+    assert page._make_player(BEST, "Ada").generation == 5
+    assert page._make_player(PRESENT, "Ada").weights == GOOD
+
+
+class TestTrainers:
+    """The trainers of stable-baselines3 on the page, without their extra."""
+
+    @pytest.fixture
+    def installed(self, monkeypatch):
+        monkeypatch.setattr("gridworld.tetris.deep.recipe.is_available", lambda: True)
+
+    def test_a_trainer_that_is_not_installed_is_not_offered_but_told_of(self, kept, monkeypatch):
+        monkeypatch.setattr("gridworld.tetris.deep.recipe.is_available", lambda: False)
+        page = TetrisDashboard(new_run(SMALL))
+        assert page.controls.trainer.options == [CROSS_ENTROPY, CMA_ES]
+        assert page.controls.hint.visible
+        assert INSTALL in page.controls.hint.object
+        settings, problems = from_query({"algorithm": "PPO", "units": "32"})
+        assert settings == default_settings()
+        assert len(problems) == 1
+        assert INSTALL in problems[0]
+
+    def test_a_chosen_trainer_has_its_own_settings_and_views(self, kept, installed):
+        shared = new_run({**SMALL, "seed": 5})
+        page = TetrisDashboard(shared)
+        assert not page.controls.hint.visible
+        epoch = shared.journal.frame.epoch
+        shared.journal.add(Frame(epoch, Status.PAUSED, 9000, 220, picture()))
+        page.controls.trainer.value = "PPO"
+        assert shared.journal.frame.scene is None, "nothing of the other trainer is left"
+        page.viewer.refresh(shared)
+        expected = {**default_settings("PPO"), "seed": 5, "folder": str(kept / "runs" / shared.id)}
+        assert shared.settings == shared.run.settings == expected
+        assert (shared.settings["algorithm"], shared.settings["rollout"]) == ("PPO", 1024)
+        assert "sb3_worker" in shared.run.recipe.factory
+        assert shared.journal.frame.epoch > epoch
+        assert {"rollout", "timesteps", "environment"} <= set(page.controls._rows)
+        assert not {"population", "cap"} & set(page.controls._rows)
+        assert not page.weights.visible
+        assert "weights" not in str(page.body.sx)
+        assert "Timesteps" in page._counters.drawing.text
+        page.controls.hyper.units = 32
+        page.controls.options.timesteps = 5000
+        assert (shared.settings["units"], shared.settings["timesteps"]) == (32, 5000)
+        page.controls.trainer.value = CMA_ES
+        page.viewer.refresh(shared)
+        assert (shared.settings["method"], shared.settings["seed"]) == (CMA_ES, 5)
+        assert page.weights.visible
+        assert "Timesteps" not in page._counters.drawing.text
+
+    def test_the_search_methods_share_their_settings(self, kept):
+        shared = new_run(SMALL)
+        page = TetrisDashboard(shared)
+        page.controls.trainer.value = CMA_ES
+        page.viewer.refresh(shared)
+        assert (shared.settings["method"], shared.settings["population"]) == (CMA_ES, 10)
+        assert not page.controls._rows["elite"].visible
+
+    def test_each_search_method_has_a_population_that_it_learns_well_with(self, kept):
+        shared = new_run(default_settings())
+        page = TetrisDashboard(shared)
+        for trainer, population in ((CMA_ES, 30), (CROSS_ENTROPY, 100), (CMA_ES, 30)):
+            page.controls.trainer.value = trainer
+            page.viewer.refresh(shared)
+            assert (shared.settings["population"], page.controls.hyper.population) == (population, population)
+        assert to_query(shared.settings) == {"method": CMA_ES}
+        assert from_query({"method": CMA_ES}) == (default_settings(CMA_ES), [])
+        crowd = {**default_settings(CMA_ES), "population": 100}
+        assert from_query(to_query(crowd))[0] == crowd
+
+    def test_the_tiles_tell_of_a_deep_training(self):
+        tiles = TetrisCounters(NO_PROBLEM, COLOURS)
+        tiles.choose(deep=True)
+        zeros = np.zeros(8)
+        metrics = DeepMetrics(9000, 800.0, 300, 4, 0, 0.25, 3.0, 0.2, 0.3, zeros, zeros, "PPO", 40, 1, 2.5, 10_000)
+        tiles.refresh(journal_of(Picture(picture().board, metrics)))
+        expected = {"timesteps": "9,000", "games": "300", "mean": "0.25", "return": "2.50", "best": "3"}
+        assert {name: tiles.values[name] for name in expected} == expected
+        assert "Generation" not in tiles.drawing.text
+
+    def test_the_address_keeps_the_algorithm(self, installed):
+        query = {"algorithm": "DQN", "memory": "500", "timesteps": "2000", "seed": "3"}
+        settings, problems = from_query({**query, "threads": "7"})
+        assert problems == []
+        assert to_query(settings) == query
+        settings, problems = from_query({"algorithm": "DQN", "memory": "1"})
+        assert settings == default_settings("DQN")
+        assert len(problems) == 1
+        assert len(from_query({"algorithm": "A2C"})[1]) == 1
+
+    def test_a_checkpoint_is_taken_up_with_the_targets_of_the_address(self, kept, installed):
+        folder = run_folder("0123abcd")
+        folder.mkdir(parents=True)
+        told = {"laboratory": {"version": VERSION, "settings": {"algorithm": "PPO", "units": 16, "seed": 8}}}
+        with zipfile.ZipFile(folder / LATEST, "w") as archive:
+            archive.writestr("data", json.dumps(told))
+        shared = find_run("0123abcd", {"timesteps": 700, "units": 99})
+        assert (shared.status, shared.run.checkpoint) == (Status.PAUSED, str(folder / LATEST))
+        assert {name: shared.settings[name] for name in ("algorithm", "units", "seed", "timesteps")} == {
+            "algorithm": "PPO", "units": 16, "seed": 8, "timesteps": 700,
+        }  # fmt: skip
+
+    def test_the_curves_speak_of_what_is_trained(self, kept, installed):
+        page = TetrisDashboard(new_run(SMALL))
+        heading, tips = page._generations.plot.heading, page._generations._hover
+        assert "Lines per generation" in heading.object
+        for trainer, unit in (("DQN", "Target update"), ("MaskablePPO", "Rollout")):
+            page.controls.trainer.value = trainer
+            page.viewer.refresh(RUNS.get(page._id))
+            assert f"Lines per {unit.lower()}" in heading.object
+            assert unit in tips.tooltips
+            assert not any(word in heading.object for word in ("candidate", "player"))
+            assert not any(word in tips.tooltips for word in ("candidate", "Candidate", "Player"))
+            assert "The training game" in page._board._head.object
+        page.controls.trainer.value = CROSS_ENTROPY
+        page.viewer.refresh(RUNS.get(page._id))
+        assert "candidates" in heading.object
+        assert "The present player" in page._board._head.object
+
+    def test_a_network_is_not_offered_for_a_demo_and_it_is_said_why(self, kept, installed):
+        shared = new_run(default_settings("PPO"))
+        page = TetrisDashboard(shared)
+        demo, start = page.demo, page.demo.buttons["Start demo"]
+        assert (demo.choice.options, demo.choice.value, start.disabled) == ([], None, True)
+        assert demo._hint.visible
+        Players(kept / "players").save(Player("Ada", GOOD))
+        page.players.look()
+        assert (demo.choice.options, demo.choice.value, start.disabled) == (["Ada"], "Ada", False)
+        page.controls.trainer.value = CROSS_ENTROPY
+        page.viewer.refresh(shared)
+        assert demo.choice.options == [DEMO_PRESENT, "Ada"]
+        assert not demo._hint.visible
+
+    def test_a_demo_of_the_present_player_rests_when_a_network_is_to_be_trained(self, kept, installed):
+        shared = new_run(SMALL)
+        page = TetrisDashboard(shared)
+        page.demo.start()
+        run = page.demo._shared.run
+        run.send(Step(3))
+        page.demo._shared.work(0.0, 0.0)
+        run.status = Status.RUNNING
+        page.controls.trainer.value = "DQN"
+        page.viewer.refresh(shared)
+        assert run.status is Status.PAUSED
+        assert all(button.disabled for button in page.demo.buttons.values())
+
+    def test_a_network_is_not_saved_as_a_player(self, kept, installed):
+        shared = new_run(default_settings("PPO"))
+        shared.journal = journal_of(picture())
+        page = TetrisDashboard(shared)
+        with pytest.raises(ValueError, match="network"):
+            page._make_player(PRESENT, "Ada")
+        assert not page.players._saving.visible
+        assert "network" in page.players._no_saving.object
+        assert page.players._no_saving.visible
+
+
+def test_a_player_needs_a_name(tmp_path):
+    panel = PlayersPanel(Players(tmp_path), lambda which, name: Player(name, GOOD, 3), print, lambda names: None)
+    panel.name.value = "  "
+    panel._save()
+    assert "Give the player a name" in panel.outcome.message.object

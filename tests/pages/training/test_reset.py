@@ -1,0 +1,44 @@
+"""Reset on the grid world's page: nothing of the life before is left to be seen, whether a new picture came or not."""
+
+import pytest
+from bokeh.models import ColumnDataSource
+
+from dashboards.pages.training.dashboard import TrainingDashboard
+from gridworld.runs.commands import Reset, Step
+from gridworld.runs.frame import Frame, Status
+
+pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")  # of pandas, by Bokeh
+
+
+def drawn(page: TrainingDashboard) -> list:
+    """What the board draws: the columns of all its sources."""
+    figures = page._board.panel.select(lambda part: hasattr(getattr(part, "object", None), "select"))
+    sources = [source for pane in figures for source in pane.object.select({"type": ColumnDataSource})]
+    return [{name: list(map(str, column)) for name, column in source.data.items()} for source in sources]
+
+
+@pytest.fixture
+def page():
+    page = TrainingDashboard(world="easy", seed=1)
+    page.fresh = drawn(page), dict(page._counters.values)
+    page.send(Step(40), "step", "Step")
+    page.player.refresh(page.shared)
+    assert drawn(page) != page.fresh[0]
+    assert page._counters.values["step"] != "0"
+    return page
+
+
+def test_a_reset_page_is_a_new_page(page):
+    page.send(Reset(), "reset", "Reset")
+    page.player.refresh(page.shared)
+    assert (drawn(page), page._counters.values) == page.fresh
+
+
+def test_without_a_new_picture_everything_is_empty(page):
+    shared = page.shared
+    shared.journal.add(Frame(shared.journal.frame.epoch + 1, Status.READY, 0, 0))
+    page.player.refresh(shared)
+    left = drawn(page)
+    page._board.begin(shared.settings.make_problem())
+    assert left == drawn(page), "nothing was drawn since the board was emptied"
+    assert {page._counters.values[name] for name in ("step", "episode", "speed")} == {"0"}

@@ -1,0 +1,77 @@
+"""The eight features: one placement worked out by hand, and a slow reading of the definitions on random boards."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gridworld.tetris.game.board import filled_cells, landing_row
+from gridworld.tetris.game.features import FEATURES, board_features, placement_features, value
+from gridworld.tetris.game.pieces import SHAPES, WIDTH
+
+
+def test_a_placement_worked_out_by_hand():
+    # #.....                ....#.
+    # ####.#  I upright in  #...#.
+    # .###.#  the gap:      .#####  one row has gone, and one of the piece's cells with it
+    columns = np.array([0b110, 0b011, 0b011, 0b011, 0b000, 0b011])
+    assert placement_features(columns, 6, piece=0, rotation=1, x=4) == [2.0, 1, 16, 8, 1, 4, 1, 1]
+
+
+def test_an_empty_board_has_only_the_walls_transitions():
+    assert board_features([0] * 5, 8) == (16, 5, 0, 0, 0, 0)
+
+
+def test_a_deep_hole_counts_every_cell_above_it():
+    columns = [0b11101, 0b11000, 0b00001, 0b00111]
+    _, _, holes, _, depth, rows = board_features(columns, 8)
+    assert (holes, depth, rows) == (1 + 3, 3 + 3 * 2, 3)
+
+
+def slow_board_features(cells: np.ndarray) -> list[int]:
+    """The definitions cell by cell; `cells` is bool [H, W] with the floor first."""
+    height, width = cells.shape
+    walled = np.pad(cells, ((0, 0), (1, 1)), constant_values=True)
+    floored = np.pad(np.pad(cells, ((1, 0), (0, 0)), constant_values=True), ((0, 1), (0, 0)))
+    hole = np.array([[not cells[r, x] and cells[r:, x].any() for x in range(width)] for r in range(height)])
+    wells = 0
+    for x in range(width):
+        run = 0
+        for r in range(height):
+            run = run + 1 if not cells[r, x] and walled[r, x] and walled[r, x + 2] else 0
+            wells += run
+    depth = sum(int(cells[r:, x].sum()) for r, x in np.argwhere(hole))
+    changes = [int((board[1:] != board[:-1]).sum()) for board in (walled.T, floored)]
+    return [*changes, int(hole.sum()), wells, depth, int(hole.any(axis=1).sum())]
+
+
+boards = st.integers(4, 40).flatmap(
+    lambda height: st.tuples(
+        st.just(height), st.lists(st.integers(0, 2**height - 1) | st.integers(0, 15), min_size=4, max_size=12)
+    )
+)
+
+
+@given(boards)
+@settings(max_examples=150, deadline=None)
+def test_board_features_are_what_their_definitions_say(board):
+    height, columns = board
+    cells = filled_cells(np.array(columns), height)[::-1]
+    assert list(board_features(columns, height)) == slow_board_features(cells)
+
+
+@given(st.lists(st.integers(0, 2**10 - 1), min_size=4, max_size=10), st.integers(0, 27), st.data())
+@settings(max_examples=100, deadline=None)
+def test_the_value_is_the_features_times_the_weights(columns, shape, data):
+    x = data.draw(st.integers(0, len(columns) - int(SHAPES[shape, WIDTH])))
+    row = landing_row(columns, SHAPES.data, shape, x)
+    features = placement_features(np.array(columns), 20, shape // 4, shape % 4, x)
+    for i in range(len(FEATURES)):
+        weights = [2.0 if i == j else 0.0 for j in range(len(FEATURES))]
+        assert value(columns, columns.copy(), SHAPES.data, shape, x, row, 20, weights) == pytest.approx(2 * features[i])
+
+
+def test_every_feature_is_named_and_documented():
+    assert len(FEATURES) == 8
+    assert len({feature.name for feature in FEATURES}) == 8
+    assert all(feature.doc.endswith(".") for feature in FEATURES)

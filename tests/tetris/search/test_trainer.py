@@ -1,0 +1,230 @@
+"""The trainer: it learns, one seed is one run whatever the slices and threads, and a run can be saved anywhere."""
+
+import io
+import json
+
+import numpy as np
+import pytest
+
+from gridworld.compiled import CAN_COMPILE
+from gridworld.tetris import FEATURES, TetrisHyperparameters, TetrisTrainer
+from gridworld.tetris.game.games import LINES, Games, random_words
+from gridworld.tetris.records import MEAN_PLAYER, Progress
+from gridworld.tetris.search.methods import CovarianceMatrixAdaptation
+from gridworld.tetris.search.settings import CMA_ES, CROSS_ENTROPY
+
+needs_numba = pytest.mark.skipif(not CAN_COMPILE, reason="too long for the plain loop")
+SMALL = {"population": 10, "elite": 0.3, "evaluations": 2, "width": 6, "height": 6}
+
+
+@pytest.fixture(params=[CROSS_ENTROPY, CMA_ES])
+def method(request) -> str:
+    if request.param == CMA_ES:
+        try:
+            CovarianceMatrixAdaptation(2, 20, 5.0)
+        except ModuleNotFoundError:
+            pytest.skip("needs the library cma")
+    return request.param
+
+
+def make(seed: int = 0, threads: int = 1, fast: bool = CAN_COMPILE, **options) -> TetrisTrainer:
+    return TetrisTrainer(TetrisHyperparameters(**SMALL | options), seed=seed, threads=threads, fast=fast)
+
+
+def run(trainer: TetrisTrainer, generations: int, slices=(500,)) -> Progress:
+    """Advance until `generations` are over; what was told, cut at the end of the last one."""
+    placements, games, finished = 0, [], []
+    while len(finished) < generations:
+        told = trainer.advance(slices[placements % len(slices)])
+        placements, games, finished = placements + told.placements, games + told.games, finished + told.generations
+    last = finished[generations - 1].generation
+    return Progress(0, [game for game in games if game.generation <= last], finished[:generations])
+
+
+def mean_lines(weights: np.ndarray, *, height: int, games: int, limit: int, seed: int = 1234) -> float:
+    rng = np.random.default_rng(seed)
+    batch = Games(random_words(rng, games), random_words(rng, games), height=height)
+    batch.play(np.tile(weights, (games, 1)), np.arange(games), limit=limit, budget=2**60)
+    return float(batch.status[:, LINES].mean())
+
+
+def same_state(one: TetrisTrainer, other: TetrisTrainer) -> bool:
+    (arrays, meta), (others, other_meta) = one.state(), other.state()
+    return (
+        meta == other_meta
+        and arrays.keys() == others.keys()
+        and all(np.array_equal(arrays[name], others[name]) for name in arrays)
+    )
+
+
+def through_files(trainer: TetrisTrainer) -> tuple[dict[str, np.ndarray], dict]:
+    """The state as it comes back from an npz file without pickles and from JSON."""
+    arrays, meta = trainer.state()
+    file = io.BytesIO()
+    np.savez(file, **arrays)
+    file.seek(0)
+    with np.load(file, allow_pickle=False) as loaded:
+        return dict(loaded), json.loads(json.dumps(meta, allow_nan=False))
+
+
+@needs_numba
+@pytest.mark.parametrize("seed", [0, 1])
+def test_three_hundred_thousand_placements_are_enough_for_500_lines_on_ten_by_ten(seed):
+    trainer = TetrisTrainer(seed=seed)
+    assert mean_lines(trainer.weights, height=10, games=500, limit=10**6) < 0.1, "it starts as random play"
+    while trainer.placements < 300_000:
+        trainer.advance(20_000)
+    assert mean_lines(trainer.weights, height=10, games=40, limit=10**6) > 500
+    assert trainer.best_lines > 100
+
+
+@needs_numba
+def test_either_search_learns(method):
+    trainer = TetrisTrainer(TetrisHyperparameters(method=method, population=30), seed=2)
+    trainer.advance(100_000)
+    assert mean_lines(trainer.weights, height=10, games=40, limit=2000) > 100
+
+
+@needs_numba
+def test_neither_slices_nor_threads_change_a_run(method):
+    reference = run(make(method=method), 8)
+    for threads, slices in ((1, (1, 2, 3)), (2, (999,)), (3, (7, 5000, 1)), (2, (100_000,))):
+        trainer = make(method=method, threads=threads)
+        assert run(trainer, 8, slices)[1:] == reference[1:]
+        trainer.close()
+    assert run(make(seed=1, method=method), 8)[1:] != reference[1:]
+
+
+@needs_numba
+def test_compiled_and_plain_learn_the_same(method):
+    fast, plain = (run(make(method=method, fast=fast), 2) for fast in (True, False))
+    assert fast == plain
+    assert sum(game.lines for game in fast.games) > 0
+
+
+@pytest.mark.parametrize("cut", [1, 57, 1234, 5000])
+def test_a_saved_run_goes_on_bit_for_bit(method, cut):
+    whole = make(method=method)
+    whole.advance(cut)
+    resumed, threaded = (TetrisTrainer.from_state(*through_files(whole), threads=threads) for threads in (1, 2))
+    assert same_state(whole, resumed)
+    for _ in range(3):
+        assert whole.advance(1000) == resumed.advance(1000)
+        assert same_state(whole, resumed)
+    resumed_records = run(threaded, 3).generations
+    records = run(make(method=method), resumed_records[-1].generation + 1).generations
+    assert resumed_records == records[-3:]
+    threaded.close()
+
+
+def test_a_state_is_a_copy():
+    trainer = make()
+    arrays, meta = trainer.state()
+    before = {name: array.copy() for name, array in arrays.items()}
+    run(trainer, 2)
+    assert all(np.array_equal(arrays[name], before[name]) for name in arrays)
+    assert same_state(TetrisTrainer.from_state(arrays, meta, threads=1), make())
+
+
+def test_the_records_add_up():
+    trainer = make(games=2)
+    told = run(trainer, 4)
+    for record in told.generations:
+        games = [game for game in told.games if game.generation == record.generation]
+        assert [game.candidate for game in games] == [n // 2 for n in range(20)] + [MEAN_PLAYER] * 2
+        scores = np.array([game.lines for game in games[:20]]).reshape(10, 2).mean(axis=1)
+        figures = (record.mean_lines, record.std_lines, record.best_lines)
+        assert figures == (scores.mean(), scores.std(), scores.max())
+        assert record.player_lines == np.mean([game.lines for game in games[20:]])
+        assert record.placements == sum(game.pieces for game in told.games if game.generation <= record.generation)
+        assert len(record.weights) == len(record.deviation) == len(FEATURES)
+    assert told.generations[0].weights == (0.0,) * 8
+    best = max(reversed(told.generations), key=lambda record: record.player_lines)
+    assert trainer.generation == 4, "the slices of this test end within the fifth generation"
+    assert (trainer.best_lines, trainer.best_weights.tolist()) == (best.player_lines, [*best.weights])
+
+
+def test_candidates_of_a_generation_are_dealt_the_same_pieces():
+    words = make(games=2).state()[0]["games_piece_words"]
+    assert len(np.unique(words[0:20:2], axis=0)) == len(np.unique(words[1:20:2], axis=0)) == 1
+    assert len(np.unique(words, axis=0)) == 4, "two deals for the candidates, two for the evaluation games"
+
+
+@needs_numba
+def test_the_cap_rises_when_the_elite_reaches_it():
+    trainer = TetrisTrainer(TetrisHyperparameters(population=20, elite=0.2, evaluations=1, height=20), seed=0)
+    caps = [record.cap for record in run(trainer, 5, (20_000,)).generations]
+    assert caps[0] == 2000
+    assert caps[-1] > 2000
+    assert set(np.divide(caps[1:], caps[:-1])) <= {1.0, 2.0}
+
+
+def test_advance_does_about_as_much_as_it_was_asked_for():
+    trainer = make(threads=3)
+    for placements in (1, 10, 1000):
+        before = trainer.placements
+        assert placements <= trainer.advance(placements).placements == trainer.placements - before <= placements + 2
+    trainer.close()
+
+
+def test_a_player_can_be_watched_while_it_learns():
+    watched, alone = make(), make()
+    watched.advance(700)
+    scenes = list(watched.play(width=6, height=6, seed=3))
+    assert scenes[-1].over
+    alone.advance(700)
+    assert same_state(watched, alone), "watching costs the training nothing"
+    assert next(watched.play(best=True, width=6, height=6)).pieces == 0
+
+
+def test_later_changes_of_the_hyperparameters_do_not_concern_a_trainer():
+    hyperparameters = TetrisHyperparameters(**SMALL)
+    trainer = TetrisTrainer(hyperparameters, threads=1)
+    hyperparameters.population = 50
+    assert trainer.settings["population"] == 10
+    assert len(trainer.state()[0]["candidates"]) == 10
+
+
+def test_every_hyperparameter_says_what_it_is():
+    for name, parameter in TetrisHyperparameters.param.objects().items():
+        if name != "name":
+            assert parameter.doc.endswith("."), name
+            assert parameter.label[0].isupper() or parameter.label[0].isdigit(), name
+            assert getattr(parameter, "bounds", None) or hasattr(parameter, "objects") or parameter.default is False
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"seed": -1}, "seed is -1; give"),
+        ({"seed": 1.5}, "seed is 1.5; give"),
+        ({"threads": 0}, "threads is 0; give 1"),
+    ],
+)
+def test_arguments_are_checked(options, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        TetrisTrainer(**options)
+    with pytest.raises(ValueError, match="placements is 0; give 1"):
+        make().advance(0)
+
+
+def test_a_state_that_is_none_is_refused():
+    arrays, meta = make().state()
+    with pytest.raises(ValueError, match="version 99"):
+        TetrisTrainer.from_state(arrays, meta | {"version": 99})
+    with pytest.raises(ValueError, match="lacks 'cap'"):
+        TetrisTrainer.from_state(arrays, {name: value for name, value in meta.items() if name != "cap"})
+    with pytest.raises(ValueError, match=r"'candidates' is missing or is not float64 \[10, 8\]"):
+        TetrisTrainer.from_state(arrays | {"candidates": np.zeros(3)}, meta)
+
+
+@pytest.mark.slow
+@needs_numba
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_whole_learning_curve(seed):
+    trainer = TetrisTrainer(seed=seed)
+    for placements, lines in ((2_000_000, 2000), (15_000_000, 3000)):
+        while trainer.placements < placements:
+            trainer.advance(100_000)
+        assert mean_lines(trainer.best_weights, height=10, games=200, limit=10**7) > lines
+    assert mean_lines(trainer.best_weights, height=20, games=20, limit=60_000) > 23_900

@@ -1,0 +1,150 @@
+"""The table of states: the most visited first, patched by slices, and no row moves while the run goes on."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from bokeh.document import Document
+from bokeh.document.events import ColumnsPatchedEvent
+
+from dashboards.style.theme import tokens
+from dashboards.views.tables.states import MOST_ROWS, StatesView
+from gridworld.runs.frame import Frame, Status
+from gridworld.runs.journal import Journal
+from gridworld.training.scene import Scene
+from gridworld.worlds.problem import load_problem
+from support.shown_rows import shown_rows
+
+# Bokeh, turning a data frame into columns, uses a keyword that pandas 3.1 means to drop
+pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
+PROBLEM = load_problem("Blackjack-v1")
+
+
+class Told:
+    """A view on a page, the journal it reads, and the events it sends."""
+
+    def __init__(self, problem=PROBLEM) -> None:
+        self.problem, self.journal, self.now = problem, Journal(), 0.0
+        self.view = StatesView(problem, tokens(dark=False), lambda: self.now)
+        self.events: list = []
+
+    def put_on_a_page(self) -> Told:
+        document = Document()
+        document.add_root(self.view.panel.get_root(document))
+        document.on_change(self.events.append)
+        return self
+
+    def tell(self, visits: dict[int, int], values=None, state=0, status=Status.RUNNING) -> Told:
+        """Half a second later: states visited so often, with these action values."""
+        shape = (self.problem.n_states, self.problem.n_actions)
+        counts, table = np.zeros(shape, int), np.zeros(shape)
+        for visited, number in visits.items():
+            counts[visited, 0] = number
+        for known, row in (values or {}).items():
+            table[known] = row
+        none = np.zeros(0, int)
+        scene = Scene(state, none, 0, 0.0, 1.0, 0.0, table, counts, none, np.zeros((0, 5)))
+        self.journal.add(Frame(0, status, 0, 0, scene), now=self.now)
+        self.now += 0.6
+        self.events.clear()
+        self.view.refresh(self.journal)
+        return self
+
+    @property
+    def rows(self) -> list[list[str]]:
+        return shown_rows(self.view.table)
+
+    @property
+    def names(self) -> list[str]:
+        return [row[0].removeprefix("● ") for row in self.rows]
+
+
+def test_a_row_tells_name_visits_value_best_action_and_action_values():
+    told = Told().tell({7: 3}, {7: [-0.25, 0.5]}, state=1)
+    assert told.rows[0] == [PROBLEM.state_name(7), "3", "0.500", "hit", "-0.250", "0.500"]
+    assert told.view.table.headings[-2:] == ["stick", "hit"]
+
+
+def test_what_is_unknown_has_no_numbers_and_equal_actions_no_best():
+    told = Told().tell({7: 3}, {7: [0.5, 0.5]})
+    assert told.rows[0][3] == "–"
+    assert told.rows[5][1:] == ["0", "–", "–", "–", "–"]
+
+
+def test_the_most_visited_come_first_and_equals_in_the_order_of_the_states():
+    told = Told().tell({9: 1, 4: 7, 2: 1})
+    assert told.names[:4] == [PROBLEM.state_name(state) for state in (4, 2, 9, 0)]
+    assert len(told.rows) == PROBLEM.n_states
+
+
+def test_the_state_of_the_agent_is_marked():
+    told = Told().tell({4: 7}, state=4).tell({4: 7, 9: 1}, state=9)
+    assert [row[0] for row in told.rows if "●" in row[0]] == [f"● {PROBLEM.state_name(9)}"]
+
+
+def test_rows_keep_their_places_while_running_and_are_sorted_when_the_run_stops():
+    told = Told().tell({4: 2}).tell({4: 3, 9: 1})
+    before = told.names
+    assert told.tell({4: 3, 9: 50}).names == before
+    assert told.tell({4: 3, 9: 60}, status=Status.PAUSED).names[:2] == [PROBLEM.state_name(9), PROBLEM.state_name(4)]
+    assert told.tell({4: 99, 9: 60}, status=Status.PAUSED).names[0] == PROBLEM.state_name(9)
+
+
+def test_only_what_changed_is_sent():
+    told = Told().tell({4: 2, 9: 1}, state=4).tell({4: 2, 9: 1}, state=4).put_on_a_page()
+    told.tell({4: 2, 9: 1}, {9: [0, 1]}, state=4)
+    patches = {
+        name: [where for where, _ in patch]
+        for event in told.events
+        if isinstance(event, ColumnsPatchedEvent)
+        for name, patch in event.patches.items()
+    }
+    assert patches == {"Value": [1], "Best": [1], "hit": [1]}
+
+
+def test_an_unchanged_journal_sends_nothing():
+    told = Told().tell({4: 2}).tell({4: 2}).put_on_a_page()
+    told.view.refresh(told.journal)
+    assert not told.events
+    assert not told.tell({4: 2}).events
+
+
+def test_it_is_updated_at_most_twice_a_second_while_running_and_at_once_when_paused():
+    told = Told().tell({4: 2})
+    told.now = 0.1
+    assert told.tell({4: 3}).rows[0][1] == "2"
+    told.now = 0.2
+    assert told.tell({4: 4}, status=Status.PAUSED).rows[0][1] == "4"
+
+
+def test_what_is_told_before_the_page_is_there_is_on_it():
+    told = Told().tell({4: 2}).tell({4: 5})
+    document = Document()
+    document.add_root(told.view.panel.get_root(document))
+    (table,) = (model for model in document.models if type(model).__name__ == "DataTabulator")
+    assert table.source.data["Visits"][0] == "5"
+    assert table.pagination is None
+
+
+def test_of_very_many_states_the_most_visited_are_shown_and_it_says_so():
+    problem = load_problem("open_40")
+    table = Told(problem).view.table
+    visits = np.zeros((1600, 4), int)
+    visits[1500:, 0] = 1
+    scene = Scene(0, visits[:0, 0], 0, 0.0, 1.0, 0.0, visits * 1.0, visits, visits[:0, 0], np.zeros((0, 5)))
+    journal = Journal()
+    journal.add(Frame(0, Status.PAUSED, 0, 0, scene), now=0.0)
+    table.refresh(journal)
+    assert len(table.table.value) == MOST_ROWS
+    assert table.table.value["State"][0] == problem.state_name(1500)
+    assert "1,000 most visited of 1,600 states" in StatesView._title(problem)
+
+
+def test_another_world_starts_afresh_with_its_own_columns():
+    told = Told().tell({4: 2})
+    told.problem, told.journal = load_problem("CliffWalking-v1"), Journal()
+    told.view.begin(told.problem)
+    assert told.rows == []
+    assert list(told.view.table.table.value.columns)[4:] == ["↑ up", "→ right", "↓ down", "← left"]
+    assert "48 states" in told.view._head.object
+    assert not told.tell({4: 2}).rows

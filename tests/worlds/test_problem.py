@@ -1,0 +1,100 @@
+"""Any discrete Gymnasium environment: flattened, verified, or refused with a reason."""
+
+import re
+
+import gymnasium as gym
+import numpy as np
+import pytest
+from gymnasium.envs.toy_text.frozen_lake import FrozenLakeEnv
+
+from gridworld.errors import WorldError
+from gridworld.training.session import TrainingSession
+from gridworld.worlds.layout import Kind
+from gridworld.worlds.problem import load_problem
+
+
+@pytest.mark.parametrize("world", ["FrozenLake-v1", "CliffWalking-v1", "Taxi-v4", "Taxi-v4?is_rainy=true"])
+def test_published_dynamics_that_hold_are_trusted(world):
+    problem = load_problem(world)
+    assert problem.phases
+    assert problem.stepped_because == ""
+
+
+def test_taxi_with_a_fickle_passenger_does_not_follow_its_table_and_is_stepped():
+    problem = load_problem("Taxi-v4", {"fickle_passenger": True})
+    assert not problem.phases
+    assert "doesn't follow its own transition table" in problem.stepped_because
+    session = TrainingSession(world="Taxi-v4", options={"fickle_passenger": True}, episodes=3)
+    assert session.stepped
+    assert session.tick(10**6).episode == 3
+
+
+class Liar(FrozenLakeEnv):
+    """Publishes rewards it doesn't give."""
+
+    def step(self, action):
+        state, reward, *rest = super().step(action)
+        return state, reward - 1, *rest
+
+
+def test_a_table_that_lies_is_found_out():
+    gym.register("Liar-v0", Liar)
+    try:
+        assert "doesn't follow" in load_problem("Liar-v0").stepped_because
+    finally:
+        del gym.registry["Liar-v0"]
+
+
+def test_blackjack_is_flattened_and_stepped():
+    problem = load_problem("Blackjack-v1")
+    assert problem.n_states == 32 * 11 * 2
+    assert problem.actions == ("stick", "hit")
+    assert problem.state_name(1) == "0, 0, 1"
+    env = problem.make_env()
+    state, _ = env.reset(seed=3)
+    total, dealer, ace = env.unwrapped._get_obs()
+    assert state == (total * 11 + dealer) * 2 + ace
+    session = TrainingSession(world="Blackjack-v1", episodes=200)
+    rows = session.tick(10**6).log["episodes"]
+    assert set(rows["return"]) == {-1.0, 0.0, 1.0}
+    np.testing.assert_array_equal(rows["success"], rows["return"] > 0)
+
+
+@pytest.mark.parametrize(
+    ("world", "says"),
+    [
+        ("CartPole-v1", "needs Discrete observations"),
+        ("Pendulum-v1", "needs Discrete observations"),
+        ("NoSuch-v0", "There is no world 'NoSuch-v0'"),
+        ("Taxi-v4?colour=red", "Gymnasium can't make"),
+        ("open_0", "between 2 and 1000"),
+    ],
+)
+def test_what_cannot_work_is_refused_with_what_would(world, says):
+    with pytest.raises(WorldError, match=re.escape(says)):
+        load_problem(world)
+
+
+def test_step_limits_come_from_the_registration_and_can_be_replaced():
+    assert load_problem("FrozenLake-v1").step_limit == 100
+    assert load_problem("FrozenLake-v1", {"step_limit": 7}).step_limit == 7
+    assert load_problem("FrozenLake-v1", {"step_limit": 0}).step_limit is None
+    assert load_problem("medium").step_limit is None
+
+
+def test_the_maps_of_known_worlds():
+    lake = load_problem("FrozenLake-v1").layouts[0][1]
+    assert lake.kinds[0].tolist()[1] == [Kind.FLOOR, Kind.PIT, Kind.FLOOR, Kind.PIT]
+    assert lake.directions[0] == (0, -1)
+    cliff = load_problem("CliffWalking-v1").layouts[0][1]
+    assert cliff.kinds[0, 3].tolist() == [Kind.START] + [Kind.CLIFF] * 10 + [Kind.GOAL]
+    taxi = load_problem("Taxi-v4").layouts[0][1]
+    assert taxi.kinds.shape == (20, 5, 5)
+    assert sorted(taxi.states.ravel()) == list(range(500))
+    assert len(taxi.fences) == 6
+
+
+def test_success_is_the_best_ending():
+    problem = load_problem("Taxi-v4")
+    assert problem.success_reward == 20
+    assert load_problem("CliffWalking-v1").success_reward == -1
