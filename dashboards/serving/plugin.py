@@ -1,4 +1,4 @@
-"""For `panel serve app.py --plugins dashboards.plugin`: prepares the server, and tells of runs without a page.
+"""For `panel serve app.py --plugins dashboards.serving.plugin`: prepares the server, and tells of runs without a page.
 
 `GET /runs/ID` answers with a run's status, settings and counters as JSON; 404 if there is no such run. A run is told of
 only to those who know its id.

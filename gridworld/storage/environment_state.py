@@ -1,7 +1,7 @@
 """The state of a real environment in mid-episode, as plain values, for those environments that can tell it.
 
-Known are the grid world and Gymnasium's FrozenLake, CliffWalking, Taxi and Blackjack. An environment of your own joins
-by two methods: `get_state() -> value`, of numbers, texts, lists and mappings of these, and `set_state(value)`, which
+Known are Gymnasium's FrozenLake, CliffWalking, Taxi and Blackjack. Any other environment, the grid world too, joins by
+two methods: `get_state() -> value`, of numbers, texts, lists and mappings of these, and `set_state(value)`, which
 raises ValueError for a value it can't have. The generator `np_random` is kept beside it and is not part of the value.
 """
 
@@ -43,11 +43,6 @@ def _a_hand(value: Any, env: gym.Env) -> bool:
 
 _ON_A_TABLE: dict[str, Check] = {"s": _a_state, "lastaction": _an_action}
 KNOWN: dict[str, dict[str, Check]] = {
-    "gridworld.worlds.environment.GridWorld": {
-        "_state": _a_state,
-        "_total_steps": _whole(0, 1 << 60),
-        "_episode_steps": _whole(0, 1 << 60),
-    },
     "gymnasium.envs.toy_text.frozen_lake.FrozenLakeEnv": _ON_A_TABLE,
     "gymnasium.envs.toy_text.cliffwalking.CliffWalkingEnv": _ON_A_TABLE,
     "gymnasium.envs.toy_text.taxi.TaxiEnv": {**_ON_A_TABLE, "fickle_step": _flag, "taxi_orientation": _whole(0, 5)},

@@ -149,9 +149,9 @@ def recipe(session: TrainingSession) -> str:
     lines = [
         '"""Makes a run again, bit for bit."""',
         "",
-        "from gridworld.scene import Intervention",
-        "from gridworld.session import TrainingSession",
-        "from gridworld.settings import Settings",
+        "from gridworld.training.scene import Intervention",
+        "from gridworld.training.session import TrainingSession",
+        "from gridworld.training.settings import Settings",
         "",
         "settings = Settings(",
         *(f"    {name}={_python(value)}," for name, value in settings.to_dict().items()),

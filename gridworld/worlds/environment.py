@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import gymnasium as gym
@@ -118,6 +119,30 @@ class GridWorld(gym.Env):
         cell = picture[row * CELL_PIXELS :, column * CELL_PIXELS :][:CELL_PIXELS, :CELL_PIXELS]
         cell[x**2 + y**2 < (0.36 * CELL_PIXELS) ** 2] = AGENT_COLOUR
         return picture
+
+    def get_state(self) -> dict[str, int]:
+        """Return what the environment is in mid-episode, beside its generator, as plain numbers."""
+        return {"_state": self._state, "_total_steps": self._total_steps, "_episode_steps": self._episode_steps}
+
+    def set_state(self, state: Any) -> None:
+        """Continue from a state that `get_state` returned.
+
+        Raises
+        ------
+        ValueError
+            If the world can't be in this state.
+        """
+        bounds = {
+            "_state": self.world.rows * self.world.columns - 1,
+            "_total_steps": 1 << 60,
+            "_episode_steps": 1 << 60,
+        }
+        if not isinstance(state, Mapping) or set(state) != set(bounds):
+            raise ValueError(f"The state of a grid world has the parts {', '.join(bounds)}; got {state!r:.200}.")
+        for name, bound in bounds.items():
+            if type(state[name]) is not int or not 0 <= state[name] <= bound:
+                raise ValueError(f"{name} is {state[name]!r:.50}; it is a whole number from 0 to {bound}.")
+        self._state, self._total_steps, self._episode_steps = (state[name] for name in bounds)
 
     def _at(self, timeline: tuple[tuple[int, Any], ...]) -> Any:
         """What a changing world shows at the present step."""

@@ -162,7 +162,7 @@ def test_vs_code_gets_a_widget(tmp_path):
     needed("jupyter_bokeh")
     code = (
         "import nbformat, nbclient\n"
-        "first = 'from dashboards.training import TrainingDashboard\\nTrainingDashboard(world=\"easy\")'\n"
+        "first = 'from dashboards import TrainingDashboard\\nTrainingDashboard(world=\"easy\")'\n"
         "notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(first)])\n"
         "nbclient.NotebookClient(notebook, timeout=240, kernel_name='python3').execute()\n"
         "print(nbformat.writes(notebook))"

@@ -279,7 +279,7 @@ def test_the_same_without_numba(frozen_lake):
     program = (
         "import sys; sys.modules['numba'] = None\n"
         "import gymnasium\n"
-        "from gridworld.model import TransitionModel\n"
+        "from gridworld.worlds.transition_model import TransitionModel\n"
         "from gridworld.planning import value_iteration\n"
         "env = gymnasium.make('FrozenLake-v1', map_name='4x4', is_slippery=True).unwrapped\n"
         "model = TransitionModel.from_dynamics(env.P, env.initial_state_distrib)\n"

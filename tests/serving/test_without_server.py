@@ -35,8 +35,8 @@ def run(code: str) -> str:
 def test_the_page_is_made_and_an_agent_trains_without_numba_threads_and_processes():
     told = run("""
 import time
-from dashboards.startup import prepare
-from dashboards.training import TrainingDashboard
+from dashboards.serving.startup import prepare
+from dashboards import TrainingDashboard
 from gridworld import Pace, Start, Status
 from gridworld.compiled import CAN_COMPILE
 assert not CAN_COMPILE

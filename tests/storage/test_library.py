@@ -299,8 +299,8 @@ def test_of_two_that_take_one_name_one_is_told(library):
 
 SAVER = """
 import sys
-from gridworld.library import Library
-from gridworld.session import TrainingSession
+from gridworld.storage.library import Library
+from gridworld.training.session import TrainingSession
 
 library = Library(sys.argv[1])
 session = TrainingSession(world="open_60", episodes=0, compiled=False)

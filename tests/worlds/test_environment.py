@@ -91,7 +91,7 @@ def test_rgb_array_draws_the_agent_where_it_is():
 
 def test_wrong_arguments_get_a_sentence():
     with pytest.raises(ValueError, match="render_mode is 'human'"):
-        gridworld.env.GridWorld("easy", render_mode="human")
+        gridworld.GridWorld("easy", render_mode="human")
     env = make("easy").unwrapped
     env.reset(seed=0)
     with pytest.raises(ValueError, match="0 up, 1 right, 2 down, 3 left"):

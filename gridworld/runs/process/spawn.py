@@ -30,7 +30,7 @@ from gridworld.runs.process.worker import Worker
 KILL_AFTER = 0.5  # seconds between a signal to terminate and one to kill
 ORPHAN_GRACE = 2.0  # seconds that a worker has for its last checkpoint after its parent is gone
 INBOX = 512  # messages that wait to be taken; the rest waits in the worker's outbox
-BOOT = "import sys; sys.path[:] = {path!r}; from gridworld.spawn import main; main()"
+BOOT = "import sys; sys.path[:] = {path!r}; from gridworld.runs.process.spawn import main; main()"
 
 
 class WorkerProcess:

@@ -396,8 +396,9 @@ import sys, time
 sys.path.insert(0, {tests!r})
 print("main", flush=True)
 from support.process_trainers import recipe
-from gridworld.frame import Start, Status
-from gridworld.process import ProcessRun
+from gridworld.runs.commands import Start
+from gridworld.runs.frame import Status
+from gridworld.runs.process.run import ProcessRun
 
 run = ProcessRun(recipe({factory!r}, folder={folder!r}))
 run.send(Start())
@@ -448,7 +449,7 @@ def test_the_worker_ends_with_a_server_that_forgets_to_close(tmp_path):
 
 
 def test_a_worker_holds_nothing_that_belongs_to_the_page():
-    code = "import sys, gridworld.spawn; print({'panel', 'bokeh', 'torch'} & set(sys.modules))"
+    code = "import sys, gridworld.runs.process.spawn; print({'panel', 'bokeh', 'torch'} & set(sys.modules))"
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "set()"
 
 

@@ -357,8 +357,9 @@ def test_a_failure_in_the_worker_comes_with_its_traceback(start_run):
 
 SERVER = """
 import sys, time
-from gridworld.frame import Start, Status
-from gridworld.tetris.sb3_trainer import is_available, make_run, read_settings
+from gridworld.runs.commands import Start
+from gridworld.runs.frame import Status
+from gridworld.tetris.deep.recipe import is_available, make_run, read_settings
 
 assert is_available()
 run = make_run({settings!r})
