@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from dashboards.style.theme import FONT, material
-from dashboards.views.board.legend import BAR_CSS, HEAD_CSS, TITLES_CSS
+from dashboards.style.widgets import HEAD_CSS
+from dashboards.views.board.legend import BAR_CSS, TITLES_CSS
 from dashboards.views.plots.plot import HEAD_CSS as CURVE_CSS
 
 FONTS = (("latin", 400), ("latin", 700), ("greek", 400), ("greek", 700))

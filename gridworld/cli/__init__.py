@@ -1,13 +1,17 @@
-"""The command line: train, solve, evaluate, export, serve, and lists of what there is."""
+"""The command line: train, solve, evaluate, and lists of what there is.
+
+Other packages add commands by the entry point group `gridworld.commands`; the dashboard adds `serve` and `export`.
+"""
 
 from __future__ import annotations
+
+from importlib.metadata import entry_points
 
 import click
 
 from gridworld.cli.evaluate import evaluate
 from gridworld.cli.inputs import load_option
 from gridworld.cli.lists import agents, worlds
-from gridworld.cli.page import export, serve
 from gridworld.cli.parameters import OneLineGroup
 from gridworld.cli.solve import solve
 from gridworld.cli.train import train
@@ -25,5 +29,7 @@ def command_line(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for command in (train, solve, evaluate, export, worlds, agents, serve):
+for command in (train, solve, evaluate, worlds, agents):
     command_line.add_command(command)
+for entry_point in sorted(entry_points(group="gridworld.commands")):
+    command_line.add_command(entry_point.load())

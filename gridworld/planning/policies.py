@@ -9,6 +9,8 @@ from gridworld.worlds.transition_model import TransitionModel
 
 TIE_TOLERANCE = 1e-9  # action values this close to the best one count as best too
 
+TIE = 1e-9  # two values tie if they differ by less than this share of the state's largest
+
 
 def uniform_policy(model: TransitionModel) -> np.ndarray:
     """float64 [S, A]: every action with the same probability."""
@@ -26,6 +28,13 @@ def greedy_policy(action_values: np.ndarray) -> np.ndarray:
     values = np.where(np.isnan(values), -np.inf, values)
     best = values >= values.max(1, keepdims=True) - TIE_TOLERANCE
     return best / best.sum(1, keepdims=True)
+
+
+def best_actions(action_values: np.ndarray, visits: np.ndarray) -> np.ndarray:
+    """Which actions to show in each state, bool [S, A]: all that tie for the best; none if unvisited or all equal."""
+    best = action_values >= (action_values.max(1) - TIE * np.abs(action_values).max(1))[:, None]
+    best[(visits.sum(1) == 0) | best.all(1)] = False
+    return best
 
 
 def epsilon_greedy_policy(action_values: np.ndarray, epsilon: float) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,13 +10,10 @@ import numpy as np
 from gridworld.runs.frame import Columns
 from gridworld.runs.history import Stream
 from gridworld.tetris.game.features import FEATURES
-from gridworld.tetris.game.watch import Scene
 from gridworld.tetris.records import MEAN_PLAYER, GameRecord, GenerationRecord
-from gridworld.tetris.search.trainer import TetrisTrainer
 
 FEATURE_COLUMNS = tuple(feature.name.replace(" ", "_") for feature in FEATURES)
 SCORES = (0, 40, 100, 300, 1200)  # of a placement that clears so many rows, as on the first consoles
-LONGEST_SHOW = 300  # pieces; then a newer player has its turn
 
 GAMES = Stream(
     "games",
@@ -106,37 +103,3 @@ def generation_columns(generations: Sequence[GenerationRecord]) -> Columns:
 def _columns(stream: Stream, rows: Sequence[tuple[float, ...]]) -> Columns:
     table = np.array(rows, np.float64).reshape(-1, len(stream.columns))
     return dict(zip(stream.columns, table.T, strict=True))
-
-
-class Show:
-    """Games to look at: the present player plays on until its game is over, or long enough and there is a newer one."""
-
-    def __init__(self, trainer: TetrisTrainer) -> None:
-        self._trainer = trainer
-        self._shown = 0
-        self._begin()
-
-    def _begin(self) -> None:
-        self._generation, self._score, self._lines = self._trainer.generation, 0, 0
-        self._scenes: Iterator[Scene] = self._trainer.play(seed=self._shown)
-        self._shown += 1
-        self._pieces, self._over = 0, False
-
-    def next(self) -> TetrisBoard:
-        """The game one piece later."""
-        outdated = self._pieces >= LONGEST_SHOW and self._generation != self._trainer.generation
-        if self._over or outdated:
-            self._begin()
-        scene = next(self._scenes)
-        self._score += SCORES[scene.lines - self._lines]
-        self._lines, self._pieces, self._over = scene.lines, scene.pieces, scene.over
-        return TetrisBoard(
-            scene.cells,
-            scene.piece,
-            scene.next_piece,
-            self._score,
-            scene.lines,
-            scene.pieces,
-            self._generation + 1,
-            scene.over,
-        )

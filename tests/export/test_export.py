@@ -20,9 +20,9 @@ from dashboards.export.board_frames import scale_of
 from dashboards.export.page import Page, libraries
 from dashboards.export.recording import MOST_ROWS, last_episode_only, most_keyframes, record
 from dashboards.style.theme import DARK, LIGHT
-from dashboards.views.board.arrows import best_actions
 from dashboards.views.board.figure import BoardFigure
 from dashboards.views.board.map import BoardMap
+from gridworld.planning.policies import best_actions
 from gridworld.runs.commands import Start
 from gridworld.runs.recorded import RecordedRun
 from gridworld.storage import run_file

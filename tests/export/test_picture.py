@@ -12,7 +12,7 @@ from dashboards.export.board_frames import scale_of
 from dashboards.export.picture import WHAT_TO_INSTALL, board_svg, curves_svg, to_png
 from dashboards.export.recording import Recording, record
 from dashboards.style.theme import DARK, LIGHT
-from dashboards.views.board.arrows import best_actions
+from gridworld.planning.policies import best_actions
 from gridworld.training.session import TrainingSession
 
 SVG = "{http://www.w3.org/2000/svg}"

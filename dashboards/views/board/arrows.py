@@ -4,19 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-TIE = 1e-9  # two values tie if they differ by less than this share of the state's largest
 MAX_TIES = 6
 HEAD = 0.17  # distance from a head's middle to its tip
 FIELDS = ("stem_x", "stem_y", "length", "head_x", "head_y", "angle", "corners")
 NONE = np.array([np.nan, np.nan, 0, np.nan, np.nan, 0, 3])
 POLYGONS = (24, 4, 3, 5, 6)  # corners of the marks of actions without direction, in their order
-
-
-def best_actions(action_values: np.ndarray, visits: np.ndarray) -> np.ndarray:
-    """Which actions to show in each state, bool [S, A]: all that tie for the best; none if unvisited or all equal."""
-    best = action_values >= (action_values.max(1) - TIE * np.abs(action_values).max(1))[:, None]
-    best[(visits.sum(1) == 0) | best.all(1)] = False
-    return best
 
 
 class Arrows:

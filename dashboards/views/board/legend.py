@@ -11,14 +11,6 @@ from dashboards.views.board.geometry import Placement
 from dashboards.views.board.terrain import Terrain
 from gridworld.worlds.layout import Kind
 
-HEAD_CSS = """
-:host { font-family: var(--bokeh-base-font); width: 100%; }
-.head { display: flex; align-items: center; flex-wrap: wrap; gap: 2px 12px; font-size: 12px; line-height: 18px;
-  color: var(--mui-palette-text-secondary); }
-.head b { font-size: 13px; color: var(--mui-palette-text-primary); }
-.head span { display: inline-flex; align-items: center; gap: 5px; white-space: nowrap; }
-@media (max-width: 1199px) { .head b { flex-basis: 100%; } }
-"""
 BAR_CSS = """
 :host { font-family: var(--bokeh-base-font); }
 .bk-clearfix { height: 100%; }

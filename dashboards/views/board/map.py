@@ -8,9 +8,10 @@ import numpy as np
 
 from dashboards.live.patches import patch_changes, patch_rows, send
 from dashboards.views.board.agent_and_trail import TRAIL, Motion, motion_of
-from dashboards.views.board.arrows import HEAD, Arrows, best_actions
+from dashboards.views.board.arrows import HEAD, Arrows
 from dashboards.views.board.figure import BoardFigure
 from dashboards.views.board.terrain import Terrain
+from gridworld.planning.policies import best_actions
 from gridworld.training.scene import Scene
 from gridworld.worlds.layout import Kind
 from gridworld.worlds.problem import Problem

@@ -10,9 +10,10 @@ import numpy as np
 import panel as pn
 from bokeh.models import Div
 
+from dashboards.style.widgets import HEAD_CSS
 from dashboards.views.board.colour_scale import CountScale, Scale, count, short
 from dashboards.views.board.figure import BoardFigure
-from dashboards.views.board.legend import BAR_CSS, HEAD_CSS, TITLES_CSS, bar_html, head_html, kinds_shown, titles_html
+from dashboards.views.board.legend import BAR_CSS, TITLES_CSS, bar_html, head_html, kinds_shown, titles_html
 from dashboards.views.board.map import LARGE, BoardMap
 from gridworld.runs.frame import Status
 from gridworld.runs.journal import Journal

@@ -10,10 +10,9 @@ import numpy as np
 import panel as pn
 
 from dashboards.style.formatting import count
-from dashboards.style.widgets import FILL, WIDE
-from dashboards.views.board.arrows import best_actions
-from dashboards.views.board.legend import HEAD_CSS
+from dashboards.style.widgets import FILL, HEAD_CSS, WIDE
 from dashboards.views.tables.tables import ARROWS, TableView
+from gridworld.planning.policies import best_actions
 from gridworld.runs.frame import Status
 from gridworld.runs.journal import Journal
 from gridworld.training.scene import Scene

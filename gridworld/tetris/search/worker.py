@@ -22,13 +22,13 @@ from gridworld.tetris.records import Progress
 from gridworld.tetris.report import (
     GAMES,
     GENERATIONS,
-    Show,
     TetrisBoard,
     TetrisMetrics,
     game_columns,
     generation_columns,
 )
 from gridworld.tetris.search.settings import TetrisHyperparameters
+from gridworld.tetris.search.show import Show
 from gridworld.tetris.search.trainer import TetrisTrainer
 from gridworld.tetris.speed import Speed
 

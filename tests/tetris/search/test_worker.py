@@ -19,7 +19,8 @@ from gridworld.runs.process.outbox import Outbox
 from gridworld.storage.archive import CheckpointError
 from gridworld.tetris import FEATURES, TetrisHyperparameters, TetrisTrainer
 from gridworld.tetris.records import GenerationRecord
-from gridworld.tetris.report import GAMES, GENERATIONS, Show, game_columns, generation_columns
+from gridworld.tetris.report import GAMES, GENERATIONS, game_columns, generation_columns
+from gridworld.tetris.search.show import Show
 from gridworld.tetris.search.worker import BEST, FINAL, LATEST, WorkerTrainer, check_settings, make_run, make_trainer
 from support.mid_save import BETWEEN
 from support.paths import TESTS
@@ -119,7 +120,7 @@ def test_the_show_is_one_game_piece_by_piece_and_changes_no_training():
 
 
 def test_a_show_goes_over_to_a_newer_player_after_a_while(monkeypatch):
-    monkeypatch.setattr("gridworld.tetris.report.LONGEST_SHOW", 5)
+    monkeypatch.setattr("gridworld.tetris.search.show.LONGEST_SHOW", 5)
     trainer = TetrisTrainer(TetrisHyperparameters(population=4, evaluations=1), threads=1)
     show = Show(trainer)
     monkeypatch.setattr(trainer, "generation", 3)

@@ -11,10 +11,11 @@ from bokeh.document.events import ColumnsPatchedEvent
 
 from dashboards.live.patches import FEW, changes
 from dashboards.style.theme import tokens
-from dashboards.views.board.arrows import Arrows, best_actions
+from dashboards.views.board.arrows import Arrows
 from dashboards.views.board.colour_scale import CountScale, Scale, count, short
 from dashboards.views.board.geometry import MARKS, Placement
 from dashboards.views.board.view import BoardView
+from gridworld.planning.policies import best_actions
 from gridworld.runs.commands import Step
 from gridworld.runs.frame import Frame, Status
 from gridworld.runs.journal import Journal

@@ -1,8 +1,7 @@
-"""`gridworld serve` and `gridworld export`: the page, live and as a file."""
+"""`gridworld serve` and `gridworld export`: the page, live and as a file; they join as entry points."""
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import socket
 from pathlib import Path
@@ -17,6 +16,7 @@ from gridworld.extensions import environment_naming
 from gridworld.storage import run_file
 from gridworld.storage.library import VARIABLE
 
+APP = Path(__file__).with_name("app.py")
 KEEP_ALIVE = 25  # seconds; proxies close connections that are silent for 30 or 60
 LARGEST_MESSAGE = 64 << 20  # bytes; an upload of a saved run travels in one message
 
@@ -36,8 +36,6 @@ LARGEST_MESSAGE = 64 << 20  # bytes; an upload of a saved run travels in one mes
 @load_option
 def serve(port: int, address: str, show: bool, origins: tuple[str, ...], runs: Path | None) -> int:
     """Serve the page on which agents are watched as they learn. Ctrl-C ends it."""
-    if importlib.util.find_spec("panel") is None:
-        raise ValueError("The page needs the library Panel; install it with: pip install panel panel-material-ui.")
     _check_free(address, port)
     options = ["--port", port, "--address", address, "--plugins", "dashboards.serving.plugin"]
     options += ["--keep-alive", KEEP_ALIVE * 1000]
@@ -48,7 +46,7 @@ def serve(port: int, address: str, show: bool, origins: tuple[str, ...], runs: P
         if runs.exists() and not runs.is_dir():
             raise ValueError(f"--runs {runs}: that is no folder; give one, or a name that is free.")
         environment[VARIABLE] = str(runs.absolute())
-    return run_module("panel", ["serve", app_file(), *map(str, options)], environment)
+    return run_module("panel", ["serve", str(APP), *map(str, options)], environment)
 
 
 def _check_free(address: str, port: int) -> None:
@@ -68,21 +66,6 @@ def _check_free(address: str, port: int) -> None:
             ) from None
 
 
-def app_file() -> str:
-    """The path of the page's script.
-
-    Raises
-    ------
-    ValueError
-        If the package of the page is missing.
-    """
-    package = importlib.util.find_spec("dashboards")
-    script = importlib.util.find_spec("dashboards.serving.app") if package else None
-    if script is None or script.origin is None:
-        raise ValueError("The package 'dashboards', which holds the page, is missing here; install Gridworld anew.")
-    return script.origin
-
-
 @click.command(short_help="Write a saved run as one HTML page.")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.argument("out", metavar="OUT.html", type=click.Path(path_type=Path))
@@ -94,8 +77,6 @@ def export(file: Path, out: Path) -> int:
     if not out.parent.is_dir():
         raise ValueError(f"{out}: there is no such folder.")
     run_file.load(file)  # a mistake in it is told before anything is started
-    if importlib.util.find_spec("dashboards.export") is None:
-        raise ValueError("The package 'dashboards', which writes pages, is missing here; install Gridworld anew.")
     with tqdm(total=1.0, desc=out.name, bar_format="{desc} {percentage:3.0f}% |{bar}|", leave=False) as bar:
         code = run_module(
             "dashboards.export",

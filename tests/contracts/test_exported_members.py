@@ -1,0 +1,46 @@
+"""What the two packages export, and what a user's type checker sees of it."""
+
+import subprocess
+import sys
+
+import pytest
+
+import dashboards
+import gridworld
+
+USERS_SCRIPT = """
+from pathlib import Path
+
+from dashboards import TrainingDashboard, export_html
+from gridworld import Frame, LocalRun, TrainingSession, load_world
+
+session = TrainingSession(world="cliff", agent="sarsa", seed=7)
+frame: Frame = session.tick_episodes(5)
+page: Path = export_html(LocalRun(session), "run.html")
+rows: int = load_world("cliff").rows
+dashboard = TrainingDashboard(world="easy")
+"""
+WRONG_SCRIPT = USERS_SCRIPT.replace("frame: Frame", "frame: int")
+
+
+@pytest.mark.parametrize("package", [dashboards, gridworld], ids=lambda package: package.__name__)
+def test_all_that_is_promised_is_there(package):
+    assert len(set(package.__all__)) == len(package.__all__)
+    for name in package.__all__:
+        assert getattr(package, name).__doc__, name
+
+
+def test_the_dashboards_export_these_names():
+    assert dashboards.__all__ == ["TrainingDashboard", "export_html"]
+    with pytest.raises(AttributeError, match="no attribute 'Dashboard'"):
+        dashboards.Dashboard  # noqa: B018
+
+
+@pytest.mark.slow
+def test_a_strict_type_checker_sees_our_types(tmp_path):
+    script = tmp_path / "script.py"
+    for text, code in ((USERS_SCRIPT, 0), (WRONG_SCRIPT, 1)):
+        script.write_text(text)
+        command = [sys.executable, "-m", "mypy", "--strict", f"--cache-dir={tmp_path / 'cache'}", str(script)]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+        assert done.returncode == code, done.stdout
