@@ -1,50 +1,28 @@
-"""Settings in an address: what is written is read back, and what is wrong is refused with a sentence."""
+"""What all pages' addresses have in common."""
 
 import pytest
 
-from dashboards.pages.address import from_query, to_query
-from gridworld.training.settings import Settings
-
-SOME = [
-    Settings(),
-    Settings(
-        world="cliff", agent="sarsa", seed=9, episodes=0, hyperparameters={"step_size": 0.5, "exploration": "softmax"}
-    ),
-    Settings(world="easy", options={"slip": 0.25, "step_limit": 40}, hyperparameters={"epsilon": 0.3}),
-    Settings(world="Taxi-v4?is_rainy=true", agent="random"),
-]
+from dashboards.pages.address import Reading, differing, value_like
 
 
-@pytest.mark.parametrize("settings", SOME)
-def test_an_address_reproduces_the_setup(settings):
-    read, problems = from_query(to_query(settings))
-    assert problems == []
-    assert read == settings
+def test_only_what_differs_is_written():
+    assert differing({"seed": 3, "slip": 0.1, "bag": True}, {"seed": 3, "slip": 0.2}) == {"slip": "0.1", "bag": "True"}
 
 
-@pytest.mark.parametrize(
-    ("query", "says"),
-    [
-        ({"world": "nowhere"}, "no world 'nowhere'"),
-        ({"agent": "alphago"}, "no agent 'alphago'"),
-        ({"seed": "-4"}, "seed is -4"),
-        ({"seed": "x"}, "'x' is not a whole number"),
-        ({"episodes": "1e3"}, "'1e3' is not a whole number"),
-        ({"slip": "2"}, "slip is 2"),
-        ({"step_size": "7"}, "step_size is 7.0"),
-        ({"step_size": "nan"}, "step_size is nan"),
-        ({"exploration": "luck"}, "exploration is 'luck'"),
-    ],
-)
-def test_a_wrong_value_is_refused_and_the_default_is_used(query, says):
-    settings, problems = from_query(query)
-    assert len(problems) == 1
-    assert says in problems[0]
-    assert "default" in problems[0]
-    assert settings == Settings()
+@pytest.mark.parametrize("usual", [True, False, 3, 0.25, "softmax"])
+def test_a_value_is_read_back_as_what_it_was(usual):
+    value = value_like(usual, str(usual))
+    assert (value, type(value)) == (usual, type(usual))
 
 
-def test_one_wrong_value_leaves_the_others():
-    settings, problems = from_query({"world": "cliff", "step_size": "0.5", "seed": "oops"})
-    assert settings == Settings(world="cliff", hyperparameters={"step_size": 0.5})
-    assert len(problems) == 1
+@pytest.mark.parametrize(("usual", "text"), [(True, "1"), (3, "3.0"), (3, "three"), (0.5, "0,5")])
+def test_what_is_no_such_value_is_refused_by_its_own_text(usual, text):
+    with pytest.raises(ValueError, match=f"'{text}'"):
+        value_like(usual, text)
+
+
+def test_a_refused_part_leaves_a_sentence_and_no_value():
+    reading = Reading({"seed": "x", "population": "7"})
+    taken = [reading.take(name, lambda text: value_like(1, text)) for name in ("seed", "population", "threads")]
+    assert taken == [{}, {"population": 7}, {}]
+    assert reading.problems == ["In the address: 'x' is not a whole number. The default is used."]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import param
 
+from dashboards.pages.address import Reading, differing, value_like
 from gridworld.tetris.deep import recipe
 from gridworld.tetris.deep.settings import ALGORITHMS
 from gridworld.tetris.search import worker
@@ -91,40 +93,41 @@ def settings_for(trainer: str, before: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def to_query(settings: Mapping[str, Any]) -> dict[str, str]:
-    """What an address says of settings: each value that differs from the default, but for what belongs to a machine."""
+    """Return what an address has of settings: each value that differs from the default and belongs to no machine."""
     trainer = trainer_of(settings)
-    told = {} if trainer == CROSS_ENTROPY else {"algorithm" if is_deep(settings) else "method": trainer}
+    named = {} if trainer == CROSS_ENTROPY else {"algorithm" if is_deep(settings) else "method": trainer}
     usual = default_settings(trainer)
-    differ = {name: str(settings[name]) for name in usual if settings.get(name, usual[name]) != usual[name]}
-    return {**told, **{name: word for name, word in differ.items() if name not in MACHINES}}
+    differs = differing({name: settings[name] for name in usual if name in settings}, usual)
+    return {**named, **{name: text for name, text in differs.items() if name not in MACHINES}}
 
 
 def from_query(query: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
-    """Settings from an address, and a sentence for each part of it without sense; the default stands in for it."""
-    trainer, problems = CMA_ES if query.get("method") == CMA_ES else CROSS_ENTROPY, []
-    if (asked := query.get("algorithm")) is not None:
-        if asked in ALGORITHMS and recipe.is_available():
-            trainer = asked
-        else:
-            why = recipe.INSTALL if asked in ALGORITHMS else f"The algorithms are {', '.join(ALGORITHMS)}."
-            problems.append(f"In the address: algorithm={asked} can't be had. {why} The default is used.")
-    settings = default_settings(trainer)
-    for name in set(query) & set(settings) - {"algorithm", *MACHINES}:
-        try:
-            value = _read(query[name], settings[name])
-            check_settings({**settings, name: value})
-            settings[name] = value
-        except ValueError as problem:
-            problems.append(f"In the address: {name}={query[name]} makes no sense ({problem}). The default is used.")
-    return settings, problems
+    """Return settings from an address, and a sentence for each part that was refused and left at its default."""
+    reading = Reading(query)
+    usual = CMA_ES if query.get("method") == CMA_ES else CROSS_ENTROPY
+    settings = default_settings(reading.take("algorithm", _algorithm).get("algorithm", usual))
+    for name in [name for name in settings if name not in ("algorithm", *MACHINES)]:
+        settings = {**settings, **reading.take(name, partial(_checked, settings, name))}
+    return settings, reading.problems
+
+
+def _algorithm(text: str) -> str:
+    if text not in ALGORITHMS:
+        raise ValueError(f"there is no algorithm {text!r}; the algorithms are {', '.join(ALGORITHMS)}.")
+    if not recipe.is_available():
+        raise ValueError(f"the algorithm {text} can't be had here. {recipe.INSTALL}")
+    return text
+
+
+def _checked(settings: Mapping[str, Any], name: str, text: str) -> Any:
+    try:
+        value = value_like(settings[name], text)
+        check_settings({**settings, name: value})
+    except ValueError as problem:
+        raise ValueError(f"{name}={text} was refused: {problem}") from None
+    return value
 
 
 def check_settings(settings: Mapping[str, Any]) -> None:
     """Raise ValueError where the trainer of these settings can make nothing of them."""
     (recipe if is_deep(settings) else worker).check_settings(settings)
-
-
-def _read(word: str, usual: Any) -> Any:
-    if isinstance(usual, bool):
-        return {"True": True, "False": False}.get(word, word)
-    return word if isinstance(usual, str) else int(word) if isinstance(usual, int) else float(word)

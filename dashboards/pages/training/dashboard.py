@@ -14,11 +14,12 @@ from dashboards.controls.run_buttons import Transport
 from dashboards.hub.runs import RUNS, SharedRun, open_run
 from dashboards.live.refresher import Player
 from dashboards.live.view import View
-from dashboards.pages.address import go_to, to_query
+from dashboards.pages.address import go_to
 from dashboards.pages.failure import Trouble
 from dashboards.pages.header import KeptAddress, ShareDialog, StatusChip, header, navigation
 from dashboards.pages.notebook import CELL_GRID, HEIGHT, Alone, LiveViewer, is_dark, shown
 from dashboards.pages.shell import resting_tabs, shell
+from dashboards.pages.training.address import to_query
 from dashboards.pages.training.autosave_offer import autosave_offer
 from dashboards.pages.training.files_tab import FilesView
 from dashboards.pages.training.layout import GRID

@@ -7,9 +7,9 @@ import panel_material_ui as pmui
 
 from dashboards.hub.autosave import autosave_of
 from dashboards.hub.runs import RUNS
-from dashboards.pages.address import from_query
 from dashboards.pages.header import KeptAddress
 from dashboards.pages.shell import asked, on_phone, when_ready
+from dashboards.pages.training.address import from_query
 from dashboards.pages.training.dashboard import TrainingDashboard
 
 

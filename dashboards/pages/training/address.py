@@ -1,0 +1,76 @@
+"""The settings of a training in the address of its page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from dashboards.pages.address import Reading, differing, number_of, value_like
+from gridworld.agents import agent_class
+from gridworld.training.session import TrainingSession
+from gridworld.training.settings import Settings
+from gridworld.worlds.problem import load_problem
+
+WHOLE = ("seed", "episodes")
+OPTIONS = {"slip": float, "step_reward": float, "step_limit": int}
+
+
+def to_query(settings: Settings) -> dict[str, str]:
+    """Return what an address has of settings: the world, the agent, and each value that differs from the default."""
+    numbers = {name: getattr(settings, name) for name in WHOLE}
+    return {
+        "world": settings.world,
+        "agent": settings.agent,
+        **differing(numbers, {name: getattr(Settings, name) for name in WHOLE}),
+        **differing(settings.options, {}),
+        **differing(settings.hyperparameters, agent_class(settings.agent)().settings()),
+    }
+
+
+def from_query(query: Mapping[str, str]) -> tuple[Settings, list[str]]:
+    """Return settings from an address, and a sentence for each part that was refused and left at its default."""
+    reading = Reading(query)
+    fields = {
+        **reading.take("world", _world),
+        **reading.take("agent", _agent),
+        **reading.take("seed", partial(_whole, "seed")),
+        **reading.take("episodes", partial(_whole, "episodes")),
+    }
+    world = fields.get("world", Settings.world)
+    options: dict[str, Any] = {}
+    for name in OPTIONS:
+        options |= reading.take(name, partial(_option, world, name))
+    agent = agent_class(fields.get("agent", Settings.agent))()
+    hyperparameters: dict[str, Any] = {}
+    for name in agent.hyperparameters():
+        hyperparameters |= reading.take(name, partial(_hyperparameter, agent, name))
+    return Settings(**fields, options=options, hyperparameters=hyperparameters), reading.problems
+
+
+def _world(text: str) -> str:
+    load_problem(text)
+    return text
+
+
+def _agent(text: str) -> str:
+    agent_class(text)
+    return text
+
+
+def _whole(name: str, text: str) -> int:
+    number = number_of(int, text)
+    TrainingSession(Settings(**{name: number}))
+    return number
+
+
+def _option(world: str, name: str, text: str) -> Any:
+    value = number_of(OPTIONS[name], text)
+    load_problem(world, {name: value})
+    return value
+
+
+def _hyperparameter(agent: Any, name: str, text: str) -> Any:
+    value = value_like(getattr(agent, name), text)
+    agent.change(name, value)
+    return value
