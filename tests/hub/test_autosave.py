@@ -13,7 +13,7 @@ from gridworld.storage.keyframes import fork
 from gridworld.storage.library import Library
 from gridworld.training.session import TrainingSession
 from gridworld.training.settings import Settings
-from support.test_runs import Clock
+from support.clock import Clock
 
 
 class AtOnce(Executor):

@@ -6,15 +6,7 @@ from dashboards.hub.runs import KEPT, MOST_RUNS, UNATTENDED, RunRegistry
 from gridworld.runs.commands import Configure, Pace, Pause, Reset, Start
 from gridworld.runs.frame import Status
 from gridworld.training.settings import Settings
-
-
-class Clock:
-    """Time that moves when told to."""
-
-    now = 100.0
-
-    def __call__(self):
-        return self.now
+from support.clock import Clock
 
 
 @pytest.fixture

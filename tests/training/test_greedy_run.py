@@ -7,7 +7,7 @@ from gridworld.runs.commands import Load, Pace, Pause, Reset, Start, Step
 from gridworld.runs.frame import Status
 from gridworld.training.greedy_run import DemoRun
 from gridworld.training.session import TrainingSession
-from support.conftest import fingerprint
+from support.fingerprint import fingerprint
 
 
 def trained(world="medium", episodes=400, **settings):

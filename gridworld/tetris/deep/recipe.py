@@ -1,6 +1,6 @@
 """Tetris learned by stable-baselines3, seen from the server: what a run is made from, and its checkpoints' names.
 
-Nothing here imports torch; only the worker process does (`sb3_worker`, `sb3_models`). A checkpoint is a model of
+Nothing here imports torch; only the worker process does (`worker`, `models`). A checkpoint is a model of
 stable-baselines3, a zip file **with pickles in it**: whoever loads it runs what its author wrote. So it is loaded by
 the worker only, and only from the run's own folder; nothing that was uploaded may be put there.
 """

@@ -495,7 +495,7 @@ class TestTrainers:
         expected = {**default_settings("PPO"), "seed": 5, "folder": str(kept / "runs" / shared.id)}
         assert shared.settings == shared.run.settings == expected
         assert (shared.settings["algorithm"], shared.settings["rollout"]) == ("PPO", 1024)
-        assert "sb3_worker" in shared.run.recipe.factory
+        assert "tetris.deep.worker" in shared.run.recipe.factory
         assert shared.journal.frame.epoch > epoch
         assert {"rollout", "timesteps", "environment"} <= set(page.controls._rows)
         assert not {"population", "cap"} & set(page.controls._rows)

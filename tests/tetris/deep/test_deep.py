@@ -68,22 +68,6 @@ def make(algorithm, folder=None, checkpoint=None, **others):
     return make_trainer(settings_of(algorithm, folder, **others), checkpoint)
 
 
-def make_failing_trainer(settings, checkpoint):
-    """A trainer for a worker process, whose game breaks."""
-    from gridworld.tetris.deep.worker import make_trainer
-
-    trainer = make_trainer(settings, checkpoint)
-    play = trainer.game.game.step
-
-    def step(action):
-        if trainer.step == 100:
-            raise RuntimeError("The board fell off the table.")
-        return play(action)
-
-    trainer.game.game.step = step
-    return trainer
-
-
 def told(trainer):
     return {name: np.column_stack(list(columns.values())) for name, columns in trainer.news().items()}
 
@@ -346,7 +330,9 @@ def test_files_that_are_no_checkpoints_are_refused(tmp_path):
 
 def test_a_failure_in_the_worker_comes_with_its_traceback(start_run):
     settings = settings_of("PPO", timesteps=1000)
-    recipe = Recipe("test_sb3:make_failing_trainer", settings, (GAMES, GENERATIONS), sb3_trainer.LIVE, check_settings)
+    recipe = Recipe(
+        "support.failing_trainer:make_failing_trainer", settings, (GAMES, GENERATIONS), sb3_trainer.LIVE, check_settings
+    )
     run = start_run(ProcessRun(recipe))
     frame = watch(run, lambda frame: frame.status is Status.FAILED and run.pid is None)
     assert frame.error.startswith("Traceback")
