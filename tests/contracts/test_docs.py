@@ -26,7 +26,7 @@ def blocks(page, language):
 
 def runnable(page):
     """The Python blocks that need none of the extras."""
-    return [block for block in blocks(page, "python") if "sb3" not in block]
+    return [block for block in blocks(page, "python") if "tetris.deep" not in block]
 
 
 @pytest.mark.filterwarnings("ignore:The inplace keyword")  # Bokeh's, with pandas 3
