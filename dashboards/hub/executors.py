@@ -14,7 +14,7 @@ class AtOnce(Executor):
     """Does the work while it is handed in."""
 
     def submit(self, work: Callable[..., Any], /, *arguments: Any, **options: Any) -> Future:
-        """A future that is done."""
+        """Return a future that is done."""
         future: Future = Future()
         try:
             future.set_result(work(*arguments, **options))
@@ -24,5 +24,16 @@ class AtOnce(Executor):
 
 
 def one_thread(name: str) -> Executor:
-    """An executor that does one thing after another, off the page where that can be."""
+    """Return an executor that does one thing after another, off the page where that can be."""
     return ThreadPoolExecutor(1, name) if HAS_THREADS else AtOnce()
+
+
+class Executors:
+    """One executor for each kind of long work, so that none waits for another; a thread starts when it is needed."""
+
+    def __init__(self, make: Callable[[str], Executor] = one_thread) -> None:
+        self.evaluation = make("evaluation")
+        self.autosave = make("autosave")
+        self.files = make("files")
+        self.exports = make("exports")  # pages for offline use take seconds
+        self.tetris = make("tetris")  # rating a player, compiling before a demo

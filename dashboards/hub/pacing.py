@@ -15,7 +15,7 @@ SLOWLY = 0.85  # the interval grows at once, and shrinks no faster than to this 
 GONE = 1.0  # seconds after which a page that waits and doesn't ask again is no longer waited for
 
 
-class Pulse:
+class Pacing:
     """Sets `interval`, the seconds between two refreshes of what moves on a page, by how busy the server was lately.
 
     Parameters
@@ -31,8 +31,8 @@ class Pulse:
         self._clock, self._busy = clock, busy
         self._since, self._busy_since = clock(), busy()
 
-    def feel(self) -> None:
-        """Look how busy the server is, now and then; called after each refresh."""
+    def measure(self) -> None:
+        """Measure how busy the server is, now and then; called after each refresh."""
         now, busy = self._clock(), self._busy()
         passed = now - self._since
         if passed < MEASURED:
@@ -64,10 +64,6 @@ class Turns:
         del self._asked[who]
         return True
 
-    def took(self, seconds: float) -> None:
-        """Rest after a refresh that took so long."""
+    def rest_after(self, seconds: float) -> None:
+        """Rest after a refresh that took this many seconds."""
         self._next = self._clock() + seconds * (1 / CALM_SHARE - 1)
-
-
-PULSE, TURNS = Pulse(), Turns()
-"""Those of this process."""

@@ -10,8 +10,7 @@ from concurrent.futures import Executor
 from typing import Any
 
 from dashboards.hub.autosave import Autosaver, id_of_autosave
-from dashboards.hub.executors import one_thread
-from dashboards.hub.pacing import PERIOD, PULSE
+from dashboards.hub.pacing import PERIOD
 from gridworld.runs.commands import Command, Configure, Extend, Load, Pace, Pause, Reset
 from gridworld.runs.frame import Status
 from gridworld.runs.history import EPISODES, EVALUATIONS, Stream
@@ -21,8 +20,6 @@ from gridworld.training.local_run import LocalRun
 from gridworld.training.session import TrainingSession
 from gridworld.training.settings import Settings
 
-DUTY = 0.4  # share of a period that computing may take, all active runs together; less where pages are many
-SHORTEST, LONGEST = 0.0005, 0.005  # seconds of computing in one look
 UNATTENDED = 30.0  # seconds without a viewer after which a run pauses by itself
 KEPT = 3600.0  # seconds for which a run is kept with nobody looking
 MOST_RUNS = 64
@@ -88,14 +85,13 @@ class SharedRun:
             self.keyframes, self._remembered_epoch = Keyframes(), self.run.epoch
         self.keyframes.offer(self.session, keep=self.status is not Status.RUNNING)
 
-    def look(self, active: int) -> None:
-        """Do the work that is due, if nobody did since the last period; `active` runs share the time for it."""
+    def look(self, budget: float) -> None:
+        """Do the work that is due, if nobody did since the last period, for `budget` seconds at the most."""
         now = self._clock()
         if self.attended and self.status is Status.RUNNING and now - self.looked > self.patience:
             self.pause_unattended()
         self.looked = now
-        fair = DUTY * PERIOD / max(1, active) * (PERIOD / PULSE.interval) ** 3
-        self.work(min(LONGEST, max(SHORTEST, fair)), 0.8 * PERIOD)
+        self.work(budget, 0.8 * PERIOD)
 
     def work(self, budget: float, rest: float) -> None:
         """Poll the run, unless it was polled within the last `rest` seconds."""
@@ -167,9 +163,10 @@ class RunRegistry:
         executor: Executor | None = None,
         clock: Callable[[], float] = time.monotonic,
         autosaver: Autosaver | None = None,
+        most: int = MOST_RUNS,
     ) -> None:
         self._runs: dict[str, SharedRun] = {}
-        self._executor, self._clock, self._autosaver = executor, clock, autosaver
+        self._executor, self._clock, self._autosaver, self._most = executor, clock, autosaver, most
 
     def create(self, settings: Settings) -> SharedRun:
         """A new run. Raises ValueError for settings that make no sense."""
@@ -180,9 +177,16 @@ class RunRegistry:
         run = LocalRun(session, executor=self._executor, pace=Pace(100.0, 10), clock=self._clock)
         return self.add(SharedRun(run, session.settings_in_force, run_id=run_id, clock=self._clock))
 
+    def open(self, name: str, session: TrainingSession) -> SharedRun:
+        """A run that goes on with a session of the library; an autosave keeps the id it had, if that is free."""
+        run_id = id_of_autosave(name)
+        shared = self.go_on(session, None if run_id in self._runs else run_id)
+        shared.journal.note("opened", f"Opened “{name}” at episode {session.episode:,}")
+        return shared
+
     def add(self, shared: SharedRun) -> SharedRun:
         """Keep a run; gives it back."""
-        self.sweep(keep=MOST_RUNS - 1)
+        self.sweep(keep=self._most - 1)
         self._runs[shared.id] = shared
         return shared
 
@@ -214,7 +218,7 @@ class RunRegistry:
         """How many runs have a process of their own at this moment."""
         return sum(getattr(shared.run, "pid", None) is not None for shared in self._runs.values())
 
-    def sweep(self, keep: int = MOST_RUNS) -> None:
+    def sweep(self, keep: int | None = None) -> None:
         """Pause what nobody looks at, and let go of what is idle for too long or one too many.
 
         A run that works on by itself is heard now and then, and is let go only when others need its place.
@@ -229,18 +233,18 @@ class RunRegistry:
             elif idle > shared.patience and shared.status is Status.RUNNING:
                 shared.pause_unattended()
             if idle > max(KEPT, shared.patience) and not _works_unseen(shared):
-                self._drop(shared)
+                self.drop(shared.id)
         spare = sorted(self._runs.values(), key=lambda shared: (_works_unseen(shared), shared.looked))
-        for shared in spare[: max(0, len(self._runs) - keep)]:
-            self._drop(shared)
+        for shared in spare[: max(0, len(self._runs) - (self._most if keep is None else keep))]:
+            self.drop(shared.id)
 
-    def _drop(self, shared: SharedRun) -> None:
+    def drop(self, run_id: str) -> None:
         """Let go of a run; the end of a process is waited for elsewhere."""
+        shared = self._runs.pop(run_id)
         if shared.attended:
             shared.run.close()
         else:
             threading.Thread(target=shared.run.close).start()
-        del self._runs[shared.id]
 
     def __len__(self) -> int:
         return len(self._runs)
@@ -248,15 +252,3 @@ class RunRegistry:
 
 def _works_unseen(shared: SharedRun) -> bool:
     return not shared.attended and shared.status in (Status.STARTING, Status.RUNNING)
-
-
-def open_run(name: str, session: TrainingSession) -> SharedRun:
-    """A run that goes on with a session of the library; an autosave goes on under the id it had, if that is free."""
-    run_id = id_of_autosave(name)
-    shared = RUNS.go_on(session, run_id if run_id and RUNS.get(run_id) is None else None)
-    shared.journal.note("opened", f"Opened “{name}” at episode {session.episode:,}")
-    return shared
-
-
-RUNS = RunRegistry(one_thread("evaluation"), autosaver=Autosaver(one_thread("autosave")))
-"""The runs of this process."""

@@ -11,16 +11,11 @@ from typing import Any
 import panel as pn
 from bokeh.document import Document
 
-from dashboards.hub.executors import one_thread
 from dashboards.live.patch_message import one_message
 
-FILES = one_thread("files")
-EXPORTS = one_thread("exports")
-"""Pages for offline use take seconds, so they don't stand in the way of files."""
 
-
-def in_background(work: Callable[[], Any], then: Callable[[Future], None], executor: Executor = FILES) -> None:
-    """Do `work` in a thread, then call `then` with its future on the loop of the page that asked.
+def in_background(executor: Executor, work: Callable[[], Any], then: Callable[[Future], None]) -> None:
+    """Let the executor do `work`, then call `then` with its future on the loop of the page that asked.
 
     Outside a server (a notebook, a test) the page waits.
     """

@@ -1,4 +1,4 @@
-"""Whether a browser keeps up: a mark goes out with a refresh, and comes back once the browser has come to it."""
+"""Whether a browser keeps up: a probe goes out with a refresh, and comes back once the browser has come to it."""
 
 from __future__ import annotations
 
@@ -9,59 +9,59 @@ from typing import Any
 
 from bokeh.models import Range1d
 
-from dashboards.hub.pacing import LONGEST, PERIOD, PULSE
+from dashboards.hub.pacing import LONGEST, PERIOD, Pacing
 
-RARELY = 2 / PERIOD**2  # a mark costs the server as much as a refresh, so that where pages are many they are rare
-BEHIND = 4  # refreshes that a browser may be behind before it gets less, and nothing while it comes to a mark
-GONE = 10.0  # seconds after which a mark is given up
+RARELY = 2 / PERIOD**2  # a probe costs the server as much as a refresh, so that where pages are many they are rare
+BEHIND = 4  # refreshes that a browser may be behind before it gets less, and nothing while it comes to a probe
+GONE = 10.0  # seconds after which a probe is given up
 
 
-class Echo:
+class Backpressure:
     """Sets `interval`, the seconds between two refreshes of a page, to what its browser can draw.
 
-    What is sent faster than it is drawn waits in the browser, and a Pause waits behind it. `mark` must be part of the
-    page. A client that never sends a mark back is not waited for.
+    What is sent faster than it is drawn waits in the browser, and a Pause waits behind it. `probe` must be part of the
+    page. A client that never sends a probe back is not waited for.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, pacing: Pacing, clock: Callable[[], float] = time.monotonic) -> None:
         self.interval = PERIOD
-        self._clock = clock
-        self._shortest = math.inf  # seconds that a mark took when it took least
-        self._out = False  # whether a mark is on its way
+        self._pacing, self._clock = pacing, clock
+        self._shortest = math.inf  # seconds that a probe took when it took least
+        self._out = False  # whether a probe is on its way
         self._sent = self._came = self._refreshed = -math.inf
-        self._refreshes, self._before_mark = 0, 1  # since the newest mark, and from the one before to it
-        self.mark = Range1d(start=0, end=0, name="echo")
-        self.mark.js_link("start", self.mark, "end")
-        self.mark.on_change("end", self._came_back)
+        self._refreshes, self._before_probe = 0, 1  # since the newest probe, and from the one before to it
+        self.probe = Range1d(start=0, end=0, name="probe")
+        self.probe.js_link("start", self.probe, "end")
+        self.probe.on_change("end", self._came_back)
 
     def send(self) -> None:
-        """Let a mark go with a refresh, unless one is on its way or was a moment ago."""
+        """Let a probe go with a refresh, unless one is on its way or was a moment ago."""
         now = self._clock()
         self._refreshed, self._refreshes = now, self._refreshes + 1
-        if now - self._sent >= (GONE if self._out else RARELY * PULSE.interval**3):
+        if now - self._sent >= (GONE if self._out else RARELY * self._pacing.interval**3):
             self._sent, self._out = now, True
-            self._before_mark, self._refreshes = self._refreshes, 0
-            self.mark.start += 1
+            self._before_probe, self._refreshes = self._refreshes, 0
+            self.probe.start += 1
 
     @property
     def holds(self) -> bool:
-        """Whether to wait for the mark before anything more is sent."""
+        """Whether to wait for the probe before anything more is sent."""
         now = self._clock()
         is_late = self._out and self._late < now - self._sent < GONE
         return is_late and now - self._refreshed < LONGEST
 
     @property
     def _late(self) -> float:
-        """Seconds after which a mark that has not come back says that the browser is behind."""
-        return self._shortest + BEHIND * PULSE.interval
+        """Seconds after which a probe that has not come back says that the browser is behind."""
+        return self._shortest + BEHIND * self._pacing.interval
 
     def _came_back(self, attribute: str, old: Any, new: Any) -> None:
-        if new != self.mark.start:
+        if new != self.probe.start:
             return
         now = self._clock()
         took, between = now - self._sent, now - self._came
         self._out, self._came, self._shortest = False, now, min(self._shortest, took)
         wanted = 0.9 * self.interval
         if took > self._late:
-            wanted = max(self.interval, min(took, between) / self._before_mark)
+            wanted = max(self.interval, min(took, between) / self._before_probe)
         self.interval = min(LONGEST, max(PERIOD, wanted))

@@ -11,7 +11,8 @@ import panel as pn
 import panel.io.document
 from bokeh.document import Document
 
-FEWEST_LEFT = 4
+from dashboards.hub.open_pages import OpenPages
+
 DELAY = 1.0  # seconds until nothing holds a page that was left
 
 
@@ -19,7 +20,7 @@ def settle() -> None:
     """What is loaded by now never becomes garbage; what comes later is mostly pages, which live long.
 
     A collection of the oldest generation takes tenths of a second while many pages are open, and Panel would have one
-    whenever a page was left; `LEFT_PAGES` waits until there is something to collect. As the server ends all pages are
+    whenever a page was left; `watch` waits until there is something to collect. As the server ends all pages are
     left where they are: to collect them takes a fifth of a second for each.
     """
     gc.collect()
@@ -29,24 +30,16 @@ def settle() -> None:
     atexit.register(gc.freeze)
 
 
-class LeftPages:
-    """Counts pages that were left. They are rings of references, and are collected when they are half as many as the
-    open ones, so that the cost of looking at the open ones is shared."""
+def watch(document: Document, pages: OpenPages) -> None:
+    """Count a page, and let go of it when its session ends; closed pages are rings of references until collected."""
+    pages.opened()
+    document.on_session_destroyed(lambda context: _end(document, pages))
 
-    def __init__(self) -> None:
-        self._open = self._left = 0
 
-    def watch(self, document: Document) -> None:
-        """Count a page, and let go of it when its session ends."""
-        self._open += 1
-        document.on_session_destroyed(lambda context: self._end(document))
-
-    def _end(self, document: Document) -> None:
-        _forget(document)
-        self._open, self._left = self._open - 1, self._left + 1
-        if self._left >= max(FEWEST_LEFT, self._open // 2):
-            self._left = 0
-            asyncio.get_running_loop().call_later(DELAY, gc.collect, context=contextvars.Context())
+def _end(document: Document, pages: OpenPages) -> None:
+    _forget(document)
+    if pages.closed():
+        asyncio.get_running_loop().call_later(DELAY, gc.collect, context=contextvars.Context())
 
 
 def _forget(document: Document) -> None:
@@ -54,6 +47,3 @@ def _forget(document: Document) -> None:
     views = pn.state._views
     for ref in [ref for ref, (_, _, of, _) in views.items() if of is document]:
         del views[ref]
-
-
-LEFT_PAGES = LeftPages()

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import math
-import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import panel as pn
 from bokeh.document import Document
 
-from dashboards.hub.pacing import CALM_PERIOD, PERIOD, PULSE, TURNS
-from dashboards.hub.runs import RUNS, SharedRun
-from dashboards.live.backpressure import Echo
+from dashboards.hub.hub import Hub
+from dashboards.hub.pacing import CALM_PERIOD, PERIOD
+from dashboards.hub.runs import SharedRun
+from dashboards.live.backpressure import Backpressure
 from dashboards.live.patch_message import one_message
 from dashboards.live.view import MovingView, View
 from gridworld.runs.frame import Status
@@ -22,17 +22,18 @@ from gridworld.runs.journal import Journal
 EARLY = PERIOD / 5  # seconds that a tick may come before its time
 
 
-class Player:
+class Refresher:
     """Polls the run whose id it holds and refreshes its views, all changes of a tick in one message.
 
     `on_epoch(shared)` is called, inside that message, when another world or another life of the run begins;
     `on_status(shared)` when the run has another status, before anything else is refreshed; `on_news(shared)` after
-    each refresh; `on_gone()` once, if the run is no longer there. A page that holds `echo.mark` gets as much as its
-    browser can draw.
+    each refresh; `on_gone()` once, if the run is no longer there. A page that holds `backpressure.probe` gets as
+    much as its browser can draw.
     """
 
     def __init__(
         self,
+        hub: Hub,
         run_id: str,
         views: Iterable[View],
         on_epoch: Callable[[SharedRun], None],
@@ -40,7 +41,7 @@ class Player:
         on_gone: Callable[[], None],
         on_status: Callable[[SharedRun], None] = lambda shared: None,
     ) -> None:
-        self.run_id = run_id
+        self.hub, self.run_id = hub, run_id
         self.views = list(views)
         self._moving = [view for view in self.views if isinstance(view, MovingView)]
         self._on_epoch, self._on_status, self._on_news, self._on_gone = on_epoch, on_status, on_news, on_gone
@@ -52,7 +53,10 @@ class Player:
         self._callback: Any = None
         self._whole: tuple[int, int] = (-1, -1)  # what all views have seen
         self._next = self._whole_next = 0.0
-        self.echo, self._turn = Echo(), object()  # what waits for a turn must not hold the page
+        self.backpressure, self._turn = (
+            Backpressure(hub.pacing, hub.clock),
+            object(),
+        )  # what waits for a turn must not hold the page
         self._status: Status | None = None
 
     def start(self, shown: Any = None) -> None:
@@ -64,13 +68,13 @@ class Player:
             self._callback = document.add_periodic_callback(self.tick, round(PERIOD * 1000))
         else:
             self._shown = shown
-            RUNS.wait_for(self.run_id, math.inf)
+            self.hub.runs.wait_for(self.run_id, math.inf)
             self._callback = pn.state.add_periodic_callback(self._tick_and_rest, period=round(PERIOD * 1000))
 
     def turn_to(self, run_id: str) -> None:
         """Show another run in a cell from now on."""
-        RUNS.wait_for(self.run_id)
-        RUNS.wait_for(run_id, math.inf)
+        self.hub.runs.wait_for(self.run_id)
+        self.hub.runs.wait_for(run_id, math.inf)
         self.run_id, self._seen = run_id, (-1, -1)
 
     async def _tick_and_rest(self) -> None:
@@ -84,14 +88,14 @@ class Player:
             if self._shown is not None:
                 self._stop()
             return
-        shared = RUNS.get(self.run_id)
+        shared = self.hub.runs.get(self.run_id)
         if shared is None:
             self._stop()
             self._on_gone()
             return
         while self._waiting:
             self._waiting.pop(0)()
-        shared.look(RUNS.active)
+        shared.look(self.hub.look_seconds)
         self._show_what_is_new(shared)
         if self._shown is not None:
             pn.io.push_notebook(self._shown)  # a server tells of changes to Bokeh models by itself
@@ -101,26 +105,26 @@ class Player:
 
         Another status is told at once with what moves, to every page before any has the rest, which follows.
         """
-        frame, began = shared.journal.frame, time.monotonic()
+        frame, began = shared.journal.frame, self.hub.clock()
         assert frame is not None
         news = frame.epoch, shared.journal.revision
         if news == self._whole:
             return
         anew = frame.epoch != self._seen[0]
         urgent = not anew and frame.status is not self._status
-        if not (anew or urgent) and (began < self._next or self.echo.holds):
+        if not (anew or urgent) and (began < self._next or self.backpressure.holds):
             return
-        whole = anew or (not urgent and began >= self._whole_next and TURNS.ask(self._turn))
+        whole = anew or (not urgent and began >= self._whole_next and self.hub.turns.ask(self._turn))
         if not (whole or urgent) and news == self._seen:
             return
         with one_message(self._document):
             self.refresh(shared, whole)
-            self.echo.send()
-        self._next = began + max(PULSE.interval, self.echo.interval) - EARLY
+            self.backpressure.send()
+        self._next = began + max(self.hub.pacing.interval, self.backpressure.interval) - EARLY
         if whole:
             self._whole_next = began + CALM_PERIOD - EARLY
-            TURNS.took(time.monotonic() - began)
-        PULSE.feel()
+            self.hub.turns.rest_after(self.hub.clock() - began)
+        self.hub.pacing.measure()
 
     def soon(self, change: Callable[[], None]) -> None:
         """Make a change to Bokeh models that a widget asked for.
@@ -159,7 +163,7 @@ class Player:
 
     def hold(self, views: Iterable[View], journal: Journal | None) -> None:
         """Let some views show another journal, a moment of the past, while the run goes on; None: its own again."""
-        shared = RUNS.get(self.run_id)
+        shared = self.hub.runs.get(self.run_id)
         self._held = {} if journal is None else dict.fromkeys(views, journal)
         shown = journal or (shared.journal if shared else None)
         if shown is not None:
@@ -180,4 +184,4 @@ class Player:
             self._document.remove_periodic_callback(self._callback)
         elif self._callback is not None:
             self._callback.stop()
-            RUNS.wait_for(self.run_id)
+            self.hub.runs.wait_for(self.run_id)

@@ -11,7 +11,7 @@ from typing import Any
 
 import panel_material_ui as pmui
 
-from dashboards.live.background import FILES, in_background, sentence
+from dashboards.live.background import in_background, sentence
 
 QUIET_SX = {
     "borderColor": "divider",
@@ -25,12 +25,13 @@ QUIET_SX = {
 class Downloads:
     """A page's way to hand over files. Its `panel` shows nothing, and must be part of the page."""
 
-    def __init__(self) -> None:
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
         self.panel = pmui.FileDownload(auto=True, label="", filename="", margin=0, styles={"display": "none"})
         self._serial = count()
 
     def begin(
-        self, name: str, make: Callable[[], bytes], tell: Callable[[str, str], None], executor: Executor = FILES
+        self, name: str, make: Callable[[], bytes], tell: Callable[[str, str], None], executor: Executor | None = None
     ) -> None:
         """Make a file off the loop and let the browser save it.
 
@@ -52,7 +53,7 @@ class Downloads:
             self.panel.param.update(filename=name, data=data)
             tell(f"{name} was saved ({_size(size)}).", "")
 
-        in_background(pack, hand_over, executor)
+        in_background(executor or self._executor, pack, hand_over)
 
 
 class Upload(pmui.FileInput):

@@ -15,7 +15,7 @@ from bokeh.models import ImportedStyleSheet
 from panel.io.resources import CDN_DIST, DIST_DIR, LOCAL_DIST
 from panel_material_ui.base import MaterialComponent
 
-from dashboards.live.refresher import Player
+from dashboards.live.refresher import Refresher
 from dashboards.style.theme import THEME_CONFIG
 
 HEIGHT = 800  # pixels
@@ -57,7 +57,7 @@ class LiveViewer(pn.viewable.Viewer):
 class Alone(LiveViewer):
     """One part of a dashboard: `make()` gives it and what else `shown` takes, anew for each showing."""
 
-    def __init__(self, make: Callable[[], tuple[Any, Player, Retheme]], height: int) -> None:
+    def __init__(self, make: Callable[[], tuple[Any, Refresher, Retheme]], height: int) -> None:
         super().__init__()
         self._make, self._height = make, height
 
@@ -112,7 +112,7 @@ def is_dark() -> bool:
     return pn.config.theme == "dark"
 
 
-def shown(content: Any, player: Player, retheme: Retheme, height: int) -> Any:
+def shown(content: Any, refresher: Refresher, retheme: Retheme, height: int) -> Any:
     """What a cell shows, live as long as it is there; what doesn't fit the height is scrolled to.
 
     JupyterLab's theme is known only once it is shown there: then `retheme(dark)` is called.
@@ -123,8 +123,8 @@ def shown(content: Any, player: Player, retheme: Retheme, height: int) -> Any:
     box = pmui.Column(content, sx={"containerType": "inline-size", "overflow": "hidden auto"}, **size)
     first = pmui.Column(margin=0, height=0)
     cell = Cell(first, box, hooks=[keep_one_script], theme_config=CELL_THEME, **size)
-    cell.param.watch(lambda event: player.soon(lambda: retheme(event.new)), "dark_theme")
-    player.start(cell)
+    cell.param.watch(lambda event: refresher.soon(lambda: retheme(event.new)), "dark_theme")
+    refresher.start(cell)
     return cell
 
 

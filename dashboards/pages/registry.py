@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import panel as pn
 import panel_material_ui as pmui
 
+from dashboards.hub.hub import Hub
+
 
 @dataclass(frozen=True)
 class PageEntry:
-    """A page: its name in the navigation, and as "module:function" what makes it, imported when it is asked for."""
+    """A page: its name in the navigation, and as "module:function" what makes it of the hub, imported when needed."""
 
     title: str
     factory: str
@@ -25,8 +27,8 @@ PAGES = {
 """What `?page=` names -> the page; the one without a name is shown where no page is asked for."""
 
 
-def page() -> pmui.Page:
-    """The page that the address asks for; an unknown name gives the first."""
+def page(hub: Hub) -> pmui.Page:
+    """Return the page that the address asks for; an unknown name gives the first."""
     name = pn.state.session_args.get("page", [b""])[0].decode(errors="replace")
     module, _, function = PAGES.get(name, PAGES[""]).factory.partition(":")
-    return getattr(importlib.import_module(module), function)()
+    return getattr(importlib.import_module(module), function)(hub)

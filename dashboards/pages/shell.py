@@ -9,7 +9,8 @@ import panel as pn
 import panel_material_ui as pmui
 from panel.util.parameters import edit_readonly
 
-from dashboards.live.page_cleanup import LEFT_PAGES
+from dashboards.hub.hub import Hub
+from dashboards.live.page_cleanup import watch
 from dashboards.style.theme import THEME_CONFIG
 from dashboards.style.widgets import FILL
 
@@ -36,7 +37,14 @@ APP_BAR = {
 
 
 def shell(
-    header: Any, drawer: Sequence[Any], main: Any, *, dark: bool, drawer_open: bool, retheme: Callable[[bool], None]
+    hub: Hub,
+    header: Any,
+    drawer: Sequence[Any],
+    main: Any,
+    *,
+    dark: bool,
+    drawer_open: bool,
+    retheme: Callable[[bool], None],
 ) -> pmui.Page:
     """A page as it is served; `retheme(dark)` is told of the theme at once and whenever it is switched."""
     page = pmui.Page(
@@ -60,7 +68,7 @@ def shell(
     retheme(dark)
     document = pn.state.curdoc
     if document is not None and document.session_context is not None:
-        LEFT_PAGES.watch(document)
+        watch(document, hub.open_pages)
     return page
 
 

@@ -12,7 +12,8 @@ from typing import Any
 
 from tornado.web import RequestHandler
 
-from dashboards.hub.runs import RUNS, SharedRun
+from dashboards.hub.hub import Hub, process_hub
+from dashboards.hub.runs import SharedRun
 from dashboards.serving.startup import warm_up
 from gridworld.runs.process.trainer import Picture
 
@@ -66,8 +67,12 @@ def _finite(numbers: dict[str, Any]) -> dict[str, float | None]:
 class RunHandler(RequestHandler):
     """Answers `GET /runs/ID`."""
 
+    def initialize(self, hub: Hub) -> None:
+        """Take what the route hands in."""
+        self.hub = hub
+
     def get(self, run_id: str) -> None:
-        shared = RUNS.get(run_id)
+        shared = self.hub.runs.get(run_id)
         self.set_header("Cache-Control", "no-store")
         if shared is None:
             self.set_status(404)
@@ -76,6 +81,8 @@ class RunHandler(RequestHandler):
             self.write(describe(shared))
 
 
-ROUTES: list[tuple[str, type[RequestHandler], dict[str, Any]]] = [(r"/runs/([0-9a-f]{1,32})", RunHandler, {})]
+ROUTES: list[tuple[str, type[RequestHandler], dict[str, Any]]] = [
+    (r"/runs/([0-9a-f]{1,32})", RunHandler, {"hub": process_hub()})
+]
 
 warm_up()

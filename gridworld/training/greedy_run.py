@@ -22,7 +22,7 @@ from gridworld.worlds.transition_model import Ending
 STEP_LIMIT = 1_000  # of an episode in a world that has none: a greedy policy may walk in circles
 
 
-class DemoRun(PacedRun):
+class GreedyRun(PacedRun):
     """Plays the greedy policy of a session, which it leaves as it is; ties are broken at random.
 
     It steps the transition model in force where the session stands, or else a real environment, and draws from a

@@ -1,11 +1,8 @@
 """Runs that a server keeps are saved by themselves, keep their past, and are found again after it is gone."""
 
-from concurrent.futures import Executor, Future
-
 import pytest
 
-from dashboards.hub.autosave import INTERVAL, Autosaver, autosave_of
-from dashboards.hub.runs import RunRegistry
+from dashboards.hub.autosave import INTERVAL, autosave_of
 from gridworld.errors import CheckpointError
 from gridworld.runs.commands import Configure, Load, Pace, Pause, Reset, Start, Step
 from gridworld.runs.frame import Status
@@ -14,18 +11,7 @@ from gridworld.storage.library import Library
 from gridworld.training.session import TrainingSession
 from gridworld.training.settings import Settings
 from support.clock import Clock
-
-
-class AtOnce(Executor):
-    """Works in the caller's thread."""
-
-    def submit(self, work, *arguments):
-        future = Future()
-        try:
-            future.set_result(work(*arguments))
-        except Exception as problem:
-            future.set_exception(problem)
-        return future
+from support.hubs import make_hub
 
 
 @pytest.fixture
@@ -41,7 +27,7 @@ def library(tmp_path, monkeypatch):
 
 @pytest.fixture
 def registry(clock):
-    return RunRegistry(clock=clock, autosaver=Autosaver(AtOnce(), clock=clock))
+    return make_hub(clock).runs
 
 
 def sweep(registry, clock):
@@ -95,7 +81,7 @@ def test_a_save_that_fails_is_noted_once_and_so_is_that_it_works_again(clock, li
             raise problems.pop()
         return library
 
-    registry = RunRegistry(clock=clock, autosaver=Autosaver(AtOnce(), open_library, clock=clock))
+    registry = make_hub(clock, open_library=open_library).runs
     shared = registry.create(Settings(world="easy", episodes=0))
     for _ in range(5):
         shared.send(Step(5), "step", "Step")
@@ -140,7 +126,7 @@ def test_a_running_run_takes_keyframes_and_one_more_where_it_pauses(registry, cl
     shared.send(Start(), "start", "Start")
     for _ in range(20):
         clock.now += 0.025
-        shared.look(1)
+        shared.look(0.005)
     shared.send(Pause(), "pause", "Pause")
     assert len(shared.keyframes) >= 2
     assert shared.keyframes[-1].step == shared.journal.frame.step

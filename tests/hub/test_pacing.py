@@ -4,33 +4,33 @@ from __future__ import annotations
 
 import pytest
 
-from dashboards.hub.pacing import CALM_SHARE, LONGEST, PERIOD, SHARE, Pulse, Turns
+from dashboards.hub.pacing import CALM_SHARE, LONGEST, PERIOD, SHARE, Pacing, Turns
 
 
 class Server:
-    """So many pages on one loop, each refreshed when the pulse lets it, which takes `cost` seconds."""
+    """So many pages on one loop, each refreshed when the pacing lets it, which takes `cost` seconds."""
 
     def __init__(self, pages: int, cost: float) -> None:
         self.now, self.pages, self.cost, self.busy = 0.0, pages, cost, 0.0
-        self.pulse = Pulse(lambda: self.now, lambda: self.busy)
+        self.pacing = Pacing(lambda: self.now, lambda: self.busy)
 
     def serve(self, seconds: float) -> float:
         """The share of the time that refreshes took."""
         end, began, before = self.now + seconds, self.now, self.busy
-        due = [self.now + self.pulse.interval * page / self.pages for page in range(self.pages)]
+        due = [self.now + self.pacing.interval * page / self.pages for page in range(self.pages)]
         while self.now < end:
             page = min(range(self.pages), key=due.__getitem__)
             self.now = max(self.now, due[page])
-            due[page] = self.now + self.pulse.interval
+            due[page] = self.now + self.pacing.interval
             self.now, self.busy = self.now + self.cost, self.busy + self.cost
-            self.pulse.feel()
+            self.pacing.measure()
         return (self.busy - before) / (self.now - began)
 
 
 def test_one_page_is_refreshed_at_every_look():
     server = Server(1, 0.004)
     server.serve(5)
-    assert server.pulse.interval == PERIOD
+    assert server.pacing.interval == PERIOD
 
 
 @pytest.mark.parametrize(("pages", "cost"), [(8, 0.004), (50, 0.004), (20, 0.008)])
@@ -38,7 +38,7 @@ def test_many_pages_leave_the_server_time(pages, cost):
     server = Server(pages, cost)
     server.serve(10)
     assert server.serve(10) == pytest.approx(SHARE, abs=0.05)
-    assert server.pulse.interval == pytest.approx(pages * cost / SHARE, rel=0.1)
+    assert server.pacing.interval == pytest.approx(pages * cost / SHARE, rel=0.1)
 
 
 def test_it_recovers_when_pages_are_left():
@@ -46,13 +46,13 @@ def test_it_recovers_when_pages_are_left():
     server.serve(10)
     server.pages = 1
     server.serve(10)
-    assert server.pulse.interval == PERIOD
+    assert server.pacing.interval == PERIOD
 
 
 def test_even_a_crowd_is_told_once_a_second():
     server = Server(500, 0.05)
     server.serve(200)
-    assert server.pulse.interval == LONGEST
+    assert server.pacing.interval == LONGEST
 
 
 class Pages:
@@ -70,7 +70,7 @@ class Pages:
                 if self.turns.ask(name):
                     self.had += name
                     self.now += self.cost
-                    self.turns.took(self.cost)
+                    self.turns.rest_after(self.cost)
             self.now += PERIOD
         return self.had
 
@@ -95,7 +95,7 @@ def test_a_page_that_was_left_is_not_waited_for():
 def test_after_a_rest_the_interval_is_as_it_was():
     server = Server(50, 0.004)
     server.serve(10)
-    before = server.pulse.interval
+    before = server.pacing.interval
     server.now += 60
-    server.pulse.feel()
-    assert server.pulse.interval == before
+    server.pacing.measure()
+    assert server.pacing.interval == before

@@ -2,11 +2,12 @@
 
 import pytest
 
-from dashboards.hub.runs import KEPT, MOST_RUNS, UNATTENDED, RunRegistry
+from dashboards.hub.runs import KEPT, MOST_RUNS, UNATTENDED
 from gridworld.runs.commands import Configure, Pace, Pause, Reset, Start
 from gridworld.runs.frame import Status
 from gridworld.training.settings import Settings
 from support.clock import Clock
+from support.hubs import make_hub
 
 
 @pytest.fixture
@@ -16,7 +17,7 @@ def clock():
 
 @pytest.fixture
 def registry(clock):
-    return RunRegistry(clock=clock)
+    return make_hub(clock).runs
 
 
 def start(shared, pace=None):
@@ -30,7 +31,7 @@ def test_whoever_looks_first_does_the_work_and_the_others_only_look(registry, cl
     for _ in range(40):
         clock.now += 0.025
         for _viewer in range(5):
-            shared.look(registry.active)
+            shared.look(0.005)
     assert shared.journal.frame.step == 100
 
 
@@ -53,7 +54,7 @@ def test_a_short_absence_does_not_pause(registry, clock):
     start(shared)
     clock.now += UNATTENDED - 1
     registry.sweep()
-    shared.look(1)
+    shared.look(0.005)
     assert shared.status is Status.RUNNING
 
 
@@ -69,7 +70,7 @@ def test_only_so_many_runs_are_kept_and_the_longest_idle_goes_first(registry, cl
     second = registry.create(Settings())
     for _ in range(MOST_RUNS - 1):
         clock.now += 1
-        first.look(0)
+        first.look(0.005)
         registry.create(Settings())
     assert len(registry) == MOST_RUNS
     assert registry.get(first.id) is first
@@ -83,8 +84,8 @@ def test_a_failed_tick_leaves_every_other_run_alone(registry, clock):
     broken.run.session._loop = lambda *arguments: 1 / 0
     for _ in range(10):
         clock.now += 0.025
-        broken.look(2)
-        sound.look(2)
+        broken.look(0.005)
+        sound.look(0.005)
     assert broken.status is Status.FAILED
     assert "ZeroDivisionError" in broken.journal.frame.error
     assert [event.code for event in broken.journal.events][-1] == "run-failed"
@@ -97,7 +98,7 @@ def test_commands_are_noted_with_their_step_and_refused_ones_change_nothing(regi
     start(shared)
     for _ in range(10):
         clock.now += 0.025
-        shared.look(1)
+        shared.look(0.005)
     shared.send(Pause(), "pause", "Pause")
     event = shared.journal.events[-1]
     assert (event.code, event.step) == ("pause", shared.journal.frame.step)
@@ -113,7 +114,7 @@ def test_the_end_of_a_run_is_noted_once(registry, clock):
     start(shared, Pace(None, 10))
     for _ in range(20):
         clock.now += 0.025
-        shared.look(1)
+        shared.look(0.005)
     assert shared.status is Status.FINISHED
     assert [event.code for event in shared.journal.events].count("finished") == 1
 
@@ -122,7 +123,7 @@ def test_reset_keeps_what_was_tuned(registry, clock):
     shared = registry.create(Settings(episodes=0))
     start(shared)
     clock.now += 0.025
-    shared.look(1)
+    shared.look(0.005)
     shared.send(Configure({"step_size": 0.4}), "configured", "step_size = 0.4")
     shared.send(Reset(), "reset", "Reset")
     assert shared.settings.hyperparameters == {"step_size": 0.4}

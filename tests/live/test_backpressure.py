@@ -4,31 +4,31 @@ from __future__ import annotations
 
 import pytest
 
-from dashboards.hub.pacing import LONGEST, PERIOD
-from dashboards.live.backpressure import Echo
+from dashboards.hub.pacing import LONGEST, PERIOD, Pacing
+from dashboards.live.backpressure import Backpressure
 
 
 class Browser:
-    """Takes in one refresh after the other, each of which takes it `cost` seconds, and sends the marks back."""
+    """Takes in one refresh after the other, each of which takes it `cost` seconds, and sends the probes back."""
 
     def __init__(self, cost: float, answers: bool = True) -> None:
         self.now, self.cost, self.answers = 0.0, cost, answers
-        self.echo = Echo(lambda: self.now)
-        self.free_at, self.marks, self.sent, self.longest = 0.0, [], 0, 0.0
+        self.backpressure = Backpressure(Pacing(lambda: self.now, lambda: 0.0), lambda: self.now)
+        self.free_at, self.probes, self.sent, self.longest = 0.0, [], 0, 0.0
 
     def watch(self, seconds: float) -> float:
         """Refreshes a second; `longest` is how long the last of them waited at the most."""
         end, self.sent, self.longest, due = self.now + seconds, 0, 0.0, self.now
         while self.now < end:
-            while self.marks and self.marks[0][0] <= self.now:
-                self.echo.mark.end = self.marks.pop(0)[1]
-            if self.now >= due and not self.echo.holds:
-                before = self.echo.mark.start
-                self.echo.send()
+            while self.probes and self.probes[0][0] <= self.now:
+                self.backpressure.probe.end = self.probes.pop(0)[1]
+            if self.now >= due and not self.backpressure.holds:
+                before = self.backpressure.probe.start
+                self.backpressure.send()
                 self.free_at = max(self.free_at, self.now) + self.cost
-                if self.answers and self.echo.mark.start != before:
-                    self.marks.append((self.free_at, self.echo.mark.start))
-                self.sent, due = self.sent + 1, self.now + self.echo.interval
+                if self.answers and self.backpressure.probe.start != before:
+                    self.probes.append((self.free_at, self.backpressure.probe.start))
+                self.sent, due = self.sent + 1, self.now + self.backpressure.interval
                 self.longest = max(self.longest, self.free_at - self.now)
             self.now += 0.001
         return self.sent / seconds
@@ -37,7 +37,7 @@ class Browser:
 def test_a_fast_browser_gets_every_refresh():
     browser = Browser(0.005)
     assert browser.watch(10) == pytest.approx(1 / PERIOD, rel=0.05)
-    assert browser.echo.interval == PERIOD
+    assert browser.backpressure.interval == PERIOD
 
 
 @pytest.mark.parametrize("cost", [0.04, 0.1, 0.2])
@@ -63,17 +63,17 @@ def test_a_client_that_never_answers_is_not_waited_for():
 def test_a_browser_that_stops_answering_is_told_now_and_then():
     browser = Browser(0.005)
     browser.watch(5)
-    browser.answers, browser.marks = False, []
+    browser.answers, browser.probes = False, []
     browser.watch(2 * LONGEST)
     assert 0 < browser.watch(10) < 1 / PERIOD
 
 
-def test_a_mark_of_before_says_nothing():
+def test_a_probe_of_before_says_nothing():
     browser = Browser(0.005)
     browser.watch(1)
     browser.answers = False
     browser.now += 1
-    browser.echo.send()
-    browser.echo.mark.end = browser.echo.mark.start - 1
+    browser.backpressure.send()
+    browser.backpressure.probe.end = browser.backpressure.probe.start - 1
     browser.now += 0.5
-    assert browser.echo.holds
+    assert browser.backpressure.holds

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from dashboards.hub.pacing import CALM_PERIOD, Pulse, Turns
-from dashboards.hub.runs import RunRegistry, SharedRun
-from dashboards.live import refresher as module
-from dashboards.live.refresher import Player
+from dashboards.hub.hub import Hub
+from dashboards.hub.pacing import CALM_PERIOD
+from dashboards.hub.runs import SharedRun
+from dashboards.live.refresher import Refresher
 from gridworld.runs.commands import Pace, Pause, Reset, Start
 from gridworld.training.local_run import LocalRun
 from gridworld.training.session import TrainingSession
-
-
-class Clock:
-    now = 100.0
-
-    def monotonic(self) -> float:
-        return self.now
+from support.clock import Clock
+from support.hubs import make_hub
 
 
 class Page:
@@ -25,10 +20,11 @@ class Page:
 
     panel = None
 
-    def __init__(self, shared: SharedRun, clock: Clock) -> None:
+    def __init__(self, hub: Hub, shared: SharedRun, clock: Clock) -> None:
         self.clock = clock
         self.told: list[str] = []
-        self.player = Player(
+        self.refresher = Refresher(
+            hub,
             shared.id,
             [self],
             lambda shared: self.told.append("epoch"),
@@ -36,7 +32,7 @@ class Page:
             lambda: self.told.append("gone"),
             lambda shared: self.told.append(str(shared.status)),
         )
-        self.player.refresh(shared)
+        self.refresher.refresh(shared)
         self.told.clear()
 
     def begin(self, problem) -> None:
@@ -55,28 +51,28 @@ class Page:
     def tick(self) -> list[str]:
         """What one tick tells."""
         self.told.clear()
-        self.player.tick()
+        self.refresher.tick()
         return list(self.told)
 
 
 @pytest.fixture
-def clock(monkeypatch):
-    clock = Clock()
-    monkeypatch.setattr(module, "time", clock)
-    monkeypatch.setattr(module, "RUNS", RunRegistry(clock=clock.monotonic))
-    monkeypatch.setattr(module, "TURNS", Turns(clock.monotonic))
-    monkeypatch.setattr(module, "PULSE", Pulse(clock.monotonic, lambda: 0.0))
-    return clock
+def clock():
+    return Clock()
 
 
 @pytest.fixture
-def shared(clock):
-    run = LocalRun(TrainingSession(world="easy", episodes=0), pace=Pace(10.0), clock=clock.monotonic)
-    return module.RUNS.add(SharedRun(run, run.session.settings, clock=clock.monotonic))
+def hub(clock):
+    return make_hub(clock)
 
 
-def test_another_status_is_told_before_any_page_has_the_rest(shared, clock):
-    pages = [Page(shared, clock), Page(shared, clock)]
+@pytest.fixture
+def shared(hub, clock):
+    run = LocalRun(TrainingSession(world="easy", episodes=0), pace=Pace(10.0), clock=clock)
+    return hub.runs.add(SharedRun(run, run.session.settings, clock=clock))
+
+
+def test_another_status_is_told_before_any_page_has_the_rest(hub, shared, clock):
+    pages = [Page(hub, shared, clock), Page(hub, shared, clock)]
     shared.send(Start(), "start", "Start")
     shared.send(Pause(), "pause", "Pause")
     assert [page.tick() for page in pages] == [["paused", "move"]] * 2
@@ -87,14 +83,14 @@ def test_another_status_is_told_before_any_page_has_the_rest(shared, clock):
     assert pages[1].tick() == ["refresh", "news"]
 
 
-def test_nothing_new_tells_nothing(shared, clock):
-    page = Page(shared, clock)
+def test_nothing_new_tells_nothing(hub, shared, clock):
+    page = Page(hub, shared, clock)
     for _ in range(5):
         clock.now += CALM_PERIOD
         assert page.tick() == []
 
 
-def test_another_life_of_the_run_is_told_whole_at_once(shared, clock):
-    page = Page(shared, clock)
+def test_another_life_of_the_run_is_told_whole_at_once(hub, shared, clock):
+    page = Page(hub, shared, clock)
     shared.send(Reset(shared.settings), "reset", "Reset")
     assert page.tick() == ["epoch", "refresh", "news"]

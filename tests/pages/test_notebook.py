@@ -128,21 +128,21 @@ def test_continue_from_here_lets_the_cell_go_on_with_the_fork(cell):
     again = dashboard._again()
     before = dashboard.run
     dashboard.send(Step(episodes=3))
-    shown = notebook.shown(again._board_card(), again.player, again.retheme, 480)
+    shown = notebook.shown(again._board_card(), again.refresher, again.retheme, 480)
     shown.get_root(Document(), Comm())
-    again.player.tick()
+    again.refresher.tick()
     old = dashboard.shared
     again._open_fork(old.session)
-    again.player.tick()
+    again.refresher.tick()
     assert dashboard.run is again.run is not before
-    assert again.player.run_id == dashboard.shared.id != old.id
+    assert again.refresher.run_id == dashboard.shared.id != old.id
     assert (old.patience, dashboard.shared.patience > UNATTENDED) == (UNATTENDED, True)
     (told,) = again._offer.objects
     assert (
         told.object == f"This is run {dashboard.shared.id} now, which goes on by itself. Run {old.id} stays as it was."
     )
     dashboard.send(Step(episodes=1))
-    again.player.tick()
+    again.refresher.tick()
     assert (dashboard.journal.frame.episode, old.journal.frame.episode) == (4, 3)
 
 

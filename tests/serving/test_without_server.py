@@ -46,7 +46,7 @@ dashboard.page()
 dashboard.send(Pace(None, 1))
 dashboard.send(Start())
 for _ in range(2_000):
-    dashboard.player.tick()
+    dashboard.refresher.tick()
     if dashboard.journal.frame.status is Status.FINISHED:
         break
     time.sleep(0.025)

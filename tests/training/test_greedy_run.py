@@ -5,7 +5,7 @@ import pytest
 
 from gridworld.runs.commands import Load, Pace, Pause, Reset, Start, Step
 from gridworld.runs.frame import Status
-from gridworld.training.greedy_run import DemoRun
+from gridworld.training.greedy_run import GreedyRun
 from gridworld.training.session import TrainingSession
 from support.fingerprint import fingerprint
 
@@ -26,7 +26,7 @@ class Clock:
 def test_it_walks_to_the_goal_and_learns_nothing():
     session = trained("cliff", agent="q_learning")
     before = [array.copy() for array in fingerprint(session)]
-    demo = DemoRun(session)
+    demo = GreedyRun(session)
     demo.send(Step(episodes=3))
     frame = demo.poll(1.0)
     assert (frame.status, frame.episode, frame.step) == (Status.PAUSED, 3, 39)
@@ -38,7 +38,7 @@ def test_it_walks_to_the_goal_and_learns_nothing():
 
 @pytest.mark.parametrize("world", ["hard", "FrozenLake-v1", "Blackjack-v1", "shortcut_maze"])
 def test_it_plays_any_world_with_or_without_a_model(world):
-    demo = DemoRun(trained(world, 60), seed=3)
+    demo = GreedyRun(trained(world, 60), seed=3)
     demo.send(Step(200))
     frame = demo.poll(1.0)
     assert frame.step == 200
@@ -50,11 +50,11 @@ def test_ties_are_broken_at_random_by_its_own_generator():
     session = TrainingSession(world="medium")
     seen = set()
     for seed in range(8):
-        demo = DemoRun(session, seed=seed)
+        demo = GreedyRun(session, seed=seed)
         demo.send(Step(5))
         seen.add(tuple(demo.poll(0.0).scene.trail))
     assert len(seen) > 3
-    again = DemoRun(session, seed=7)
+    again = GreedyRun(session, seed=7)
     again.send(Step(5))
     assert tuple(again.poll(0.0).scene.trail) in seen
 
@@ -62,14 +62,14 @@ def test_ties_are_broken_at_random_by_its_own_generator():
 def test_an_episode_that_would_never_end_is_cut():
     session = TrainingSession(world="cliff", options={"step_limit": 0})
     session.arrays()["table_Q"][:, 0] = 1.0  # up, for ever
-    demo = DemoRun(session)
+    demo = GreedyRun(session)
     demo.send(Step(1_000))
     assert demo.poll(0.0).episode == 1
 
 
 def test_it_keeps_the_pace_and_pauses():
     clock = Clock()
-    demo = DemoRun(trained(), pace=Pace(16.0), clock=clock)
+    demo = GreedyRun(trained(), pace=Pace(16.0), clock=clock)
     demo.send(Start())
     for _ in range(10):
         clock.now += 0.0625
@@ -82,7 +82,7 @@ def test_it_keeps_the_pace_and_pauses():
 
 
 def test_reset_begins_again_and_load_takes_another_session():
-    demo = DemoRun(trained())
+    demo = GreedyRun(trained())
     demo.send(Step(5))
     demo.send(Reset())
     frame = demo.poll(0.0)
@@ -95,7 +95,7 @@ def test_reset_begins_again_and_load_takes_another_session():
 
 
 def test_a_step_that_raises_is_told():
-    demo = DemoRun(trained())
+    demo = GreedyRun(trained())
     demo._policy = None
     demo.send(Step(1))
     frame = demo.poll(0.0)

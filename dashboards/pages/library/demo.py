@@ -8,8 +8,9 @@ from typing import Any
 import panel as pn
 import panel_material_ui as pmui
 
-from dashboards.hub.runs import RUNS, SharedRun
-from dashboards.live.refresher import Player
+from dashboards.hub.hub import Hub
+from dashboards.hub.runs import SharedRun
+from dashboards.live.refresher import Refresher
 from dashboards.live.view import View
 from dashboards.pages.downloads import button
 from dashboards.style.formatting import number
@@ -18,7 +19,7 @@ from dashboards.views.board.view import BoardView
 from dashboards.views.tables.states import StatesView
 from gridworld.runs.commands import Command, Load, Pace, Pause, Reset, Start, Step
 from gridworld.runs.frame import Status
-from gridworld.training.greedy_run import DemoRun
+from gridworld.training.greedy_run import GreedyRun
 from gridworld.training.session import TrainingSession
 from gridworld.worlds.problem import load_problem
 
@@ -28,13 +29,14 @@ ENABLED = {"Play": RESTING, "Pause": (Status.RUNNING,), "Step": RESTING, "Again"
 NOTHING = "Choose a run and press Demo: its greedy policy plays here, and nothing is learned."
 
 
-class DemoPanel:
+class PolicyDemo:
     """Plays one session at a time; `watch` takes another."""
 
-    def __init__(self, tokens: dict[str, Any]) -> None:
+    def __init__(self, hub: Hub, tokens: dict[str, Any]) -> None:
+        self._hub = hub
         problem = load_problem("medium")
         self._board, self._states = BoardView(problem, tokens), StatesView(problem, tokens)
-        self._player: Player | None = None
+        self._refresher: Refresher | None = None
         self._title, self._counts = html("", sizing_mode="stretch_width"), html("", sizing_mode="stretch_width")
         self.speed = pmui.Select(label="Speed", options=SPEEDS, value=5.0, size="small", width=124, margin=0)
         self.speed.param.watch(lambda event: self._send(Pace(event.new)), "value")
@@ -61,13 +63,13 @@ class DemoPanel:
     def watch(self, name: str, session: TrainingSession) -> None:
         """Play a session's policy from the start."""
         self._say_title(name)
-        shared = RUNS.get(self._player.run_id) if self._player else None
+        shared = self._hub.runs.get(self._refresher.run_id) if self._refresher else None
         if shared is None:
-            run = DemoRun(session, pace=Pace(self.speed.value))
-            shared = RUNS.add(SharedRun(run, run.settings))
+            run = GreedyRun(session, pace=Pace(self.speed.value))
+            shared = self._hub.runs.add(SharedRun(run, run.settings))
             views: list[View] = [self._board, self._states]
-            self._player = Player(shared.id, views, self._epoch_began, self._news_came, self._is_gone)
-            self._player.start()
+            self._refresher = Refresher(self._hub, shared.id, views, self._epoch_began, self._news_came, self._is_gone)
+            self._refresher.start()
         else:
             self._send(Load(session))
         self._send(Start())
@@ -81,7 +83,7 @@ class DemoPanel:
         self._title.object = f'<div class="hint" role="status">{text}</div>'
 
     def _send(self, command: Command) -> None:
-        shared = RUNS.get(self._player.run_id) if self._player else None
+        shared = self._hub.runs.get(self._refresher.run_id) if self._refresher else None
         if shared is not None:
             shared.send(command, "demo", type(command).__name__)
 
@@ -108,7 +110,7 @@ class DemoPanel:
             self._counts.object = text
 
     def _is_gone(self) -> None:
-        self._player = None
+        self._refresher = None
         for each in self.buttons.values():
             each.disabled = True
         self._title.object = (

@@ -9,13 +9,13 @@ from typing import Any
 
 import panel_material_ui as pmui
 
-from dashboards.hub.runs import open_run
+from dashboards.hub.hub import Hub
 from dashboards.live.background import in_background, sentence
 from dashboards.pages.address import go_to
 from dashboards.pages.downloads import Downloads, button, outcome
 from dashboards.pages.feedback import BACK, Outcome
 from dashboards.pages.header import navigation
-from dashboards.pages.library.demo import DemoPanel
+from dashboards.pages.library.demo import PolicyDemo
 from dashboards.pages.library.table import LibraryTable
 from dashboards.pages.shell import asked, shell, when_ready
 from dashboards.style.theme import tokens
@@ -35,9 +35,11 @@ GRID = {
 class LibraryPage:
     """The runs of the library's folder. Everything that touches the disk happens off the loop."""
 
-    def __init__(self, kept_in_address: dict[str, str]) -> None:
+    def __init__(self, hub: Hub, kept_in_address: dict[str, str]) -> None:
+        self._hub, self._files = hub, hub.executors.files
         self._kept_in_address = kept_in_address
-        self.downloads, self.table, self.demo = Downloads(), LibraryTable(), DemoPanel(tokens(dark=False))
+        self.downloads, self.table = Downloads(self._files), LibraryTable()
+        self.demo = PolicyDemo(hub, tokens(dark=False))
         self._rows: list[Row] = []
         self.world = pmui.Select(
             label="Leaderboard", options=[ALL], size="small", width=300, margin=0, sx=UNLABELLED_SX
@@ -86,7 +88,7 @@ class LibraryPage:
                 self.say(told.format(future.result()))
                 self.refresh()
 
-        in_background(work, done)
+        in_background(self._files, work, done)
 
     def _take(self, rows: list[Row]) -> None:
         self._rows = rows
@@ -125,7 +127,7 @@ class LibraryPage:
             self._do(lambda: Library().open(name), lambda session: self._go_to(name, session))
 
     def _go_to(self, name: str, session: Any) -> None:
-        go_to({**self._kept_in_address, "run": open_run(name, session).id})
+        go_to({**self._kept_in_address, "run": self._hub.runs.open(name, session).id})
 
     def _play(self) -> None:
         name = self.table.chosen
@@ -160,7 +162,7 @@ class LibraryPage:
             self.say(f"“{name}” is now called “{future.result()}”.")
             self.refresh()
 
-        in_background(lambda: Library().rename(name, new_name), done)
+        in_background(self._files, lambda: Library().rename(name, new_name), done)
 
     def _duplicate(self) -> None:
         name = self.table.chosen
@@ -187,12 +189,13 @@ class LibraryPage:
         self._do(lambda: Library().undo_delete(ticket), told=BACK)
 
 
-def library_page() -> pmui.Page:
+def library_page(hub: Hub) -> pmui.Page:
     """The page of the library."""
     query = asked()
-    library = LibraryPage({name: query[name] for name in ("theme",) if name in query})
+    library = LibraryPage(hub, {name: query[name] for name in ("theme",) if name in query})
     when_ready(library.refresh)
     return shell(
+        hub,
         row(navigation("library")),
         [navigation("library", narrow=True)],
         library.body(),

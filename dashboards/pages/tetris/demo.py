@@ -8,11 +8,11 @@ from typing import Any
 import panel as pn
 import panel_material_ui as pmui
 
-from dashboards.hub.runs import RUNS, SharedRun
-from dashboards.live.refresher import Player
+from dashboards.hub.hub import Hub
+from dashboards.hub.runs import SharedRun
+from dashboards.live.refresher import Refresher
 from dashboards.live.throttle import Throttle
 from dashboards.pages.tetris.board import TetrisBoardView
-from dashboards.pages.tetris.runs import EXECUTOR
 from dashboards.style.formatting import count
 from dashboards.style.widgets import FILL, OUTLINE_SX, WIDE, html, row
 from gridworld.runs.commands import Command, Load, Pace, Pause, Start
@@ -28,12 +28,12 @@ NETWORK = (
 )
 
 
-class DemoPanel:
+class GameDemo:
     """Calls `weights_of(name)` for the player that is chosen; the run is made when it is first needed."""
 
-    def __init__(self, tokens: dict[str, Any], weights_of: Callable[[str], Sequence[float]]) -> None:
-        self._weights_of = weights_of
-        self._player: Player | None = None
+    def __init__(self, hub: Hub, tokens: dict[str, Any], weights_of: Callable[[str], Sequence[float]]) -> None:
+        self._hub, self._weights_of = hub, weights_of
+        self._refresher: Refresher | None = None
         self._throttle = Throttle(0.1)
         self._saved: list[str] = []
         self._hint = html(f'<div class="hint">{NETWORK}</div>', sizing_mode="stretch_width", visible=False)
@@ -41,7 +41,7 @@ class DemoPanel:
         self.choice = pmui.Select(label="Player", options=[PRESENT], size="small", **WIDE)
         self.choice.param.watch(lambda event: self._choose(), "value")
         self.speed = pmui.Select(label="Speed", options=SPEEDS, value=10.0, size="small", width=124, margin=0)
-        self.speed.param.watch(lambda event: self._player and self._send(Pace(event.new)), "value")
+        self.speed.param.watch(lambda event: self._refresher and self._send(Pace(event.new)), "value")
         self.buttons = {
             "Start demo": self._button("Start demo", "play_arrow", self.start),
             "Pause demo": self._button("Pause demo", "pause", lambda: self._send(Pause())),
@@ -78,21 +78,25 @@ class DemoPanel:
     def watch(self, name: str) -> None:
         """Show the game of a player from its beginning."""
         self.choice.value = name
-        if self._player is not None:
+        if self._refresher is not None:
             self._send(Load(self._weights_of(name)))
         self.start()
 
     def start(self) -> None:
         """Play, or play on."""
-        if self._player is None:
+        if self._refresher is None:
             self._make()
         self._send(Start())
 
     def _make(self) -> None:
-        run = DemoRun(self._weights_of(self.choice.value), pace=Pace(self.speed.value), executor=EXECUTOR)
-        shared = RUNS.add(SharedRun(run, run.settings, streams=()))
-        self._player = Player(shared.id, [self.board], self._epoch_began, self._news_came, self._is_gone)
-        self._player.start()
+        run = DemoRun(
+            self._weights_of(self.choice.value), pace=Pace(self.speed.value), executor=self._hub.executors.tetris
+        )
+        shared = self._hub.runs.add(SharedRun(run, run.settings, streams=()))
+        self._refresher = Refresher(
+            self._hub, shared.id, [self.board], self._epoch_began, self._news_came, self._is_gone
+        )
+        self._refresher.start()
 
     def _send(self, command: Command) -> None:
         shared = self._shared
@@ -102,7 +106,7 @@ class DemoPanel:
         shared.send(command, "demo", type(command).__name__)
 
     def _begin_anew(self) -> None:
-        if self._player is not None:
+        if self._refresher is not None:
             self._send(Load(self._weights_of(self.choice.value)))
             self._send(Start())
 
@@ -121,7 +125,7 @@ class DemoPanel:
     @property
     def _shared(self) -> SharedRun | None:
         """The demo's run, once there is one."""
-        return RUNS.get(self._player.run_id) if self._player is not None else None
+        return self._hub.runs.get(self._refresher.run_id) if self._refresher is not None else None
 
     def _epoch_began(self, shared: SharedRun) -> None:
         self.board.begin()
@@ -132,7 +136,7 @@ class DemoPanel:
 
     def _is_gone(self) -> None:
         """The demo was idle for long; the next start makes another."""
-        self._player = None
+        self._refresher = None
         self._show()
 
     def _show(self) -> None:

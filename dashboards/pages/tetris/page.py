@@ -7,16 +7,17 @@ from typing import Any
 import panel as pn
 import panel_material_ui as pmui
 
-from dashboards.hub.runs import RUNS, SharedRun
+from dashboards.hub.hub import Hub
+from dashboards.hub.runs import SharedRun
 from dashboards.live.background import sentence
-from dashboards.live.refresher import Player as Viewer
+from dashboards.live.refresher import Refresher
 from dashboards.pages.failure import Trouble
 from dashboards.pages.header import KeptAddress, ShareDialog, StatusChip, header, navigation
 from dashboards.pages.shell import asked, on_phone, resting_tabs, shell, when_ready
 from dashboards.pages.tetris.board import TetrisBoardView
 from dashboards.pages.tetris.controls import TetrisControls, TetrisTransport
 from dashboards.pages.tetris.curves import GamesView, GenerationsView, words_of
-from dashboards.pages.tetris.demo import DemoPanel
+from dashboards.pages.tetris.demo import GameDemo
 from dashboards.pages.tetris.layout import grid
 from dashboards.pages.tetris.players import PRESENT, PlayersPanel, player_of, start_looking
 from dashboards.pages.tetris.runs import begin_anew, check_room, find_run, new_run
@@ -42,8 +43,8 @@ DEEP_BOARD_TITLE = "The training game", "the network plays to learn"
 class TetrisDashboard:
     """A live training on its page; it holds the run's id, and the run belongs to the server."""
 
-    def __init__(self, shared: SharedRun) -> None:
-        self._id, colours = shared.id, tokens(dark=False)
+    def __init__(self, hub: Hub, shared: SharedRun) -> None:
+        self.hub, self._id, colours = hub, shared.id, tokens(dark=False)
         self._board = TetrisBoardView(colours, *BOARD_TITLE)
         self._weights, self._counters = WeightsView(), TetrisCounters(NO_PROBLEM, colours)
         self._games, self._generations = GamesView(colours), GenerationsView(colours)
@@ -53,22 +54,22 @@ class TetrisDashboard:
         self.transport = TetrisTransport(shared.run.pace, self.send)
         self.controls = TetrisControls(shared.settings, self._begin_anew, self._configure)
         self.chip, self.share = StatusChip(), ShareDialog(shared.id)
-        self.demo = DemoPanel(colours, self._weights_of)
+        self.demo = GameDemo(hub, colours, self._weights_of)
         self._store = Players(tetris_folder() / "players")
-        self.players = PlayersPanel(self._store, self._make_player, self._watch, self.demo.offer)
+        self.players = PlayersPanel(self._store, self._make_player, self._watch, self.demo.offer, hub.executors.tetris)
         self.trouble = Trouble(lambda: self.send(Start(), "resume", "Resumed from the checkpoint"))
-        self.viewer = Viewer(
-            shared.id, self.views, self._epoch_began, self._news_came, self._run_is_gone, self._status_changed
+        self.refresher = Refresher(
+            hub, shared.id, self.views, self._epoch_began, self._news_came, self._run_is_gone, self._status_changed
         )
-        self._board.figure.tags = [self.viewer.echo.mark]
+        self._board.figure.tags = [self.refresher.backpressure.probe]
         boards = {"Training": self._board, "Demo": self.demo.board}
         shown = {"Training": self._board.panel, "Demo": self.demo.panel}
-        self._boards = resting_tabs(shown, boards, self.viewer.soon)
+        self._boards = resting_tabs(shown, boards, self.refresher.soon)
         lower = {"Players": self.players.panel, "Events": self._events.panel}
-        self._lower = resting_tabs(lower, {"Events": self._events}, self.viewer.soon)
+        self._lower = resting_tabs(lower, {"Events": self._events}, self.refresher.soon)
         self.weights = card(self._weights.panel, area="weights", p="10px 12px")
         self.body = self._make_body()
-        self.viewer.refresh(shared)
+        self.refresher.refresh(shared)
 
     def send(self, command: Command, code: str, text: str) -> None:
         """Give the run a command and note it among the events; the next tick shows what it changed."""
@@ -77,21 +78,21 @@ class TetrisDashboard:
             self._ask(command, code, text)
         except ValueError as problem:
             self.trouble.refusal = sentence(problem)
-            if shared := RUNS.get(self._id):
+            if shared := self.hub.runs.get(self._id):
                 shared.journal.note(f"{code}-refused", str(problem))
 
     def _ask(self, command: Command, code: str, text: str) -> None:
         """The same, but ValueError tells whoever asked that the command makes no sense."""
-        shared = RUNS.get(self._id)
+        shared = self.hub.runs.get(self._id)
         if shared is None:
             self._run_is_gone()
             return
         if isinstance(command, Start):
-            check_room(shared)
+            check_room(self.hub, shared)
         shared.send(command, code, text)
 
     def _begin_anew(self, settings: dict[str, Any]) -> None:
-        shared = RUNS.get(self._id)
+        shared = self.hub.runs.get(self._id)
         if shared is None:
             self._run_is_gone()
         else:
@@ -158,7 +159,7 @@ class TetrisDashboard:
 
     def _make_player(self, which: str, name: str) -> Player:
         """A player of the training, under a name."""
-        return player_of(RUNS.get(self._id), which, name)
+        return player_of(self.hub.runs.get(self._id), which, name)
 
     def _watch(self, name: str) -> None:
         self._boards.active = 1
@@ -187,35 +188,36 @@ class TetrisDashboard:
     def page(self, *, dark: bool = False, drawer_open: bool = True) -> pmui.Page:
         """The page as it is served."""
         return shell(
+            self.hub,
             header(self.chip, self.share, "tetris"),
             [navigation("tetris", narrow=True), self.controls.panel, self.share.dialog],
             self.body,
             dark=dark,
             drawer_open=drawer_open,
-            retheme=lambda dark: self.viewer.soon(lambda: self.retheme(dark)),
+            retheme=lambda dark: self.refresher.soon(lambda: self.retheme(dark)),
         )
 
     def start(self) -> None:
         """Begin to tick."""
-        self.viewer.start()
+        self.refresher.start()
         start_looking(self.players)
 
 
-def tetris_page() -> pmui.Page:
+def tetris_page(hub: Hub) -> pmui.Page:
     """The page behind an address: of the run it names, or of a new one with the settings it gives."""
     query = asked()
     settings, problems = from_query(query)
     shared = None
     if query.get("run"):
         try:
-            shared = find_run(query["run"], settings)
+            shared = find_run(hub, query["run"], settings)
         except ValueError as problem:
             problems.append(f"run-damaged: {problem}")
         if shared is None:
             gone = f"run-gone: run {query['run']} is no longer on this server."
             problems.append(f"{gone} This is a new run with the same settings.")
-    shared = shared or new_run(settings)
-    dashboard = TetrisDashboard(shared)
+    shared = shared or new_run(hub, settings)
+    dashboard = TetrisDashboard(hub, shared)
     phone = on_phone()
     page = dashboard.page(dark=query.get("theme") == "dark", drawer_open=not phone)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Callable
+from concurrent.futures import Executor
 from html import escape
 from typing import Any
 
@@ -14,7 +15,6 @@ import panel_material_ui as pmui
 
 from dashboards.hub.runs import SharedRun
 from dashboards.pages.feedback import BACK, Outcome
-from dashboards.pages.tetris.runs import EXECUTOR
 from dashboards.pages.tetris.settings import is_deep
 from dashboards.style.formatting import count
 from dashboards.style.widgets import OUTLINE_SX, WIDE, html, row, stack
@@ -40,7 +40,7 @@ th.name, td.name { text-align: left; white-space: normal; overflow-wrap: anywher
 
 class PlayersPanel:
     """Calls `make(which, name)` for the player to save and `watch(name)` to see one play; `changed(names)` tells which
-    there are. It knows no run.
+    there are; `executor` rates a player. It knows no run.
     """
 
     def __init__(
@@ -49,8 +49,9 @@ class PlayersPanel:
         make: Callable[[str, str], Player],
         watch: Callable[[str], None],
         changed: Callable[[list[str]], None],
+        executor: Executor,
     ) -> None:
-        self.players = players
+        self.players, self._executor = players, executor
         self._make, self._watch, self._changed = make, watch, changed
         self._stamp = -1
         self._board = html("", stylesheets=[BOARD_CSS], sizing_mode="stretch_width")
@@ -144,7 +145,7 @@ class PlayersPanel:
         """Write a player at once, and its rating when that is known; what a file says of its rating is not believed."""
         unrated = Player(player.name, player.weights, player.generation, player.placements, player.method)
         self.players.save(unrated)
-        EXECUTOR.submit(_rate, self.players, unrated)
+        self._executor.submit(_rate, self.players, unrated)
         self.name.value = ""
         self.look()
         self.choice.value = unrated.name
@@ -162,7 +163,7 @@ class PlayersPanel:
             name = self.players.undo_delete(ticket)
             player = self.players.read(name)
             if player.lines is None:  # it was deleted before its rating was known
-                EXECUTOR.submit(_rate, self.players, player)
+                self._executor.submit(_rate, self.players, player)
             self.look()
             self.choice.value = name
             self.outcome.say(BACK.format(name))

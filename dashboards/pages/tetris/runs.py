@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from dashboards.hub.runs import RUNS, SharedRun
+from dashboards.hub.hub import Hub
+from dashboards.hub.runs import SharedRun
 from dashboards.pages.tetris.settings import default_settings, is_deep, trainer_of
 from gridworld.runs.commands import Load, Pace, Reset
 from gridworld.runs.process.run import ProcessRun
 from gridworld.tetris.deep import recipe
 from gridworld.tetris.search import storage, worker
 
-EXECUTOR = ThreadPoolExecutor(1, "tetris")
-"""For what takes longer than a tick: rating a player, compiling before a demo."""
 ASKED = ("timesteps", "target_lines")
 """Settings that no checkpoint holds."""
-
-MOST_AT_ONCE = 8
-"""Trainings that may have a process at a time."""
 
 
 class CrowdedError(ValueError):
@@ -30,19 +25,20 @@ class CrowdedError(ValueError):
     code = "too-many-trainings"
 
 
-def check_room(shared: SharedRun) -> None:
+def check_room(hub: Hub, shared: SharedRun) -> None:
     """Raise `CrowdedError` where a training may not begin to work now, because too many others do."""
-    if shared.run.pid is None and RUNS.workers >= MOST_AT_ONCE:
+    most = hub.limits.workers
+    if shared.run.pid is None and hub.runs.workers >= most:
         raise CrowdedError(
-            f"{MOST_AT_ONCE} trainings are at work on this server, and it runs no more at a time. "
+            f"{most} trainings are at work on this server, and it runs no more at a time. "
             "Stop one of them, or try again when one has ended; this one stays as it is."
         )
 
 
-def new_run(settings: Mapping[str, Any]) -> SharedRun:
+def new_run(hub: Hub, settings: Mapping[str, Any]) -> SharedRun:
     """A training that has not begun. Raises ValueError for settings that make no sense."""
-    storage.forget_old_runs(RUNS.ids())
-    return _share(settings, secrets.token_hex(4))
+    storage.forget_old_runs(hub.runs.ids())
+    return _share(hub, settings, secrets.token_hex(4))
 
 
 def begin_anew(shared: SharedRun, settings: Mapping[str, Any]) -> None:
@@ -60,7 +56,7 @@ def begin_anew(shared: SharedRun, settings: Mapping[str, Any]) -> None:
         shared.replace(_make(settings, shared.id, shared.run.pace), *note)
 
 
-def find_run(run_id: str, asked: Mapping[str, Any] | None = None) -> SharedRun | None:
+def find_run(hub: Hub, run_id: str, asked: Mapping[str, Any] | None = None) -> SharedRun | None:
     """The training of that id: one of this server's, or one that left a checkpoint, ready to go on from it.
 
     `asked` are the settings of an address: the targets are taken from there, for a checkpoint does not hold them.
@@ -72,14 +68,14 @@ def find_run(run_id: str, asked: Mapping[str, Any] | None = None) -> SharedRun |
     ValueError
         If its trainer is not installed here.
     """
-    shared = RUNS.get(run_id)
+    shared = hub.runs.get(run_id)
     checkpoint = _latest_checkpoint(run_id) if shared is None else None
     if checkpoint is None:
         return shared if shared is not None and _is_training(shared) else None
     settings = _read_settings(checkpoint)
     usual = default_settings(trainer_of(settings))
     targets = {name: value for name, value in (asked or {}).items() if name in ASKED and name in usual}
-    shared = _share({**usual, **targets, **settings}, run_id)
+    shared = _share(hub, {**usual, **targets, **settings}, run_id)
     shared.send(Load(str(checkpoint)), "restored", "Taken up from its last checkpoint; Start goes on")
     return shared
 
@@ -104,6 +100,8 @@ def _make(settings: Mapping[str, Any], run_id: str, pace: Pace) -> ProcessRun:
     return trainer.make_run({**settings, "folder": str(storage.run_folder(run_id))}, pace=pace)
 
 
-def _share(settings: Mapping[str, Any], run_id: str) -> SharedRun:
+def _share(hub: Hub, settings: Mapping[str, Any], run_id: str) -> SharedRun:
     run = _make(settings, run_id, Pace())
-    return RUNS.add(SharedRun(run, run.settings, streams=run.streams, attended=False, episodes="games", run_id=run_id))
+    return hub.runs.add(
+        SharedRun(run, run.settings, streams=run.streams, attended=False, episodes="games", run_id=run_id)
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Executor, Future
 from typing import Any
 
 from dashboards.live.background import in_background, sentence
@@ -14,7 +14,7 @@ from gridworld.storage.library import Library
 from gridworld.training.session import TrainingSession
 
 
-def autosave_offer(name: str, open_it: Callable[[str, TrainingSession], None]) -> Any:
+def autosave_offer(executor: Executor, name: str, open_it: Callable[[str, TrainingSession], None]) -> Any:
     """A line with a button that reads the autosave of that name and hands it to `open_it(name, session)`."""
     told = html('<div role="status">The run of this address is gone from the server; its autosave is there.</div>')
 
@@ -25,5 +25,8 @@ def autosave_offer(name: str, open_it: Callable[[str, TrainingSession], None]) -
         else:
             open_it(name, future.result())
 
-    restore = button("Open its autosave", "restore", lambda: in_background(lambda: Library().open(name), opened))
+    def read() -> None:
+        in_background(executor, lambda: Library().open(name), opened)
+
+    restore = button("Open its autosave", "restore", read)
     return row(told, restore, **BANNER_SX)

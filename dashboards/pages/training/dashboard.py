@@ -11,8 +11,9 @@ import panel_material_ui as pmui
 
 from dashboards.controls.drawer import Controls
 from dashboards.controls.run_buttons import Transport
-from dashboards.hub.runs import RUNS, SharedRun, open_run
-from dashboards.live.refresher import Player
+from dashboards.hub.hub import Hub, process_hub
+from dashboards.hub.runs import SharedRun
+from dashboards.live.refresher import Refresher
 from dashboards.live.view import View
 from dashboards.pages.address import go_to
 from dashboards.pages.failure import Trouble
@@ -54,17 +55,24 @@ class TrainingDashboard(LiveViewer):
     """
 
     def __init__(
-        self, settings: Settings | None = None, *, shared: SharedRun | None = None, touch: bool = False, **fields: Any
+        self,
+        settings: Settings | None = None,
+        *,
+        hub: Hub | None = None,
+        shared: SharedRun | None = None,
+        touch: bool = False,
+        **fields: Any,
     ) -> None:
         super().__init__()
-        self._shared_id = (shared or RUNS.create(settings or Settings(**fields))).id
+        self.hub = hub or process_hub()
+        self._shared_id = (shared or self.hub.runs.create(settings or Settings(**fields))).id
         shared = self.shared
         problem, colours = shared.settings.make_problem(), tokens(dark=False)
         self._board, self._states = BoardView(problem, colours), StatesView(problem, colours)
         self._curves, self._counters = CurvesView(problem, colours, touch=touch), CountersView(problem, colours)
         self._convergence = ConvergenceView(problem, colours, touch=touch)
-        self._rewind = RewindView(self._find, self._look_back, self._open_fork)
-        self._files = FilesView(self._find, self.send, lambda: "dark" if self._dark else "light")
+        self._rewind = RewindView(self._find, self._look_back, self._open_fork, self.hub.executors.files)
+        self._files = FilesView(self._find, self.send, lambda: "dark" if self._dark else "light", self.hub.executors)
         self._tab_views: dict[str, Any] = {
             "Episodes": EpisodesTable(problem, colours),
             "Action values": ActionValuesTable(problem, colours),
@@ -81,19 +89,19 @@ class TrainingDashboard(LiveViewer):
         self._trouble = Trouble()
         self._offer = pmui.Column(visible=False, **WIDE)
         self._save_alert = pmui.Alert(object="", severity="warning", visible=False, **WIDE)
-        self.player = Player(
-            shared.id, self.views, self._epoch_began, self._news_came, self._run_is_gone, self._status_changed
+        self.refresher = Refresher(
+            self.hub, shared.id, self.views, self._epoch_began, self._news_came, self._run_is_gone, self._status_changed
         )
-        self._board.drawing.figure.tags = [self.player.echo.mark]
-        self._display = board_switches(lambda **switches: self.player.soon(lambda: self._board.show(**switches)))
+        self._board.drawing.figure.tags = [self.refresher.backpressure.probe]
+        self._display = board_switches(lambda **switches: self.refresher.soon(lambda: self._board.show(**switches)))
         panels = {name: view.panel for name, view in self._tab_views.items()}
-        self._tabs = resting_tabs(panels, self._tab_views, self.player.soon)
-        self.player.refresh(shared)
+        self._tabs = resting_tabs(panels, self._tab_views, self.refresher.soon)
+        self.refresher.refresh(shared)
 
     @property
     def shared(self) -> SharedRun:
         """The run as the server keeps it."""
-        shared = RUNS.get(self._shared_id)
+        shared = self.hub.runs.get(self._shared_id)
         if shared is None:
             raise LookupError(f"Run {self._shared_id} is gone from this server.")
         return shared
@@ -119,22 +127,22 @@ class TrainingDashboard(LiveViewer):
         return self._alone(lambda dashboard: dashboard._curves_card(), 520)
 
     def _alone(self, part: Callable[[TrainingDashboard], Any], height: int) -> Alone:
-        def make() -> tuple[Any, Player, Callable[[bool], None]]:
+        def make() -> tuple[Any, Refresher, Callable[[bool], None]]:
             again = self._again()
-            return part(again), again.player, again.retheme
+            return part(again), again.refresher, again.retheme
 
         return Alone(make, height)
 
     def _again(self) -> TrainingDashboard:
         """A dashboard of the same run: what is shown once belongs to its document."""
-        again = TrainingDashboard(shared=self.shared)
+        again = TrainingDashboard(hub=self.hub, shared=self.shared)
         again._shown_by = self
         again.retheme(is_dark())
         return again
 
     def _find(self) -> SharedRun | None:
         """The run, or None when it is gone."""
-        return RUNS.get(self._shared_id)
+        return self.hub.runs.get(self._shared_id)
 
     def _look_back(self, past: Journal | None, episode: int | None) -> None:
         """Show a moment of the past in the views that draw a moment, and mark it on the others; None: now."""
@@ -142,25 +150,27 @@ class TrainingDashboard(LiveViewer):
         held = [self._board, self._states, tabs["Action values"], tabs["Actions taken"]]
 
         def change() -> None:
-            self.player.hold(held, past)
+            self.refresher.hold(held, past)
             for plots in (self._curves, self._convergence):
                 plots.mark_episode(episode)
 
-        self.player.soon(change)
+        self.refresher.soon(change)
 
     def _open_fork(self, session: TrainingSession) -> None:
         """Open the page of a new run that goes on with a session; this one stays."""
-        fork = RUNS.go_on(session)
+        fork = self.hub.runs.go_on(session)
         fork.journal.note("forked", f"Goes on from run {self._shared_id}, episode {session.episode:,}")
         self._go_to(fork)
 
     def offer_autosave(self, name: str | None) -> None:
         """Offer to go on with the autosave of the run that was asked for, which is gone; None: there is none."""
         if name is not None:
-            self._offer.param.update(objects=[autosave_offer(name, self._open_autosave)], visible=True)
+            self._offer.param.update(
+                objects=[autosave_offer(self.hub.executors.files, name, self._open_autosave)], visible=True
+            )
 
     def _open_autosave(self, name: str, session: TrainingSession) -> None:
-        self._go_to(open_run(name, session))
+        self._go_to(self.hub.runs.open(name, session))
 
     def _go_to(self, other: SharedRun) -> None:
         if self._shown_by is None:
@@ -174,11 +184,11 @@ class TrainingDashboard(LiveViewer):
         self._offer.param.update(objects=[pmui.Alert(object=text, severity="info", **WIDE)], visible=True)
         self._shared_id = shown_by._shared_id = other.id
         self._rewind.leave()
-        self.player.turn_to(other.id)
+        self.refresher.turn_to(other.id)
 
     def send(self, command: Command, code: str = "sent", text: str = "") -> None:
         """Give the run a command and note it among the events; the next tick shows what it changed."""
-        shared = RUNS.get(self._shared_id)
+        shared = self.hub.runs.get(self._shared_id)
         if shared is None:
             self._run_is_gone()
             return
@@ -224,7 +234,7 @@ class TrainingDashboard(LiveViewer):
             self._curves.set_optimum(None if isnan(optimum) else optimum)
         if self.address is not None:
             self.address.show(shared, to_query)
-        unsaved = RUNS.save_problem(shared)
+        unsaved = self.hub.runs.save_problem(shared)
         if bool(unsaved) != self._save_alert.visible:
             text = f"autosave-failed: the run is not being saved. {unsaved} It goes on; Files has Save, to download it."
             self._save_alert.param.update(object=text, visible=bool(unsaved))
@@ -278,7 +288,7 @@ class TrainingDashboard(LiveViewer):
         drawer = stack(again.controls.panel, stack(section("Display"), again._display, p="0 16px 16px"))
         drawer_card = card(drawer, area="drawer", overflow="hidden auto")
         return shown(
-            pmui.Column(drawer_card, *again._parts(), sx=CELL_GRID, **FILL), again.player, again.retheme, HEIGHT
+            pmui.Column(drawer_card, *again._parts(), sx=CELL_GRID, **FILL), again.refresher, again.retheme, HEIGHT
         )
 
     def page(self, *, dark: bool = False, drawer_open: bool = True) -> pmui.Page:
@@ -287,12 +297,13 @@ class TrainingDashboard(LiveViewer):
             self.controls.panel, pmui.Divider(margin=0), stack(section("Display"), self._display, p="0 16px 16px")
         )
         return shell(
+            self.hub,
             header(self.chip, self.share),
             [navigation(narrow=True), drawer, self.share.dialog],
             pmui.Column(*self._parts(), sx=GRID, **FILL),
             dark=dark,
             drawer_open=drawer_open,
-            retheme=lambda dark: self.player.soon(lambda: self.retheme(dark)),
+            retheme=lambda dark: self.refresher.soon(lambda: self.retheme(dark)),
         )
 
 

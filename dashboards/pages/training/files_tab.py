@@ -12,8 +12,9 @@ from typing import Any
 import panel as pn
 import panel_material_ui as pmui
 
+from dashboards.hub.executors import Executors
 from dashboards.hub.runs import SharedRun
-from dashboards.live.background import EXPORTS, in_background, sentence, soon
+from dashboards.live.background import in_background, sentence, soon
 from dashboards.live.view import Hideable
 from dashboards.pages.downloads import QUIET_SX, Downloads, Upload, button, outcome
 from dashboards.style.widgets import WIDE, html, row, section, stack
@@ -62,6 +63,8 @@ class FilesView(Hideable):
         `send(command, code, text)`, which hands the run a command.
     theme
         "light" or "dark", for the page that is made for offline use.
+    executors
+        Where files are packed, read and written.
     """
 
     def __init__(
@@ -69,9 +72,10 @@ class FilesView(Hideable):
         shared: Callable[[], SharedRun | None],
         send: Callable[[Command, str, str], None],
         theme: Callable[[], str],
+        executors: Executors,
     ) -> None:
-        self._shared, self._send, self._theme = shared, send, theme
-        self.downloads = Downloads()
+        self._shared, self._send, self._theme, self._executors = shared, send, theme, executors
+        self.downloads = Downloads(executors.files)
         self._message = hint(LIMIT)
         self._make_recipe_dialog()
         self.panel = pmui.Column(
@@ -170,7 +174,7 @@ class FilesView(Hideable):
 
         self.say("The page is being written …")
         make = partial(export_bytes, freeze(session), theme=self._theme(), progress=progress)
-        self.downloads.begin(name, make, tell, EXPORTS)
+        self.downloads.begin(name, make, tell, self._executors.exports)
 
     def _show_recipe(self) -> None:
         session = self._session()
@@ -204,7 +208,7 @@ class FilesView(Hideable):
             problem = future.exception()
             self.say(f"Kept in the library as “{name}”.", sentence(problem) if problem else "")
 
-        in_background(write, written)
+        in_background(self._executors.files, write, written)
 
     def _refused(self, reason: str) -> None:
         self.say("", f"too_large: {reason}.")
@@ -229,7 +233,7 @@ class FilesView(Hideable):
             self._send(Load(session), "loaded", f"Loaded {name}")
             self.say(f"Loaded {name}: {session.episode:,} episodes, {session.step:,} steps.")
 
-        in_background(lambda: exports.session_of(content, settings), loaded)
+        in_background(self._executors.files, lambda: exports.session_of(content, settings), loaded)
 
 
 def file_stem(session: TrainingSession) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Executor, Future
 from itertools import count
 from typing import Any
 
@@ -45,6 +45,8 @@ class RewindView(Hideable):
         as it is now.
     go_on
         `go_on(session)` opens a run of its own that goes on with a session.
+    executor
+        Where a run is forked.
     """
 
     def __init__(
@@ -52,8 +54,9 @@ class RewindView(Hideable):
         shared: Callable[[], SharedRun | None],
         show: Callable[[Journal | None, int | None], None],
         go_on: Callable[[TrainingSession], None],
+        executor: Executor,
     ) -> None:
-        self._shared, self._show, self._go_on = shared, show, go_on
+        self._shared, self._show, self._go_on, self._executor = shared, show, go_on, executor
         self.looking_at: Keyframe | None = None
         self._moving = False
         self._serial = count(1)
@@ -180,7 +183,7 @@ class RewindView(Hideable):
             else:
                 self._go_on(future.result())
 
-        in_background(lambda: fork(keyframe), forked)
+        in_background(self._executor, lambda: fork(keyframe), forked)
 
 
 def told_of(keyframe: Keyframe) -> str:

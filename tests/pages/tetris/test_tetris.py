@@ -10,7 +10,9 @@ import numpy as np
 import psutil
 import pytest
 
-from dashboards.hub.runs import RUNS, SharedRun
+from dashboards.hub.executors import AtOnce
+from dashboards.hub.hub import Limits
+from dashboards.hub.runs import SharedRun
 from dashboards.pages.tetris.board import ROWS, TetrisBoardView, levels, preview
 from dashboards.pages.tetris.curves import MOST_POINTS, GamesView, GenerationsView, points_of
 from dashboards.pages.tetris.demo import PRESENT as DEMO_PRESENT
@@ -35,6 +37,7 @@ from gridworld.tetris.report import GAMES, GENERATIONS, TetrisBoard, TetrisMetri
 from gridworld.tetris.search.settings import CMA_ES, CROSS_ENTROPY
 from gridworld.tetris.search.storage import run_folder
 from support.browser import wait_for
+from support.hubs import make_hub
 
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")  # of pandas, by Bokeh
 COLOURS = tokens(dark=False)
@@ -221,10 +224,11 @@ class TestPlayers:
             read_player(content)
 
     def test_the_panel_saves_imports_and_deletes(self, tmp_path, monkeypatch):
-        monkeypatch.setattr("dashboards.pages.tetris.players.EXECUTOR", NowExecutor())
         monkeypatch.setattr("dashboards.pages.tetris.players.rate", lambda player: rate_as(player, 7.0))
         watched, told = [], []
-        panel = PlayersPanel(Players(tmp_path), lambda which, name: Player(name, GOOD, 3), watched.append, told.append)
+        panel = PlayersPanel(
+            Players(tmp_path), lambda which, name: Player(name, GOOD, 3), watched.append, told.append, AtOnce()
+        )
         panel.name.value = "Ada"
         panel._save()
         assert told[-1] == ["Ada"]
@@ -251,13 +255,6 @@ class TestPlayers:
         panel.delete_button.clicks += 1
         panel.outcome.undo.clicks += 1
         assert panel.players.read("Cy").lines == 7.0, "it is rated when it is back"
-
-
-class NowExecutor:
-    """Does at once what it is given."""
-
-    def submit(self, act, *arguments):
-        act(*arguments)
 
 
 def rate_as(player: Player, lines: float) -> Player:
@@ -313,12 +310,18 @@ class TestDemo:
 
 @pytest.fixture
 def kept(tmp_path, monkeypatch):
-    """A folder of its own; every run that a test makes is closed."""
+    """A folder of its own."""
     monkeypatch.setenv("GRIDWORLD_TETRIS", str(tmp_path))
-    before = RUNS.ids()
-    yield tmp_path
-    for run_id in RUNS.ids() - before:
-        RUNS._runs.pop(run_id).run.close()
+    return tmp_path
+
+
+@pytest.fixture
+def hub(kept):
+    """A server's hub with a folder of its own; every run that a test makes is closed."""
+    hub = make_hub(limits=Limits(workers=2))
+    yield hub
+    for run_id in hub.runs.ids():
+        hub.runs.drop(run_id)
 
 
 def until(shared: SharedRun, condition, seconds: float = 60.0) -> None:
@@ -332,15 +335,15 @@ def until(shared: SharedRun, condition, seconds: float = 60.0) -> None:
 SMALL = {**default_settings(), "population": 10, "elite": 0.3, "evaluations": 2, "width": 6, "height": 6, "threads": 1}
 
 
-def test_a_run_of_a_process_is_shared_goes_on_unseen_and_is_taken_up_again(kept):
-    shared = new_run(SMALL)
-    assert find_run(shared.id) is shared
-    assert find_run("no such run") is None
+def test_a_run_of_a_process_is_shared_goes_on_unseen_and_is_taken_up_again(hub, kept):
+    shared = new_run(hub, SMALL)
+    assert find_run(hub, shared.id) is shared
+    assert find_run(hub, "no such run") is None
     shared.send(Start(), "start", "Start")
     until(shared, lambda: shared.journal.frame.step > 2000)
     shared.looked -= 10_000
-    RUNS.sweep()
-    assert find_run(shared.id) is shared, "it works, so it is kept"
+    hub.runs.sweep()
+    assert find_run(hub, shared.id) is shared, "it works, so it is kept"
     assert shared.status is Status.RUNNING, "it is not paused because nobody looks"
     shared.send(Configure({"target_lines": 10**6}), "target", "Target")
     assert shared.settings["target_lines"] == 10**6
@@ -348,21 +351,21 @@ def test_a_run_of_a_process_is_shared_goes_on_unseen_and_is_taken_up_again(kept)
     assert str(kept) not in told
     shared.send(Stop(), "stop", "Stop")
     until(shared, lambda: shared.run.pid is None)
-    RUNS._runs.pop(shared.id)
-    again = find_run(shared.id)
+    hub.runs.drop(shared.id)
+    again = find_run(hub, shared.id)
     assert (again.id, again.status) == (shared.id, Status.PAUSED)
     assert again.settings["population"] == 10
     again.send(Start(), "start", "Start")
     until(again, lambda: again.journal.frame.step > shared.journal.frame.step)
 
 
-def test_the_page_offers_what_means_something_and_tells_what_went_wrong(kept):
-    shared = new_run(SMALL)
-    page = TetrisDashboard(shared)
+def test_the_page_offers_what_means_something_and_tells_what_went_wrong(hub, kept):
+    shared = new_run(hub, SMALL)
+    page = TetrisDashboard(hub, shared)
     state = lambda: {name: not button.disabled for name, button in page.transport.buttons.items()}  # noqa: E731
     assert state() == {"Start": True, "Pause": False, "Stop": False, "Reset": False}
     page.send(Start(), "start", "Start")
-    page.viewer.refresh(shared)
+    page.refresher.refresh(shared)
     assert state() == {"Start": False, "Pause": True, "Stop": True, "Reset": True}
     assert page.controls._rows["population"].disabled
     assert not page.controls._rows["target_lines"].disabled
@@ -371,11 +374,11 @@ def test_the_page_offers_what_means_something_and_tells_what_went_wrong(kept):
     assert shared.run.cadence.board_every == 0
     os.kill(shared.run.pid, signal.SIGKILL)
     until(shared, lambda: shared.status is Status.FAILED)
-    page.viewer.refresh(shared)
+    page.refresher.refresh(shared)
     assert "run-failed: The trainer's process ended unexpectedly (killed by SIGKILL)" in page.trouble.alert.object
     assert page.trouble.resume.visible == (shared.run.checkpoint is not None)
     page.send(Reset(), "reset", "Reset")
-    page.viewer.refresh(shared)
+    page.refresher.refresh(shared)
     assert state() == {"Start": True, "Pause": False, "Stop": False, "Reset": False}
     assert not page.trouble.alert.visible
     page.controls.hyper.population = 12
@@ -383,63 +386,62 @@ def test_the_page_offers_what_means_something_and_tells_what_went_wrong(kept):
     assert shared.settings["folder"], "checkpoints stay where they are kept"
 
 
-def test_a_stop_before_the_first_step_shows_a_page_that_is_ready_again(kept):
-    shared = new_run(SMALL)
-    page = TetrisDashboard(shared)
+def test_a_stop_before_the_first_step_shows_a_page_that_is_ready_again(hub):
+    shared = new_run(hub, SMALL)
+    page = TetrisDashboard(hub, shared)
     for _ in range(2):
         page.send(Start(), "start", "Start")
-        page.viewer.refresh(shared)
+        page.refresher.refresh(shared)
         assert "Starting" in page.chip.panel.object
         worker = shared.run.pid
         page.send(Stop(), "stop", "Stop")
-        page.viewer.refresh(shared)
+        page.refresher.refresh(shared)
         wait_for(lambda gone=worker: not psutil.pid_exists(gone), 10, "the process is gone")
         shared.work(0.0, 0.0)
-        page.viewer.refresh(shared)
+        page.refresher.refresh(shared)
         assert "Ready" in page.chip.panel.object
         assert not page.transport.buttons["Start"].disabled
         assert page.transport.buttons["Stop"].disabled
 
 
-def test_a_reset_empties_the_board_and_the_tiles_at_once(kept):
-    shared = new_run(SMALL)
-    page = TetrisDashboard(shared)
+def test_a_reset_empties_the_board_and_the_tiles_at_once(hub):
+    shared = new_run(hub, SMALL)
+    page = TetrisDashboard(hub, shared)
     shared.journal.add(Frame(shared.journal.frame.epoch, Status.PAUSED, 9000, 220, picture()))
-    page.viewer.refresh(shared)
+    page.refresher.refresh(shared)
     assert page._board.cells.data["level"].any()
     assert (page._counters.values["generation"], page._counters.values["pieces"]) == ("4", "17")
     weights = page._weights.panel.object
     page.send(Reset(), "reset", "Reset")
-    page.viewer.refresh(shared)
+    page.refresher.refresh(shared)
     assert not page._board.cells.data["level"].any()
     assert {page._counters.values[name] for name in ("generation", "pieces", "lines", "score", "speed")} == {"0"}
     assert "−12.63" in weights
     assert "−12.63" not in page._weights.panel.object
 
 
-def test_more_trainings_than_the_server_lets_are_refused_with_a_sentence(kept, monkeypatch):
-    monkeypatch.setattr("dashboards.pages.tetris.runs.MOST_AT_ONCE", 2)
-    pages = [TetrisDashboard(new_run(SMALL)) for _ in range(3)]
-    shared = [RUNS.get(page._id) for page in pages]
+def test_more_trainings_than_the_server_lets_are_refused_with_a_sentence(hub):
+    pages = [TetrisDashboard(hub, new_run(hub, SMALL)) for _ in range(3)]
+    shared = [hub.runs.get(page._id) for page in pages]
     for page in pages:
         page.send(Start(), "start", "Start")
-        page.viewer.refresh(RUNS.get(page._id))
+        page.refresher.refresh(hub.runs.get(page._id))
     assert [run.status for run in shared] == [Status.STARTING, Status.STARTING, Status.READY]
     assert [page.trouble.alert.visible for page in pages] == [False, False, True]
     assert "too-many-trainings: 2 trainings are at work on this server" in pages[2].trouble.alert.object
     assert shared[2].journal.events[-1].code == "start-refused"
     pages[0].send(Start(), "start", "Start")
-    pages[0].viewer.refresh(shared[0])
+    pages[0].refresher.refresh(shared[0])
     assert not pages[0].trouble.alert.visible, "one that is at work already takes no place"
     pages[1].send(Stop(), "stop", "Stop")
     pages[2].send(Start(), "start", "Start")
-    pages[2].viewer.refresh(shared[2])
+    pages[2].refresher.refresh(shared[2])
     assert (shared[2].status, pages[2].trouble.alert.visible) == (Status.STARTING, False)
 
 
-def test_troubles_are_shown_whatever_the_status_and_tracebacks_whole(kept):
-    shared = new_run(SMALL)
-    page = TetrisDashboard(shared)
+def test_troubles_are_shown_whatever_the_status_and_tracebacks_whole(hub):
+    shared = new_run(hub, SMALL)
+    page = TetrisDashboard(hub, shared)
     shared.journal.add(Frame(0, Status.RUNNING, 1, 0, None, {}, "The checkpoint could not be saved: disk full."))
     page.trouble.show(shared)
     assert (page.trouble.alert.object, page.trouble.alert.severity) == (
@@ -454,9 +456,9 @@ def test_troubles_are_shown_whatever_the_status_and_tracebacks_whole(kept):
     assert "&lt;module&gt;" in page.trouble.traceback.object
 
 
-def test_the_best_player_is_found_in_the_log(kept):
-    shared = new_run(SMALL)
-    page = TetrisDashboard(shared)
+def test_the_best_player_is_found_in_the_log(hub):
+    shared = new_run(hub, SMALL)
+    page = TetrisDashboard(hub, shared)
     with pytest.raises(ValueError, match="no player yet"):
         page._make_player(PRESENT, "Ada")
     assert page._weights_of(PRESENT) == (0.0,) * 8
@@ -472,9 +474,9 @@ class TestTrainers:
     def installed(self, monkeypatch):
         monkeypatch.setattr("gridworld.tetris.deep.recipe.is_available", lambda: True)
 
-    def test_a_trainer_that_is_not_installed_is_not_offered_but_told_of(self, kept, monkeypatch):
+    def test_a_trainer_that_is_not_installed_is_not_offered_but_told_of(self, hub, monkeypatch):
         monkeypatch.setattr("gridworld.tetris.deep.recipe.is_available", lambda: False)
-        page = TetrisDashboard(new_run(SMALL))
+        page = TetrisDashboard(hub, new_run(hub, SMALL))
         assert page.controls.trainer.options == [CROSS_ENTROPY, CMA_ES]
         assert page.controls.hint.visible
         assert INSTALL in page.controls.hint.object
@@ -483,15 +485,15 @@ class TestTrainers:
         assert len(problems) == 1
         assert INSTALL in problems[0]
 
-    def test_a_chosen_trainer_has_its_own_settings_and_views(self, kept, installed):
-        shared = new_run({**SMALL, "seed": 5})
-        page = TetrisDashboard(shared)
+    def test_a_chosen_trainer_has_its_own_settings_and_views(self, hub, kept, installed):
+        shared = new_run(hub, {**SMALL, "seed": 5})
+        page = TetrisDashboard(hub, shared)
         assert not page.controls.hint.visible
         epoch = shared.journal.frame.epoch
         shared.journal.add(Frame(epoch, Status.PAUSED, 9000, 220, picture()))
         page.controls.trainer.value = "PPO"
         assert shared.journal.frame.scene is None, "nothing of the other trainer is left"
-        page.viewer.refresh(shared)
+        page.refresher.refresh(shared)
         expected = {**default_settings("PPO"), "seed": 5, "folder": str(kept / "runs" / shared.id)}
         assert shared.settings == shared.run.settings == expected
         assert (shared.settings["algorithm"], shared.settings["rollout"]) == ("PPO", 1024)
@@ -506,25 +508,25 @@ class TestTrainers:
         page.controls.options.timesteps = 5000
         assert (shared.settings["units"], shared.settings["timesteps"]) == (32, 5000)
         page.controls.trainer.value = CMA_ES
-        page.viewer.refresh(shared)
+        page.refresher.refresh(shared)
         assert (shared.settings["method"], shared.settings["seed"]) == (CMA_ES, 5)
         assert page.weights.visible
         assert "Timesteps" not in page._counters.drawing.text
 
-    def test_the_search_methods_share_their_settings(self, kept):
-        shared = new_run(SMALL)
-        page = TetrisDashboard(shared)
+    def test_the_search_methods_share_their_settings(self, hub):
+        shared = new_run(hub, SMALL)
+        page = TetrisDashboard(hub, shared)
         page.controls.trainer.value = CMA_ES
-        page.viewer.refresh(shared)
+        page.refresher.refresh(shared)
         assert (shared.settings["method"], shared.settings["population"]) == (CMA_ES, 10)
         assert not page.controls._rows["elite"].visible
 
-    def test_each_search_method_has_a_population_that_it_learns_well_with(self, kept):
-        shared = new_run(default_settings())
-        page = TetrisDashboard(shared)
+    def test_each_search_method_has_a_population_that_it_learns_well_with(self, hub):
+        shared = new_run(hub, default_settings())
+        page = TetrisDashboard(hub, shared)
         for trainer, population in ((CMA_ES, 30), (CROSS_ENTROPY, 100), (CMA_ES, 30)):
             page.controls.trainer.value = trainer
-            page.viewer.refresh(shared)
+            page.refresher.refresh(shared)
             assert (shared.settings["population"], page.controls.hyper.population) == (population, population)
         assert to_query(shared.settings) == {"method": CMA_ES}
         assert from_query({"method": CMA_ES}) == (default_settings(CMA_ES), [])
@@ -551,38 +553,38 @@ class TestTrainers:
         assert len(problems) == 1
         assert len(from_query({"algorithm": "A2C"})[1]) == 1
 
-    def test_a_checkpoint_is_taken_up_with_the_targets_of_the_address(self, kept, installed):
+    def test_a_checkpoint_is_taken_up_with_the_targets_of_the_address(self, hub, installed):
         folder = run_folder("0123abcd")
         folder.mkdir(parents=True)
         told = {"laboratory": {"version": VERSION, "settings": {"algorithm": "PPO", "units": 16, "seed": 8}}}
         with zipfile.ZipFile(folder / LATEST, "w") as archive:
             archive.writestr("data", json.dumps(told))
-        shared = find_run("0123abcd", {"timesteps": 700, "units": 99})
+        shared = find_run(hub, "0123abcd", {"timesteps": 700, "units": 99})
         assert (shared.status, shared.run.checkpoint) == (Status.PAUSED, str(folder / LATEST))
         assert {name: shared.settings[name] for name in ("algorithm", "units", "seed", "timesteps")} == {
             "algorithm": "PPO", "units": 16, "seed": 8, "timesteps": 700,
         }  # fmt: skip
 
-    def test_the_curves_speak_of_what_is_trained(self, kept, installed):
-        page = TetrisDashboard(new_run(SMALL))
+    def test_the_curves_speak_of_what_is_trained(self, hub, installed):
+        page = TetrisDashboard(hub, new_run(hub, SMALL))
         heading, tips = page._generations.plot.heading, page._generations._hover
         assert "Lines per generation" in heading.object
         for trainer, unit in (("DQN", "Target update"), ("MaskablePPO", "Rollout")):
             page.controls.trainer.value = trainer
-            page.viewer.refresh(RUNS.get(page._id))
+            page.refresher.refresh(hub.runs.get(page._id))
             assert f"Lines per {unit.lower()}" in heading.object
             assert unit in tips.tooltips
             assert not any(word in heading.object for word in ("candidate", "player"))
             assert not any(word in tips.tooltips for word in ("candidate", "Candidate", "Player"))
             assert "The training game" in page._board._head.object
         page.controls.trainer.value = CROSS_ENTROPY
-        page.viewer.refresh(RUNS.get(page._id))
+        page.refresher.refresh(hub.runs.get(page._id))
         assert "candidates" in heading.object
         assert "The present player" in page._board._head.object
 
-    def test_a_network_is_not_offered_for_a_demo_and_it_is_said_why(self, kept, installed):
-        shared = new_run(default_settings("PPO"))
-        page = TetrisDashboard(shared)
+    def test_a_network_is_not_offered_for_a_demo_and_it_is_said_why(self, hub, kept, installed):
+        shared = new_run(hub, default_settings("PPO"))
+        page = TetrisDashboard(hub, shared)
         demo, start = page.demo, page.demo.buttons["Start demo"]
         assert (demo.choice.options, demo.choice.value, start.disabled) == ([], None, True)
         assert demo._hint.visible
@@ -590,27 +592,27 @@ class TestTrainers:
         page.players.look()
         assert (demo.choice.options, demo.choice.value, start.disabled) == (["Ada"], "Ada", False)
         page.controls.trainer.value = CROSS_ENTROPY
-        page.viewer.refresh(shared)
+        page.refresher.refresh(shared)
         assert demo.choice.options == [DEMO_PRESENT, "Ada"]
         assert not demo._hint.visible
 
-    def test_a_demo_of_the_present_player_rests_when_a_network_is_to_be_trained(self, kept, installed):
-        shared = new_run(SMALL)
-        page = TetrisDashboard(shared)
+    def test_a_demo_of_the_present_player_rests_when_a_network_is_to_be_trained(self, hub, installed):
+        shared = new_run(hub, SMALL)
+        page = TetrisDashboard(hub, shared)
         page.demo.start()
         run = page.demo._shared.run
         run.send(Step(3))
         page.demo._shared.work(0.0, 0.0)
         run.status = Status.RUNNING
         page.controls.trainer.value = "DQN"
-        page.viewer.refresh(shared)
+        page.refresher.refresh(shared)
         assert run.status is Status.PAUSED
         assert all(button.disabled for button in page.demo.buttons.values())
 
-    def test_a_network_is_not_saved_as_a_player(self, kept, installed):
-        shared = new_run(default_settings("PPO"))
+    def test_a_network_is_not_saved_as_a_player(self, hub, installed):
+        shared = new_run(hub, default_settings("PPO"))
         shared.journal = journal_of(picture())
-        page = TetrisDashboard(shared)
+        page = TetrisDashboard(hub, shared)
         with pytest.raises(ValueError, match="network"):
             page._make_player(PRESENT, "Ada")
         assert not page.players._saving.visible
@@ -619,7 +621,9 @@ class TestTrainers:
 
 
 def test_a_player_needs_a_name(tmp_path):
-    panel = PlayersPanel(Players(tmp_path), lambda which, name: Player(name, GOOD, 3), print, lambda names: None)
+    panel = PlayersPanel(
+        Players(tmp_path), lambda which, name: Player(name, GOOD, 3), print, lambda names: None, AtOnce()
+    )
     panel.name.value = "  "
     panel._save()
     assert "Give the player a name" in panel.outcome.message.object

@@ -22,7 +22,7 @@ def page():
     page = TrainingDashboard(world="easy", seed=1)
     page.fresh = drawn(page), dict(page._counters.values)
     page.send(Step(40), "step", "Step")
-    page.player.refresh(page.shared)
+    page.refresher.refresh(page.shared)
     assert drawn(page) != page.fresh[0]
     assert page._counters.values["step"] != "0"
     return page
@@ -30,14 +30,14 @@ def page():
 
 def test_a_reset_page_is_a_new_page(page):
     page.send(Reset(), "reset", "Reset")
-    page.player.refresh(page.shared)
+    page.refresher.refresh(page.shared)
     assert (drawn(page), page._counters.values) == page.fresh
 
 
 def test_without_a_new_picture_everything_is_empty(page):
     shared = page.shared
     shared.journal.add(Frame(shared.journal.frame.epoch + 1, Status.READY, 0, 0))
-    page.player.refresh(shared)
+    page.refresher.refresh(shared)
     left = drawn(page)
     page._board.begin(shared.settings.make_problem())
     assert left == drawn(page), "nothing was drawn since the board was emptied"
