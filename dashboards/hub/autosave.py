@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -21,7 +20,6 @@ from gridworld.training.session import TrainingSession
 from gridworld.worlds.problem import Problem
 
 INTERVAL = 30.0  # seconds between two autosaves of a run; a crash loses no more of it
-PERIOD = 0.25  # seconds between two looks at which runs are due
 _AUTOSAVE = re.compile(r"run ([0-9a-f]{8})\.autosave")
 
 
@@ -69,18 +67,9 @@ class Autosaver:
     ) -> None:
         self._executor, self._open_library = executor, open_library
         self._interval, self._clock = interval, clock
-        self._looked = -math.inf
         self._lasts: WeakKeyDictionary[Saved, _Last] = WeakKeyDictionary()
 
-    def look(self, runs: Iterable[Saved]) -> None:
-        """Save those of the runs that are due. Call it as often as you like: mostly it does nothing."""
-        now = self._clock()
-        if now - self._looked >= PERIOD:
-            self._looked = now
-            for shared in runs:
-                self._look_at(shared)
-
-    def _look_at(self, shared: Saved) -> None:
+    def look(self, shared: Saved) -> None:
         """Save a run if that is due. It is copied here, which takes milliseconds, and written elsewhere."""
         session = shared.session
         if session is None:
@@ -96,8 +85,17 @@ class Autosaver:
         if session.step == 0 or place == last.place or not is_due or shared.status is Status.FAILED:
             return
         last.place, last.when = place, self._clock()
-        phase = session.problem.at(session.step)
-        last.pending = self._executor.submit(self._write, freeze(session), session.problem, phase, slot_name(shared.id))
+        last.pending = self._begin(session, slot_name(shared.id))
+
+    def _begin(self, session: TrainingSession, name: str) -> Future[None]:
+        """Copy a session and let it be written; what goes wrong with either is in the future."""
+        try:
+            checkpoint, phase = freeze(session), session.problem.at(session.step)
+        except Exception as problem:
+            failed: Future[None] = Future()
+            failed.set_exception(problem)
+            return failed
+        return self._executor.submit(self._write, checkpoint, session.problem, phase, name)
 
     def _write(self, checkpoint: Checkpoint, problem: Problem, phase: int, name: str) -> None:
         library = self._open_library()

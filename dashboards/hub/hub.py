@@ -9,6 +9,7 @@ from functools import cache
 
 from dashboards.hub.autosave import Autosaver
 from dashboards.hub.executors import Executors
+from dashboards.hub.housekeeping import Housekeeping
 from dashboards.hub.open_pages import OpenPages
 from dashboards.hub.pacing import PERIOD, Pacing, Turns
 from dashboards.hub.runs import MOST_RUNS, RunRegistry
@@ -53,6 +54,7 @@ class Hub:
         self.pacing, self.turns, self.open_pages = Pacing(clock, busy), Turns(clock), OpenPages()
         autosaver = Autosaver(self.executors.autosave, open_library, clock=clock)
         self.runs = RunRegistry(self.executors.evaluation, clock, autosaver, most=self.limits.runs)
+        self.housekeeping = Housekeeping(self.runs.sweep)
 
     @property
     def look_seconds(self) -> float:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
+from dataclasses import replace
 from typing import Any
 
 from dashboards.hub.autosave import Autosaver, id_of_autosave
 from dashboards.hub.pacing import PERIOD
 from gridworld.runs.commands import Command, Configure, Extend, Load, Pace, Pause, Reset
-from gridworld.runs.frame import Status
+from gridworld.runs.frame import Frame, Status
 from gridworld.runs.history import EPISODES, EVALUATIONS, Stream
 from gridworld.runs.journal import Journal
 from gridworld.storage.keyframes import Keyframes
@@ -23,6 +26,7 @@ from gridworld.training.settings import Settings
 UNATTENDED = 30.0  # seconds without a viewer after which a run pauses by itself
 KEPT = 3600.0  # seconds for which a run is kept with nobody looking
 MOST_RUNS = 64
+LOG = logging.getLogger(__name__)
 UNSEEN_PERIOD = 1.0  # seconds between two polls of a run in a process of its own while nobody looks
 
 
@@ -61,10 +65,9 @@ class SharedRun:
         self.looked = clock()
         self.patience = UNATTENDED
         self._worked = clock()
-        self.journal.add(self.run.poll(0.0), clock())
-        self.keyframes = Keyframes()
-        self._remembered_epoch = -1
-        self._remember()
+        self.keyframes, self._remembered_epoch = Keyframes(), -1
+        self._raised = False
+        self._take_news(0.0)
 
     @property
     def status(self) -> Status:
@@ -87,10 +90,7 @@ class SharedRun:
 
     def look(self, budget: float) -> None:
         """Do the work that is due, if nobody did since the last period, for `budget` seconds at the most."""
-        now = self._clock()
-        if self.attended and self.status is Status.RUNNING and now - self.looked > self.patience:
-            self.pause_unattended()
-        self.looked = now
+        self.looked = self._clock()
         self.work(budget, 0.8 * PERIOD)
 
     def work(self, budget: float, rest: float) -> None:
@@ -100,15 +100,28 @@ class SharedRun:
             return
         self._worked = now
         before = self.status
-        if self.journal.add(self.run.poll(budget), now):
-            self._remember()
+        self._take_news(budget)
         if self.status is not before:
             self._note_end()
+
+    def _take_news(self, budget: float) -> None:
+        """Poll the run. One that raises has failed, and is left alone until it is sent another command."""
+        if self._raised:
+            return
+        try:
+            if self.journal.add(self.run.poll(budget), self._clock()):
+                self._remember()
+        except Exception:
+            self._raised = True
+            frame = self.journal.frame or Frame(0, Status.FAILED, 0, 0)
+            self.journal.add(replace(frame, status=Status.FAILED, error=traceback.format_exc()))
 
     def _note_end(self) -> None:
         """Write down that the run failed or finished."""
         if self.status is Status.FAILED:
-            self.journal.note("run-failed", (self.run.error or "").strip().splitlines()[-1])
+            self.journal.note(
+                "run-failed", ((self.journal.frame and self.journal.frame.error) or "").strip().splitlines()[-1]
+            )
         elif self.status is Status.FINISHED and self.journal.frame:
             self.journal.note("finished", f"Finished after {self.journal.frame.episode:,} {self._episodes}")
 
@@ -140,8 +153,8 @@ class SharedRun:
             case Configure(changes):
                 merged = {**self.settings.hyperparameters, **changes}
                 self.settings = Settings(**{**self.settings.to_dict(), "hyperparameters": merged})
-        self.journal.add(self.run.poll(0.0), self._clock())
-        self._remember()
+        self._raised = False
+        self._take_news(0.0)
         self.journal.note(code, text)
         if self.status in (Status.FAILED, Status.FINISHED) and self.status is not before:
             self._note_end()
@@ -151,7 +164,8 @@ class SharedRun:
         run.epoch = self.run.epoch + 1
         threading.Thread(target=self.run.close).start()
         self.run, self.settings = run, run.settings
-        self.journal.add(self.run.poll(0.0), self._clock())
+        self._raised = False
+        self._take_news(0.0)
         self.journal.note(code, text)
 
 
@@ -186,13 +200,12 @@ class RunRegistry:
 
     def add(self, shared: SharedRun) -> SharedRun:
         """Keep a run; gives it back."""
-        self.sweep(keep=self._most - 1)
+        self._make_room()
         self._runs[shared.id] = shared
         return shared
 
     def get(self, run_id: str) -> SharedRun | None:
-        """The run of that id, if it is still here."""
-        self.sweep()
+        """Return the run of that id, if it is still here; nothing changes by that."""
         return self._runs.get(run_id)
 
     def wait_for(self, run_id: str, seconds: float = UNATTENDED) -> None:
@@ -218,24 +231,32 @@ class RunRegistry:
         """How many runs have a process of their own at this moment."""
         return sum(getattr(shared.run, "pid", None) is not None for shared in self._runs.values())
 
-    def sweep(self, keep: int | None = None) -> None:
-        """Pause what nobody looks at, and let go of what is idle for too long or one too many.
+    def sweep(self) -> None:
+        """Save what is due, pause what nobody looks at, and let go of what is idle for too long.
 
         A run that works on by itself is heard now and then, and is let go only when others need its place.
         """
-        now = self._clock()
-        if self._autosaver is not None:
-            self._autosaver.look(self._runs.values())
         for shared in list(self._runs.values()):
-            idle = now - shared.looked
-            if not shared.attended:
-                shared.work(0.0, UNSEEN_PERIOD)
-            elif idle > shared.patience and shared.status is Status.RUNNING:
-                shared.pause_unattended()
-            if idle > max(KEPT, shared.patience) and not _works_unseen(shared):
-                self.drop(shared.id)
+            try:
+                self._tend(shared)
+            except Exception:
+                LOG.exception("Looking after run %s failed; the other runs are looked after.", shared.id)
+
+    def _tend(self, shared: SharedRun) -> None:
+        if self._autosaver is not None:
+            self._autosaver.look(shared)
+        idle = self._clock() - shared.looked
+        if not shared.attended:
+            shared.work(0.0, UNSEEN_PERIOD)
+        elif idle > shared.patience and shared.status is Status.RUNNING:
+            shared.pause_unattended()
+        if idle > max(KEPT, shared.patience) and not _works_unseen(shared):
+            self.drop(shared.id)
+
+    def _make_room(self) -> None:
+        """Let go of the runs that are idle for longest, until one more can be kept."""
         spare = sorted(self._runs.values(), key=lambda shared: (_works_unseen(shared), shared.looked))
-        for shared in spare[: max(0, len(self._runs) - (self._most if keep is None else keep))]:
+        for shared in spare[: max(0, len(spare) + 1 - self._most)]:
             self.drop(shared.id)
 
     def drop(self, run_id: str) -> None:

@@ -62,6 +62,7 @@ class Refresher:
     def start(self, shown: Any = None) -> None:
         """Begin to tick: by the document's own callback, or by Panel's for what a notebook shows."""
         self._whole = (-1, -1)
+        self.hub.housekeeping.start()
         document = pn.state.curdoc
         if document is not None and document.session_context is not None:
             self._document = document

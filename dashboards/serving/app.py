@@ -5,4 +5,6 @@ from dashboards.pages.registry import page
 from dashboards.serving.startup import prepare
 
 prepare()
-page(process_hub()).servable(title="Gridworld")
+hub = process_hub()
+hub.housekeeping.start()
+page(hub).servable(title="Gridworld")

@@ -1,10 +1,13 @@
 """Runs that belong to the server: shared, paused when nobody looks, kept for a while, at most so many."""
 
+import asyncio
+
 import pytest
 
-from dashboards.hub.runs import KEPT, MOST_RUNS, UNATTENDED
+from dashboards.hub.housekeeping import PERIOD, Housekeeping
+from dashboards.hub.runs import KEPT, MOST_RUNS, UNATTENDED, SharedRun
 from gridworld.runs.commands import Configure, Pace, Pause, Reset, Start
-from gridworld.runs.frame import Status
+from gridworld.runs.frame import Frame, Status
 from gridworld.training.settings import Settings
 from support.clock import Clock
 from support.hubs import make_hub
@@ -41,11 +44,23 @@ def test_a_run_is_found_by_its_id_and_an_unknown_one_is_not(registry):
     assert registry.get("nothing") is None
 
 
+def test_a_lookup_touches_nothing(registry, clock):
+    watched, other = registry.create(Settings(episodes=0)), registry.create(Settings(episodes=0))
+    start(other)
+    clock.now += KEPT + 1
+    before = other.journal.revision, other.looked, other.status
+    assert registry.get(watched.id) is watched
+    assert registry.get("nothing") is None
+    assert (other.journal.revision, other.looked, other.status) == before
+    assert registry.ids() == {watched.id, other.id}
+
+
 def test_a_run_nobody_looks_at_pauses_by_itself(registry, clock):
     shared = registry.create(Settings(episodes=0))
     start(shared)
     clock.now += UNATTENDED + 1
-    assert registry.get(shared.id).status is Status.PAUSED
+    registry.sweep()
+    assert shared.status is Status.PAUSED
     assert shared.journal.events[-1].code == "paused-unattended"
 
 
@@ -61,6 +76,7 @@ def test_a_short_absence_does_not_pause(registry, clock):
 def test_an_idle_run_is_let_go_after_a_while(registry, clock):
     shared = registry.create(Settings())
     clock.now += KEPT + 1
+    registry.sweep()
     assert registry.get(shared.id) is None
     assert len(registry) == 0
 
@@ -128,3 +144,73 @@ def test_reset_keeps_what_was_tuned(registry, clock):
     shared.send(Reset(), "reset", "Reset")
     assert shared.settings.hyperparameters == {"step_size": 0.4}
     assert shared.run.session.agent.step_size == 0.4
+
+
+class Raising:
+    """A run that raises whenever it is polled, once it has reported that it is there."""
+
+    polls = 0
+    epoch, error, settings = 0, None, None
+
+    def poll(self, budget):
+        self.polls += 1
+        if self.polls > 1:
+            raise RuntimeError("the ground gave way")
+        return Frame(0, Status.RUNNING, 0, 0)
+
+    def send(self, command):
+        """Take no notice."""
+
+    def close(self):
+        raise RuntimeError("it can't even be closed")
+
+
+def test_a_run_that_raises_fails_alone_and_raises_once(registry, clock):
+    run = Raising()
+    broken, sound = registry.add(SharedRun(run, None, clock=clock)), registry.create(Settings(episodes=0))
+    start(sound)
+    for _ in range(20):
+        clock.now += 0.025
+        registry.sweep()
+        broken.look(0.005)
+        sound.look(0.005)
+    assert run.polls == 2
+    assert broken.status is Status.FAILED
+    assert broken.journal.frame.error.endswith("RuntimeError: the ground gave way\n")
+    assert [event.code for event in broken.journal.events] == ["run-failed"]
+    assert sound.status is Status.RUNNING
+    assert sound.journal.frame.step > 10
+
+
+def test_housekeeping_goes_on_where_one_run_can_not_be_let_go(registry, clock, caplog):
+    registry.add(SharedRun(Raising(), None, clock=clock))
+    sound = registry.create(Settings(episodes=0))
+    clock.now += KEPT + 1
+    registry.sweep()
+    assert registry.get(sound.id) is None
+    assert "can't even be closed" in caplog.text
+
+
+def test_housekeeping_goes_round_on_the_loop_it_is_started_on():
+    rounds, came_round = [], asyncio.Event()
+
+    def work():
+        rounds.append(asyncio.get_running_loop().time())
+        came_round.set()
+        if len(rounds) == 1:
+            raise RuntimeError("a round that fails is not the last")
+
+    housekeeping = Housekeeping(work)
+    housekeeping.start()
+    assert not rounds, "a script has no loop"
+
+    async def serve():
+        asyncio.get_running_loop().set_exception_handler(lambda loop, context: None)
+        housekeeping.start()
+        housekeeping.start()
+        while len(rounds) < 2:
+            came_round.clear()
+            await came_round.wait()
+
+    asyncio.run(serve())
+    assert rounds[1] - rounds[0] > PERIOD / 2, "started twice, it goes round once"

@@ -1,0 +1,36 @@
+"""What a server does now and then, whoever looks: a callback on its loop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+from collections.abc import Callable
+
+PERIOD = 0.25  # seconds
+
+
+class Housekeeping:
+    """Calls `work` every `PERIOD` seconds from `start` on."""
+
+    def __init__(self, work: Callable[[], None]) -> None:
+        self._work = work
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def start(self) -> None:
+        """Begin on the running loop, once; a script has none, and needs none."""
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return
+        if loop is not self._loop:
+            self._loop = loop
+            self._wait(loop)
+
+    def _wait(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Call back in a context of its own: that of a page would keep the page."""
+        loop.call_later(PERIOD, self._go_round, loop, context=contextvars.Context())
+
+    def _go_round(self, loop: asyncio.AbstractEventLoop) -> None:
+        if loop is self._loop:
+            self._wait(loop)
+            self._work()
