@@ -1,11 +1,11 @@
-"""What a Tetris training tells about its games and generations."""
+"""Records of the games and generations of a Tetris training."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 MEAN_PLAYER = -1
-"""The number of the candidate that stands for the mean of a generation's distribution."""
+"""The number of the candidate that is the mean of a generation's distribution."""
 
 
 class GameRecord(NamedTuple):

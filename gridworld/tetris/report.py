@@ -1,4 +1,4 @@
-"""What a Tetris training tells and shows to those who watch it."""
+"""What a Tetris training reports: streams of rows, a board and metrics."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gridworld.tetris.game.features import FEATURES
 from gridworld.tetris.records import MEAN_PLAYER, GameRecord, GenerationRecord
 
 FEATURE_COLUMNS = tuple(feature.name.replace(" ", "_") for feature in FEATURES)
-SCORES = (0, 40, 100, 300, 1200)  # of a placement that clears so many rows, as on the first consoles
+SCORES = (0, 40, 100, 300, 1200)  # of a placement by the number of rows it clears, as on the first consoles
 
 GAMES = Stream(
     "games",
@@ -67,7 +67,7 @@ class TetrisBoard:
 
 @dataclass(frozen=True, slots=True)
 class TetrisMetrics:
-    """Where a training stands. What is not known before the first game or generation is over is NaN."""
+    """The progress of a training. What is not known before the first game or generation is over is NaN."""
 
     placements: int
     placements_per_second: float

@@ -153,7 +153,7 @@ class Watched(gym.Wrapper[Any, Any, Any, Any]):
         return self.game.action_masks()
 
     def board(self, generation: int) -> TetrisBoard | None:
-        """The game as it stands, None before the first; one that is over is shown until the next one has a piece."""
+        """Return the present game, None before the first; one that is over is shown until the next one has a piece."""
         if not self._started:
             return None
         if self.pieces == 0 and self._last is not None:

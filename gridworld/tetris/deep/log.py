@@ -1,4 +1,4 @@
-"""What a training with stable-baselines3 has told so far: its games and generations, and the figures made of them."""
+"""The log of a training with stable-baselines3: its games and generations, and figures made of them."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class DeepLog:
         """Of the last 100 games."""
         return float(np.mean(self.returns)) if self.returns else np.nan
 
-    def hear(self, games: Iterable[Game]) -> None:
+    def record(self, games: Iterable[Game]) -> None:
         """Take up games that are over."""
         for game in games:
             self._append(

@@ -72,7 +72,7 @@ def _batch(values: Any) -> int:
 def load_model(path: Path, kept: Mapping[str, Any], game: Watched) -> Any:
     """The model of a checkpoint, whose path `own_checkpoint` has approved: this runs the pickles in it.
 
-    DQN gets its replay memory back. The game begins anew, with other pieces than the training began with.
+    DQN gets its replay memory back. The game starts again, with other pieces than the training began with.
     """
     model = MODELS[kept["algorithm"]].load(path, env=game, device="cpu")
     model.set_random_seed(kept["seed"] + model.num_timesteps)

@@ -1,7 +1,7 @@
 """Tetris learned by stable-baselines3, seen from the server: what a run is made from, and its checkpoints' names.
 
 Nothing here imports torch; only the worker process does (`worker`, `models`). A checkpoint is a model of
-stable-baselines3, a zip file **with pickles in it**: whoever loads it runs what its author wrote. So it is loaded by
+stable-baselines3, a zip file **with pickles in it**: loading it runs what its author wrote. So it is loaded by
 the worker only, and only from the run's own folder; nothing that was uploaded may be put there.
 """
 
@@ -49,7 +49,7 @@ class DeepMetrics(TetrisMetrics):
 
 
 def is_available() -> bool:
-    """Whether the extra is installed; says so without importing it."""
+    """Return whether the extra is installed, without importing it."""
     return all(find_spec(package) for package in ("torch", "stable_baselines3", "sb3_contrib"))
 
 
@@ -57,8 +57,8 @@ def make_run(settings: Mapping[str, Any], **options: Any) -> ProcessRun:
     """A run in which stable-baselines3 learns Tetris in a process of its own; ValueError where the extra is missing.
 
     `settings` are `algorithm`, one of `ALGORITHMS`; its hyperparameters by name; and `seed`, `threads` (1 if None),
-    `folder` for checkpoints (none are kept if None), `timesteps` (finish after exactly so many) and `target_lines`
-    (finish when the last 100 games have as many on the average; 0: never). The last two may change in mid-run.
+    `folder` for checkpoints (none are kept if None), `timesteps` (finish after exactly this many) and `target_lines`
+    (finish when the last 100 games have an average of this many; 0: never). The last two may change during a run.
     `options` are those of `ProcessRun`. A checkpoint holds its own hyperparameters and seed.
     """
     if not is_available():

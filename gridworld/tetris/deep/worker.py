@@ -85,7 +85,7 @@ class DeepTrainer:
         return skilled or self.step >= self.timesteps
 
     def work(self, attend: Attend) -> None:
-        """Train the steps that remain, or until told to end."""
+        """Train for the steps that remain, or until the run ends."""
         hooks = Hooks(self, attend)
         while not (self.finished or hooks.ended) and hooks.may_go_on():
             left, hooks.until = self.timesteps - self.step, self.timesteps
@@ -94,7 +94,7 @@ class DeepTrainer:
 
     def after_step(self, generation_ends: bool) -> None:
         """Take up what a step has brought."""
-        self.log.hear(self.game.finished)
+        self.log.record(self.game.finished)
         self.game.finished.clear()
         if generation_ends:
             self.log.end_generation(self.step)
@@ -108,7 +108,7 @@ class DeepTrainer:
         return self.game.board(self.log.generation + 1)
 
     def metrics(self) -> DeepMetrics:
-        """Where the training stands."""
+        """Return the progress of the training."""
         return DeepMetrics(
             placements=self.step,
             placements_per_second=self.speed.value,
@@ -161,7 +161,7 @@ class StoppedError(Exception):
 
 
 class Hooks(BaseCallback):
-    """Between two steps, and between two changes of the network: waits, obeys, and says whether to go on."""
+    """Between two steps, and between two changes of the network: wait while the run is paused, handle commands, and return whether to continue."""
 
     def __init__(self, trainer: DeepTrainer, attend: Attend) -> None:
         super().__init__()

@@ -14,7 +14,7 @@ from gridworld.tetris.game.pieces import BITS, BOTTOM, HEIGHT, WIDTH
 
 MIN_SIZE, MAX_WIDTH, MAX_HEIGHT = 4, 32, 40
 UNIFORM = -1
-"""What stands in place of the number of pieces left in the bag when pieces are drawn without a bag."""
+"""The value in place of the number of pieces left in the bag when pieces are drawn without a bag."""
 
 
 @rule

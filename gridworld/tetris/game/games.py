@@ -82,7 +82,7 @@ def play(columns, status, bag, piece_rng, tie_rng, weights, after, values, shape
 
 
 def make_loop(stamp: int) -> Callable[..., int]:
-    """The loop over games; `stamp` stands for the text of the rules in the key of numba's disk cache."""
+    """The loop over games; `stamp` represents the text of the rules in the key of numba's disk cache."""
 
     def play_games(
         columns, status, bags, rngs, weights, order, after, values, shapes, rotations, height, limit, budget

@@ -12,7 +12,7 @@ from gridworld.tetris.search.methods import CovarianceMatrixAdaptation, CrossEnt
 
 CROSS_ENTROPY, CMA_ES = "noisy cross-entropy", "CMA-ES"
 POPULATIONS = {CROSS_ENTROPY: 100, CMA_ES: 30}
-"""How many candidates a generation has unless somebody says otherwise: what each method learns well with."""
+"""The default number of candidates of a generation: what each method learns well with."""
 
 
 class TetrisHyperparameters(BoardHyperparameters):

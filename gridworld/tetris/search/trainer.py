@@ -1,6 +1,6 @@
 """The Tetris trainer: generations of linear players, better from one to the next.
 
-It knows no clock, no screen and no process: whoever drives it calls `advance` as often as wanted.
+It knows no clock, no screen and no process: the caller calls `advance` as often as wanted.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class TetrisTrainer:
         return self._search.deviation.copy()
 
     def advance(self, placements: int) -> Progress:
-        """Learn by placing this many pieces (up to `threads - 1` more), and tell what was finished meanwhile.
+        """Learn by placing this many pieces (up to `threads - 1` more), and return what was finished meanwhile.
 
         A few thousand placements take milliseconds, so calls of that size leave a caller free to pause in between.
         """
@@ -125,7 +125,7 @@ class TetrisTrainer:
         self.placements += sum((self._pool.map if self._pool else map)(play, shares))
 
     def _finished_games(self) -> list[GameRecord]:
-        """The games before the first unfinished one that were not told yet: an order that no slicing changes."""
+        """The games before the first unfinished one that were not reported yet: an order that no slicing changes."""
         status, first, population = self._games.status, self._reported, self._hyper.population
         running = np.flatnonzero(status[first:, OVER] == RUNNING)
         self._reported = first + int(running[0]) if len(running) else len(status)

@@ -43,7 +43,7 @@ def make_run(settings: Mapping[str, Any] | None = None, **options: Any) -> Proce
 
     `settings` are `TetrisHyperparameters` by name, and `seed`, `threads` (all cores if None), `folder` for checkpoints
     (none are kept if None) and `target_lines` (finish when the evaluation games have as many on the average; 0: never;
-    it may change in mid-run). `options` are those of `ProcessRun`. A checkpoint holds its own hyperparameters and seed.
+    it may change during a run). `options` are those of `ProcessRun`. A checkpoint holds its own hyperparameters and seed.
     """
     recipe = Recipe(
         "gridworld.tetris.search.worker:make_trainer",
@@ -111,7 +111,7 @@ class WorkerTrainer:
         return 0 < self.target_lines <= self.player_lines
 
     def work(self, attend: Attend) -> None:
-        """Train until told to end, or the target is reached."""
+        """Train until the run ends or the target is reached."""
         while not self.finished and (placements := attend()):
             began = time.perf_counter()
             self._hear(self.trainer.advance(placements))
@@ -127,7 +127,7 @@ class WorkerTrainer:
         return self._show.next()
 
     def metrics(self) -> TetrisMetrics:
-        """Where the training stands."""
+        """Return the progress of the training."""
         trainer = self.trainer
         return TetrisMetrics(
             placements=trainer.placements,
@@ -173,7 +173,7 @@ class WorkerTrainer:
 
     @classmethod
     def load(cls, path: Path, others: Mapping[str, Any]) -> WorkerTrainer:
-        """Go on from a file that `write` has written; ValueError says what is wrong where it is not such a file."""
+        """Go on from a file that `write` has written. Raise ValueError, with the reason, for any other file."""
         with opened(path) as file:
             archive = Archive(file)
             document = archive.document("tetris")
