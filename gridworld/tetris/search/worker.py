@@ -43,7 +43,7 @@ def make_run(settings: Mapping[str, Any] | None = None, **options: Any) -> Proce
 
     `settings` are `TetrisHyperparameters` by name, and `seed`, `threads` (all cores if None), `folder` for checkpoints
     (none are kept if None) and `target_lines` (finish when the evaluation games have as many on the average; 0: never;
-    it may change during a run). `options` are those of `ProcessRun`. A checkpoint holds its own hyperparameters and seed.
+    it may change during a run). `options` are those of `ProcessRun`. A checkpoint has its own hyperparameters and seed.
     """
     recipe = Recipe(
         "gridworld.tetris.search.worker:make_trainer",
