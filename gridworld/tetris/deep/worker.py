@@ -161,7 +161,7 @@ class StoppedError(Exception):
 
 
 class Hooks(BaseCallback):
-    """Between two steps, and between two changes of the network: wait, handle commands, and return whether to continue."""
+    """Wait, handle commands, and return whether to continue: between two steps, and between two network changes."""
 
     def __init__(self, trainer: DeepTrainer, attend: Attend) -> None:
         super().__init__()
