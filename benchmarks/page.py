@@ -16,8 +16,8 @@ from typing import Any
 
 from playwright.sync_api import Page, WebSocket, sync_playwright
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
-from tests.browser import DESKTOP, FLAGS, find_chromium, serving
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from support.browser import DESKTOP, FLAGS, find_chromium, serving
 
 SECONDS, PAUSES = 8.0, 5
 SPEEDS = ("10", "30", "1k", "max")

@@ -12,7 +12,7 @@ import time
 from page import PAUSES, SECONDS, Counter, print_table, status
 from playwright.sync_api import Page
 
-from tests.browser import told_of
+from support.browser import told_of
 
 SPEEDS = {"30": "30", "1k": "20 to 30", "max": "20 to 30"}
 """Placements a second, and how often the board should be drawn then."""

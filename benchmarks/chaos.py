@@ -1,0 +1,36 @@
+"""How soon Pause is shown on a quiet page while others press at random and send what no page sends.
+
+Run `python benchmarks/chaos.py [SECONDS]`; a busy machine makes the figures worse, so its load is printed too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from support.browser import serving
+from support.chaos import attack, write_faulty_environments
+
+
+def main(seconds: float) -> None:
+    """Print the figures of one attack."""
+    print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {"GRIDWORLD_LOAD": str(write_faulty_environments(Path(folder)))}
+        with serving(environment=environment) as address:
+            report = asyncio.run(attack(address, seconds))
+    pauses = sorted(report.pauses)
+    print(
+        f"Pause after {statistics.median(pauses):.0f} ms in the median, {pauses[int(0.95 * len(pauses))]:.0f} ms at 95%, "
+        f"{pauses[-1]:.0f} ms at worst, of {len(pauses)}; {report.lost} lost; "
+        f"{report.opened} pages opened, {len(report.blank)} blank {report.blank}"
+    )
+
+
+if __name__ == "__main__":
+    main(float(sys.argv[1]) if len(sys.argv) > 1 else 120.0)
