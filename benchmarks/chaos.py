@@ -25,8 +25,9 @@ def main(seconds: float) -> None:
         with serving(environment=environment) as address:
             report = asyncio.run(attack(address, seconds))
     pauses = sorted(report.pauses)
+    high = pauses[int(0.95 * len(pauses))]
     print(
-        f"Pause after {statistics.median(pauses):.0f} ms in the median, {pauses[int(0.95 * len(pauses))]:.0f} ms at 95%, "
+        f"Pause after {statistics.median(pauses):.0f} ms in the median, {high:.0f} ms at 95%, "
         f"{pauses[-1]:.0f} ms at worst, of {len(pauses)}; {report.lost} lost; "
         f"{report.opened} pages opened, {len(report.blank)} blank {report.blank}"
     )
