@@ -11,7 +11,7 @@ from typing import Any
 import panel as pn
 from bokeh.document import Document
 
-from dashboards.live.patch_message import one_message
+from dashboards.live.panel_patches.messages import one_message
 
 
 def in_background(executor: Executor, work: Callable[[], Any], then: Callable[[Future], None]) -> None:

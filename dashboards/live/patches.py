@@ -5,42 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from bokeh.document.events import ColumnsPatchedEvent
 from bokeh.models import ColumnDataSource
 
-FEW = 4  # up to so many values travel one by one as JSON; more as one binary slice
+from dashboards.live.panel_patches import sources
+
+FEW = 4  # up to this many values travel one by one as JSON; more as one binary slice
 
 
 def patch_changes(source: ColumnDataSource, columns: dict[str, Any]) -> bool:
-    """Send what changed in some columns, each as long as it was; gives whether anything did."""
+    """Send what changed in some columns, each as long as it was; return whether anything did."""
     patches = {name: changes(source.data[name], new) for name, new in columns.items()}
     patches = {name: found for name, found in patches.items() if found}
     if patches:
-        send(source, patches)
+        sources.patch(source, patches)
     return bool(patches)
-
-
-class Overwriting(dict[str, list[tuple[Any, Any]]]):
-    """A patch of whole columns, few and short, for many sources that are alike; `encoded` keeps how it travels."""
-
-    def __init__(self, columns: dict[str, np.ndarray]) -> None:
-        super().__init__({name: [(slice(0, len(new)), new)] for name, new in columns.items()})
-        self.encoded: Any = None
-
-
-def send(source: ColumnDataSource, patches: dict[str, list[tuple[Any, Any]]]) -> None:
-    """Change a source in place and tell the browser: `source.patch` without its checks, which cost more than that."""
-    for name, changed in patches.items():
-        column = source.data[name]
-        for index, value in changed:
-            column[index] = value
-    _tell(source, patches)
-
-
-def _tell(source: ColumnDataSource, patches: dict[str, list[tuple[Any, Any]]]) -> None:
-    if source.document is not None:
-        event = ColumnsPatchedEvent(source.document, source, "data", patches)
-        source.document.callbacks.trigger_on_change(event)
 
 
 def changes(old: Any, new: Any) -> list[tuple[Any, Any]]:
@@ -74,5 +52,5 @@ def patch_rows(source: ColumnDataSource, name: str, item: int, new: np.ndarray) 
         return False
     band = slice(int(rows[0]), int(rows[-1]) + 1)
     old[band] = new[band]
-    _tell(source, {name: [((item, band, slice(None)), new[band].ravel())]})
+    sources.announce_patches(source, {name: [((item, band, slice(None)), new[band].ravel())]})
     return True

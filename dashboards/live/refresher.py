@@ -14,7 +14,7 @@ from dashboards.hub.hub import Hub
 from dashboards.hub.pacing import CALM_PERIOD, PERIOD
 from dashboards.hub.runs import SharedRun
 from dashboards.live.backpressure import Backpressure
-from dashboards.live.patch_message import one_message
+from dashboards.live.panel_patches.messages import one_message
 from dashboards.live.view import MovingView, View
 from gridworld.runs.frame import Status
 from gridworld.runs.journal import Journal

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from base64 import b64encode
 from collections.abc import Callable
 from functools import cache
@@ -15,6 +14,7 @@ from bokeh.models import ImportedStyleSheet
 from panel.io.resources import CDN_DIST, DIST_DIR, LOCAL_DIST
 from panel_material_ui.base import MaterialComponent
 
+from dashboards.live.panel_patches.notebook import NotebookColumn
 from dashboards.live.refresher import Refresher
 from dashboards.style.theme import THEME_CONFIG
 
@@ -122,7 +122,7 @@ def shown(content: Any, refresher: Refresher, retheme: Retheme, height: int) -> 
     size: dict[str, Any] = {"margin": 0, "height": height, "sizing_mode": "stretch_width"}
     box = pmui.Column(content, sx={"containerType": "inline-size", "overflow": "hidden auto"}, **size)
     first = pmui.Column(margin=0, height=0)
-    cell = Cell(first, box, hooks=[keep_one_script], theme_config=CELL_THEME, **size)
+    cell = NotebookColumn(first, box, hooks=[keep_one_script], theme_config=CELL_THEME, **size)
     cell.param.watch(lambda event: refresher.soon(lambda: retheme(event.new)), "dark_theme")
     refresher.start(cell)
     return cell
@@ -133,20 +133,6 @@ def by_width_of_cell(style: Any) -> Any:
     if not isinstance(style, dict):
         return style
     return {IN_CELL.get(name, name): by_width_of_cell(value) for name, value in style.items()}
-
-
-class Cell(pmui.Column):
-    """What a cell shows. What the browser sends is obeyed on the kernel's own loop, on which it ticks as well.
-
-    JupyterLab gives messages to a thread beside that loop (a subshell), where two at once would send torn messages.
-    """
-
-    def _render_mimebundle(self, *arguments: Any, **options: Any) -> Any:
-        self._loop = asyncio.get_running_loop()
-        return super()._render_mimebundle(*arguments, **options)
-
-    def _on_msg(self, *message: Any) -> None:
-        self._loop.call_soon_threadsafe(super()._on_msg, *message)
 
 
 def keep_one_script(cell: Any, root: Model, *changed: Any) -> None:

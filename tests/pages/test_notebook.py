@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from threading import get_ident
 
 import panel as pn
 import pytest
@@ -14,7 +13,7 @@ from pyviz_comms import Comm
 
 from dashboards.hub.runs import UNATTENDED
 from dashboards.pages import notebook
-from dashboards.pages.notebook import Cell, keep_styles_local, local_style
+from dashboards.pages.notebook import keep_styles_local, local_style
 from dashboards.pages.training.dashboard import TrainingDashboard
 from dashboards.style.theme import DARK, LIGHT
 from gridworld.runs.commands import Configure, Pause, Start, Step
@@ -61,21 +60,6 @@ def test_only_what_panel_brought_along_stands_for_its_address():
     assert local_style(f"{LOCAL_DIST}css/loading.css").startswith("data:text/css;base64,")
     for other in (f"{CDN_DIST}css/no_such.css", "https://example.org/css/loading.css"):
         assert local_style(other) == other
-
-
-def test_messages_from_a_thread_beside_the_kernels_loop_are_obeyed_on_the_loop(monkeypatch):
-    obeyed = []
-    monkeypatch.setattr(pn.viewable.MimeRenderMixin, "_on_msg", lambda self, *message: obeyed.append(get_ident()))
-    monkeypatch.setattr(pn.viewable.MimeRenderMixin, "_render_mimebundle", lambda self, *arguments: None)
-
-    async def kernel():
-        shown = Cell()
-        shown._render_mimebundle()
-        await asyncio.to_thread(shown._on_msg, "root", "manager", "message")
-        await asyncio.sleep(0)
-
-    asyncio.run(kernel())
-    assert obeyed == [get_ident()]
 
 
 def test_a_part_ticks_as_long_as_it_is_shown_and_no_longer(cell):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dashboards.live.patches import Overwriting
+from dashboards.live.panel_patches.sources import Overwriting
 from dashboards.views.board.geometry import Placement
 
 TRAIL = 20

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from dashboards.live.patches import patch_changes, patch_rows, send
+from dashboards.live.panel_patches.sources import patch
+from dashboards.live.patches import patch_changes, patch_rows
 from dashboards.views.board.agent_and_trail import TRAIL, Motion, motion_of
 from dashboards.views.board.arrows import HEAD, Arrows
 from dashboards.views.board.figure import BoardFigure
@@ -149,10 +150,10 @@ class BoardMap:
         if motion is self._motion:
             return
         self._motion = motion
-        send(self.board.trail, motion.trail)
-        send(self.board.agent, motion.agent)
+        patch(self.board.trail, motion.trail)
+        patch(self.board.agent, motion.agent)
         if motion.panel:
-            send(self.board.panel_frame, motion.panel)
+            patch(self.board.panel_frame, motion.panel)
 
     def tell_details(self, scene: Scene) -> None:
         """What hovering tells: values and visits of the cells."""

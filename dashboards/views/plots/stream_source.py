@@ -7,12 +7,21 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from bokeh.models import ColumnDataSource
 
+from dashboards.live.panel_patches import sources
 from gridworld.runs.frame import Columns
 from gridworld.runs.journal import Journal
 
 
 class Tail:
-    """Rows of one of a journal's streams in a Bokeh source: appended as they come, replaced when the history merged."""
+    """Rows of one of a journal's streams in a Bokeh source: appended as they come, replaced when the history merged.
+
+    Parameters
+    ----------
+    stream
+        The name of the stream.
+    columns
+        What is drawn: name -> the values of some rows, each of shape [n]. One of them is `episode`.
+    """
 
     def __init__(self, stream: str, columns: Mapping[str, Callable[[Columns], np.ndarray]]) -> None:
         self.stream, self.columns = stream, columns
@@ -31,23 +40,23 @@ class Tail:
         """Forget all rows."""
         self._place, self._length = None, 0
         if len(self.source.data["episode"]):
-            self.source.data = self._empty()
+            sources.replace(self.source, self._empty())
 
     def follow(self, journal: Journal) -> bool:
-        """Take in what the journal has and the source has not; gives whether there was anything."""
+        """Take in what the journal has and the source has not; return whether there was anything."""
         history = journal.histories[self.stream]
         place = (journal.frame.epoch if journal.frame else 0, history.version)
         if place == self._place and history.length == self._length:
             return False
         if place == self._place or not self._length:
             if history.length:
-                self.source.stream(self._select(history.since(self._length)))
+                sources.append(self.source, self._select(history.since(self._length)))
         else:
-            self.source.data = self._select(history.since())
+            sources.replace(self.source, self._select(history.since()))
         self._place, self._length = place, history.length
         return True
 
     def newest(self, column: str) -> float | None:
-        """The newest value of a column; None while there is none."""
+        """Return the newest value of a column; None while there is none."""
         values = self.source.data[column]
         return float(values[-1]) if len(values) else None

@@ -12,8 +12,8 @@ from bokeh.document import Document
 from bokeh.document.events import ColumnsPatchedEvent, ModelChangedEvent
 from bokeh.models import ColumnDataSource
 
-from dashboards.live.patch_message import WORTH_A_FRAME, PatchSerializer
-from dashboards.live.patches import Overwriting
+from dashboards.live.panel_patches.messages import WORTH_A_FRAME, PatchSerializer
+from dashboards.live.panel_patches.sources import Overwriting
 
 
 def unpacked(part):
