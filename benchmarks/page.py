@@ -74,7 +74,7 @@ def measure(page: Page, counter: Counter, speed: str) -> str:
     delays = []
     for _ in range(PAUSES):
         delays.append(pause(page))
-        page.get_by_role("button", name="Start", exact=True).click()
+        page.get_by_role("button", name="Resume", exact=True).click()
         page.wait_for_timeout(500)
     pause(page)
     page.wait_for_timeout(1000)

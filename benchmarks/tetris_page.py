@@ -41,8 +41,7 @@ def pause(page: Page) -> float:
 def measure(page: Page, counter: Counter, speed: str) -> str:
     """One row of the table."""
     page.get_by_role("button", name=speed, exact=True).click()
-    start = page.get_by_role("button", name="Start", exact=True)
-    start.click()
+    page.get_by_role("button", name="Start", exact=True).click()
     status(page, "Running").wait_for()
     page.wait_for_timeout(2000)
     counter.frames = counter.bytes = 0
@@ -52,7 +51,7 @@ def measure(page: Page, counter: Counter, speed: str) -> str:
     for _ in range(PAUSES):
         delays.append(pause(page))
         status(page, "Paused").wait_for()
-        start.click()
+        page.get_by_role("button", name="Resume", exact=True).click()
         page.wait_for_timeout(500)
     pause(page)
     status(page, "Paused").wait_for()

@@ -66,7 +66,7 @@ async def pauses(everyone: list[Viewer], firsts: list[Viewer], runs: int) -> tup
         await peers[-1].until("Paused", 5)
         delays.append((time.monotonic() - began) * 1e3)
         told += sum(await asyncio.gather(*(peer.until("Paused", 3) for peer in peers)))
-        await firsts[run].press("Start")
+        await firsts[run].press("Resume")
         await asyncio.gather(*(peer.until("Running", 5) for peer in peers))
     return delays, told
 

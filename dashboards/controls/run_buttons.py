@@ -1,158 +1,175 @@
-"""The buttons that are always in sight: start, pause, step, reset, and how fast."""
+"""The buttons that are always in sight: one that starts, pauses and resumes, and beside it what else a run can do."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import panel_material_ui as pmui
 
-from dashboards.style.widgets import NAMED_NOT_SHOWN, OUTLINE_SX, SEGMENT_SX, UNLABELLED_SX, WIDE, html
-from gridworld.runs.commands import Command, Pace, Pause, Reset, Start, Step
+from dashboards.controls.speed import SpeedControl
+from dashboards.live.throttle import Throttle
+from dashboards.style.widgets import OUTLINE_SX, WIDE, at
+from gridworld.runs.commands import Command, Pace, Pause, Reset, Start, Step, Stop
 from gridworld.runs.frame import Status
 
-SPEEDS: dict[str, float | None] = {
-    "1": 1.0,
-    "2": 2.0,
-    "5": 5.0,
-    "10": 10.0,
-    "30": 30.0,
-    "100": 100.0,
-    "1k": 1_000.0,
-    "10k": 10_000.0,
-    "max": None,
-}
-UPDATES = {f"{steps} step{'s' * (steps > 1)}": steps for steps in (1, 10, 100, 1_000)}
-FOLLOWED = 30.0  # steps per second up to which the eye follows each one
-RESTING = (Status.READY, Status.PAUSED)
-ENABLED: dict[str, tuple[Status, ...]] = {
-    "Start": RESTING,
-    "Pause": (Status.RUNNING, Status.STARTING),
-    "Step": RESTING,
-    "Step episode": RESTING,
-    "Reset": tuple(status for status in Status if status is not Status.READY),
-}
+DOUBLE_CLICK = 0.3  # seconds within which a second press of the main button is part of the first
 
 
-class Transport:
-    """Calls `send(command, code, text)`; every button is enabled only where it means something.
+@dataclass(frozen=True)
+class RunState:
+    """What decides which buttons mean something.
 
-    A subclass may have other buttons, another name for its steps, and other widgets after the speeds.
+    `resumable`: whether a paused run can go on; `working`: whether it has a process of its own at this moment.
     """
 
-    steps = "Steps/s"
-    enabled: ClassVar[Mapping[str, tuple[Status, ...]]] = ENABLED
+    status: Status
+    resumable: bool = True
+    working: bool = False
 
-    def __init__(self, pace: Pace, send: Callable[[Command, str, str], None]) -> None:
-        self._send = send
-        self._adopting = False
-        self.buttons = self.make_buttons()
-        self.speed = pmui.RadioButtonGroup(
-            label="Steps per second",
-            options=list(SPEEDS),
-            color="primary",
-            sizing_mode="stretch_width",
-            sx=SEGMENT_SX,
-            stylesheets=[NAMED_NOT_SHOWN],
-            **at("speed"),
-        )
-        others = self.make_others()
-        self.show_pace(pace)
-        self.speed.param.watch(self._speed_chosen, "value")
-        label = html(f'<div class="label">{self.steps}</div>', **at("slab"))
-        self.panel = pmui.Column(*self.buttons.values(), label, self.speed, *others, sx=self.grid(), **WIDE)
+    @property
+    def is_at_work(self) -> bool:
+        """Whether it learns, or is about to."""
+        return self.status in (Status.RUNNING, Status.STARTING)
 
-    def make_buttons(self) -> dict[str, pmui.Button]:
-        """The buttons by name, in order."""
-        return {
-            "Start": self.button("Start", "play_arrow", "play", Start(), color="primary", variant="contained", sx=None),
-            "Pause": self.button("Pause", "pause", "pause", Pause()),
-            "Step": self.button("Step", "skip_next", "step", Step()),
-            "Step episode": self.button("Step episode", "fast_forward", "epi", Step(episodes=1)),
-            "Reset": self.button("Reset", "restart_alt", "reset", Reset()),
-        }
+    @property
+    def can_go_on(self) -> bool:
+        """Whether it can be started or resumed."""
+        return self.status is Status.READY or (self.status is Status.PAUSED and self.resumable)
 
-    def make_others(self) -> list[Any]:
-        """The widgets after the speeds."""
-        self.every = pmui.Select(
-            label="Update every",
-            options=UPDATES,
-            size="small",
-            sizing_mode="stretch_width",
-            stylesheets=[NAMED_NOT_SHOWN],
-            sx={**UNLABELLED_SX, "bgcolor": "background.paper", "fontSize": ".8125rem"},
-            **at("every"),
-        )
-        self.every.param.watch(lambda event: self._pace_chosen(), "value")
-        return [html('<div class="label">Update every</div>', **at("elab", **{"justify-self": "end"})), self.every]
 
-    def grid(self) -> dict[str, Any]:
-        """Where everything stands."""
-        return _GRID
+@dataclass(frozen=True)
+class Action:
+    """A button: what it is called, where it stands in the grid, what it sends, and when it can be pressed."""
 
-    def show(self, status: Status) -> None:
-        """Enable what means something in this status."""
-        for name, button in self.buttons.items():
-            disabled = status not in self.enabled[name]
-            if button.disabled != disabled:
-                button.disabled = disabled
+    label: str
+    icon: str
+    area: str
+    command: Command
+    enabled: Callable[[RunState], bool]
 
-    def show_pace(self, pace: Pace) -> None:
-        """Take over a pace that was set elsewhere."""
-        self._adopting = True
-        self.speed.value = next(name for name, rate in SPEEDS.items() if rate == pace.steps_per_second)
-        self.every.value = pace.update_every
-        self._adopting = False
 
-    def button(self, label: str, icon: str, area: str, command: Command, **look: Any) -> pmui.Button:
-        """A button that sends a command."""
+MAIN = "play"
+START = Action("Start", "play_arrow", MAIN, Start(), lambda state: state.status is Status.READY)
+PAUSE = Action("Pause", "pause", MAIN, Pause(), lambda state: state.is_at_work)
+RESUME = Action("Resume", "play_arrow", MAIN, Start(), lambda state: state.status is Status.PAUSED and state.can_go_on)
+STEP = Action("Step", "skip_next", "step", Step(), lambda state: state.can_go_on)
+STEP_EPISODE = Action("Step episode", "fast_forward", "epi", Step(episodes=1), lambda state: state.can_go_on)
+STOP = Action("Stop", "stop", "stop", Stop(), lambda state: state.working)
+RESET = Action("Reset", "restart_alt", "reset", Reset(), lambda state: state.status is not Status.READY)
+
+
+class CommandButtons:
+    """Start, Pause and Resume in one place, of which one is to be seen, and other buttons beside it.
+
+    They are three, so that a press sends what was to be read, whatever another viewer did in that moment. The next
+    step to take is the one button in colour: the main one, or Reset where a run has come to its end.
+
+    Parameters
+    ----------
+    send
+        `send(command, code, text)`, which hands a run a command.
+    actions
+        The buttons; those of the area "play" are the three, in this order.
+    look
+        What the buttons look like, where it is not the usual.
+    """
+
+    def __init__(self, send: Callable[[Command, str, str], None], actions: Sequence[Action], **look: Any) -> None:
+        self._send, self._actions, self._look = send, actions, look
+        self._presses = Throttle(DOUBLE_CLICK)
+        self._focus = False
+        self.buttons = {action.label: self._make(action) for action in actions}
+        self._main = [self.buttons[action.label] for action in actions if action.area == MAIN]
+        self.show(RunState(Status.READY))
+
+    def show(self, state: RunState) -> None:
+        """Enable what means something, and show the one main button that does."""
+        enabled = {action.label: action.enabled(state) for action in self._actions}
+        start, pause, resume = self._main
+        shown = start if state.status is Status.READY else pause if state.is_at_work else resume
+        for label, button in self.buttons.items():
+            is_hidden = button in self._main and button is not shown
+            change(button, visible=not is_hidden, disabled=not (enabled[label] or is_hidden))
+        if "Reset" in self.buttons:
+            is_next = not state.is_at_work and not state.can_go_on
+            change(self.buttons["Reset"], **(IN_COLOUR if is_next else PLAIN))
+        if self._focus and not shown.disabled:  # the browser moves the focus only to what was not disabled before
+            self._focus = False
+            shown.focus()
+
+    def disable(self) -> None:
+        """Disable them all: the run is gone."""
+        for button in self.buttons.values():
+            button.disabled = True
+
+    def _make(self, action: Action) -> pmui.Button:
+        is_main = action.area == MAIN
         button = pmui.Button(
             **{
-                "label": label,
-                "icon": icon,
+                "label": action.label,
+                "icon": action.icon,
                 "icon_size": "1.25em",
                 "disable_elevation": True,
                 "height": 40,
                 "sizing_mode": "stretch_width",
-                "color": "default",
-                "variant": "outlined",
-                "sx": OUTLINE_SX,
-                **at(area),
-                **look,
+                **(IN_COLOUR if is_main else PLAIN),
+                **at(action.area),
+                **self._look,
             }
         )
-        button.on_click(lambda event: self._send(command, label.lower().replace(" ", "-"), label))
+        press = self._press_main if is_main else self._press
+        button.on_click(lambda event: press(action))
         return button
 
-    def _speed_chosen(self, event: Any) -> None:
-        """A speed that the eye can follow shows every step; above it, ten steps are one picture."""
-        if self._adopting:
-            return
-        rate = SPEEDS[event.new]
-        self._adopting = True
-        followed = rate is not None and rate <= FOLLOWED
-        self.every.value = 1 if followed else max(10, self.every.value)
-        self._adopting = False
-        self._pace_chosen()
+    def _press_main(self, action: Action) -> None:
+        """Take the press, but not the second half of a double click, and keep the keyboard's focus in this place."""
+        if self._presses.ready():
+            self._focus = True
+            self._press(action)
 
-    def _pace_chosen(self) -> None:
-        if not self._adopting:
-            pace = Pace(SPEEDS[self.speed.value], self.every.value)
-            rate = "as fast as it goes" if pace.steps_per_second is None else f"{pace.steps_per_second:,.0f} steps/s"
-            self._send(pace, "speed", f"Speed: {rate}, a picture every {self.every.value} steps")
+    def _press(self, action: Action) -> None:
+        self._send(action.command, action.label.lower().replace(" ", "-"), action.label)
 
 
-def at(area: str, **css: str) -> dict[str, Any]:
-    """A widget's place in the grid."""
-    return {"margin": 0, "styles": {"grid-area": area, "align-self": "center", **css}}
+IN_COLOUR = {"color": "primary", "variant": "contained", "sx": None}
+PLAIN = {"color": "default", "variant": "outlined", "sx": OUTLINE_SX}
 
 
-def _lines(*lines: str) -> str:
-    """The areas of a grid, line by line."""
-    return " ".join(f'"{line}"' for line in lines)
+class RunButtons:
+    """The buttons of a page, the speed, and whatever a page has `beside` them."""
+
+    def __init__(
+        self,
+        pace: Pace,
+        send: Callable[[Command, str, str], None],
+        *,
+        actions: Sequence[Action] = (START, PAUSE, RESUME, STEP, STEP_EPISODE, RESET),
+        unit: str = "step",
+        pictures: bool = True,
+        beside: Collection[Any] = (),
+        grid: dict[str, Any] | None = None,
+    ) -> None:
+        self._commands = CommandButtons(send, actions)
+        self.speed = SpeedControl(pace, lambda pace, text: send(pace, "speed", text), unit=unit, pictures=pictures)
+        self.buttons, self.show, self.disable = self._commands.buttons, self._commands.show, self._commands.disable
+        self.panel = pmui.Column(*self.buttons.values(), *self.speed.parts, *beside, sx=grid or GRID, **WIDE)
 
 
-_GRID = {
+def change(widget: Any, **values: Any) -> None:
+    """Set what differs, so that nothing is sent where nothing has changed."""
+    changed = {name: value for name, value in values.items() if getattr(widget, name) != value}
+    if changed:
+        widget.param.update(**changed)
+
+
+def lines(*areas: str) -> str:
+    """Return the areas of a grid, line by line."""
+    return " ".join(f'"{line}"' for line in areas)
+
+
+GRID: dict[str, Any] = {
     "display": "grid",
     "gap": {"xs": "8px 6px", "sm": "10px 8px"},
     "alignItems": "center",
@@ -160,19 +177,19 @@ _GRID = {
     "gridTemplateColumns": {
         "xs": "repeat(24, minmax(0, 1fr))",
         "sm": "repeat(24, minmax(0, 1fr))",
-        "lg": "92px 96px 80px 126px 88px minmax(0, 1fr) auto minmax(280px, 380px) 0 auto 108px",
+        "lg": "104px 80px 126px 88px minmax(0, 1fr) auto minmax(280px, 380px) 0 auto 108px",
     },
     "gridTemplateAreas": {
-        "xs": _lines(
-            "play " * 8 + "pause " * 8 + "reset " * 8,
+        "xs": lines(
+            "play " * 12 + "reset " * 12,
             "step " * 10 + "epi " * 14,
             "slab " * 7 + "elab " * 8 + "every " * 9,
             "speed " * 24,
         ),
-        "sm": _lines(
-            "play " * 5 + "pause " * 5 + "step " * 4 + "epi " * 6 + "reset " * 4,
+        "sm": lines(
+            "play " * 6 + "step " * 5 + "epi " * 8 + "reset " * 5,
             "slab " * 2 + "speed " * 14 + "elab " * 4 + "every " * 4,
         ),
-        "lg": '"play pause step epi reset . slab speed . elab every"',
+        "lg": '"play step epi reset . slab speed . elab every"',
     },
 }

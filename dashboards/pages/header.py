@@ -31,13 +31,13 @@ class StatusChip:
     def __init__(self) -> None:
         self.panel = html("", align="center", styles={"margin-left": "14px"})
 
-    def show(self, status: Status) -> None:
-        """Show a status."""
+    def show(self, status: Status, word: str = "") -> None:
+        """Show a status, by another word where its own would mislead."""
         colour, path = ICONS[status]
         text = (
             f'<span class="chip" role="status" style="color:var(--mui-palette-{colour}-main)"><svg width="14" '
             f'height="14" viewBox="0 0 24 24" fill="currentColor" aria-hidden="true"><path d="{path}"/></svg>'
-            f"{status.title()}</span>"
+            f"{word or status.title()}</span>"
         )
         if self.panel.object != text:
             self.panel.object = text

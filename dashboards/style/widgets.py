@@ -91,6 +91,11 @@ def html(body: str, **layout: Any) -> pn.pane.HTML:
     return pn.pane.HTML(body, **({"stylesheets": [PART_CSS], "margin": 0} | layout))
 
 
+def at(area: str, **css: str) -> dict[str, Any]:
+    """Return a widget's place in a grid."""
+    return {"margin": 0, "styles": {"grid-area": area, "align-self": "center", **css}}
+
+
 def section(title: str, note: str = "") -> pn.pane.HTML:
     """The heading of a part of the drawer."""
     return html(section_text(title, note), sizing_mode="stretch_width")

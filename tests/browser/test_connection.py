@@ -158,7 +158,7 @@ def test_pages_that_were_used_leave_no_document_behind(browser):
         for query in ("", "?page=tetris", "?page=library"):
             page = browser.new_page()
             page.goto(address + query)
-            for name in ("Start", "Pause") if "library" not in query else ("Refresh",):
+            for name in ("Start", "Reset") if "library" not in query else ("Refresh",):
                 page.get_by_role("button", name=name, exact=True).click(timeout=60_000)
             page.close()
         wait_for(lambda: count()[0] <= LASTING, 60, "all documents are gone")

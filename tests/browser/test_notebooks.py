@@ -184,8 +184,8 @@ def drive(page):
         lambda: seen.add(page.evaluate(AGENTS_CELLS)) or len(seen) > 3, 60, "the kernel's own loop moves the agent"
     )
     page.get_by_role("button", name="Pause", exact=True).first.click()
-    start = page.get_by_role("button", name="Start", exact=True).first
-    wait_for(start.is_enabled, 60, "it is paused")
+    resume = page.get_by_role("button", name="Resume", exact=True).first
+    wait_for(resume.is_enabled, 60, "it is paused")
     page.wait_for_timeout(1000)
     before = page.evaluate(AGENTS_CELLS)
     episodes = page.locator("[data-counter=episode]").first

@@ -66,7 +66,7 @@ def open_page(browser, server):
         page.set_default_timeout(90_000)
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.goto(f"{server}{query}")
-        page.get_by_role("button", name="Start", exact=True).wait_for()
+        page.get_by_role("button", name="Reset", exact=True).wait_for()
         wait_for(lambda: "run=" in page.evaluate("location.href"), 30, "the run is in the address")
         return page
 
@@ -116,18 +116,18 @@ def test_a_training_from_start_to_stop(open_page):
     assert told_of(page.url)["step"] == before, "no placement while paused"
     address = page.url
     page.reload()
-    page.get_by_role("button", name="Start", exact=True).wait_for()
+    page.get_by_role("button", name="Resume", exact=True).wait_for()
     wait_for(lambda: status(page) == "Paused", 20, "it is still paused")
     assert page.url.split("run=")[1] == address.split("run=")[1]
     assert told_of(page.url)["step"] == before
-    press(page, "Start")
+    press(page, "Resume")
     wait_for(lambda: told_of(page.url)["step"] > before, 10, "it goes on")
     running = workers()
     press(page, "Stop")
     wait_for(lambda: page.get_by_role("button", name="Stop", exact=True).is_disabled(), 10, "the process is gone")
     assert running - workers(), "the trainer's process has ended"
-    assert status(page) == "Paused"
-    assert page.get_by_role("button", name="Start", exact=True).is_enabled(), "a checkpoint is there to go on from"
+    assert status(page) == "Stopped"
+    assert page.get_by_role("button", name="Resume", exact=True).is_enabled(), "a checkpoint is there to go on from"
     assert any(board(page))
     press(page, "Reset")
     wait_for(lambda: status(page) == "Ready", 10, "it begins anew")
@@ -165,7 +165,7 @@ def test_a_network_is_trained_from_start_to_stop(open_page, algorithm, settings,
     press(page, "Stop")
     wait_for(lambda: page.get_by_role("button", name="Stop", exact=True).is_disabled(), 20, "the process is gone")
     wait_for(lambda: running - workers(), 5, "the trainer's process has ended")
-    assert page.get_by_role("button", name="Start", exact=True).is_enabled(), "a checkpoint is there to go on from"
+    assert page.get_by_role("button", name="Resume", exact=True).is_enabled(), "a checkpoint is there to go on from"
 
 
 def test_a_player_is_saved_watched_handed_on_and_brought_back(open_page, tmp_path):

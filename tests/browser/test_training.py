@@ -46,7 +46,7 @@ def open_page(browser, server):
         page.on("request", lambda request: is_local(request.url) or wrong.append(request.url))
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.goto(f"{server}{query}")
-        page.get_by_role("button", name="Start").wait_for()
+        page.get_by_role("button", name="Reset", exact=True).wait_for()
         page.wait_for_url("**run=**")
         return page
 
@@ -106,8 +106,8 @@ def test_pause_stops_the_steps_and_start_goes_on(open_page):
     before = told_of(page.url)["step"]
     page.wait_for_timeout(700)
     assert told_of(page.url)["step"] == before
-    assert page.get_by_role("button", name="Pause", exact=True).is_disabled()
-    press(page, "Start")
+    assert page.get_by_role("button", name="Pause", exact=True).count() == 0
+    press(page, "Resume")
     wait_for(lambda: told_of(page.url)["step"] > before, what="it goes on")
 
 
@@ -148,7 +148,7 @@ def test_a_reload_a_second_tab_and_another_viewer_see_the_same_run(open_page):
     wait_for(lambda: counter(page, "episode") >= 1, what="an episode ended")
     address = page.url
     page.reload()
-    page.get_by_role("button", name="Start").wait_for()
+    page.get_by_role("button", name="Pause", exact=True).wait_for()
     wait_for(lambda: status(page) == "Running", what="it still runs")
     assert page.url.split("run=")[1] == address.split("run=")[1]
     other = page.context.new_page()
@@ -218,3 +218,15 @@ def test_a_phone_shows_everything_below_one_another(open_page, dark):
     tops = [part.first.bounding_box()["y"] for part in parts]
     assert tops == sorted(tops)
     assert len(set(tops)) == len(tops)
+
+
+def test_the_keyboard_starts_pauses_and_resumes_in_one_place(open_page):
+    page = open_page("?world=hard&episodes=0")
+    page.get_by_role("button", name="Start", exact=True).focus()
+    for name, then in (("Start", "Pause"), ("Pause", "Resume"), ("Resume", "Pause")):
+        focused = page.get_by_role("button", name=name, exact=True)
+        wait_for(lambda shown=focused: shown.evaluate("shown => shown.getRootNode().activeElement === shown"))
+        page.wait_for_timeout(400)  # a press at once would be a double click
+        page.keyboard.press("Space")
+        page.get_by_role("button", name=then, exact=True).wait_for()
+        assert focused.count() == 0

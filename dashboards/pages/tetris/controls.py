@@ -8,108 +8,59 @@ from typing import Any
 import panel_material_ui as pmui
 
 from dashboards.controls.form import LOCK, Form, disable
-from dashboards.controls.run_buttons import SPEEDS, Transport, at
+from dashboards.controls.run_buttons import PAUSE, RESET, RESUME, START, STOP, lines
 from dashboards.pages.tetris.settings import names_of, owners_of, settings_for, trainer_of, trainers
-from dashboards.style.widgets import LABELLED, WIDE, field_of, html, section, section_text, stack
-from gridworld.runs.commands import Command, Configure, Pace, Pause, Reset, Start, Stop
-from gridworld.runs.frame import Status
+from dashboards.style.widgets import LABELLED, WIDE, at, field_of, html, section, section_text, stack
+from gridworld.runs.commands import Command, Configure
 from gridworld.tetris.deep import recipe
 from gridworld.tetris.deep.settings import ALGORITHMS
 from gridworld.tetris.search.settings import CROSS_ENTROPY
 
 ONLY_CROSS_ENTROPY = ("elite", "noise", "fade")
 GAME = ("environment", "width", "height", "bag", "piece_reward", "cap", "evaluations")
-GRID: dict[str, Any] = {
+BUTTONS: dict[str, Any] = {
     "display": "grid",
     "gap": {"xs": "8px 6px", "sm": "10px 8px"},
     "alignItems": "center",
     "height": "auto",
     "gridTemplateColumns": {
         "xs": "repeat(24, minmax(0, 1fr))",
-        "sm": "92px 96px 88px 92px minmax(0, 1fr) auto",
-        "lg": "92px 96px 88px 92px minmax(0, 1fr) auto minmax(280px, 380px) 8px auto",
+        "sm": "104px 88px 92px minmax(0, 1fr) auto",
+        "lg": "104px 88px 92px minmax(0, 1fr) auto minmax(280px, 380px) 8px auto",
     },
     "gridTemplateAreas": {
-        "xs": " ".join(
-            f'"{line}"'
-            for line in (
-                "play " * 12 + "pause " * 12,
-                "stop " * 12 + "reset " * 12,
-                "slab " * 12 + "board " * 12,
-                "speed " * 24,
-            )
+        "xs": lines(
+            "play " * 10 + "stop " * 7 + "reset " * 7,
+            "slab " * 12 + "board " * 12,
+            "speed " * 24,
         ),
-        "sm": '"play pause stop reset . board" "slab speed speed speed speed speed"',
-        "lg": '"play pause stop reset . slab speed . board"',
+        "sm": '"play stop reset . board" "slab speed speed speed speed"',
+        "lg": '"play stop reset . slab speed . board"',
     },
 }
 
 
-class TetrisTransport(Transport):
-    """Start, Pause, Stop and Reset, the speed, and whether the board is shown."""
+ACTIONS = (START, PAUSE, RESUME, STOP, RESET)
 
-    steps = "Placements/s"
 
-    def __init__(self, pace: Pace, send: Callable[[Command, str, str], None]) -> None:
-        super().__init__(pace, send)
-        self.speed.label = "Placements per second"
+class BoardSwitch:
+    """The switch between watching and training headless; `send(command, code, text)` hands the run a command."""
 
-    def make_buttons(self) -> dict[str, pmui.Button]:
-        """The buttons by name, in order."""
-        return {
-            "Start": self.button("Start", "play_arrow", "play", Start(), color="primary", variant="contained", sx=None),
-            "Pause": self.button("Pause", "pause", "pause", Pause()),
-            "Stop": self.button("Stop", "stop", "stop", Stop()),
-            "Reset": self.button("Reset", "restart_alt", "reset", Reset()),
-        }
+    def __init__(self, send: Callable[[Command, str, str], None]) -> None:
+        self._send, self._adopting = send, False
+        self.panel = pmui.Switch(label="Show board", value=True, size="small", **at("board", **{"justify-self": "end"}))
+        self.panel.param.watch(self._chosen, "value")
 
-    def make_others(self) -> list[Any]:
-        """The switch between watching and training headless."""
-        self.board = pmui.Switch(label="Show board", value=True, size="small", **at("board", **{"justify-self": "end"}))
-        self.board.param.watch(self._board_chosen, "value")
-        return [self.board]
+    def show(self, shown: bool) -> None:
+        """Take over what was chosen elsewhere."""
+        self._adopting = True
+        self.panel.value = shown
+        self._adopting = False
 
-    def grid(self) -> dict[str, Any]:
-        """Where everything stands."""
-        return GRID
-
-    def show_run(self, run: Any, status: Status) -> None:
-        """Enable what means something: a run whose process is gone goes on from its checkpoint, if there is one."""
-        works, resumable = run.pid is not None, run.checkpoint is not None
-        may = {
-            "Start": status is Status.READY or (status is Status.PAUSED and (works or resumable)),
-            "Pause": status in (Status.RUNNING, Status.STARTING),
-            "Stop": works,
-            "Reset": status is not Status.READY,
-        }
-        for name, button in self.buttons.items():
-            if button.disabled == may[name]:
-                button.disabled = not may[name]
-        self.show_pace(run.pace)
-        shown = run.cadence.board_every > 0
-        if self.board.value != shown:
-            self._adopting = True
-            self.board.value = shown
-            self._adopting = False
-
-    def show_pace(self, pace: Pace) -> None:
-        """Take over a pace that was set elsewhere."""
-        name = next(name for name, rate in SPEEDS.items() if rate == pace.steps_per_second)
-        if self.speed.value != name:
-            self._adopting = True
-            self.speed.value = name
-            self._adopting = False
-
-    def _speed_chosen(self, event: Any) -> None:
+    def _chosen(self, event: Any) -> None:
         if not self._adopting:
-            rate = SPEEDS[event.new]
-            told = "as fast as it goes" if rate is None else f"{rate:,.0f} placements/s"
-            self._send(Pace(rate), "speed", f"Speed: {told}")
-
-    def _board_chosen(self, event: Any) -> None:
-        if not self._adopting:
-            told = "The board is shown" if event.new else "Headless: the board is not shown"
-            self._send(Configure({"board_every": int(event.new)}), "board", told)
+            text = "The board is shown" if event.new else "Headless: the board is not shown"
+            self._send(Configure({"board_every": int(event.new)}), "board", text)
 
 
 class TetrisControls(Form):

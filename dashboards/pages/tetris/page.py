@@ -7,6 +7,7 @@ from typing import Any
 import panel as pn
 import panel_material_ui as pmui
 
+from dashboards.controls.run_buttons import RunButtons, RunState
 from dashboards.hub.hub import Hub
 from dashboards.hub.runs import SharedRun
 from dashboards.live.background import sentence
@@ -15,7 +16,7 @@ from dashboards.pages.failure import Trouble
 from dashboards.pages.header import KeptAddress, ShareDialog, StatusChip, header, navigation
 from dashboards.pages.shell import asked, on_phone, resting_tabs, shell, when_ready
 from dashboards.pages.tetris.board import TetrisBoardView
-from dashboards.pages.tetris.controls import TetrisControls, TetrisTransport
+from dashboards.pages.tetris.controls import ACTIONS, BUTTONS, BoardSwitch, TetrisControls
 from dashboards.pages.tetris.curves import GamesView, GenerationsView, words_of
 from dashboards.pages.tetris.demo import GameDemo
 from dashboards.pages.tetris.layout import grid
@@ -51,7 +52,11 @@ class TetrisDashboard:
         self._events = EventsTable(NO_PROBLEM, colours)
         self.views: list[Any] = [self._board, self._counters, self._weights]
         self.views += [self._generations, self._games, self._events]
-        self.transport = TetrisTransport(shared.run.pace, self.send)
+        self.switch = BoardSwitch(self.send)
+        self.buttons = RunButtons(
+            shared.run.pace, self.send, actions=ACTIONS, unit="placement", pictures=False,
+            beside=[self.switch.panel], grid=BUTTONS,
+        )  # fmt: skip
         self.controls = TetrisControls(shared.settings, self._begin_anew, self._configure)
         self.chip, self.share = StatusChip(), ShareDialog(shared.id)
         self.demo = GameDemo(hub, colours, self._weights_of)
@@ -110,12 +115,11 @@ class TetrisDashboard:
     address: KeptAddress | None = None
 
     def _status_changed(self, shared: SharedRun) -> None:
-        self.transport.show_run(shared.run, shared.status)
-        self.chip.show(shared.status)
+        self._show_state(shared)
 
     def _news_came(self, shared: SharedRun) -> None:
         """What is not a view of its own: buttons, locks, and what went wrong."""
-        self.transport.show_run(shared.run, shared.status)
+        self._show_state(shared)
         self._board.cover("" if shared.run.cadence.board_every else "Board is off")
         self.controls.lock(shared.status in (Status.RUNNING, Status.STARTING))
         if shared.settings != self._settings_shown:
@@ -125,6 +129,15 @@ class TetrisDashboard:
         if self.address is not None:
             self.address.show(shared, to_query)
         self.trouble.show(shared)
+
+    def _show_state(self, shared: SharedRun) -> None:
+        """Show the status and enable what means something: a run without a process goes on from its checkpoint."""
+        run, working = shared.run, shared.run.pid is not None
+        is_stopped = shared.status is Status.PAUSED and not working
+        self.chip.show(shared.status, "Stopped" if is_stopped else "")
+        self.buttons.show(RunState(shared.status, working or run.checkpoint is not None, working))
+        self.buttons.speed.show(run.pace)
+        self.switch.show(run.cadence.board_every > 0)
 
     _deep_shown = False
 
@@ -145,8 +158,7 @@ class TetrisDashboard:
 
     def _run_is_gone(self) -> None:
         self.trouble.say(GONE)
-        for button in self.transport.buttons.values():
-            button.disabled = True
+        self.buttons.disable()
 
     def _weights_of(self, name: str) -> tuple[float, ...]:
         """The weights of a saved player, or of the present one; before anything is learned they are all zero."""
@@ -173,7 +185,7 @@ class TetrisDashboard:
     def _make_body(self) -> Any:
         """The page without its frame."""
         curves = pn.Column(self._generations.panel, self._games.panel, styles={"min-height": "0"}, **FILL)
-        bar = self.transport.panel, *self.trouble.parts
+        bar = self.buttons.panel, *self.trouble.parts
         return pmui.Column(
             pmui.Column(*bar, styles={"grid-area": "bar"}, sx={"gap": "8px"}, **WIDE),
             card(self._counters.panel, area="tiles"),

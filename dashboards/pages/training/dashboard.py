@@ -10,7 +10,7 @@ from typing import Any
 import panel_material_ui as pmui
 
 from dashboards.controls.drawer import Controls
-from dashboards.controls.run_buttons import Transport
+from dashboards.controls.run_buttons import RunButtons, RunState
 from dashboards.hub.hub import Hub, process_hub
 from dashboards.hub.runs import SharedRun
 from dashboards.live.refresher import Refresher
@@ -83,7 +83,7 @@ class TrainingDashboard(LiveViewer):
             "Files": self._files,
         }
         self.views: list[View] = [self._board, self._states, self._curves, self._counters, *self._tab_views.values()]
-        self.transport = Transport(shared.run.pace, self.send)
+        self.buttons = RunButtons(shared.run.pace, self.send)
         self.controls = Controls(shared.settings, self._begin_anew, self._configure)
         self.chip, self.share = StatusChip(), ShareDialog(shared.id)
         self._trouble = Trouble()
@@ -220,14 +220,14 @@ class TrainingDashboard(LiveViewer):
         self.controls.show(shared.settings)
 
     def _status_changed(self, shared: SharedRun) -> None:
-        self.transport.show(shared.status)
+        self.buttons.show(RunState(shared.status))
         self.chip.show(shared.status)
 
     def _news_came(self, shared: SharedRun) -> None:
         """What is not a view of its own: locks, pace, address, and the reason of a failure."""
         self.controls.lock(shared.status in (Status.RUNNING, Status.STARTING))
         if shared.run.pace != self._pace_shown:
-            self.transport.show_pace(shared.run.pace)
+            self.buttons.speed.show(shared.run.pace)
         self._pace_shown = shared.run.pace
         optimum = shared.journal.histories["evaluations"].newest("optimum")
         if optimum is not None and optimum != self._curves.optimum:
@@ -247,8 +247,7 @@ class TrainingDashboard(LiveViewer):
 
     def _run_is_gone(self) -> None:
         self._trouble.say(GONE)
-        for button in self.transport.buttons.values():
-            button.disabled = True
+        self.buttons.disable()
 
     def retheme(self, dark: bool) -> None:
         """Take the colours of a theme; what is HTML follows by itself."""
@@ -266,7 +265,7 @@ class TrainingDashboard(LiveViewer):
         """The buttons, and below them what is out of the ordinary."""
         downloads = self._files.downloads.panel
         return [
-            self.transport.panel,
+            self.buttons.panel,
             self._offer,
             self._rewind.banner,
             *self._trouble.parts,

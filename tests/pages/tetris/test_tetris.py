@@ -362,15 +362,15 @@ def test_a_run_of_a_process_is_shared_goes_on_unseen_and_is_taken_up_again(hub, 
 def test_the_page_offers_what_means_something_and_tells_what_went_wrong(hub, kept):
     shared = new_run(hub, SMALL)
     page = TetrisDashboard(hub, shared)
-    state = lambda: {name: not button.disabled for name, button in page.transport.buttons.items()}  # noqa: E731
-    assert state() == {"Start": True, "Pause": False, "Stop": False, "Reset": False}
+    state = lambda: {name for name, each in page.buttons.buttons.items() if each.visible and not each.disabled}  # noqa: E731
+    assert state() == {"Start"}
     page.send(Start(), "start", "Start")
     page.refresher.refresh(shared)
-    assert state() == {"Start": False, "Pause": True, "Stop": True, "Reset": True}
+    assert state() == {"Pause", "Stop", "Reset"}
     assert page.controls._rows["population"].disabled
     assert not page.controls._rows["target_lines"].disabled
     until(shared, lambda: shared.run.checkpoint is not None or shared.journal.frame.step > 3000)
-    page.transport.board.value = False
+    page.switch.panel.value = False
     assert shared.run.cadence.board_every == 0
     os.kill(shared.run.pid, signal.SIGKILL)
     until(shared, lambda: shared.status is Status.FAILED)
@@ -379,11 +379,27 @@ def test_the_page_offers_what_means_something_and_tells_what_went_wrong(hub, kep
     assert page.trouble.resume.visible == (shared.run.checkpoint is not None)
     page.send(Reset(), "reset", "Reset")
     page.refresher.refresh(shared)
-    assert state() == {"Start": True, "Pause": False, "Stop": False, "Reset": False}
+    assert state() == {"Start"}
     assert not page.trouble.alert.visible
     page.controls.hyper.population = 12
     assert shared.settings["population"] == 12
     assert shared.settings["folder"], "checkpoints stay where they are kept"
+
+
+def test_a_stopped_training_is_called_stopped_and_can_be_resumed(hub):
+    shared = new_run(hub, SMALL)
+    page = TetrisDashboard(hub, shared)
+    page.send(Start(), "start", "Start")
+    until(shared, lambda: shared.journal.frame.step > 2000)
+    page.send(Pause(), "pause", "Pause")
+    until(shared, lambda: shared.status is Status.PAUSED)
+    page.refresher.refresh(shared)
+    assert "Paused" in page.chip.panel.object
+    page.send(Stop(), "stop", "Stop")
+    until(shared, lambda: shared.run.pid is None)
+    page.refresher.refresh(shared)
+    assert "Stopped" in page.chip.panel.object
+    assert not page.buttons.buttons["Resume"].disabled
 
 
 def test_a_stop_before_the_first_step_shows_a_page_that_is_ready_again(hub):
@@ -400,8 +416,8 @@ def test_a_stop_before_the_first_step_shows_a_page_that_is_ready_again(hub):
         shared.work(0.0, 0.0)
         page.refresher.refresh(shared)
         assert "Ready" in page.chip.panel.object
-        assert not page.transport.buttons["Start"].disabled
-        assert page.transport.buttons["Stop"].disabled
+        assert not page.buttons.buttons["Start"].disabled
+        assert page.buttons.buttons["Stop"].disabled
 
 
 def test_a_reset_empties_the_board_and_the_tiles_at_once(hub):
