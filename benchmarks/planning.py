@@ -54,7 +54,7 @@ def row(size: int, discount: float, full: bool) -> str:
         plain, sweeps, mark, difference = plain * needed / sweeps, needed, " *", "-"
     greedy = "-"
     if size <= LARGEST_EVALUATED:
-        duration, _ = timed(greedy_outcome, model, solution.action_values, repeats=3)
+        duration, _ = timed(greedy_outcome, model, solution, repeats=3)
         greedy = f"{duration * 1e3:.1f} ms"
     world = f"{size} x {size}"
     return (

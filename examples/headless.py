@@ -32,7 +32,7 @@ def main() -> None:
     print("\n".join("  " + "".join(row) for row in letters.reshape(rows, columns_of_map)))
 
     best = value_iteration(model, 1.0)
-    learned, exact = (greedy_outcome(model, values) for values in (session.tables.Q, best.action_values))
+    learned, exact = (greedy_outcome(model, values) for values in (session.tables.Q, best))
     print(
         f"\nreturn {learned.expected_return:.2f} in {learned.expected_length:.0f} steps; "
         f"the optimum is {exact.expected_return:.2f} in {exact.expected_length:.0f}"

@@ -34,6 +34,10 @@ class WorldError(ValueError):
     """A world that makes no sense; the message says where and what to do."""
 
 
+class EvaluationError(ValueError):
+    """A policy that can't be evaluated; the message says in one sentence in which world, and why."""
+
+
 class CheckpointError(ValueError):
     """A file that can't be read or written; the message says why in one sentence, `code` in one word."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from math import nan
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from gridworld.runs.frame import Frame, Status
+from gridworld.planning.greedy_return import greedy_return
+from gridworld.runs.frame import Columns, Frame, Status, concatenate
 from gridworld.runs.history import EPISODES, EVALUATIONS
 from gridworld.runs.journal import Journal
 from gridworld.runs.recorded import RecordedRun
@@ -17,7 +17,7 @@ from gridworld.storage.checkpoint import thaw
 from gridworld.storage.exports import recipe
 from gridworld.storage.keyframes import Keyframes
 from gridworld.training.bound_loop import ENDLESS
-from gridworld.training.evaluator import find_optimum, greedy_worth
+from gridworld.training.evaluator import evaluation_row, optimum_of
 from gridworld.training.local_run import LocalRun
 from gridworld.training.scene import Scene
 from gridworld.training.session import TrainingSession
@@ -236,15 +236,14 @@ def _evaluate(session: TrainingSession, stills: list[Still], journal: Journal) -
     problem = session.problem
     if not problem.phases or problem.n_states > MOST_EVALUATED:
         return
-    discount = float(getattr(session.agent, "discount", 1.0))
-    optima = {phase: find_optimum(problem, discount, phase) for phase in {still.scene.phase for still in stills}}
-    rows = []
+    discount, limit = getattr(session.agent, "discount", None), session.step_limit
+    optima = {phase: optimum_of(problem, phase, discount, limit) for phase in {still.scene.phase for still in stills}}
+    columns: Columns = {}
     for still in stills:
-        scene, optimum = still.scene, optima[still.scene.phase]
-        worth = greedy_worth(problem, scene.action_values, scene.phase)
-        best = nan if optimum is None else optimum.expected_return
-        rows.append((still.episode, worth.expected_return, worth.expected_length, nan, nan, best))
-    columns = dict(zip(EVALUATIONS.columns, np.array(rows, float).T, strict=True))
+        scene = still.scene
+        worth = greedy_return(problem, scene.action_values, phase=scene.phase, step_limit=limit)
+        row = evaluation_row(still.episode, worth, optima[scene.phase], scene.action_values)
+        columns = concatenate(columns, row)
     last = stills[-1]
     journal.add(Frame(0, Status.FINISHED, last.step, last.episode, last.scene, {EVALUATIONS.name: columns}))
 

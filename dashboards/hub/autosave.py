@@ -15,7 +15,6 @@ from gridworld.runs.frame import Status
 from gridworld.runs.journal import Journal
 from gridworld.storage.checkpoint import Checkpoint, freeze, with_greedy_return
 from gridworld.storage.library import Library
-from gridworld.training.evaluator import exact_greedy_return
 from gridworld.training.session import TrainingSession
 from gridworld.worlds.problem import Problem
 
@@ -90,17 +89,16 @@ class Autosaver:
     def _begin(self, session: TrainingSession, name: str) -> Future[None]:
         """Copy a session and let it be written; what goes wrong with either is in the future."""
         try:
-            checkpoint, phase = freeze(session), session.problem.at(session.step)
+            checkpoint = freeze(session)
         except Exception as problem:
             failed: Future[None] = Future()
             failed.set_exception(problem)
             return failed
-        return self._executor.submit(self._write, checkpoint, session.problem, phase, name)
+        return self._executor.submit(self._write, checkpoint, session.problem, name)
 
-    def _write(self, checkpoint: Checkpoint, problem: Problem, phase: int, name: str) -> None:
+    def _write(self, checkpoint: Checkpoint, problem: Problem, name: str) -> None:
         library = self._open_library()
-        worth = exact_greedy_return(problem, checkpoint.arrays["table_Q"], phase)
-        checkpoint = with_greedy_return(checkpoint, worth)
+        checkpoint = with_greedy_return(checkpoint, problem)
         library.autosave(checkpoint, name)
         library.keep_best(checkpoint, name)
         library.thin_slots()

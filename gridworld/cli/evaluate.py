@@ -8,9 +8,10 @@ from typing import Any
 import click
 
 from gridworld.cli.inputs import load_option, read_world, solvable, world_name
-from gridworld.cli.judge import best_return, greedy, optimum
-from gridworld.cli.parameters import Whole, json_option, print_json
-from gridworld.cli.reports import number, table
+from gridworld.cli.judge import figures, greedy, optimum
+from gridworld.cli.parameters import Whole, finite, json_option, print_json
+from gridworld.cli.reports import number, table, with_margin
+from gridworld.planning.optimum import best_return
 from gridworld.storage import run_file
 
 
@@ -40,14 +41,15 @@ def evaluate(targets: tuple[str, ...], episodes: int | None, seed: int, as_json:
             told["target"],
             told["world"],
             told["agent"] or "the best policy",
-            number(told["return"]),
+            with_margin(told["return"], told["interval"]),
             number(told["length"], 1),
             number(told["optimum"]),
-            f"mean of {told['episodes']:,} episodes" if told["episodes"] else "exact",
+            number(told["optimum_for_discount"]),
+            f"mean of {told['episodes']:,} episodes, ± its 95% interval" if told["episodes"] else "exact",
         ]
         for told in found
     ]
-    click.echo(table(["", "world", "policy", "return", "steps", "optimum", "how"], rows, left=3))
+    click.echo(table(["", "world", "policy", "return", "steps", "optimum", "for its discount", "how"], rows, left=3))
 
 
 def _is_run(path: Path) -> bool:
@@ -60,23 +62,25 @@ def _is_run(path: Path) -> bool:
 
 def _of_run(path: Path, episodes: int | None, seed: int) -> dict[str, Any]:
     session = run_file.load(path)
-    verdict = greedy(session, episodes, seed)
+    best = optimum(session)
     return {
         "target": str(path),
         "world": world_name(session.settings.world, session.problem),
         "agent": session.settings.agent,
         "policy": "greedy",
-        "return": verdict.returned,
-        "length": verdict.length,
-        "optimum": optimum(session),
-        "episodes": verdict.episodes,
+        **figures(greedy(session, episodes, seed)),
+        "optimum": finite(best.expected_return),
+        "optimum_for_discount": finite(best.return_for_discount),
     }
 
 
 def _of_world(word: str) -> dict[str, Any]:
     world = read_world(word)
     problem = solvable(world, {})
-    best = best_return(problem.phases[0][1], problem.step_limit)
+    try:
+        best = finite(best_return(problem.phases[0][1], problem.step_limit))
+    except RuntimeError as unfinished:
+        raise ValueError(f"{world_name(world, problem)}: {unfinished}") from None
     return {
         "target": word,
         "world": world_name(world, problem),
@@ -84,6 +88,9 @@ def _of_world(word: str) -> dict[str, Any]:
         "policy": "optimal",
         "return": best,
         "length": None,
-        "optimum": best,
         "episodes": 0,
+        "standard_error": 0.0,
+        "interval": [best, best],
+        "optimum": best,
+        "optimum_for_discount": None,
     }

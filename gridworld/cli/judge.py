@@ -1,108 +1,86 @@
-"""What a greedy policy is worth: exact where the world's model is known, else by episodes of their own."""
+"""What a session's greedy policy is worth, and whether that solves its world."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
-
-import numpy as np
+from dataclasses import replace
+from functools import lru_cache, partial
+from math import isfinite, nan
+from typing import Any
 
 from gridworld.cli.parameters import finite
-from gridworld.planning import PolicyOutcome, best_within, greedy_outcome, value_iteration
+from gridworld.errors import EvaluationError
+from gridworld.planning.greedy_return import Sampling, greedy_return
+from gridworld.planning.optimum import Optimum, find_optimum
+from gridworld.planning.outcome import PolicyOutcome
+from gridworld.training.own_thread import in_own_thread
 from gridworld.training.session import TrainingSession
 from gridworld.worlds.problem import Problem
-from gridworld.worlds.transition_model import TransitionModel
 
-EPISODES = 1_000
-MOST_STEPS = 100_000  # that these episodes may take together, unless their number was asked for
+SECONDS = 600.0  # that episodes whose number was asked for may take
+GRACE = 10.0  # seconds beyond its time for an environment to come back
 ROUNDING = 1e-9
-TOLERANCE = 0.01  # of the optimum: a policy that falls short by less has solved the world
+TOLERANCE = 0.01  # of the best return: a policy that falls short by less has solved the world
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """The undiscounted return and the length of a greedy policy's episodes, in expectation or on average.
+def greedy(session: TrainingSession, episodes: int | None = None, seed: int = 0) -> PolicyOutcome:
+    """Return what the session's greedy policy is worth in the world as it is now, under the run's step limit.
 
-    None: there is none, because the policy doesn't end the episode. `episodes` 0 means exact.
-    """
-
-    returned: float | None
-    length: float | None
-    episodes: int = 0
-
-
-def greedy(session: TrainingSession, episodes: int | None = None, seed: int = 0) -> Verdict:
-    """What the session's greedy policy is worth in the world as it is now, under its step limit.
-
-    Without a model it is the mean of so many episodes, or of up to 1,000 that don't take too long.
-    """
-    problem, action_values = session.problem, session.scene().action_values
-    if not problem.phases:
-        return _sampled(problem, action_values, session.step_limit, episodes, seed)
-    model = problem.phases[problem.at(session.step)][1]
-    return _verdict(greedy_outcome(model, action_values, horizon=session.step_limit))
-
-
-def best_return(model: TransitionModel, step_limit: int | None) -> float | None:
-    """The best expected return, undiscounted and under the step limit.
+    Without a model it is the mean of `episodes`, or of up to 1,000 that don't take too long.
 
     Raises
     ------
-    ValueError
-        If no return is best, because there is no bound to it.
+    EvaluationError
+        If the environment raises or hangs, or its episodes take too long.
     """
-    solution = value_iteration(model, 1.0) if step_limit is None else best_within(model, step_limit)
-    return finite(from_start(model, solution.state_values))
+    sampling = Sampling(seed=seed)
+    if episodes is not None:
+        sampling = replace(sampling, episodes=episodes, steps=1 << 53, seconds=SECONDS)
+    problem, phase = session.problem, session.problem.at(session.step)
+    values, limit = session.tables.Q.copy(), session.step_limit
+    evaluate = partial(greedy_return, problem, values, phase=phase, step_limit=limit, sampling=sampling)
+    if problem.phases:
+        return evaluate()
+    sampled = in_own_thread(evaluate)
+    try:
+        return sampled.result(timeout=sampling.seconds + GRACE)
+    except TimeoutError:
+        raise EvaluationError(
+            f"The greedy policy was not evaluated in {problem.name}: its environment has not come back for {GRACE:g} s."
+        ) from None
 
 
-def optimum(session: TrainingSession) -> float | None:
-    """The best expected return in the session's world as it is now; None where it isn't known or has no bound."""
-    problem = session.problem
-    return _best_return(problem, problem.at(session.step), session.step_limit) if problem.phases else None
+def figures(worth: PolicyOutcome) -> dict[str, Any]:
+    """Return what a policy is worth as JSON has it: None for what is not finite; `episodes` 0 means exact."""
+    return {
+        "return": finite(worth.expected_return),
+        "length": finite(worth.expected_length),
+        "episodes": worth.episodes,
+        "standard_error": finite(worth.standard_error),
+        "interval": [finite(end) for end in worth.interval],
+    }
 
 
-def good_enough(session: TrainingSession) -> float | None:
-    """The greedy return from which on the world counts as solved; None where the optimum isn't known."""
-    best = optimum(session)
-    return None if best is None else best - TOLERANCE * abs(best) - ROUNDING
+def optimum(session: TrainingSession) -> Optimum:
+    """Return the optimum of the session's world as it is now; unknown without a model."""
+    problem, agent = session.problem, session.agent
+    return _optimum(problem, problem.at(session.step), getattr(agent, "discount", None), session.step_limit)
 
 
 @lru_cache(maxsize=32)
-def _best_return(problem: Problem, phase: int, step_limit: int | None) -> float | None:
-    try:
-        return best_return(problem.phases[phase][1], step_limit)
-    except (ValueError, RuntimeError):
+def _optimum(problem: Problem, phase: int, discount: float | None, step_limit: int | None) -> Optimum:
+    if not problem.phases:
+        return Optimum(nan, nan, None)
+    return find_optimum(problem.phases[phase][1], discount, step_limit)
+
+
+def good_enough(session: TrainingSession) -> float | None:
+    """Return the greedy return from which on the world counts as solved; None where the optimum isn't known.
+
+    That is 1% below the optimum, or below the best that the agent's discount aims at, as more can't be learned.
+    """
+    best = optimum(session)
+    if not isfinite(best.expected_return):
         return None
-
-
-def from_start(model: TransitionModel, values: np.ndarray) -> float:
-    """The mean of state values, float64 [S], over the start distribution."""
-    starts = np.flatnonzero(model.start)
-    return float(model.start[starts] @ values[starts])
-
-
-def _verdict(outcome: PolicyOutcome) -> Verdict:
-    if outcome.endless:
-        return Verdict(None, None)
-    return Verdict(finite(outcome.expected_return), finite(outcome.expected_length))
-
-
-def _sampled(problem: Problem, Q: np.ndarray, step_limit: int | None, episodes: int | None, seed: int) -> Verdict:
-    """The mean over episodes in an environment of their own; ties are broken at random."""
-    env, generator = problem.make_env(), np.random.default_rng(seed)
-    limit = min(step_limit or MOST_STEPS, MOST_STEPS)
-    total, steps, done = 0.0, 0, 0
-    state, _ = env.reset(seed=seed)
-    while done < (episodes or EPISODES) and (episodes or steps < MOST_STEPS):
-        ended, length = False, 0
-        while not ended and length < limit:
-            best = np.flatnonzero(Q[state] == Q[state].max())
-            action = best[0] if len(best) == 1 else best[generator.integers(len(best))]
-            state, reward, terminated, truncated, _ = env.step(int(action))
-            ended, length, total = terminated or truncated, length + 1, total + float(reward)
-        done, steps = done + 1, steps + length
-        if not ended and limit != step_limit:
-            return Verdict(None, None, done)
-        state, _ = env.reset()
-    env.close()
-    return Verdict(total / done, steps / done, done)
+    aim = best.return_for_discount
+    enough = min(best.expected_return, aim) if isfinite(aim) else best.expected_return
+    return enough - TOLERANCE * abs(enough) - ROUNDING

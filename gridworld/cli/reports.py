@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import zip_longest
+from math import isfinite
+from typing import Any
 
 import numpy as np
 
 from gridworld.cli.judge import greedy, optimum
+from gridworld.cli.parameters import finite
+from gridworld.planning.outcome import CONFIDENCE, PolicyOutcome
 from gridworld.storage.checkpoint import mean_return
 from gridworld.training.session import TrainingSession
 from gridworld.worlds.layout import Kind, Layout
@@ -33,36 +37,63 @@ def number(value: float | None, digits: int = 2) -> str:
     return NONE if value is None or not np.isfinite(value) else f"{value:,.{digits}f}"
 
 
+def with_margin(value: float | None, interval: Sequence[float | None]) -> str:
+    """Return a number and how far its interval, [low, high], reaches to each side; nothing for a single point."""
+    low, high = interval
+    if value is None or low is None or high is None or low == high:
+        return number(value)
+    return f"{number(value)} ± {number((high - low) / 2)}"
+
+
 def train_report(sessions: Sequence[TrainingSession]) -> str:
-    """What was trained, a line a run, and how it compares with the optimum."""
-    first = sessions[0]
-    rows = [_run_line(session) for session in sessions]
+    """Return what was trained, a line a run, and how it compares with the optimum."""
+    first, worths = sessions[0], [greedy(session) for session in sessions]
+    rows = [_run_line(session, worth) for session, worth in zip(sessions, worths, strict=True)]
     lines = [
         f"{first.agent.label} in {first.problem.title}",
         table(["seed", "episodes", "steps", "last returns", "greedy return", "greedy steps"], rows),
     ]
-    means = [mean for mean, _ in map(mean_return, sessions) if mean is not None]
-    if len(means) > 1:
-        mean, error = np.mean(means), np.std(means, ddof=1) / np.sqrt(len(means))
-        lines.append(f"Mean of the last returns: {number(float(mean))} ± {number(float(error))} (standard error).")
-    if any(row[-1] == NONE for row in rows):
-        lines.append(f"{NONE} under greedy: the greedy policy doesn't end the episode.")
-    best = optimum(first) if first.problem.n_states <= MOST_SOLVED else None
-    if best is not None:
-        lines.append(f"The best return is {number(best)}.")
+    if (last := last_returns(sessions)) is not None and last["runs"] > 1:
+        mean, error = number(last["mean"]), number(last["standard_error"])
+        lines.append(f"Mean of the last returns: {mean} ± {error} (standard error of the mean of {last['runs']} runs).")
+    if any(not worth.exact for worth in worths):
+        lines.append(f"± of the greedy return: {CONFIDENCE:.0%} interval over {worths[0].episodes:,} episodes.")
+    if any(worth.endless for worth in worths):
+        lines.append(f"{NONE} under greedy steps: some episodes of the greedy policy may never end.")
+    if first.problem.n_states <= MOST_SOLVED:
+        lines += _best_lines(first)
     return "\n".join(lines)
 
 
-def _run_line(session: TrainingSession) -> list[str]:
+def last_returns(sessions: Sequence[TrainingSession]) -> dict[str, Any] | None:
+    """Return the mean over runs of their last returns, and its standard error; None before an episode has ended."""
+    means = [mean for mean, _ in map(mean_return, sessions) if mean is not None]
+    if not means:
+        return None
+    error = float(np.std(means, ddof=1) / np.sqrt(len(means))) if len(means) > 1 else None
+    return {"mean": finite(float(np.mean(means))), "standard_error": finite(error), "runs": len(means)}
+
+
+def _best_lines(session: TrainingSession) -> list[str]:
+    """Return the optimum in words, and what the agent aims at where its discount makes that less."""
+    best, lines = optimum(session), []
+    if isfinite(best.expected_return):
+        lines.append(f"The best return is {number(best.expected_return)}.")
+    if best.aims_lower:
+        discount, aim = session.agent.settings()["discount"], number(best.return_for_discount)
+        lines.append(f"The best policy for the discount {discount:g} returns {aim}.")
+    return lines
+
+
+def _run_line(session: TrainingSession, worth: PolicyOutcome) -> list[str]:
     mean, over = mean_return(session)
-    verdict = greedy(session)
     return [
         str(session.settings.seed),
         f"{session.episode:,}",
         f"{session.step:,}",
         f"{number(mean)} over {over}" if over else NONE,
-        number(verdict.returned),
-        number(verdict.length, 1),
+        with_margin(worth.expected_return, worth.interval),
+        number(worth.expected_length, 1),
     ]
 
 

@@ -6,11 +6,12 @@ import click
 import numpy as np
 
 from gridworld.cli.inputs import given, load_option, number_options, read_world, solvable, world_name
-from gridworld.cli.judge import from_start
 from gridworld.cli.parameters import Real, Whole, finite, json_option, print_json
 from gridworld.cli.reports import number, values_report
-from gridworld.planning import best_within, epsilon_greedy_policy, evaluate_policy, uniform_policy, value_iteration
+from gridworld.planning import best_within, epsilon_greedy_policy, evaluate_policy, uniform_policy
 from gridworld.planning.dynamics import Dynamics
+from gridworld.planning.optimum import solve as solve_model
+from gridworld.planning.optimum import start_value
 from gridworld.worlds.transition_model import TransitionModel
 
 POLICIES = ("optimal", "uniform", "epsilon-greedy")
@@ -50,16 +51,16 @@ def solve(
         values = state_values(model, policy, discount, 0.1 if epsilon is None else epsilon, horizon)
     except RuntimeError as unfinished:
         raise ValueError(str(unfinished)) from None
-    start_value = from_start(model, values)
+    of_start = start_value(model, values)
     if as_json:
         listed = [finite(value) for value in values.tolist()] if len(values) <= MOST_VALUES else None
         told = {"world": world_name(text, problem), "policy": policy, "discount": discount, "values": listed}
-        print_json({**told, "start_value": finite(start_value)})
+        print_json({**told, "start_value": finite(of_start)})
         return
     click.echo(f"{problem.title}, {policy} policy, discount {discount:g}\n")
     if len(values) <= MOST_VALUES:
         click.echo(values_report(problem, values) + "\n")
-    click.echo(f"Value of the start: {number(start_value, 4)}")
+    click.echo(f"Value of the start: {number(of_start, 4)}")
 
 
 def state_values(
@@ -77,9 +78,8 @@ def state_values(
     elif policy == "optimal" and horizon is not None:
         values = best_within(model, horizon, discount).state_values
     else:
-        best = value_iteration(model, discount)
+        best = solve_model(model, discount)
         values = best.state_values
         if policy == "epsilon-greedy":
-            around = epsilon_greedy_policy(best.action_values, epsilon)
-            values = evaluate_policy(model, around, discount, horizon)
+            values = evaluate_policy(model, epsilon_greedy_policy(best, epsilon), discount, horizon)
     return np.where(Dynamics.of(model).reachable, values, 0.0)

@@ -13,10 +13,10 @@ from typing import Any
 import click
 
 from gridworld.cli.inputs import load_option, number_options, world_name
-from gridworld.cli.judge import greedy
+from gridworld.cli.judge import figures, greedy
 from gridworld.cli.order import Order, goal_of, sessions_for
 from gridworld.cli.parameters import INTERRUPTED, Real, Whole, finite, json_option, note, print_json
-from gridworld.cli.reports import train_report
+from gridworld.cli.reports import last_returns, train_report
 from gridworld.cli.runs import train_all
 from gridworld.storage import run_file
 from gridworld.training.session import TrainingSession
@@ -31,7 +31,7 @@ UNSOLVED = 1
 @click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="A hyperparameter; may be given often.")
 @click.option("--episodes", type=Whole(1, MAX_EPISODES), help="Train so many episodes in all.  [default: 500]")
 @click.option("--steps", type=Whole(1, 1 << 53), help="Train so many steps in all.")
-@click.option("--until-solved", is_flag=True, help="Train until the greedy policy is within 1% of the optimum.")
+@click.option("--until-solved", is_flag=True, help="Train until the greedy policy is within 1% of the best.")
 @click.option("--threshold", type=Real(), help="With --until-solved: the greedy return that is good enough.")
 @click.option("--runs", type=Whole(1, 1000), default=1, show_default=True, help="Runs, with seeds S, S + 1, ...")
 @click.option("--seed", type=Whole(0, 1 << 53), help="Seed S of the first run.  [default: 0]")
@@ -100,17 +100,17 @@ def _document(sessions: Sequence[TrainingSession]) -> dict[str, Any]:
         "agent": first.settings.agent,
         "settings": settings.to_dict(),
         "seed": first.settings.seed,
+        "last_returns": last_returns(sessions),
         "runs": [_run(session) for session in sessions],
     }
 
 
 def _run(session: TrainingSession) -> dict[str, Any]:
-    columns, verdict = session.history.since(), greedy(session)
+    columns = session.history.since()
     return {
         "seed": session.settings.seed,
         "steps": session.step,
         "returns": [finite(value) for value in columns["return"].tolist()],
         "lengths": [int(value) for value in columns["length"].tolist()],
-        "greedy_return": verdict.returned,
-        "greedy_length": verdict.length,
+        **{f"greedy_{name}": value for name, value in figures(greedy(session)).items()},
     }

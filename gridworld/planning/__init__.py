@@ -4,29 +4,24 @@ Best values by value iteration and policy iteration, any policy's values by a li
 limit, and what a greedy policy earns from the start. Source: Sutton & Barto (2018), chapters 3 and 4.
 """
 
-from gridworld.planning.evaluation import (
-    PolicyOutcome,
-    PolicyPath,
-    evaluate_policy,
-    greedy_outcome,
-    greedy_path,
-    policy_outcome,
-)
-from gridworld.planning.optimal import Solution, best_within, policy_iteration, value_iteration
+from gridworld.planning.evaluation import PolicyPath, evaluate_policy, greedy_outcome, greedy_path, policy_outcome
+from gridworld.planning.optimal import best_within, policy_iteration, value_iteration
+from gridworld.planning.outcome import PolicyOutcome
 from gridworld.planning.policies import (
-    TIE_TOLERANCE,
     action_values,
+    best_actions,
     epsilon_greedy_policy,
     greedy_policy,
     uniform_policy,
 )
+from gridworld.planning.solution import Solution
 
 __all__ = [
-    "TIE_TOLERANCE",
     "PolicyOutcome",
     "PolicyPath",
     "Solution",
     "action_values",
+    "best_actions",
     "best_within",
     "epsilon_greedy_policy",
     "evaluate_policy",

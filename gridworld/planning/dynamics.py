@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -58,6 +58,19 @@ class Dynamics:
     def action_values(self, state_values: np.ndarray, discount: float) -> np.ndarray:
         """float64 [S, A]: E[R + discount * v(S')], where an ended episode is worth nothing more."""
         return self.reward + discount * (self.going_on @ state_values).reshape(self.reward.shape)
+
+    def centred(self, discount: float) -> tuple[Dynamics, float]:
+        """Return the same world with rewards relative to its usual one, and what all its values are then less by.
+
+        Far from a goal, discounted values differ by less than the rounding of what going on for ever is worth.
+        Relative to that they keep their digits, so that the best actions can be told from the others.
+        """
+        if discount == 1:
+            return self, 0.0
+        rewards, counts = np.unique(self.reward[self.ending == 0], return_counts=True)
+        usual = rewards[counts.argmax()] if len(rewards) else 0.0
+        base = usual / (1 - discount)
+        return replace(self, reward=self.reward - usual - discount * base * self.ending), float(base)
 
     def under(self, policy: np.ndarray) -> Chain:
         """The Markov chain that a policy [S, A] makes of the world."""

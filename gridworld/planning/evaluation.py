@@ -9,25 +9,18 @@ import numpy as np
 import scipy  # its parts come in when they are used: `import gridworld` is faster by a third
 
 from gridworld.planning.dynamics import Chain, Dynamics
-from gridworld.planning.policies import check_count, check_discount, checked_policy, epsilon_greedy_policy
+from gridworld.planning.outcome import PolicyOutcome
+from gridworld.planning.policies import (
+    check_count,
+    check_discount,
+    checked_policy,
+    epsilon_greedy_policy,
+    greedy_policy,
+)
+from gridworld.planning.solution import Solution
 from gridworld.worlds.transition_model import Ending, TransitionModel
 
 _NEGLIGIBLE = 1e-18  # a probability of still going on that no float64 sum notices
-
-
-@dataclass(frozen=True)
-class PolicyOutcome:
-    """What happens to a policy's episodes from the start distribution, in expectation."""
-
-    expected_return: float  # undiscounted; infinite if rewards go on for ever, nan if those have both signs
-    expected_length: float  # steps, cut at the horizon; infinite if some episodes never end
-    ending_probability: float  # of ending (within the horizon)
-    success_probability: float  # of ending with success (within the horizon)
-
-    @property
-    def endless(self) -> bool:
-        """Whether some episodes never end, and no step limit cuts them."""
-        return bool(np.isinf(self.expected_length))
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,14 +94,14 @@ def policy_outcome(model: TransitionModel, policy: np.ndarray, horizon: int | No
 
 
 def greedy_outcome(
-    model: TransitionModel, action_values: np.ndarray, *, epsilon: float = 0.0, horizon: int | None = None
+    model: TransitionModel, table: np.ndarray | Solution, *, epsilon: float = 0.0, horizon: int | None = None
 ) -> PolicyOutcome:
-    """`policy_outcome` of the greedy, or epsilon-greedy, policy around action values [S, A]; ties are split evenly."""
-    return policy_outcome(model, epsilon_greedy_policy(action_values, epsilon), horizon)
+    """Return the `policy_outcome` of the (epsilon-)greedy policy around a learned table [S, A] or a solution."""
+    return policy_outcome(model, epsilon_greedy_policy(table, epsilon), horizon)
 
 
 def greedy_path(
-    model: TransitionModel, action_values: np.ndarray, start: int | None = None, limit: int = 10_000
+    model: TransitionModel, table: np.ndarray | Solution, start: int | None = None, limit: int = 10_000
 ) -> PolicyPath:
     """The path of the greedy policy when the most likely outcome always happens; the first of equals is taken.
 
@@ -124,7 +117,7 @@ def greedy_path(
     state = int(model.start.argmax()) if start is None else index(start)
     if not 0 <= state < model.n_states:
         raise ValueError(f"The start is state {state}; the states are 0 to {model.n_states - 1}.")
-    choice = epsilon_greedy_policy(action_values, 0.0)
+    choice = greedy_policy(table)
     checked_policy(model, choice)
     states, visited = [state], {state}
     for _ in range(limit):
@@ -178,20 +171,30 @@ def _visits(chain: Chain, start: np.ndarray) -> np.ndarray:
 
 
 def _visits_within(chain: Chain, start: np.ndarray, horizon: int) -> np.ndarray:
-    """float64 [N]: the expected number of steps taken from each state within the horizon."""
+    """float64 [N]: the expected number of steps taken from each state within the horizon.
+
+    Once the chain repeats itself, which a policy that walks in circles does soon, whole turns are added at a time
+    (Brent's way to find a cycle).
+    """
     onward = chain.going_on.T.tocsr()
-    present, visits = start, np.zeros(len(start))
-    for _ in range(horizon):
-        visits += present
+    present, visits, step = start, np.zeros(len(start)), 0
+    mark, marked_visits, marked_step = present, visits, 0
+    while step < horizon and present.sum() >= _NEGLIGIBLE:
+        visits = visits + present
         present = onward @ present
-        if present.sum() < _NEGLIGIBLE:
-            break
+        step += 1
+        if np.array_equal(present, mark):
+            turns = (horizon - step) // (step - marked_step)
+            visits = visits + turns * (visits - marked_visits)
+            step += turns * (step - marked_step)
+        if step >= 2 * marked_step:
+            mark, marked_visits, marked_step = present, visits, step
     return visits
 
 
 def _outcome(chain: Chain, visits: np.ndarray) -> PolicyOutcome:
-    probabilities = (min(float(visits @ x), 1.0) for x in (chain.ending, chain.success))
-    return PolicyOutcome(float(visits @ chain.reward), float(visits.sum()), *probabilities)
+    ending, success = (min(float(visits @ x), 1.0) for x in (chain.ending, chain.success))
+    return PolicyOutcome(float(visits @ chain.reward), float(visits.sum()), ending, success)
 
 
 def _endless_reward(reward: np.ndarray) -> float:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from gridworld.planning.dynamics import Dynamics
 from gridworld.planning.evaluation import chain_values
 from gridworld.planning.loops import sweep
-from gridworld.planning.policies import check_count, check_discount, check_epsilon
+from gridworld.planning.policies import SOLVED, check_count, check_discount, check_epsilon, highest
+from gridworld.planning.solution import Solution
 from gridworld.worlds.transition_model import TransitionModel
 
 _SAFETY = 1 + 1e-9  # covers the rounding of a bound
@@ -19,24 +18,10 @@ class NoBestReturnError(ValueError):
     """The best return of a world is infinite or undefined; the message says where and what to do."""
 
 
-@dataclass(frozen=True, eq=False)
-class Solution:
-    """The best values of a world with S states and A actions.
-
-    -inf marks what no policy can be certain to end the episode after, or to go on free of cost; also states that no
-    episode reaches, where rewards without end lie among them.
-    """
-
-    state_values: np.ndarray  # float64 [S]
-    action_values: np.ndarray  # float64 [S, A]
-    rounds: int  # sweeps, improvements of the policy, or steps of the horizon
-    change: float  # the largest change of a state's value in the last round
-
-
 def value_iteration(
     model: TransitionModel, discount: float, *, tolerance: float = 1e-12, sweeps: int = 100_000
 ) -> Solution:
-    """v* and q* by Gauss-Seidel sweeps, from the states near the goal outwards (Sutton & Barto, eq. 4.10).
+    """Return v* and q* by Gauss-Seidel sweeps, from the states near the goal outwards (Sutton & Barto, 4.10).
 
     At a discount below 1 no value is off by more than `tolerance`, or than float64 allows. At 1 the last sweep changed
     none by more; `policy_iteration` is exact there. Values at discount 1 are the best total rewards of policies that
@@ -55,7 +40,7 @@ def value_iteration(
     check_count("number of sweeps", sweeps)
     if not tolerance > 0:
         raise ValueError(f"The tolerance is {tolerance}; choose a number above 0, such as 1e-8.")
-    dynamics = Dynamics.of(model)
+    dynamics, base = Dynamics.of(model).centred(discount)
     if discount == 1 and ((dynamics.reward > 0) & (dynamics.ending == 0)).any():
         return policy_iteration(model, discount)
     values = _lower_bound(dynamics, discount, sweeps)
@@ -66,11 +51,11 @@ def value_iteration(
     rows = order[:, None] * dynamics.n_actions + np.arange(dynamics.n_actions)
     rounds, change = _sweep_until(dynamics, order, rows, dynamics.reward, discount, values, tolerance, sweeps)
     _refuse_hopeless_start(dynamics, values)
-    return Solution(values, dynamics.action_values(values, discount), rounds, change)
+    return _solution(values, dynamics.action_values(values, discount), base, rounds, change)
 
 
 def policy_iteration(model: TransitionModel, discount: float, *, epsilon: float = 0.0, rounds: int = 1000) -> Solution:
-    """The best values by policy iteration with exact evaluations (Sutton & Barto, section 4.3).
+    """Return the best values by policy iteration with exact evaluations (Sutton & Barto, section 4.3).
 
     With `epsilon` above 0: of the best epsilon-soft policy, which takes each of the A actions with a probability of
     epsilon / A at least (section 5.4). At discount 1 it starts from a policy that ends, or settles where nothing is
@@ -87,7 +72,7 @@ def policy_iteration(model: TransitionModel, discount: float, *, epsilon: float 
     check_discount(discount)
     check_epsilon(epsilon)
     check_count("number of rounds", rounds)
-    dynamics = Dynamics.of(model)
+    dynamics, base = Dynamics.of(model).centred(discount)
     policy, known = _first_policy(dynamics, discount, epsilon)
     earlier = np.full(dynamics.n_states, -np.inf)
     for done in range(1, rounds + 1):
@@ -100,33 +85,41 @@ def policy_iteration(model: TransitionModel, discount: float, *, epsilon: float 
         better = gain > slack
         if not better.any() or not (values > earlier + slack).any():
             _refuse_hopeless_start(dynamics, values)
-            return Solution(values, action_values, done, float(gain.max(initial=0.0)))
+            return _solution(values, action_values, base, done, float(gain.max(initial=0.0)))
         policy[better] = epsilon / dynamics.n_actions
         policy[better, action_values[better].argmax(1)] += 1 - epsilon
         earlier = values
     raise RuntimeError(f"{rounds} improvements of the policy were not enough; allow more rounds.")
 
 
-def best_within(model: TransitionModel, horizon: int, discount: float = 1.0) -> Solution:
-    """The best values when an episode is cut after `horizon` steps, by backward induction (Puterman 1994, section 4.5).
+def best_within(model: TransitionModel, horizon: int, discount: float = 1.0, *, rounds: int = 1_000_000) -> Solution:
+    """Return the best values under a step limit, by backward induction (Puterman 1994, section 4.5).
 
     The policy behind them may act by the number of steps left. The action values are those of the first step.
 
     Raises
     ------
     ValueError
-        If the horizon or the discount is out of its range.
+        If a number is out of its range.
+    RuntimeError
+        If the values still change after `rounds` of more steps than that.
     """
     check_count("horizon", horizon)
+    check_count("number of rounds", rounds)
     check_discount(discount)
     dynamics = Dynamics.of(model)
     values = np.zeros(dynamics.n_states)
-    for rounds in range(1, horizon + 1):  # noqa: B007, read after the loop
+    for done in range(1, min(horizon, rounds) + 1):
         action_values = dynamics.action_values(values, discount)
         earlier, values = values, action_values.max(1)
-        if np.array_equal(values, earlier):
-            break
-    return Solution(values, action_values, rounds, float(np.abs(values - earlier).max()))
+        if done == horizon or np.array_equal(values, earlier):
+            return _solution(values, action_values, 0.0, done, float(np.abs(values - earlier).max()))
+    raise RuntimeError(f"{rounds:,} steps back from a step limit of {horizon:,} were not enough; choose a lower limit.")
+
+
+def _solution(values: np.ndarray, action_values: np.ndarray, base: float, rounds: int, change: float) -> Solution:
+    """Return the solution whose values, [S] and [S, A], were computed relative to `base`."""
+    return Solution(values + base, action_values + base, highest(action_values, SOLVED), rounds, change)
 
 
 def _lower_bound(dynamics: Dynamics, discount: float, sweeps: int) -> np.ndarray:

@@ -5,42 +5,73 @@ from __future__ import annotations
 import numpy as np
 
 from gridworld.planning.dynamics import Dynamics
+from gridworld.planning.solution import Solution
 from gridworld.worlds.transition_model import TransitionModel
 
-TIE_TOLERANCE = 1e-9  # action values this close to the best one count as best too
-
-TIE = 1e-9  # two values tie if they differ by less than this share of the state's largest
+SOLVED = 1e-12  # solved values tie if they fall short of the best one by less than this share of it
 
 
 def uniform_policy(model: TransitionModel) -> np.ndarray:
-    """float64 [S, A]: every action with the same probability."""
+    """Return the policy that takes every action with the same probability, float64 [S, A]."""
     return np.full((model.n_states, model.n_actions), 1 / model.n_actions)
 
 
-def greedy_policy(action_values: np.ndarray) -> np.ndarray:
-    """float64 [S, A]: the best actions of each state, evenly where several lie within `TIE_TOLERANCE` of the best.
+def best_actions(table: np.ndarray | Solution) -> np.ndarray:
+    """Return which actions are best in each state, bool [S, A].
 
-    A value that isn't known (nan) counts as the worst; `action_values` is [S, A].
+    In a learned table, float64 [S, A], they are those of exactly the highest value, which is how an agent acts on it.
+    In a solution they are those whose values differ from the highest by no more than rounding.
+
+    Raises
+    ------
+    ValueError
+        If the table has another shape.
+    """
+    return table.best_actions if isinstance(table, Solution) else highest(table)
+
+
+def highest(action_values: np.ndarray, share: float = 0.0) -> np.ndarray:
+    """Return where action values [S, A] fall short of their row's highest by at most this share of it, bool [S, A].
+
+    A value that isn't known (nan) counts as the lowest.
     """
     values = np.asarray(action_values, float)
     if values.ndim != 2 or 0 in values.shape:
         raise ValueError(f"The action values have shape {values.shape}; give one number per state and action, [S, A].")
     values = np.where(np.isnan(values), -np.inf, values)
-    best = values >= values.max(1, keepdims=True) - TIE_TOLERANCE
-    return best / best.sum(1, keepdims=True)
+    top = values.max(1, keepdims=True)
+    return values >= top - share * np.where(np.isfinite(top), np.abs(top), 0.0)
 
 
-def best_actions(action_values: np.ndarray, visits: np.ndarray) -> np.ndarray:
-    """Which actions to show in each state, bool [S, A]: all that tie for the best; none if unvisited or all equal."""
-    best = action_values >= (action_values.max(1) - TIE * np.abs(action_values).max(1))[:, None]
+def preferred_actions(action_values: np.ndarray, visits: np.ndarray) -> np.ndarray:
+    """Return the best actions of a learned table to show, bool [S, A]: none in a state without visits or preference.
+
+    `action_values` is float64 [S, A], `visits` int64 [S, A].
+    """
+    best = best_actions(action_values)
     best[(visits.sum(1) == 0) | best.all(1)] = False
     return best
 
 
-def epsilon_greedy_policy(action_values: np.ndarray, epsilon: float) -> np.ndarray:
-    """float64 [S, A]: with probability epsilon any action evenly, else the greedy policy (Sutton & Barto, 2.2)."""
+def draw_action(best: np.ndarray, generator: np.random.Generator) -> int:
+    """Draw one of a state's best actions, bool [A], evenly; only a tie costs a draw."""
+    actions = np.flatnonzero(best)
+    return int(actions[int(generator.random() * len(actions))] if len(actions) > 1 else actions[0])
+
+
+def greedy_policy(table: np.ndarray | Solution) -> np.ndarray:
+    """Return the policy that takes the best actions of a learned table [S, A] or a solution, evenly, float64 [S, A]."""
+    best = best_actions(table)
+    return best / best.sum(1, keepdims=True)
+
+
+def epsilon_greedy_policy(table: np.ndarray | Solution, epsilon: float) -> np.ndarray:
+    """Return the policy that takes any action with probability epsilon, else acts greedily (Sutton & Barto, 2.2).
+
+    It is float64 [S, A]; `table` is as for `greedy_policy`.
+    """
     check_epsilon(epsilon)
-    greedy = greedy_policy(action_values)
+    greedy = greedy_policy(table)
     return epsilon / greedy.shape[1] + (1 - epsilon) * greedy
 
 

@@ -62,11 +62,13 @@ EVALUATIONS = Stream(
     "evaluations",
     {
         "episode": "last",
-        "greedy_return": "last",  # NaN where the greedy policy doesn't end the episode
-        "greedy_length": "last",
+        "greedy_return": "last",  # undiscounted; NaN where it isn't finite or isn't known
+        "standard_error": "last",  # of the greedy return; 0 where that is exact
+        "greedy_length": "last",  # infinite where some episodes may never end
         "policy_change": "max",  # share of states whose greedy action changed since the evaluation before
         "value_error": "last",  # max |Q - q*|, NaN where q* is not known
-        "optimum": "last",  # the return of the optimal policy, NaN where it is not known
+        "optimum": "last",  # the best return there can be, NaN where it is not known
+        "optimum_for_discount": "last",  # the best return of policies that are optimal for the agent's discount, or NaN
     },
 )
 """What is known of the greedy policy, now and then."""

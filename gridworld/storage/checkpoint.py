@@ -7,12 +7,15 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from math import isfinite
 from typing import Any, Protocol
 
 import numpy as np
 
+from gridworld.agents import agent_class
 from gridworld.compiled import CAN_COMPILE
 from gridworld.errors import CheckpointError
+from gridworld.planning.greedy_return import exact_greedy_return
 from gridworld.runs.history import EPISODES
 from gridworld.storage.array_checks import LONGEST_RUN, check_arrays, check_form
 from gridworld.storage.document import FORMAT, VERSION, check_size, read_description
@@ -77,9 +80,13 @@ def freeze(session: TrainingSession, *, greedy_return: float | None = None) -> C
     return Checkpoint(document, copies)
 
 
-def with_greedy_return(checkpoint: Checkpoint, greedy_return: float | None) -> Checkpoint:
-    """The same run with what its greedy policy is worth, found out after it was frozen; None where it is not known."""
-    summary = {**checkpoint.document["summary"], "greedy_return": greedy_return}
+def with_greedy_return(checkpoint: Checkpoint, problem: Problem) -> Checkpoint:
+    """Return the same run with the exact return of its greedy policy in its world; None where that is not known."""
+    limit = problem.step_limit or agent_class(checkpoint.document["settings"]["agent"]).default_step_limit
+    phase = problem.at(int(checkpoint.arrays["position"][loop.STEP]))
+    worth = exact_greedy_return(problem, checkpoint.arrays["table_Q"], phase=phase, step_limit=limit)
+    known = worth.expected_return if worth is not None and isfinite(worth.expected_return) else None
+    summary = {**checkpoint.document["summary"], "greedy_return": known}
     return Checkpoint({**checkpoint.document, "summary": summary}, checkpoint.arrays)
 
 

@@ -15,7 +15,6 @@ from gridworld.storage.checkpoint import Checkpoint, freeze, with_greedy_return
 from gridworld.storage.library_index import SUFFIX, Row, read_rows
 from gridworld.storage.named_files import NamedFiles
 from gridworld.storage.names import SLOTS, check_name
-from gridworld.training.evaluator import exact_greedy_return
 from gridworld.training.session import TrainingSession
 
 VARIABLE = "GRIDWORLD_RUNS"
@@ -143,6 +142,4 @@ class Library:
 
 def _rated(session: TrainingSession) -> Checkpoint:
     """A session's checkpoint with the exact return of its greedy policy, where that is known."""
-    checkpoint, problem = freeze(session), session.problem
-    worth = exact_greedy_return(problem, checkpoint.arrays["table_Q"], problem.at(session.step))
-    return with_greedy_return(checkpoint, worth)
+    return with_greedy_return(freeze(session), session.problem)

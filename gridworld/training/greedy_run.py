@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gridworld.planning import greedy_policy
+from gridworld.planning.policies import best_actions, draw_action
 from gridworld.runs.commands import Command, Load, Pace, Pause, Reset, Start, Step, Stop
 from gridworld.runs.frame import Frame, Status
 from gridworld.runs.paced import PacedRun
@@ -54,7 +54,7 @@ class GreedyRun(PacedRun):
         self.settings, self.problem = session.settings, session.problem
         scene = session.scene()
         self._values, self._visits, self._phase = scene.action_values, scene.visits, scene.phase
-        self._policy = greedy_policy(self._values).cumsum(axis=1)
+        self._best_actions = best_actions(self._values)
         self._limit = session.step_limit or STEP_LIMIT
         self._world = _Model(session) if self.problem.phases else _Environment(session)
         self._begin()
@@ -143,7 +143,7 @@ class GreedyRun(PacedRun):
         for _ in range(steps):
             if self._over:
                 self._begin_episode()
-            action = int(np.argmax(self._policy[self._state] > self._generator.random()))
+            action = draw_action(self._best_actions[self._state], self._generator)
             self._state, reward, ending, cut = self._world.step(self._state, action, self._generator)
             self._trail.append(self._state)
             self._actions[action] += 1

@@ -72,8 +72,14 @@ class LocalRun(PacedRun):
         log = frame.log if evaluation is None else {**frame.log, EVALUATIONS.name: evaluation}
         return replace(frame, epoch=self.epoch, status=self.status, error=self.error, log=log)
 
+    @property
+    def evaluation_failure(self) -> str:
+        """In one sentence, why the greedy policy is not evaluated any more; "" while it is."""
+        return self._evaluator.failure
+
     def close(self) -> None:
-        """Nothing is held that would outlive the run."""
+        """Let go of what would outlive the run."""
+        self._evaluator.cancel()
         self._turn(Status.PAUSED)
 
     def _warm_up(self) -> Callable[[], None] | None:
@@ -94,6 +100,7 @@ class LocalRun(PacedRun):
             self._turn(Status.PAUSED)
 
     def _replace(self, session: TrainingSession) -> None:
+        self._evaluator.cancel()
         self.session = session
         self.epoch += 1
         self._begin()

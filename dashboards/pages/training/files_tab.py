@@ -24,7 +24,6 @@ from gridworld.storage import exports, run_file
 from gridworld.storage.checkpoint import freeze, thaw, with_greedy_return
 from gridworld.storage.library import Library
 from gridworld.storage.names import check_name
-from gridworld.training.evaluator import exact_greedy_return
 from gridworld.training.session import TrainingSession
 from gridworld.worlds.problem import Problem
 
@@ -198,11 +197,10 @@ class FilesView(Hideable):
         except ValueError as problem:
             self.say("", sentence(problem))
             return
-        checkpoint, problem_, phase = freeze(session), session.problem, session.problem.at(session.step)
+        checkpoint, problem_ = freeze(session), session.problem
 
         def write() -> str:
-            worth = exact_greedy_return(problem_, checkpoint.arrays["table_Q"], phase)
-            return Library().save(with_greedy_return(checkpoint, worth), name)
+            return Library().save(with_greedy_return(checkpoint, problem_), name)
 
         def written(future: Future) -> None:
             problem = future.exception()

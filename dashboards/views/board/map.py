@@ -12,7 +12,7 @@ from dashboards.views.board.agent_and_trail import TRAIL, Motion, motion_of
 from dashboards.views.board.arrows import HEAD, Arrows
 from dashboards.views.board.figure import BoardFigure
 from dashboards.views.board.terrain import Terrain
-from gridworld.planning.policies import best_actions
+from gridworld.planning.policies import preferred_actions
 from gridworld.training.scene import Scene
 from gridworld.worlds.layout import Kind
 from gridworld.worlds.problem import Problem
@@ -138,7 +138,7 @@ class BoardMap:
         """Turn the arrows to the best actions."""
         if self.is_large:
             return
-        best = best_actions(scene.action_values, scene.visits)[self.states] & self._has_arrows[:, None]
+        best = preferred_actions(scene.action_values, scene.visits)[self.states] & self._has_arrows[:, None]
         if not np.array_equal(best, self._best):
             self._best = best
             patch_changes(self.board.arrows, self.policy.columns(best))

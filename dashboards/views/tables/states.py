@@ -11,8 +11,8 @@ import panel as pn
 
 from dashboards.style.formatting import count
 from dashboards.style.widgets import FILL, HEAD_CSS, WIDE
-from dashboards.views.tables.tables import ARROWS, TableView
-from gridworld.planning.policies import best_actions
+from dashboards.views.tables.tables import ARROWS, TableView, names_of_best
+from gridworld.planning.policies import preferred_actions
 from gridworld.runs.frame import Status
 from gridworld.runs.journal import Journal
 from gridworld.training.scene import Scene
@@ -55,7 +55,7 @@ class StatesTable(TableView):
             return []
         scene, is_running = journal.frame.scene, journal.frame.status is Status.RUNNING
         self._sort(scene, is_running)
-        best = best_actions(scene.action_values[self.order], scene.visits[self.order])
+        best = preferred_actions(scene.action_values[self.order], scene.visits[self.order])
         return [self._row(int(state), scene, is_best) for state, is_best in zip(self.order, best, strict=True)]
 
     def _sort(self, scene: Scene, is_running: bool) -> None:
@@ -73,8 +73,8 @@ class StatesTable(TableView):
         if not visits:
             return (shown, "0", *("–",) * (2 + len(is_best)))
         values = [f"{value:.3f}" for value in scene.action_values[state].tolist()]
-        best = " or ".join(ARROWS.get(a, a) for a, chosen in zip(self.problem.actions, is_best, strict=True) if chosen)
-        return (shown, count(visits), f"{scene.action_values[state].max():.3f}", best or "–", *values)
+        best = names_of_best(self.problem.actions, is_best)
+        return (shown, count(visits), f"{scene.action_values[state].max():.3f}", best, *values)
 
 
 class StatesView:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -14,14 +14,15 @@ from dashboards.live.patches import patch_changes
 from dashboards.live.throttle import Throttle
 from dashboards.live.view import Hideable
 from dashboards.style.formatting import count, number
+from gridworld.planning.policies import preferred_actions
 from gridworld.runs.frame import Status
 from gridworld.runs.journal import Journal
+from gridworld.training.scene import Scene
 from gridworld.worlds.problem import Problem
 from gridworld.worlds.transition_model import Ending
 
 MOST_STATES = 500
 NUMBER_WIDTH = 76
-TIE = 1e-9
 ARROWS = {"up": "↑ up", "right": "→ right", "down": "↓ down", "left": "← left"}
 OUTCOMES = {Ending.NONE: "cut at the step limit", Ending.FAILURE: "ended badly", Ending.SUCCESS: "reached the goal"}
 
@@ -210,22 +211,22 @@ class ActionValuesTable(TableView):
         if len(states) > MOST_STATES:
             most = np.argpartition(visits[states], -MOST_STATES)[-MOST_STATES:]
             states = np.sort(states[most])
-        return [self._row(int(s), scene.action_values[s], int(visits[s]), s == scene.state) for s in states]
+        best = preferred_actions(scene.action_values[states], scene.visits[states])
+        return [self._row(int(state), scene, chosen) for state, chosen in zip(states, best, strict=True)]
 
-    def _row(self, state: int, values: np.ndarray, visits: int, here: bool) -> tuple[str, ...]:
+    def _row(self, state: int, scene: Scene, best: np.ndarray) -> tuple[str, ...]:
         name = self.problem.state_name(state)
-        shown = f"● {name}" if here else name
-        return (shown, self._best(values), *(f"{value:.3f}" for value in values), count(visits))
+        shown = f"● {name}" if state == scene.state else name
+        values = (f"{value:.3f}" for value in scene.action_values[state])
+        return (shown, names_of_best(self.problem.actions, best), *values, count(scene.visits[state].sum()))
 
-    def _best(self, values: np.ndarray) -> str:
-        """The actions that tie for the highest value, several by their arrows; none where all are equal."""
-        best = np.flatnonzero(values >= values.max() - TIE)
-        if len(best) == len(values):
-            return "–"
-        names = [ARROWS.get(self.problem.actions[action], self.problem.actions[action]) for action in best]
-        if len(names) > 1:
-            names = [name[0] if name in ARROWS.values() else name for name in names]
-        return " or ".join(names)
+
+def names_of_best(actions: Sequence[str], best: np.ndarray) -> str:
+    """Return the names of a state's best actions, bool [A]; several by their arrows, a dash for none."""
+    names = [ARROWS.get(action, action) for action, chosen in zip(actions, best, strict=True) if chosen]
+    if len(names) > 1:
+        names = [name[0] if name in ARROWS.values() else name for name in names]
+    return " or ".join(names) or "–"
 
 
 class EventsTable(TableView):
