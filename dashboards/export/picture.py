@@ -91,15 +91,12 @@ def curves_svg(
     view = CurvesView(problem, colours)
     view.set_exploration(EXPLORATIONS[exploration][0])
     view.refresh(journal)
-    evaluations = journal.histories["evaluations"]
-    optimum, has_greedy = evaluations.newest("optimum"), len(evaluations) > 0
-    optimum = None if optimum is None or np.isnan(optimum) else optimum
-    view.set_optimum(optimum)
+    has_greedy = len(journal.histories["evaluations"]) > 0
     free = height - 2 * EDGE - BELOW - len(SHARES) * HEADING
     parts, top = [], float(EDGE)
     for plot, share in zip(view.plots, SHARES, strict=True):
         parts.append(text(EDGE, top + 9, plot.title, colours["ink"], 13, bold=True))
-        parts += _legend(optimum, has_greedy, top + 9, width, colours) if plot is view.returns else []
+        parts += _legend(view.best, has_greedy, top + 9, width, colours) if plot is view.returns else []
         frame = Frame(plot.figure, LEFT, top + HEADING, width - LEFT - EDGE, free * share / sum(SHARES) - 6)
         parts += [_grid(frame, colours), marks_of(frame)]
         top += HEADING + free * share / sum(SHARES)
@@ -107,11 +104,11 @@ def curves_svg(
     return document(width, height, "\n".join(parts), f"Learning curves in {problem.title or problem.name}", colours)
 
 
-def _legend(optimum: float | None, has_greedy: bool, y: float, width: int, colours: dict[str, Any]) -> list[str]:
+def _legend(best: dict[str, float], has_greedy: bool, y: float, width: int, colours: dict[str, Any]) -> list[str]:
     """What the lines are, each in its colour, from the right."""
     entries = [("mean of last 50", "primary")]
     entries += [("greedy policy", "agent")] if has_greedy else []
-    entries += [(f"optimum {number(optimum)}", "muted")] if optimum is not None else []
+    entries += [(f"{name} {number(value)}", "muted") for name, value in best.items()]
     ends = width - EDGE - np.cumsum([0] + [7 * len(words) + 14 for words, _ in reversed(entries)])
     return [
         text(float(end), y, words, colours[colour], 12, "end")

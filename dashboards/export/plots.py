@@ -34,8 +34,6 @@ def curves_of(recording: Recording, colours: dict[str, Any], reel: Reel) -> Curv
     name, _ = EXPLORATIONS[recording.hyperparameters.get("exploration", "epsilon-greedy")]
     view.set_exploration(name)
     view.refresh(recording.journal)
-    optimum = recording.journal.histories["evaluations"].newest("optimum")
-    view.set_optimum(None if optimum is None or np.isnan(optimum) else optimum)
     told = recording.journal.columns()
     columns = {FRAME: np.arange(len(recording.stills)), "episode": _episodes(recording)}
     for plot, mean in zip(view.plots, ("mean_return", "mean_length", "epsilon"), strict=True):
@@ -106,7 +104,7 @@ def numbers(still: Still, greedy: float | None) -> dict[str, str]:
     scene = still.scene
     returns, endings = scene.recent[:, 0], scene.recent[:, 3]
     told = {"episode": count(still.episode), "step": count(still.step), "exploration": f"{scene.exploration:.3f}"}
-    told["greedy"] = NOTHING if greedy is None else "no goal" if np.isnan(greedy) else number(greedy)
+    told["greedy"] = NOTHING if greedy is None else "no end" if np.isnan(greedy) else number(greedy)
     if not len(returns):
         return told | dict.fromkeys(("last", "mean", "success"), NOTHING)
     success = f"{np.mean(endings == Ending.SUCCESS):.0%}"

@@ -15,20 +15,20 @@ from gridworld.planning.optimum import best_return
 from gridworld.storage import run_file
 
 
-@click.command(short_help="Tell what greedy policies are worth.")
+@click.command(short_help="Work out what greedy policies are worth.")
 @click.argument("targets", metavar="FILE|WORLD...", nargs=-1, required=True)
 @click.option(
     "--episodes",
     type=Whole(1, 1_000_000),
-    help="How many to try where a world's model isn't known.  [default: up to 1000]",
+    help="How many to sample where a world's model isn't known.  [default: up to 1000]",
 )
 @click.option("--seed", type=Whole(0, (1 << 53) - 1), default=0, show_default=True, help="Seed of these episodes.")
 @load_option
 @json_option
 def evaluate(targets: tuple[str, ...], episodes: int | None, seed: int, as_json: bool) -> None:
-    """Tell the undiscounted return of the greedy policy of a saved run, or of the best policy of a world.
+    """Work out the undiscounted return of the greedy policy of a saved run, or of the best policy of a world.
 
-    Exact where the world's model is known, else the mean of episodes with a generator of their own.
+    Exact where the world's model is known, else the mean of sampled episodes and its 95% interval.
     """
     found = [
         _of_run(Path(target), episodes, seed) if _is_run(Path(target)) else _of_world(target) for target in targets

@@ -84,3 +84,8 @@ def good_enough(session: TrainingSession) -> float | None:
     aim = best.return_for_discount
     enough = min(best.expected_return, aim) if isfinite(aim) else best.expected_return
     return enough - TOLERANCE * abs(enough) - ROUNDING
+
+
+def solves(session: TrainingSession, enough: float) -> bool:
+    """Return whether the greedy policy is worth enough: a sampled one by the lower end of its interval, not by luck."""
+    return greedy(session).interval[0] >= enough

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from gridworld.cli.inputs import given, read_hyperparameters, read_world
-from gridworld.cli.judge import good_enough, greedy
+from gridworld.cli.judge import good_enough, solves
 from gridworld.cli.runs import MOST_LISTED, Goal, rows_for, too_many, with_rows
 from gridworld.storage import run_file
 from gridworld.training.session import TrainingSession
@@ -155,6 +155,6 @@ def goal_of(order: Order, session: TrainingSession) -> Goal:
 
     def is_solved(session: TrainingSession) -> bool:
         enough = good_enough(session) if order.threshold is None else order.threshold
-        return enough is not None and greedy(session).interval[0] >= enough
+        return enough is not None and solves(session, enough)
 
     return Goal(order.steps, is_solved, most_listed)

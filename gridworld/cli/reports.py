@@ -38,9 +38,9 @@ def number(value: float | None, digits: int = 2) -> str:
 
 
 def with_margin(value: float | None, interval: Sequence[float | None]) -> str:
-    """Return a number and how far its interval, [low, high], reaches to each side; nothing for a single point."""
+    """Return a number, and half the width of its interval [low, high] unless that is a single point."""
     low, high = interval
-    if value is None or low is None or high is None or low == high:
+    if low is None or high is None or not isfinite(high - low) or low == high:
         return number(value)
     return f"{number(value)} ± {number((high - low) / 2)}"
 

@@ -11,6 +11,8 @@ import scipy  # its parts come in when they are used: `import gridworld` is fast
 from gridworld.planning.loops import prune, spread
 from gridworld.worlds.transition_model import Ending, TransitionModel
 
+CENTRED = 0.99  # the largest discount at which values are computed relative to those of going on for ever
+
 Links = tuple[np.ndarray, np.ndarray]  # int32 first [N + 1] and rows: rows[first[i]:first[i + 1]] are linked to i
 
 
@@ -63,9 +65,10 @@ class Dynamics:
         """Return the same world with rewards relative to its usual one, and what all its values are then less by.
 
         Far from a goal, discounted values differ by less than the rounding of what going on for ever is worth.
-        Relative to that they keep their digits, so that the best actions can be told from the others.
+        Relative to that they keep their digits, so that the best actions stay apart from the others. With a discount
+        near 1 they differ by enough, and what going on for ever is worth may be far more than they are.
         """
-        if discount == 1:
+        if discount > CENTRED:
             return self, 0.0
         rewards, counts = np.unique(self.reward[self.ending == 0], return_counts=True)
         usual = rewards[counts.argmax()] if len(rewards) else 0.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf, isinf, isnan
+from math import inf, isinf
 
 import scipy  # its parts come in when they are used: `import gridworld` is faster by a third
 
@@ -32,11 +32,15 @@ class PolicyOutcome:
         return isinf(self.expected_length)
 
     @property
-    def interval(self) -> tuple[float, float]:
-        """The 95% confidence interval of the expected return (Student's t); a single point where it is exact."""
+    def margin(self) -> float:
+        """Half the width of the 95% confidence interval of the expected return (Student's t); 0 where it is exact."""
         if self.exact:
-            return self.expected_return, self.expected_return
-        if isnan(self.standard_error):
-            return -inf, inf
-        margin = scipy.special.stdtrit(self.episodes - 1, (1 + CONFIDENCE) / 2) * self.standard_error
-        return float(self.expected_return - margin), float(self.expected_return + margin)
+            return 0.0
+        if self.episodes == 1:
+            return inf
+        return float(scipy.special.stdtrit(self.episodes - 1, (1 + CONFIDENCE) / 2) * self.standard_error)
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95% confidence interval of the expected return; a single point where it is exact."""
+        return self.expected_return - self.margin, self.expected_return + self.margin

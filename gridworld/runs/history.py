@@ -63,7 +63,7 @@ EVALUATIONS = Stream(
     {
         "episode": "last",
         "greedy_return": "last",  # undiscounted; NaN where it isn't finite or isn't known
-        "standard_error": "last",  # of the greedy return; 0 where that is exact
+        "greedy_margin": "last",  # half the width of its 95% confidence interval; 0 where it is exact
         "greedy_length": "last",  # infinite where some episodes may never end
         "policy_change": "max",  # share of states whose greedy action changed since the evaluation before
         "value_error": "last",  # max |Q - q*|, NaN where q* is not known

@@ -147,7 +147,7 @@ def evaluation_row(
     row = {
         "episode": episode,
         "greedy_return": worth.expected_return if isfinite(worth.expected_return) else nan,
-        "standard_error": worth.standard_error,
+        "greedy_margin": worth.margin,
         "greedy_length": worth.expected_length,
         "policy_change": policy_change,
         "value_error": _largest_error(values, optimum),

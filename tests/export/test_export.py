@@ -22,7 +22,7 @@ from dashboards.export.recording import MOST_ROWS, last_episode_only, most_keyfr
 from dashboards.style.theme import DARK, LIGHT
 from dashboards.views.board.figure import BoardFigure
 from dashboards.views.board.map import BoardMap
-from gridworld.planning.policies import best_actions
+from gridworld.planning.policies import preferred_actions
 from gridworld.runs.commands import Start
 from gridworld.runs.recorded import RecordedRun
 from gridworld.storage import run_file
@@ -315,7 +315,7 @@ def check_cells(cells: dict, scene: Scene, board: BoardMap, scale: Any) -> None:
 
 
 def check_arrows(arrows: dict, scene: Scene, board: BoardMap) -> None:
-    best = best_actions(scene.action_values, scene.visits)[board.states]
+    best = preferred_actions(scene.action_values, scene.visits)[board.states]
     wanted = board.policy.columns(best)
     is_drawn = np.isfinite(wanted["head_x"])
     for name in ("head_x", "head_y", "angle"):

@@ -12,7 +12,7 @@ from dashboards.export.board_frames import scale_of
 from dashboards.export.picture import WHAT_TO_INSTALL, board_svg, curves_svg, to_png
 from dashboards.export.recording import Recording, record
 from dashboards.style.theme import DARK, LIGHT
-from gridworld.planning.policies import best_actions
+from gridworld.planning.policies import preferred_actions
 from gridworld.training.session import TrainingSession
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -40,7 +40,7 @@ def test_there_is_an_arrow_for_each_best_action_and_the_agent_stands_where_it_is
     scene = recording.stills[-1].scene
     svg = board_svg(recording.problem, scene, size=500 + 24)
     stems = [one for one in elements(svg, "rect") if one.get("fill") == LIGHT["mark"] and one.get("width") != "100%"]
-    assert len(stems) == best_actions(scene.action_values, scene.visits).sum()
+    assert len(stems) == preferred_actions(scene.action_values, scene.visits).sum()
     rings = elements(svg, "circle")[-3:]
     assert [ring.get("fill") for ring in rings] == [LIGHT["mark"], LIGHT["ring"], LIGHT["agent"]]
     assert (rings[0].get("cx"), rings[0].get("cy")) == ("462.0", "462.0")  # the last of 5 x 5 cells of 100 pixels

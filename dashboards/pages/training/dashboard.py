@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from math import isnan
 from typing import Any
 
 import panel_material_ui as pmui
@@ -229,9 +228,6 @@ class TrainingDashboard(LiveViewer):
         if shared.run.pace != self._pace_shown:
             self.buttons.speed.show(shared.run.pace)
         self._pace_shown = shared.run.pace
-        optimum = shared.journal.histories["evaluations"].newest("optimum")
-        if optimum is not None and optimum != self._curves.optimum:
-            self._curves.set_optimum(None if isnan(optimum) else optimum)
         if self.address is not None:
             self.address.show(shared, to_query)
         unsaved = self.hub.runs.save_problem(shared)

@@ -90,5 +90,5 @@ class ConvergenceView(EpisodePlots):
         error, change = self._evaluations.newest("value_error"), self._evaluations.newest("policy_change")
         known = "" if error is None else "q* is not known" if np.isnan(error) else f"now {number(error)}"
         self.td_error.say(note="logarithmic")
-        self.policy_change.say(note="" if change is None else f"now {change:.0%}")
+        self.policy_change.say(note="" if change is None or np.isnan(change) else f"now {change:.0%}")
         self.value_error.say(note=", ".join(filter(None, ["logarithmic", known])))

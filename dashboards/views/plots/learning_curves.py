@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from dashboards.style.formatting import number
 from dashboards.views.plots.episode_plots import EpisodePlots
 from dashboards.views.plots.plot import Plot, add_hover, mark
 from dashboards.views.plots.stream_source import Tail
+from gridworld.planning.optimum import Optimum
 from gridworld.runs.frame import Columns
 from gridworld.runs.history import EPISODES, EVALUATIONS
 from gridworld.runs.journal import Journal
@@ -32,6 +34,7 @@ GREEDY = (
     '<path d="M8 2.5L12 7L8 11.5L4 7Z" fill="$board-agent)"/>'
 )
 OPTIMUM = '<path d="M0 7H16" stroke="$text-secondary)" stroke-width="1.5" stroke-dasharray="4,3"/>'
+OPTIMUM_FOR_DISCOUNT = '<path d="M0 7H16" stroke="$text-secondary)" stroke-width="1.5" stroke-dasharray="1.5,3"/>'
 MEAN_OF_50 = mark("mean of last 50", MEAN)
 
 
@@ -55,9 +58,11 @@ class CurvesView(EpisodePlots):
     """
 
     def build(self) -> None:
-        self.optimum: float | None = None
+        self.best: dict[str, float] = {}
+        self.best_lines: list[Span] = []
         self._covered = 1
         self._greedy: float | None = None
+        self._margin: float | None = None
         self._episodes = Tail(
             EPISODES.name,
             {
@@ -85,9 +90,11 @@ class CurvesView(EpisodePlots):
         band = VArea(x="episode", y1="return_min", y2="return_max", fill_alpha=0.14)
         self.returns.figure.add_glyph(self._episodes.source, band)
         self.painted.append((band, "fill_color", "primary"))
-        self._optimum_line = Span(dimension="width", location=0.0, line_dash=[6, 4], line_width=1.5, visible=False)
-        self.returns.figure.add_layout(self._optimum_line)
-        self.painted.append((self._optimum_line, "line_color", "muted"))
+        for dashes in ([6, 4], [2, 4]):
+            line = Span(dimension="width", location=0.0, line_dash=dashes, line_width=1.5, visible=False)
+            self.returns.figure.add_layout(line)
+            self.best_lines.append(line)
+            self.painted.append((line, "line_color", "muted"))
         self._add_lines(self.returns, "return", "mean_return", "Return")
         greedy = Line(x="episode", y="greedy_return", line_width=1.5, line_join="round")
         marks = Scatter(x="episode", y="greedy_return", marker="diamond", size=9, line_color=None)
@@ -123,26 +130,15 @@ class CurvesView(EpisodePlots):
         plot.shown.append((source, mean))
         add_hover(plot, renderer, *tips)
 
-    def set_optimum(self, value: float | None) -> None:
-        """Draw the best return there can be as a line; None where it is not known."""
-        if value == self.optimum:
-            return
-        self.optimum = value
-        self.returns.levels = [] if value is None else [value]
-        self._optimum_line.update(location=value or 0.0, visible=value is not None)
-        self._write()
-        self._arrange()
-
     def set_exploration(self, label: str) -> None:
         """Name what the lowest plot shows: "Exploration rate ε", "Temperature τ", ..."""
         self.exploration.title = f"{label} per episode"
         self._write()
 
     def reset(self) -> None:
-        """Forget the newest evaluation and the optimum."""
+        """Forget the newest evaluation and the best returns."""
         self._greedy, self._covered = None, 1
-        self.optimum, self.returns.levels = None, []
-        self._optimum_line.visible = False
+        self._draw_best({})
         if len(self._greedy_marks.data["episode"]):
             self._greedy_marks.data = {name: np.empty(0) for name in self._greedy_marks.data}
         self._move_head()
@@ -157,9 +153,21 @@ class CurvesView(EpisodePlots):
         if not np.array_equal(marks["episode"], self._greedy_marks.data["episode"]):
             self._greedy_marks.data = marks
         self._greedy = self._evaluations.newest("greedy_return")
+        self._margin = journal.histories[EVALUATIONS.name].newest("greedy_margin")
+        changed = self._draw_best(best_returns(journal))
         self._covered = int(episodes["episodes"].max(initial=1))
         self._write()
-        return False
+        return changed
+
+    def _draw_best(self, best: dict[str, float]) -> bool:
+        """Draw the best returns as lines; return whether they have changed."""
+        if best == self.best:
+            return False
+        self.best = best
+        self.returns.levels = list(best.values())
+        for line, value in zip_longest(self.best_lines, best.values()):
+            line.update(location=value or 0.0, visible=value is not None)
+        return True
 
     def _move_head(self) -> None:
         """Put the dots at the newest episode, by a patch of single numbers."""
@@ -175,13 +183,29 @@ class CurvesView(EpisodePlots):
         note = f"each point: mean of {self._covered:,} episodes" if many else ""
         legend = [mark("lowest to highest", BAND)] * many
         if self._greedy is not None:
-            told = "misses the goal" if np.isnan(self._greedy) else number(self._greedy)
-            legend.append(mark(f"greedy policy {told}", GREEDY))
-        if self.optimum is not None:
-            legend.append(mark(f"optimum {number(self.optimum)}", OPTIMUM))
+            told = "may never end" if np.isnan(self._greedy) else number(self._greedy)
+            margin = f" ± {number(self._margin)}" if self._margin else ""
+            legend.append(mark(f"greedy policy {told}{margin}", GREEDY))
+        drawings = OPTIMUM, OPTIMUM_FOR_DISCOUNT
+        legend += [
+            mark(f"{name} {number(value)}", drawing)
+            for (name, value), drawing in zip(self.best.items(), drawings, strict=False)
+        ]
         self.returns.say(*thick, *legend, note=note, two_lines=True)
         self.steps.say(*thick)
         self.exploration.say()
+
+
+def best_returns(journal: Journal) -> dict[str, float]:
+    """Return the best returns that are known, by what they are called; the second only where it is another number."""
+    history = journal.histories[EVALUATIONS.name]
+    optimum, for_discount = history.newest("optimum"), history.newest("optimum_for_discount")
+    if optimum is None or for_discount is None or np.isnan(optimum):
+        return {}
+    best = {"optimum": optimum}
+    if Optimum(optimum, for_discount, None).aims_lower:
+        best["best for this discount"] = for_discount
+    return best
 
 
 def _column(name: str) -> Any:

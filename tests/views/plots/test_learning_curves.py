@@ -127,8 +127,8 @@ def test_a_newer_epoch_starts_afresh(view, journal):
 
 
 def test_begin_forgets_everything(view, journal):
-    view.set_optimum(0.9)
-    view.refresh(tell(journal, episodes=episodes(1, 300), evaluations=evaluation(300, greedy_return=0.5)))
+    row = evaluation(300, greedy_return=0.5, optimum=0.9)
+    view.refresh(tell(journal, episodes=episodes(1, 300), evaluations=row))
     view.mark_episode(7)
     view.axis.range.start = 100
     view.begin(PROBLEM)
@@ -240,22 +240,34 @@ def test_two_to_four_decades_are_written():
 
 def test_the_greedy_policy_and_the_optimum_are_told_in_the_legend(view, journal):
     assert "greedy" not in view.returns.heading.object
-    view.set_optimum(0.97)
-    view.refresh(tell(journal, episodes=episodes(1, 5), evaluations=evaluation(5)))
-    assert "greedy policy misses the goal" in view.returns.heading.object
+    view.refresh(tell(journal, episodes=episodes(1, 5), evaluations=evaluation(5, optimum=0.97)))
+    assert "greedy policy may never end" in view.returns.heading.object
     assert "optimum 0.97" in view.returns.heading.object
     view.refresh(tell(journal, evaluations=evaluation(6, greedy_return=0.93)))
     assert "greedy policy 0.93" in view.returns.heading.object
-    view.set_optimum(None)
     assert "optimum" not in view.returns.heading.object
-    assert not view._optimum_line.visible
+    assert not any(line.visible for line in view.best_lines)
+
+
+def test_what_the_discount_aims_at_is_a_second_line_where_it_is_less(view, journal):
+    view.refresh(tell(journal, evaluations=evaluation(5, optimum=0.91, optimum_for_discount=0.86)))
+    assert "optimum 0.91" in view.returns.heading.object
+    assert "best for this discount 0.86" in view.returns.heading.object
+    assert [line.location for line in view.best_lines if line.visible] == [0.91, 0.86]
+    view.refresh(tell(journal, evaluations=evaluation(6, optimum=0.91, optimum_for_discount=0.91)))
+    assert "discount" not in view.returns.heading.object
+    assert [line.location for line in view.best_lines if line.visible] == [0.91]
+
+
+def test_a_sampled_greedy_return_is_told_with_its_margin(view, journal):
+    view.refresh(tell(journal, evaluations=evaluation(5, greedy_return=-0.05, greedy_margin=0.19)))
+    assert "greedy policy -0.05 ± 0.19" in view.returns.heading.object.replace("−", "-")
 
 
 def test_the_optimum_is_in_sight(view, journal):
-    view.refresh(tell(journal, episodes=episodes(1, 5, returns=-50)))
-    view.set_optimum(-13.0)
+    view.refresh(tell(journal, episodes=episodes(1, 5, returns=-50), evaluations=evaluation(5, optimum=-13.0)))
     assert view.returns.figure.y_range.end > -13
-    assert view._optimum_line.location == -13
+    assert view.best_lines[0].location == -13
 
 
 def test_exploration_is_named_as_the_agent_names_it(view):

@@ -1,0 +1,137 @@
+"""What a greedy policy is worth: exact where a model is known, else sampled, with an error that is told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import inf, isnan
+
+import gymnasium as gym
+import numpy as np
+import pytest
+
+from gridworld.errors import EvaluationError
+from gridworld.planning import greedy_policy, policy_outcome
+from gridworld.planning.greedy_return import Sampling, exact_greedy_return, greedy_return
+from gridworld.worlds.problem import load_problem
+from support.own_environments import Coin, Corridor, Raising
+
+UP, RIGHT = ([1.0, 0, 0, 0], [0, 1.0, 0, 0])
+
+
+@pytest.fixture(autouse=True)
+def _registered():
+    for name, cls in {"Coin": Coin, "Corridor": Corridor, "Raising": Raising}.items():
+        gym.register(f"{name}-v0", entry_point=cls)
+    yield
+    for name in ("Coin", "Corridor", "Raising"):
+        del gym.registry[f"{name}-v0"]
+
+
+def always(problem, row):
+    return np.tile(np.array(row, float), (problem.n_states, 1))
+
+
+def test_a_policy_that_never_reaches_the_goal_has_the_return_of_its_steps():
+    problem = load_problem("medium?step_limit=50")
+    worth = greedy_return(problem, always(problem, UP), step_limit=50)
+    assert worth.expected_return == pytest.approx(-0.5)
+    assert (worth.expected_length, worth.success_probability, worth.exact) == (50, 0, True)
+
+
+def test_a_policy_without_an_end_says_so():
+    problem = load_problem("medium")
+    worth = greedy_return(problem, always(problem, UP))
+    assert (worth.expected_return, worth.endless) == (-inf, True)
+
+
+@pytest.mark.parametrize("reward", [0, -2])
+def test_endings_that_all_pay_nothing_or_less_have_a_return_too(reward):
+    problem = load_problem(f"step reward: 0\nE: exit {reward}\n\nS.E\n")
+    worth = greedy_return(problem, always(problem, RIGHT))
+    assert (worth.expected_return, worth.expected_length) == (reward, 3)
+    resting = greedy_return(problem, always(problem, UP))
+    assert (resting.expected_return, resting.endless) == (0, True)
+
+
+def test_a_step_limit_far_away_costs_no_time():
+    """A billion steps in circles are added up turn by turn."""
+    problem = load_problem("cliff")
+    worth = greedy_return(problem, always(problem, UP), step_limit=10**9)
+    assert (worth.expected_return, worth.expected_length) == (-(10**9), 10**9)
+    assert greedy_return(problem, always(problem, RIGHT), step_limit=777).expected_length == 777
+
+
+def test_long_horizons_agree_with_short_ones():
+    problem = load_problem("four_rooms?slip=0.3")
+    model = problem.phases[0][1]
+    values = np.random.default_rng(3).random((problem.n_states, 4))
+    policy, total, present = greedy_policy(values), 0.0, model.start
+    for _ in range(300):
+        total += float(present @ (policy * model.expected_reward).sum(1))
+        onward = model.probability * (model.ending == 0) * policy[..., None] * present[:, None, None]
+        present = np.bincount(model.successor.ravel(), onward.ravel(), problem.n_states)
+    assert policy_outcome(model, policy, 300).expected_return == pytest.approx(total, rel=1e-12)
+
+
+def test_sampled_figures_carry_their_error():
+    problem = load_problem("Coin-v0")
+    worth = greedy_return(problem, np.array([[0.0, 1.0], [0, 0]]), sampling=Sampling(episodes=400))
+    assert (worth.exact, worth.episodes, worth.expected_length) == (False, 400, 1)
+    assert worth.standard_error == pytest.approx(1 / 20, abs=0.003)
+    low, high = worth.interval
+    assert abs(worth.expected_return) < 4 * worth.standard_error
+    assert high - low == pytest.approx(2 * 1.966 * worth.standard_error, rel=1e-3)
+    assert worth == greedy_return(problem, np.array([[0.0, 1.0], [0, 0]]), sampling=Sampling(episodes=400))
+    assert worth != greedy_return(problem, np.array([[0.0, 1.0], [0, 0]]), sampling=Sampling(episodes=400, seed=1))
+
+
+def test_one_episode_proves_nothing():
+    worth = greedy_return(load_problem("Coin-v0"), np.zeros((2, 2)), sampling=Sampling(episodes=1))
+    assert worth.interval == (-inf, inf)
+
+
+def test_a_sampled_policy_breaks_ties_evenly():
+    problem = load_problem("Coin-v0?sure=5")
+    worth = greedy_return(problem, np.zeros((2, 2)), sampling=Sampling(episodes=2000))
+    assert worth.expected_return == pytest.approx(2.5, abs=4 * worth.standard_error)
+    assert 0.05 < worth.standard_error < 0.07
+
+
+def test_sampled_episodes_are_cut_by_the_step_limit_or_count_as_endless():
+    problem = load_problem("Corridor-v0")
+    cut = greedy_return(problem, np.zeros((2, 2)), step_limit=7, sampling=Sampling(episodes=3))
+    assert (cut.expected_return, cut.expected_length, cut.ending_probability, cut.endless) == (-7, 7, 0, False)
+    endless = greedy_return(problem, np.zeros((2, 2)), sampling=Sampling(episodes=3))
+    assert isnan(endless.expected_return)
+    assert endless.endless
+
+
+def test_sampling_agrees_with_the_model():
+    problem = load_problem("FrozenLake-v1")
+    values = np.random.default_rng(1).random((16, 4))
+    exact = greedy_return(problem, values, step_limit=100)
+    unknown = replace(problem, phases=())
+    sampled = greedy_return(unknown, values, step_limit=100)
+    assert exact.expected_return == pytest.approx(sampled.expected_return, abs=4 * sampled.standard_error)
+    assert exact.success_probability == pytest.approx(sampled.success_probability, abs=4 * sampled.standard_error)
+    assert exact.expected_length == pytest.approx(sampled.expected_length, rel=0.1)
+    assert exact_greedy_return(unknown, values) is None
+
+
+def test_an_environment_that_raises_is_named_in_one_sentence():
+    Raising.made = 2
+    problem = load_problem("Raising-v0")
+    with pytest.raises(EvaluationError) as caught:
+        greedy_return(problem, np.zeros((2, 2)))
+    assert str(caught.value) == (
+        "The greedy policy can't be evaluated in Raising-v0: its environment raised ZeroDivisionError: no more fuel."
+    )
+
+
+def test_sampling_has_a_time_limit_and_can_be_cancelled():
+    problem = load_problem("Corridor-v0")
+    with pytest.raises(EvaluationError, match=r"longer than the 0 s"):
+        greedy_return(problem, np.zeros((2, 2)), sampling=Sampling(seconds=0.0))
+    asked = iter([False, False, True])
+    with pytest.raises(EvaluationError):
+        greedy_return(problem, np.zeros((2, 2)), sampling=Sampling(cancelled=lambda: next(asked)))
