@@ -5,28 +5,20 @@ from __future__ import annotations
 import json
 import shlex
 
-import gymnasium as gym
 import pytest
 from click.testing import CliRunner
 
 from gridworld.cli import command_line, judge
 from gridworld.planning.greedy_return import Sampling
 from gridworld.training.session import TrainingSession
-from support.own_environments import RELEASE, Coin, Hanging, Raising
-
-OWN = {"Coin": Coin, "Raising": Raising, "Hanging": Hanging}
+from support.own_environments import own_environments
 
 
 @pytest.fixture(autouse=True)
 def _in_a_folder_with_own_environments(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    for name, cls in OWN.items():
-        gym.register(f"{name}-v0", entry_point=cls)
-    RELEASE.clear()
-    yield
-    RELEASE.set()
-    for name in OWN:
-        del gym.registry[f"{name}-v0"]
+    with own_environments():
+        yield
 
 
 def call(line, code=0):
@@ -100,7 +92,6 @@ def test_runs_have_a_standard_error_with_a_name():
 
 
 def test_an_environment_that_raises_in_an_evaluation_is_one_line():
-    Raising.made = 0
     outcome = call("train Raising-v0 --episodes 20 --set epsilon=0.1", code=2)
     assert outcome.stderr.strip().splitlines()[-1] == (
         "The greedy policy can't be evaluated in Raising-v0: its environment raised ZeroDivisionError: no more fuel."
@@ -108,7 +99,6 @@ def test_an_environment_that_raises_in_an_evaluation_is_one_line():
 
 
 def test_an_environment_that_hangs_in_an_evaluation_is_one_line(monkeypatch):
-    Hanging.made = 0
     monkeypatch.setattr(judge, "GRACE", 0.1)
     monkeypatch.setattr(judge, "Sampling", lambda seed: Sampling(seconds=0.1, seed=seed))
     outcome = call("train Hanging-v0 --episodes 20", code=2)

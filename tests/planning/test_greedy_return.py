@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from math import inf, isnan
 
-import gymnasium as gym
 import numpy as np
 import pytest
 
@@ -13,18 +12,15 @@ from gridworld.errors import EvaluationError
 from gridworld.planning import greedy_policy, policy_outcome
 from gridworld.planning.greedy_return import Sampling, exact_greedy_return, greedy_return
 from gridworld.worlds.problem import load_problem
-from support.own_environments import Coin, Corridor, Raising
+from support.own_environments import Raising, own_environments
 
 UP, RIGHT = ([1.0, 0, 0, 0], [0, 1.0, 0, 0])
 
 
 @pytest.fixture(autouse=True)
 def _registered():
-    for name, cls in {"Coin": Coin, "Corridor": Corridor, "Raising": Raising}.items():
-        gym.register(f"{name}-v0", entry_point=cls)
-    yield
-    for name in ("Coin", "Corridor", "Raising"):
-        del gym.registry[f"{name}-v0"]
+    with own_environments():
+        yield
 
 
 def always(problem, row):
@@ -119,7 +115,7 @@ def test_sampling_agrees_with_the_model():
 
 
 def test_an_environment_that_raises_is_named_in_one_sentence():
-    Raising.made = 2
+    Raising.begun = 1
     problem = load_problem("Raising-v0")
     with pytest.raises(EvaluationError) as caught:
         greedy_return(problem, np.zeros((2, 2)))

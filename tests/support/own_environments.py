@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Event
 
 import gymnasium as gym
 
 RELEASE = Event()
-"""Set it to let `Hanging` environments come back, so that no thread outlives a test."""
+"""Set when a test ends, to let `Hanging` environments come back, so that no thread outlives it."""
+
+
+@contextmanager
+def own_environments() -> Iterator[None]:
+    """Register `Coin-v0`, `Corridor-v0`, `Raising-v0` and `Hanging-v0` for a while."""
+    kinds = {f"{kind.__name__}-v0": kind for kind in (Coin, Corridor, Raising, Hanging)}
+    RELEASE.clear()
+    for name, kind in kinds.items():
+        kind.begun = 0
+        gym.register(name, entry_point=kind)
+    try:
+        yield
+    finally:
+        RELEASE.set()
+        for name in kinds:
+            del gym.registry[name]
 
 
 class Coin(gym.Env):
     """Two states, one step: heads (action 1) pays 1 or -1 evenly, tails (action 0) pays `sure`."""
+
+    begun = 0
 
     def __init__(self, sure: float = 0.0) -> None:
         self.observation_space, self.action_space = gym.spaces.Discrete(2), gym.spaces.Discrete(2)
@@ -33,25 +53,27 @@ class Corridor(Coin):
 
 
 class Raising(Coin):
-    """A step raises in all environments but the first of a process that `first` counts."""
+    """A step raises, but not in the first environment that is reset: the one to train in."""
 
-    made = 0
+    number = 0
 
-    def __init__(self) -> None:
-        super().__init__()
-        type(self).made += 1
-        self.number = self.made
+    def reset(self, *, seed=None, options=None):
+        if not self.number:
+            type(self).begun += 1
+            self.number = self.begun
+        return super().reset(seed=seed)
 
     def step(self, action):
-        if self.number > 2:  # the first two are made to look at, and to train in
-            raise ZeroDivisionError("no more\nfuel")
+        if self.number > 1:
+            self.fail()
         return super().step(action)
+
+    def fail(self):
+        raise ZeroDivisionError("no more\nfuel")
 
 
 class Hanging(Raising):
-    """The same, but a step hangs."""
+    """A step hangs, but not in the first environment that is reset."""
 
-    def step(self, action):
-        if self.number > 2:
-            RELEASE.wait(60)
-        return super(Raising, self).step(action)
+    def fail(self):
+        RELEASE.wait(60)
