@@ -66,7 +66,7 @@ class SharedRun:
         self.patience = UNATTENDED
         self._worked = clock()
         self.keyframes, self._remembered_epoch = Keyframes(), -1
-        self._raised = False
+        self._raised, self._evaluation_failure = False, ""
         self._take_news(0.0)
 
     @property
@@ -111,10 +111,18 @@ class SharedRun:
         try:
             if self.journal.add(self.run.poll(budget), self._clock()):
                 self._remember()
+            self._note_unevaluated()
         except Exception:
             self._raised = True
             frame = self.journal.frame or Frame(0, Status.FAILED, 0, 0)
             self.journal.add(replace(frame, status=Status.FAILED, error=traceback.format_exc()))
+
+    def _note_unevaluated(self) -> None:
+        """Write down, once, why the greedy policy is not evaluated any more; the run itself goes on."""
+        failure = self.run.evaluation_failure if isinstance(self.run, LocalRun) else ""
+        if failure and failure != self._evaluation_failure:
+            self.journal.note("evaluation-failed", failure)
+        self._evaluation_failure = failure
 
     def _note_end(self) -> None:
         """Write down that the run failed or finished."""

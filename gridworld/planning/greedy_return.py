@@ -103,10 +103,8 @@ def _mean_episode(
         terminated, good = False, False
         while not over and length < limit:
             if sampling.cancelled() or time.monotonic() > deadline:
-                raise EvaluationError(
-                    f"The greedy policy was not evaluated in {problem.name}: its {sampling.episodes:,} episodes took "
-                    f"longer than the {sampling.seconds:g} s they may take."
-                )
+                reason = "it was cancelled" if sampling.cancelled() else f"that took over {sampling.seconds:g} s"
+                raise EvaluationError(f"The greedy policy was not evaluated in {problem.name}: {reason}.")
             state, reward, terminated, truncated, info = env.step(draw_action(best[state], generator))
             total, length, over = total + float(reward), length + 1, terminated or truncated
             good = terminated and bool(info.get("success", reward >= problem.success_reward))

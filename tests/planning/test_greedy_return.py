@@ -126,8 +126,7 @@ def test_an_environment_that_raises_is_named_in_one_sentence():
 
 def test_sampling_has_a_time_limit_and_can_be_cancelled():
     problem = load_problem("Corridor-v0")
-    with pytest.raises(EvaluationError, match=r"longer than the 0 s"):
+    with pytest.raises(EvaluationError, match=r"that took over 0 s"):
         greedy_return(problem, np.zeros((2, 2)), sampling=Sampling(seconds=0.0))
-    asked = iter([False, False, True])
-    with pytest.raises(EvaluationError):
-        greedy_return(problem, np.zeros((2, 2)), sampling=Sampling(cancelled=lambda: next(asked)))
+    with pytest.raises(EvaluationError, match="it was cancelled"):
+        greedy_return(problem, np.zeros((2, 2)), sampling=Sampling(cancelled=lambda: True))
