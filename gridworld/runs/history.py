@@ -20,6 +20,7 @@ class Stream:
     name: str
     columns: Mapping[str, Merge]
     counts: str | None = None  # the column that says how many records a row covers; None: each row appended is one
+    whole: tuple[str, ...] = ()  # columns of whole numbers
 
     def merge_pairs(self, rows: np.ndarray) -> np.ndarray:
         """Rows 0 and 1 as one, 2 and 3, ...: float64 [n, C] -> float64 [ceil(n / 2), C]. A last odd row stays."""
@@ -55,6 +56,7 @@ EPISODES = Stream(
         "mean_length": "last",
     },
     counts="episodes",
+    whole=("episode", "step", "episodes", "length", "terminated", "success"),
 )
 """One row an episode until the log is full; then a row covers two, four, ... episodes. Divide sums by `episodes`."""
 

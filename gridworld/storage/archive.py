@@ -1,9 +1,9 @@
-"""Arrays and one document in one npz file; reading trusts nothing and takes no memory before it knows how much."""
+"""Arrays and one document in one npz file; reading trusts nothing and knows how much memory it takes before it does."""
 
 from __future__ import annotations
 
 import io
-import json
+import math
 import re
 import struct
 import zipfile
@@ -13,34 +13,28 @@ from contextlib import contextmanager
 from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
+from numpy.lib import format as npy
 
 from gridworld.errors import CheckpointError
+from gridworld.storage.json_records import check_size, encode
 
 MAX_BYTES = 4 << 30  # of all members, unpacked
-MAX_DOCUMENT = 8 << 20
 MAX_MEMBERS = 64
 _MAX_DIRECTORY = 1 << 16
+_MAX_HEADER = 1_000  # bytes of an npy header; numpy writes about a hundred
 _COMPRESSION = 1  # the quickest: values of a table hardly shrink further
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\.(npy|json)")
-_HEADER = re.compile(
-    r"\{'descr': '([<>|=]?[biufO]\d{0,2})', 'fortran_order': (True|False), "
-    r"'shape': \((\d{1,18}(?:, ?\d{1,18})*,?)?\), \} *\n"
-)
 
 
 def pack_archive(file: BinaryIO, name: str, document: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
     """Write the document as `name`.json and each array as an npy member; the same content gives the same bytes."""
-    try:
-        text = json.dumps(document, allow_nan=False, ensure_ascii=False, default=_plain).encode()
-    except (ValueError, TypeError, RecursionError) as problem:
-        raise CheckpointError("document", f"These settings can't be written down: {problem}.") from None
-    _check_document_size(len(text))
+    text = encode(document)
     with zipfile.ZipFile(file, "w") as archive:
         _add(archive, f"{name}.json", text)
         for array_name, array in arrays.items():
             buffer = io.BytesIO()
-            np.lib.format.write_array(buffer, array, allow_pickle=False)
+            npy.write_array(buffer, array, allow_pickle=False)
             _add(archive, f"{array_name}.npy", buffer.getvalue())
 
 
@@ -50,20 +44,8 @@ def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
     archive.writestr(member, content, zipfile.ZIP_DEFLATED, _COMPRESSION)
 
 
-def _check_document_size(size: int) -> None:
-    if size > MAX_DOCUMENT:
-        raise CheckpointError("too_large", f"The run's description has {size:,} bytes; at most {MAX_DOCUMENT:,} fit.")
-
-
-def _plain(value: Any) -> Any:
-    """A number of numpy as a number of Python."""
-    if isinstance(value, np.generic | np.ndarray):
-        return value.tolist()
-    raise TypeError(f"{value!r} is neither a number, a text, a list nor a mapping")
-
-
 class Header(NamedTuple):
-    """What the header of an npy member promises."""
+    """What the header of an npy file promises."""
 
     dtype: np.dtype
     shape: tuple[int, ...]
@@ -72,10 +54,36 @@ class Header(NamedTuple):
 
     @property
     def nbytes(self) -> int:
-        count = 1
-        for size in self.shape:
-            count *= size
-        return count * self.dtype.itemsize
+        """Bytes of the numbers."""
+        return math.prod(self.shape) * self.dtype.itemsize
+
+
+def read_header(begin: bytes, name: str) -> Header:
+    """Return the header of an npy file that begins with these bytes.
+
+    Raises
+    ------
+    CheckpointError
+        `damaged`, `pickle` or `dtype`.
+    """
+    buffer = io.BytesIO(begin[:_MAX_HEADER])
+    try:
+        version = npy.read_magic(buffer)
+        read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+        shape, column_major, dtype = read(buffer, max_header_size=_MAX_HEADER)
+    except Exception:  # what a stranger wrote into a header makes numpy's parser raise almost anything
+        raise CheckpointError("damaged", f"The array {name!r} has a header that makes no sense.") from None
+    if dtype.hasobject:
+        raise CheckpointError("pickle", f"The array {name!r} holds pickled objects, which are never read.")
+    if dtype.kind not in "biuf" or any(size < 0 for size in shape):
+        raise CheckpointError("dtype", f"The array {name!r} holds {dtype!s:.40}; only plain numbers are read.")
+    return Header(dtype, shape, column_major, buffer.tell())
+
+
+def as_array(numbers: bytes, header: Header) -> np.ndarray:
+    """Return the numbers of an npy file as the array that its header promises, read only."""
+    flat = np.frombuffer(numbers, header.dtype)
+    return flat.reshape(header.shape, order="F" if header.column_major else "C")
 
 
 class Archive:
@@ -86,12 +94,12 @@ class Archive:
     file
         A seekable binary file.
     limit
-        How many bytes all members may have, unpacked.
+        How many bytes all members may have, unpacked; nothing is unpacked before that is known.
     """
 
     def __init__(self, file: BinaryIO, limit: int = MAX_BYTES) -> None:
-        _check_directory(file)
-        with damage_told():
+        with damage_refused():
+            _check_directory(file)
             self._zip = zipfile.ZipFile(file)
         self._members = {member.filename: member for member in self._zip.infolist()}
         self._check_members(limit)
@@ -117,29 +125,22 @@ class Archive:
         """The arrays that are there."""
         return {name.removesuffix(".npy") for name in self._members if name.endswith(".npy")}
 
-    def document(self, name: str) -> dict[str, Any] | None:
-        """The document `name`.json, or None if there is none."""
+    def text(self, name: str) -> bytes | None:
+        """Return the text of the document `name`.json, or None if there is none; its size is bounded."""
         member = self._members.get(f"{name}.json")
         if member is None:
             return None
-        _check_document_size(member.file_size)
-        with damage_told(), self._zip.open(member) as content:
-            text = content.read(member.file_size)
-        try:
-            document = json.loads(text, parse_constant=_refuse_constant)
-        except (ValueError, RecursionError):
-            raise CheckpointError("document", "The description in the file is not JSON.") from None
-        if not isinstance(document, dict):
-            raise CheckpointError("document", "The description in the file is not a JSON object.")
-        return document
+        check_size(member.file_size)
+        with damage_refused(), self._zip.open(member) as content:
+            return content.read(member.file_size)
 
     def header(self, name: str) -> Header:
-        """What an array's header promises, checked against the size of the member."""
+        """Return what an array's header promises, checked against the size of the member."""
         member = self._members.get(f"{name}.npy")
         if member is None:
             raise CheckpointError("member", f"The file has no array {name!r}.")
-        with damage_told(), self._zip.open(member) as content:
-            header = _read_header(content, name)
+        with damage_refused(), self._zip.open(member) as content:
+            header = read_header(content.read(_MAX_HEADER), name)
         if header.length + header.nbytes != member.file_size:
             raise CheckpointError(
                 "damaged", f"The array {name!r} promises {header.nbytes:,} bytes and has {member.file_size:,}."
@@ -147,19 +148,16 @@ class Archive:
         return header
 
     def array(self, name: str) -> np.ndarray:
-        """An array, read only; look at its `header` first."""
+        """Return an array, read only; look at its `header` first."""
         header = self.header(name)
-        with damage_told(), self._zip.open(self._members[f"{name}.npy"]) as content:
+        with damage_refused(), self._zip.open(self._members[f"{name}.npy"]) as content:
             content.read(header.length)
-            numbers = content.read(header.nbytes)
-        with damage_told():
-            flat = np.frombuffer(numbers, header.dtype)
-            return flat.reshape(header.shape, order="F" if header.column_major else "C")
+            return as_array(content.read(header.nbytes), header)
 
 
 @contextmanager
-def damage_told() -> Iterator[None]:
-    """Say in our own words what a zip file that is cut or altered makes the reader stumble over."""
+def damage_refused() -> Iterator[None]:
+    """Turn what a zip file that is cut or altered makes the reader stumble over into a `CheckpointError`."""
     try:
         yield
     except CheckpointError:
@@ -179,7 +177,7 @@ def damage_told() -> Iterator[None]:
 
 
 def _check_directory(file: BinaryIO) -> None:
-    """Look at the end of a zip file, before its directory is read: how long is it, and how many members has it?"""
+    """Refuse a zip file by its end, before its directory is read: by the directory's length and number of members."""
     size = file.seek(0, io.SEEK_END)
     file.seek(0)
     starts_well = file.read(4) == b"PK\x03\x04"
@@ -198,27 +196,3 @@ def _check_directory(file: BinaryIO) -> None:
             "too_large", f"The file has more than the {MAX_MEMBERS} members that a saved run can have."
         )
     file.seek(0)
-
-
-def _read_header(content: Any, name: str) -> Header:
-    magic = content.read(8)
-    version = magic[6:7]
-    if magic[:6] != b"\x93NUMPY" or version not in (b"\x01", b"\x02", b"\x03"):
-        raise CheckpointError("damaged", f"The array {name!r} doesn't begin as an array does.")
-    width = 2 if version == b"\x01" else 4
-    length = int.from_bytes(content.read(width), "little")
-    found = _HEADER.fullmatch(content.read(min(length, 10_000)).decode("latin-1"))
-    if not found:
-        raise CheckpointError("dtype", f"The array {name!r} has a header that makes no sense.")
-    if "O" in found[1]:
-        raise CheckpointError("pickle", f"The array {name!r} holds pickled objects, which are never read.")
-    try:
-        dtype = np.dtype(found[1])
-    except TypeError:
-        raise CheckpointError("dtype", f"The array {name!r} holds {found[1]!r}, which is no kind of number.") from None
-    shape = tuple(int(size) for size in (found[3] or "").replace(" ", "").split(",") if size)
-    return Header(dtype, shape, found[2] == "True", 8 + width + length)
-
-
-def _refuse_constant(word: str) -> None:
-    raise ValueError(f"{word} is not a number")

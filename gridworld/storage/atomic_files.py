@@ -6,7 +6,7 @@ import errno
 import os
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -23,7 +23,7 @@ UNFINISHED = ".unfinished"
 
 @contextmanager
 def written_whole(path: Path, *, replace: bool = True) -> Iterator[BinaryIO]:
-    """A file to write to, which gets its name at the end of the block, when all of it is on the disk.
+    """Yield a file to write to, which gets its name at the end of the block, when all of it is on the disk.
 
     If the block raises or the process dies, the name stays what it was. With `replace` False a file that is there
     already stays.
@@ -33,7 +33,7 @@ def written_whole(path: Path, *, replace: bool = True) -> Iterator[BinaryIO]:
     CheckpointError
         `exists`, or `storage` where the disk refuses.
     """
-    with storage_told(path):
+    with storage_refusals(path):
         file, temporary = _open_locked(path)
         try:
             with file:
@@ -50,7 +50,7 @@ def written_whole(path: Path, *, replace: bool = True) -> Iterator[BinaryIO]:
 
 
 def _open_locked(path: Path) -> tuple[BinaryIO, Path]:
-    """A new file beside `path`, locked for as long as it is open, so that nobody takes it for a leftover."""
+    """Open a new file beside `path`, locked while it is open, so that no other process deletes it as a leftover."""
     while True:
         temporary = path.with_name(f".{secrets.token_hex(8)}{UNFINISHED}")
         file = temporary.open("xb")
@@ -86,18 +86,20 @@ def move(source: Path, target: Path) -> None:
 def sync_folder(folder: Path) -> None:
     """Have the names in a folder on the disk, where the system can."""
     if os.name == "posix":
-        number = os.open(folder, os.O_RDONLY)
-        try:
-            with suppress(OSError):
+        with suppress(OSError):
+            number = os.open(folder, os.O_RDONLY)
+            try:
                 os.fsync(number)
-        finally:
-            os.close(number)
+            finally:
+                os.close(number)
 
 
 def clean_leftovers(folder: Path) -> int:
-    """Delete what interrupted writes left in a folder; gives how many files. What is being written now stays."""
+    """Delete what interrupted writes left in a folder, and return how many files; what is being written stays."""
     cleaned = 0
     for leftover in folder.glob(f".*{UNFINISHED}"):
+        if not is_plain_file(leftover):  # opening a pipe would wait for a writer
+            continue
         with suppress(OSError), leftover.open("rb") as file:
             if fcntl is not None:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -106,20 +108,38 @@ def clean_leftovers(folder: Path) -> int:
     return cleaned
 
 
+def delete_older(paths: Iterable[Path], most: int) -> None:
+    """Delete all but the `most` newest of these files; one that vanishes meanwhile, or can't be deleted, is left."""
+    files = []
+    for path in paths:
+        with suppress(OSError):
+            files.append((path.stat().st_mtime_ns, path))
+    for _, path in sorted(files, reverse=True)[most:]:
+        with suppress(OSError):
+            path.unlink()
+
+
+def is_plain_file(path: Path) -> bool:
+    """Return whether there is a file that can be asked for: no folder, no pipe, no link that leads nowhere."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except (OSError, ValueError):  # ValueError: a zero byte in the name
+        return False
+
+
 @contextmanager
 def opened(path: Path) -> Iterator[BinaryIO]:
-    """A plain file opened for reading; a folder or a pipe is refused, for it could make a reader wait for ever."""
-    with storage_told(path):
+    """Yield a plain file opened for reading; a folder or a pipe, which could be read for ever, is refused."""
+    with storage_refusals(path):
         if not stat.S_ISREG(path.stat().st_mode):
             raise CheckpointError("not_a_checkpoint", f"{path.name!r} is not a file.")
-        file = path.open("rb")
-    with file:
-        yield file
+        with path.open("rb") as file:
+            yield file
 
 
 @contextmanager
-def storage_told(path: Path) -> Iterator[None]:
-    """Say in a sentence what the disk has against something."""
+def storage_refusals(path: Path) -> Iterator[None]:
+    """Turn what the disk refuses into a `CheckpointError` with one sentence."""
     try:
         yield
     except FileExistsError:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import time
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from math import isfinite
 from typing import Any, Protocol
 
 import numpy as np
@@ -17,12 +17,13 @@ from gridworld.compiled import CAN_COMPILE
 from gridworld.errors import CheckpointError
 from gridworld.planning.greedy_return import exact_greedy_return
 from gridworld.runs.history import EPISODES
-from gridworld.storage.array_checks import LONGEST_RUN, check_arrays, check_form
-from gridworld.storage.document import FORMAT, VERSION, check_size, read_description
+from gridworld.storage.array_checks import check_arrays, check_document, check_form
+from gridworld.storage.document import FORMAT, VERSION, check_states, read_document
 from gridworld.storage.environment_state import read_state, why_not_exact, write_state
+from gridworld.storage.json_records import encode
 from gridworld.storage.table_checks import check_range, forget_episode, require
 from gridworld.training import loop
-from gridworld.training.loop import EPISODE_STEP, ROW, ROW_EPISODES
+from gridworld.training.loop import EPISODE_STEP, LONGEST_RUN, ROW, ROW_EPISODES
 from gridworld.training.session import TrainingSession
 from gridworld.worlds.named import WORLDS
 from gridworld.worlds.problem import Problem
@@ -85,7 +86,7 @@ def with_greedy_return(checkpoint: Checkpoint, problem: Problem) -> Checkpoint:
     limit = problem.step_limit or agent_class(checkpoint.document["settings"]["agent"]).default_step_limit
     phase = problem.at(int(checkpoint.arrays["position"][loop.STEP]))
     worth = exact_greedy_return(problem, checkpoint.arrays["table_Q"], phase=phase, step_limit=limit)
-    known = worth.expected_return if worth is not None and isfinite(worth.expected_return) else None
+    known = None if worth is None else _finite(worth.expected_return)
     summary = {**checkpoint.document["summary"], "greedy_return": known}
     return Checkpoint({**checkpoint.document, "summary": summary}, checkpoint.arrays)
 
@@ -129,27 +130,29 @@ def thaw(checkpoint: Checkpoint, *, compiled: bool = CAN_COMPILE) -> TrainingSes
     CheckpointError
         If the checkpoint makes no sense; nothing of it is used then.
     """
-    return rebuild(checkpoint.document, InMemory(checkpoint.arrays), compiled)
+    return rebuild(encode(checkpoint.document), InMemory(checkpoint.arrays), compiled)
 
 
-def rebuild(document: Mapping[str, Any], source: Source, compiled: bool) -> TrainingSession:
-    """The run of a document, its arrays taken once their form is known to be right. Raises as `thaw`."""
-    told = read_description(document)
+def rebuild(text: bytes, source: Source, compiled: bool) -> TrainingSession:
+    """Return the run of a document in JSON, its arrays taken once their form is known to be right. Raises as `thaw`."""
+    document = read_document(text)
+    settings = document.make_settings()
     if "table_Q" in source.names():
-        check_size(told.settings, (*source.form("table_Q")[0], 0)[0])
-    session = told.begin(compiled)
-    if told.model != model_checksum(session.problem):
+        check_states(settings, (*source.form("table_Q")[0], 0)[0])
+    session = document.begin(settings, compiled)
+    if document.model != model_checksum(session.problem):
         name = session.problem.name
         raise CheckpointError(
             "other_world", f"The world {name!r} is not the one the run was made in; its rules differ."
         )
     arrays = _take(source, session)
-    check_arrays(session, arrays, type(session.agent).create(told.hyperparameters))
-    session.restore(arrays, told.hyperparameters, told.pending)
-    session.history.version = told.history_version
-    session.interventions, session.departures = list(told.interventions), list(told.departures)
+    check_arrays(session, arrays, type(session.agent).create(document.hyperparameters))
+    check_document(document, arrays["position"])
+    session.restore(arrays, document.hyperparameters, document.pending)
+    session.history.version = document.history_version
+    session.interventions, session.departures = document.made_interventions(), document.departures
     if session.stepped:
-        _restore_environment(session, told.environment)
+        _restore_environment(session, document.environment_state())
     return session
 
 
@@ -177,7 +180,9 @@ def _restore_environment(session: TrainingSession, state: Any) -> None:
     if state is not None and not reason:
         write_state(session.environment, state)
         return
-    session.departures.append(reason or "The environment could not tell its state when the run was stored.")
+    reason = reason or "The environment could not give its state when the run was stored."
+    if reason not in session.departures:
+        session.departures.append(reason)
     session.arrays()["position"][EPISODE_STEP] = 0
     forget_episode(session.tables)
 
@@ -209,11 +214,16 @@ def _summary(session: TrainingSession, greedy_return: float | None) -> dict[str,
         "seed": session.settings.seed,
         "step": session.step,
         "episode": session.episode,
-        "mean_return": mean,
+        "mean_return": _finite(mean),
         "mean_over": over,
-        "greedy_return": greedy_return,
+        "greedy_return": _finite(greedy_return),
         "saved": time.time(),
     }
+
+
+def _finite(value: float | None) -> float | None:
+    """Return a number that JSON knows, None for the rest."""
+    return value if value is not None and math.isfinite(value) else None
 
 
 def mean_return(session: TrainingSession) -> tuple[float | None, int]:

@@ -1,17 +1,18 @@
-"""What the document of a checkpoint says, read with suspicion."""
+"""The document of a checkpoint: its typed form, and what else it must fulfil before a session is made from it."""
 
 from __future__ import annotations
 
-import json
-import math
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
-from typing import Any
+from typing import Annotated, Any
+
+from msgspec import Meta, Raw, Struct
 
 from gridworld.agents import agent_class
 from gridworld.errors import CheckpointError
+from gridworld.storage.json_records import check_head, decode
 from gridworld.training.scene import Intervention
 from gridworld.training.session import TrainingSession
 from gridworld.training.settings import Settings
@@ -20,39 +21,130 @@ from gridworld.worlds.named import OPEN, WORLDS
 FORMAT = "gridworld checkpoint"
 VERSION = 1
 MOST = 1 << 56  # steps, episodes
-MOST_ROWS = 1 << 20
-MAX_OPTIONS = 20_000  # characters of JSON: an option can be the map of an environment
+MAX_OPTIONS = 1 << 20  # bytes of JSON: an option can be the map of an environment
+MAX_STATE = 4 << 20  # bytes of JSON: the state of an environment
+MAX_ID = 10_000  # characters of a world's id; it can carry options
 NOT_OPTIONS = {"render_mode", "disable_env_checker", "max_episode_steps", "vectorization_mode", "id"}
+_FILE = "The file"
+
+Count = Annotated[int, Meta(ge=0, le=MOST)]
+Numbers = dict[str, int | float | str | bool]
+Whole64 = Annotated[int, Meta(ge=-(1 << 63), le=(1 << 63) - 1)]
+Seconds = Annotated[float, Meta(ge=0, lt=253_402_300_800)]  # since 1970, up to the year 9999
 
 
-@dataclass(frozen=True)
-class Description:
+class StoredSettings(Struct, forbid_unknown_fields=True):
+    """What a run was made from; see `Settings`."""
+
+    world: str
+    agent: str
+    options: Raw
+    hyperparameters: Numbers
+    seed: Annotated[int, Meta(ge=0, le=(1 << 63) - 1)]
+    episodes: Count
+
+
+class StoredIntervention(Struct, forbid_unknown_fields=True):
+    """A change in mid-run; see `Intervention`."""
+
+    step: Count
+    episode: Count
+    changes: Numbers
+
+
+class Summary(Struct, frozen=True):
+    """What a table of runs shows of one; see `library_index.Row`."""
+
+    world: str | None = None
+    world_key: str | None = None
+    agent: str | None = None
+    agent_id: str | None = None
+    seed: Whole64 | None = None
+    step: Whole64 | None = None
+    episode: Whole64 | None = None
+    mean_return: float | None = None
+    mean_over: Whole64 | None = None
+    greedy_return: float | None = None
+    saved: Seconds | None = None
+
+
+class Summarized(Struct):
+    """A document of which only the summary is read."""
+
+    summary: Summary
+
+
+class Document(Struct):
     """A document whose values have the right types; whether they fit the world shows when the session begins."""
 
-    settings: Settings
-    hyperparameters: Mapping[str, Any]
-    pending: Mapping[str, Any]
-    interventions: tuple[Intervention, ...]
-    departures: tuple[str, ...]
-    episodes: int
+    settings: StoredSettings
+    hyperparameters: Numbers
+    pending: Numbers
+    interventions: list[StoredIntervention]
+    departures: list[str]
+    episodes: Count
     stepped: bool
-    capacity: int
-    history_version: int
-    model: int
-    environment: Any
+    capacity: Annotated[int, Meta(ge=2, le=1 << 20)]
+    history_version: Annotated[int, Meta(ge=0, le=56)]
+    model: Annotated[int, Meta(ge=0, lt=1 << 32)]
+    world_text: str | None = None
+    environment: Raw = Raw(b"null")
 
-    def begin(self, compiled: bool) -> TrainingSession:
-        """A session that has the run's settings and has not done a step. Raises `CheckpointError` for bad settings."""
+    def __post_init__(self) -> None:
+        if any(later.step < earlier.step for earlier, later in pairwise(self.interventions)):
+            raise ValueError("the interventions are not in the order of their steps")
+
+    def make_settings(self) -> Settings:
+        """Return the run's settings, once nothing in them would run code or build something huge.
+
+        Raises
+        ------
+        CheckpointError
+            `too_large`, `document` or `world`.
+        """
+        stored = self.settings
+        _check_bytes(stored.options, MAX_OPTIONS, "options of the run's world")
+        options = decode(bytes(stored.options), dict[str, Any], _FILE)
+        settings = Settings(
+            world=stored.world,
+            agent=stored.agent,
+            options=options,
+            hyperparameters=stored.hyperparameters,
+            seed=stored.seed,
+            episodes=stored.episodes,
+        )
+        if self.world_text is not None and self.world_text != WORLDS.get(settings.world):
+            settings = replace(settings, world=self.world_text)  # that name means another world here, or none
+        _check_world(settings.world, options)
+        return settings
+
+    def environment_state(self) -> Any:
+        """Return the state of the real environment, None where it was not stored; `too_large` is refused."""
+        _check_bytes(self.environment, MAX_STATE, "state of the run's environment")
+        return decode(bytes(self.environment), Any, _FILE)
+
+    def made_interventions(self) -> list[Intervention]:
+        """Return the changes in mid-run, in the order of their steps."""
+        return [Intervention(change.step, change.episode, change.changes) for change in self.interventions]
+
+    def begin(self, settings: Settings, compiled: bool) -> TrainingSession:
+        """Return a session that has the run's settings and has not done a step.
+
+        Raises
+        ------
+        CheckpointError
+            `agent`, `world` or `settings`.
+        """
         try:
-            agent_class(self.settings.agent)
+            agent_class(settings.agent)
         except ValueError as problem:
             raise CheckpointError("agent", f"The run can't be loaded: {problem}") from None
         try:
-            self.settings.make_problem()
+            settings.make_problem()
         except Exception as problem:  # an environment's own code may raise anything
             raise CheckpointError("world", f"The run's world can't be made here: {_sentence(problem)}") from None
         try:
-            session = TrainingSession(self.settings, compiled=compiled, stepped=self.stepped, history=self.capacity)
+            session = TrainingSession(settings, compiled=compiled, stepped=self.stepped, history=self.capacity)
             session.extend(self.episodes)
             self._check_hyperparameters(session)
         except (ValueError, TypeError, ArithmeticError) as problem:
@@ -68,134 +160,57 @@ class Description:
             raise ValueError(f"{sorted(changed - allowed)[0]} was changed in mid-run, which can't be.")
 
 
-def read_description(document: Mapping[str, Any]) -> Description:
-    """What a document says.
+def read_document(text: bytes) -> Document:
+    """Return the document of a checkpoint.
 
     Raises
     ------
     CheckpointError
-        `not_a_checkpoint`, `version`, `document` or `world`.
+        `not_a_checkpoint`, `version` or `document`.
     """
-    if document.get("format") != FORMAT:
-        raise CheckpointError("not_a_checkpoint", "This file is not a saved run, though it looks like one from afar.")
-    version = document.get("version")
-    if version != VERSION:
-        newer = isinstance(version, int) and version > VERSION
-        advice = (
-            "a newer Gridworld wrote it; update to open it" if newer else "no Gridworld is known to have written it"
-        )
-        raise CheckpointError("version", f"The file has the format version {version!r}: {advice}.")
-    return Description(
-        settings=_settings(_value(document, "settings", dict), document.get("world_text")),
-        hyperparameters=_numbers(document, "hyperparameters"),
-        pending=_numbers(document, "pending"),
-        interventions=_interventions(_value(document, "interventions", list)),
-        departures=tuple(_texts(document, "departures")),
-        episodes=_whole(document, "episodes", 0, MOST),
-        stepped=_value(document, "stepped", bool),
-        capacity=_whole(document, "capacity", 2, MOST_ROWS),
-        history_version=_whole(document, "history_version", 0, MOST),
-        model=_whole(document, "model", 0, (1 << 32) - 1),
-        environment=document.get("environment"),
-    )
+    check_head(text, FORMAT, VERSION, _FILE)
+    return decode(text, Document, _FILE)
+
+
+def read_summary(text: bytes) -> Summary:
+    """Return the summary in the document of a checkpoint. Raises as `read_document`."""
+    return decode(text, Summarized, _FILE).summary
 
 
 def _sentence(problem: Exception) -> str:
-    """What an exception says, as the end of a sentence."""
+    """Return what an exception says, as the end of a sentence."""
     return f"{str(problem).rstrip('.') or type(problem).__name__}."
 
 
-def _settings(told: Mapping[str, Any], world_text: Any) -> Settings:
-    names = set(Settings.__dataclass_fields__)
-    if set(told) != names:
-        raise CheckpointError("document", f"The settings must be {', '.join(sorted(names))}; these are not.")
-    settings = Settings(
-        world=_value(told, "world", str),
-        agent=_value(told, "agent", str),
-        options=_value(told, "options", dict),
-        hyperparameters=_numbers(told, "hyperparameters"),
-        seed=_whole(told, "seed", 0, (1 << 63) - 1),
-        episodes=_whole(told, "episodes", 0, MOST),
-    )
-    if isinstance(world_text, str) and world_text != WORLDS.get(settings.world):
-        settings = replace(settings, world=world_text)  # that name means another world here, or none
-    _check_world(settings)
-    return settings
+def _check_bytes(raw: Raw, most: int, what: str) -> None:
+    if len(bytes(raw)) > most:
+        raise CheckpointError("too_large", f"The {what} has {len(bytes(raw)):,} bytes; at most {most:,} are allowed.")
 
 
-def _check_world(settings: Settings) -> None:
-    """Refuse what would run code that nobody asked for, or build something huge; the rest shows when it is made."""
-    world, options = settings.world, settings.options
-    if len(json.dumps(options)) > MAX_OPTIONS:
-        raise CheckpointError("too_large", "The options of the run's world are too long to be meant.")
-    if set(options) & NOT_OPTIONS:
-        raise CheckpointError(
-            "world", f"The run's world has the option {min(set(options) & NOT_OPTIONS)!r}, not allowed."
-        )
+def _check_world(world: str, options: Mapping[str, Any]) -> None:
+    """Refuse what would run code that the user didn't ask for; the rest shows when the world is made."""
     is_text = "\n" in world.strip("\n")
-    if not is_text and ":" in world and world.partition(":")[0] not in sys.modules:
-        module = world.partition(":")[0][:100]
+    name, _, query = ("", "", "") if is_text else world.partition("?")
+    given = set(options) | {pair.partition("=")[0] for pair in query.split("&")}
+    if given & NOT_OPTIONS:
+        raise CheckpointError("world", f"The run's world has the option {min(given & NOT_OPTIONS)!r}, not allowed.")
+    module, colon, _ = name.partition(":")
+    if colon and module not in sys.modules:
         raise CheckpointError(
-            "world", f"The run was made in an environment of the module {module!r}; import that first to load it."
+            "world", f"The run was made in an environment of the module {module[:100]!r}; import that first to load it."
         )
-    if not is_text and len(world) > 200:
-        raise CheckpointError("world", "The name of the run's world is too long to be one.")
+    if not is_text and len(world) > MAX_ID:
+        raise CheckpointError(
+            "world", f"The run's world has an id of {len(world):,} characters; at most {MAX_ID:,} fit."
+        )
 
 
-def check_size(settings: Settings, states: int) -> None:
-    """Refuse a world that can't have so many states, before its model is built."""
-    open_size = OPEN.fullmatch(settings.world)
+def check_states(settings: Settings, states: int) -> None:
+    """Refuse a world that can't have this many states, before its model is built."""
+    open_size = OPEN.fullmatch(settings.world.partition("?")[0])
     if "\n" in settings.world:
         fits = states <= len(settings.world)
     else:
         fits = open_size is None or states == int(open_size[1][:9]) ** 2
     if not fits:
-        raise CheckpointError("shape", f"The file has values for {states:,} states; its world doesn't have so many.")
-
-
-def _interventions(told: list) -> tuple[Intervention, ...]:
-    found = []
-    for change in told:
-        if not isinstance(change, dict) or set(change) != {"step", "episode", "changes"}:
-            raise CheckpointError("document", "An intervention must have a step, an episode and changes; one has not.")
-        found.append(
-            Intervention(
-                _whole(change, "step", 0, MOST), _whole(change, "episode", 0, MOST), _numbers(change, "changes")
-            )
-        )
-    if any(later.step < earlier.step for earlier, later in pairwise(found)):
-        raise CheckpointError("document", "The interventions are not in the order of their steps.")
-    return tuple(found)
-
-
-def _numbers(document: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """Names with numbers, texts or truth values."""
-    told = _value(document, name, dict)
-    for value in told.values():
-        if not isinstance(value, int | float | str | bool) or (isinstance(value, float) and not math.isfinite(value)):
-            raise CheckpointError("document", f"{name!r} has a value that is neither a number nor a word.")
-    return told
-
-
-def _texts(document: Mapping[str, Any], name: str) -> list[str]:
-    told = _value(document, name, list)
-    if not all(isinstance(text, str) for text in told):
-        raise CheckpointError("document", f"{name!r} must be sentences.")
-    return told
-
-
-def _whole(document: Mapping[str, Any], name: str, low: int, high: int) -> int:
-    value = document.get(name)
-    if type(value) is not int or not low <= value <= high:
-        raise CheckpointError("document", f"{name!r} must be a whole number from {low:,} to {high:,}.")
-    return value
-
-
-def _value(document: Mapping[str, Any], name: str, kind: type) -> Any:
-    value = document.get(name)
-    if type(value) is not kind:
-        raise CheckpointError("document", f"{name!r} must be there and be of the kind that JSON calls {_JSON[kind]}.")
-    return value
-
-
-_JSON = {dict: "an object", list: "an array", str: "a string", bool: "true or false"}
+        raise CheckpointError("shape", f"The file has values for {states:,} states; its world doesn't have that many.")

@@ -10,17 +10,26 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
+from msgspec import Struct
 
 from gridworld.errors import CheckpointError
 from gridworld.storage import run_file
 from gridworld.storage.archive import Archive, pack_archive
 from gridworld.storage.checkpoint import model_checksum
+from gridworld.storage.json_records import decode
 from gridworld.storage.table_checks import check_finite
 from gridworld.training.session import TrainingSession
 from gridworld.training.settings import Settings
 from gridworld.worlds.problem import Problem
 
 WORLD = "world"
+
+
+class _World(Struct):
+    world: str
+    model: int
+
+
 MAX_CSV = 1 << 30  # characters
 _STATE_COLUMNS = ["state", "name"]
 _COUNTS = {"episode", "step", "episodes", "length", "terminated", "success"}
@@ -95,7 +104,7 @@ def session_of(content: bytes, settings: Settings) -> TrainingSession:
     CheckpointError
         With a sentence, for whatever is wrong with the file.
     """
-    if content[:2] == b"PK" and Archive(io.BytesIO(content)).document(run_file.DOCUMENT) is not None:
+    if content[:2] == b"PK" and Archive(io.BytesIO(content)).text(run_file.DOCUMENT) is not None:
         return run_file.from_bytes(content)
     session = TrainingSession(settings)
     begin_with(session, read_q_table(content, session.problem))
@@ -197,9 +206,10 @@ def _read_npz(content: bytes, problem: Problem) -> np.ndarray:
     if header.dtype.kind not in "fiu":
         raise CheckpointError("dtype", f"The action values are {header.dtype}, not numbers.")
     check_shape(header.shape, problem)
-    said = archive.document(WORLD)
-    if said is not None and said.get("model") != model_checksum(problem):
-        raise _other_world(str(said.get("world")), problem)
+    text = archive.text(WORLD)
+    of = None if text is None else decode(text, _World, "The npz file")
+    if of is not None and of.model != model_checksum(problem):
+        raise _other_world(of.world, problem)
     return archive.array("Q").astype(float)
 
 

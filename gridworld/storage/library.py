@@ -10,7 +10,15 @@ from pathlib import Path
 from gridworld.compiled import CAN_COMPILE
 from gridworld.errors import CheckpointError
 from gridworld.storage import run_file
-from gridworld.storage.atomic_files import clean_leftovers, move, storage_told, sync_folder, written_whole
+from gridworld.storage.atomic_files import (
+    clean_leftovers,
+    delete_older,
+    move,
+    opened,
+    storage_refusals,
+    sync_folder,
+    written_whole,
+)
 from gridworld.storage.checkpoint import Checkpoint, freeze, with_greedy_return
 from gridworld.storage.library_index import SUFFIX, Row, read_rows
 from gridworld.storage.named_files import NamedFiles
@@ -19,17 +27,18 @@ from gridworld.training.session import TrainingSession
 
 VARIABLE = "GRIDWORLD_RUNS"
 MOST_IN_SLOTS = 100  # autosaves, and as many best runs; older ones make room
+MOST_HANDED_OVER = 256 << 20  # bytes of a file that `content` holds in memory
 
 
 def default_folder() -> Path:
-    """Where runs are kept unless somebody says otherwise: the system's place for a user's data."""
+    """Return where runs are kept unless GRIDWORLD_RUNS names a folder: the system's place for a user's data."""
     import platformdirs
 
     return platformdirs.user_data_path("gridworld", appauthor=False) / "runs"
 
 
 def runs_folder() -> Path:
-    """The folder of this program's library: the one that GRIDWORLD_RUNS names, or else the default."""
+    """Return the folder of this program's library: the one that GRIDWORLD_RUNS names, or else the default."""
     named = os.environ.get(VARIABLE)
     return Path(named) if named else default_folder()
 
@@ -37,7 +46,7 @@ def runs_folder() -> Path:
 class Library:
     """The runs of a folder, `runs_folder()` if none is given; it is made if it isn't there.
 
-    What interrupted writes left in it is cleaned away.
+    What interrupted writes left in it is deleted. A folder that can only be read is a library too.
 
     All methods raise `CheckpointError` with a sentence and a `code`: `name`, `exists`, `missing`, `storage`, ...
     """
@@ -48,12 +57,12 @@ class Library:
         clean_leftovers(self.folder)
 
     def rows(self) -> list[Row]:
-        """All runs, the newest first; a file that can't be read is among them and says why."""
-        with storage_told(self.folder):
+        """Return all runs, the newest first; a file that can't be read is among them with the reason."""
+        with storage_refusals(self.folder):
             return sorted(read_rows(self.folder), key=lambda row: (-(row.saved or 0.0), row.name))
 
     def leaderboard(self, world_key: str) -> list[Row]:
-        """The runs in one world (see `checkpoint.world_key`), autosaves left out, the best first.
+        """Return the runs in one world (see `checkpoint.world_key`) without autosaves, the best first.
 
         They are ranked by the exact return of the greedy policy where it is known, and after those by the mean return.
         """
@@ -69,19 +78,19 @@ class Library:
         )
 
     def save(self, run: TrainingSession | Checkpoint, name: str, *, replace: bool = False) -> str:
-        """Write a run under a name and give the name, tidied; one that is taken needs `replace`."""
+        """Write a run under a name and return the name, tidied; one that is taken needs `replace`."""
         name = check_name(name)
         self._write(run, name, replace)
         return name
 
     def autosave(self, run: TrainingSession | Checkpoint, name: str) -> str:
-        """Write a run into the autosave slot of that name, over what is there; gives the name of the slot."""
+        """Write a run into the autosave slot of that name, over what is there, and return the name of the slot."""
         slot = f"{check_name(name)}.autosave"
         self._write(run, slot, True)
         return slot
 
     def keep_best(self, checkpoint: Checkpoint, name: str) -> bool:
-        """Write a run into the `best` slot if its greedy return is above that of the one there; gives whether it was.
+        """Write a run into the `best` slot if its greedy return is above that of the one there; return whether it was.
 
         The checkpoint must have been frozen with its `greedy_return`; without one nothing is written.
         """
@@ -90,56 +99,64 @@ class Library:
         if new is None:
             return False
         with suppress(CheckpointError):  # none there yet, or one that can't be read
-            old = run_file.read_summary(self.path(slot)).get("greedy_return")
-            if isinstance(old, int | float) and old >= new:
+            old = run_file.read_summary(self.path(slot)).greedy_return
+            if old is not None and old >= new:
                 return False
         self._write(checkpoint, slot, True)
         return True
 
     def thin_slots(self, most: int = MOST_IN_SLOTS) -> None:
-        """Delete the oldest autosaves, and the oldest best runs, beyond so many of each."""
-        with storage_told(self.folder):
-            for slot in SLOTS:
-                kept = [(path.stat().st_mtime_ns, path) for path in self.folder.glob(f"*.{slot}{SUFFIX}")]
-                for _, path in sorted(kept, reverse=True)[most:]:
-                    path.unlink(missing_ok=True)
+        """Delete the oldest autosaves, and the oldest best runs, beyond this many of each."""
+        for slot in SLOTS:
+            delete_older(self.folder.glob(f"*.{slot}{SUFFIX}"), most)
 
     def _write(self, run: TrainingSession | Checkpoint, name: str, replace: bool) -> None:
         run_file.write(run if isinstance(run, Checkpoint) else _rated(run), self._files.file(name), replace=replace)
 
     def open(self, name: str, *, compiled: bool = CAN_COMPILE) -> TrainingSession:
-        """The run of that name, ready to go on; see `store.load`."""
+        """Return the run of that name, ready to go on; see `run_file.load`."""
         return run_file.load(self.path(name), compiled=compiled)
 
     def path(self, name: str) -> Path:
-        """The file of a run, to be copied or handed over."""
+        """Return the path of a run's file."""
         return self._files.path(name)
 
+    def content(self, name: str) -> bytes:
+        """Return the content of a run's file, which is refused if it is too large to be held in memory at once."""
+        with opened(self.path(name)) as file:
+            content = file.read(MOST_HANDED_OVER + 1)
+        if len(content) > MOST_HANDED_OVER:
+            raise CheckpointError(
+                "too_large",
+                f"The file of {name!r} has more than {MOST_HANDED_OVER >> 20} MiB; copy it from {str(self.folder)!r}.",
+            )
+        return content
+
     def rename(self, name: str, new_name: str) -> str:
-        """Give a run another name, which must be free; gives it tidied."""
+        """Give a run another name, which must be free, and return it tidied."""
         source, new_name = self.path(name), check_name(new_name)
-        with storage_told(self._files.file(new_name)):
+        with storage_refusals(self._files.file(new_name)):
             move(source, self._files.file(new_name))
         sync_folder(self.folder)
         return new_name
 
     def duplicate(self, name: str, new_name: str | None = None) -> str:
-        """Copy a run under another name, or under one made from its own; gives the name of the copy."""
+        """Copy a run under another name, or under one made from its own, and return the name of the copy."""
         source = self.path(name)
         copy = check_name(new_name) if new_name is not None else self._files.free_name(f"{name.replace('.', ' ')} copy")
-        with written_whole(self._files.file(copy), replace=False) as target, source.open("rb") as content:
+        with opened(source) as content, written_whole(self._files.file(copy), replace=False) as target:
             shutil.copyfileobj(content, target)
         return copy
 
     def delete(self, name: str) -> str:
-        """Put a run into the trash; gives a ticket for `undo_delete`. The trash keeps the last 100."""
+        """Put a run into the trash, which keeps the last 100, and return a ticket for `undo_delete`."""
         return self._files.delete(name)
 
     def undo_delete(self, ticket: str) -> str:
-        """Take a run out of the trash again; gives its name, a new one where its own was taken meanwhile."""
+        """Take a run out of the trash and return its name, a new one where its own was taken meanwhile."""
         return self._files.undo_delete(ticket)
 
 
 def _rated(session: TrainingSession) -> Checkpoint:
-    """A session's checkpoint with the exact return of its greedy policy, where that is known."""
+    """Return a session's checkpoint with the exact return of its greedy policy, where that is known."""
     return with_greedy_return(freeze(session), session.problem)

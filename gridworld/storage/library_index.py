@@ -1,4 +1,4 @@
-"""The table of a library: what its files say, remembered in SQLite. Lose it, and it is made again from the files."""
+"""The table of a library: what its files hold in short, cached in SQLite and made again whenever it is unusable."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import asdict
+
 from gridworld.errors import CheckpointError
-from gridworld.storage.names import slot_of
+from gridworld.storage.names import check_any_name, slot_of
 from gridworld.storage.run_file import read_summary
 
 SUFFIX = ".npz"
 DATABASE = ".index.sqlite"
-VERSION = 1
 PATIENCE = 5.0  # seconds to wait for another server that is writing the index
 MAX_TEXT = 200
 
 
 @dataclass(frozen=True)
 class Row:
-    """A run of the library. What its file doesn't say is None, and `problem` then says why."""
+    """A run of the library. What its file doesn't hold is None, and `problem` then gives the reason."""
 
     name: str
     stamp: str  # changes when the file does
@@ -44,57 +45,75 @@ class Row:
 
 
 COLUMNS = [field.name for field in fields(Row)]
-_KINDS: dict[str, tuple[type, ...]] = {
-    **dict.fromkeys(("world", "world_key", "agent", "agent_id"), (str,)),
-    **dict.fromkeys(("seed", "step", "episode", "mean_over"), (int,)),
-    **dict.fromkeys(("mean_return", "greedy_return", "saved"), (int, float)),
+_WHOLE, _REAL = ("bytes", "seed", "step", "episode", "mean_over"), ("mean_return", "greedy_return", "saved")
+_KINDS = {**dict.fromkeys(COLUMNS, "TEXT"), **dict.fromkeys(_WHOLE, "INTEGER"), **dict.fromkeys(_REAL, "REAL")}
+SCHEMA = f"CREATE TABLE runs ({', '.join(f'{name} {_KINDS[name]}' for name in COLUMNS)}, PRIMARY KEY (name)) STRICT"
+"""STRICT has SQLite itself hold the kinds; an index with any other schema is of another version, and made again."""
+
+_OUT_OF_REACH = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
 }
+"""Another server writes for long, or the disk can't be written to: the index itself may be in order."""
 
 
 def read_rows(folder: Path) -> list[Row]:
-    """The runs in a folder; only files that are new or have changed are opened."""
+    """Return the runs in a folder; only files that are new or have changed are opened."""
     files = _files(folder)
-    try:
-        return _refreshed(folder, files)
-    except sqlite3.OperationalError:  # locked for long, or a disk that can't be written
-        return [_read_row(path, stamp, size) for path, stamp, size in files]
-    except sqlite3.DatabaseError:  # not a database any more
+    for _ in ("the index as it is", "a new one"):
+        try:
+            return _refreshed(folder, files)
+        except sqlite3.Error as problem:
+            if getattr(problem, "sqlite_errorcode", 0) & 0xFF in _OUT_OF_REACH:
+                break
         forget(folder)
-        return _refreshed(folder, files)
+    return [_read_row(path, stamp, size) for path, stamp, size in files]
 
 
 def forget(folder: Path) -> None:
-    """Throw the index away; the next look makes it anew."""
+    """Delete the index; `read_rows` makes it again."""
     for ending in ("", "-wal", "-shm"):
         with suppress(OSError):
             (folder / f"{DATABASE}{ending}").unlink(missing_ok=True)
 
 
 def _files(folder: Path) -> list[tuple[Path, str, int]]:
-    """Each run's file, its stamp, and its size in bytes."""
+    """Return each run's path, its stamp, and its size in bytes."""
     found = []
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.endswith(SUFFIX) and not entry.name.startswith("."):
-                with suppress(OSError):
-                    told = entry.stat()
-                    stamp = f"{told.st_mtime_ns}:{told.st_ctime_ns}:{told.st_ino}:{told.st_size}"
-                    found.append((folder / entry.name, stamp, told.st_size))
+                with suppress(FileNotFoundError):  # deleted just now
+                    found.append((folder / entry.name, *_stamp(entry)))
     return found
+
+
+def _stamp(entry: os.DirEntry) -> tuple[str, int]:
+    """Return what changes when a file does, and its size; of a link that leads nowhere, those of the link."""
+    try:
+        status = entry.stat()
+    except OSError:
+        status = entry.stat(follow_symlinks=False)
+    return f"{status.st_mtime_ns}:{status.st_ctime_ns}:{status.st_ino}:{status.st_size}", status.st_size
 
 
 def _refreshed(folder: Path, files: Iterable[tuple[Path, str, int]]) -> list[Row]:
     with closing(sqlite3.connect(folder / DATABASE, timeout=PATIENCE, isolation_level=None)) as database:
         database.execute("PRAGMA journal_mode = WAL")
-        if database.execute("PRAGMA user_version").fetchone() != (VERSION,):
-            _create(database)
+        _check_schema(database)
         known = {row[0]: Row(*row) for row in database.execute(f"SELECT {', '.join(COLUMNS)} FROM runs")}
         rows, changed = [], []
         for path, stamp, size in files:
             row = known.get(path.name.removesuffix(SUFFIX))
             if row is None or row.stamp != stamp:
                 row = _read_row(path, stamp, size)
-                changed.append(astuple(row))
+                if path.name == f"{row.name}{SUFFIX}":  # others' names are not text that SQLite takes
+                    changed.append(astuple(row))
             rows.append(row)
         gone = set(known) - {row.name for row in rows}
         if changed or gone:
@@ -106,27 +125,29 @@ def _refreshed(folder: Path, files: Iterable[tuple[Path, str, int]]) -> list[Row
     return rows
 
 
-def _create(database: sqlite3.Connection) -> None:
-    database.execute("BEGIN IMMEDIATE")
-    database.execute("DROP TABLE IF EXISTS runs")
-    database.execute(f"CREATE TABLE runs ({', '.join(COLUMNS)}, PRIMARY KEY (name))")
-    database.execute(f"PRAGMA user_version = {VERSION}")
-    database.execute("COMMIT")
+def _check_schema(database: sqlite3.Connection) -> None:
+    """Make the table in a new index; raise `sqlite3.DatabaseError` for one that holds anything else."""
+    found = [text for (text,) in database.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")]
+    if not found:
+        database.execute(SCHEMA.replace("TABLE", "TABLE IF NOT EXISTS", 1))
+    elif found != [SCHEMA]:
+        raise sqlite3.DatabaseError("The index has another schema.")
 
 
 def _read_row(path: Path, stamp: str, size: int) -> Row:
     name = path.name.removesuffix(SUFFIX)
     try:
-        told = read_summary(path)
+        fits = check_any_name(name) == name
+    except CheckpointError:
+        fits = False
+    if not fits:
+        shown = ascii(name)[1:-1][:MAX_TEXT]
+        return Row(shown, stamp, size, problem=f"No run can have the name {shown!r}; rename the file to open it.")
+    try:
+        summary = read_summary(path)
     except CheckpointError as problem:
         return Row(name, stamp, size, slot_of(name), str(problem))
-    return Row(name, stamp, size, slot_of(name), **{key: _of_kind(told.get(key), key) for key in _KINDS})
-
-
-def _of_kind(value: Any, key: str) -> Any:
-    """A value that the table can hold, or None: a file can say anything."""
-    if type(value) not in _KINDS[key]:
-        return None
-    if isinstance(value, str):
-        return value[:MAX_TEXT]
-    return value if abs(value) < 1 << 63 else None
+    held: dict[str, Any] = {
+        key: value[:MAX_TEXT] if isinstance(value, str) else value for key, value in asdict(summary).items()
+    }
+    return Row(name, stamp, size, slot_of(name), **held)

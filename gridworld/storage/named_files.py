@@ -1,4 +1,4 @@
-"""Files by name in a folder, and a trash for those that were deleted, in case somebody wants them back."""
+"""Files by name in a folder, and a trash for those that were deleted, so that a deletion can be undone."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ import secrets
 from pathlib import Path
 
 from gridworld.errors import CheckpointError
-from gridworld.storage.atomic_files import move, storage_told, sync_folder
-from gridworld.storage.names import LONGEST, check_any_name, check_name
+from gridworld.storage.atomic_files import delete_older, is_plain_file, move, storage_refusals, sync_folder
+from gridworld.storage.names import LONGEST, LONGEST_BYTES, check_any_name, check_name
 
 TRASH = ".trash"
 MOST_IN_TRASH = 100
 _TICKET = re.compile(r"(.+)\.[0-9a-f]{16}")
+_ROOM = 10  # characters of a name for the number that makes it free
 
 
 class NamedFiles:
-    """Files of one kind in a folder, by name; each may be deleted, and that undone. The folder is made if need be.
+    """Files of one kind in a folder, by name; each may be deleted, and that undone.
 
-    All methods raise `CheckpointError`.
+    The folder is made if need be; one that can't be written to can still be read. All methods raise
+    `CheckpointError`.
 
     Parameters
     ----------
@@ -30,23 +32,24 @@ class NamedFiles:
 
     def __init__(self, folder: Path, suffix: str, what: str) -> None:
         self.folder, self.suffix, self.what = folder, suffix, what
-        with storage_told(folder):
-            (folder / TRASH).mkdir(parents=True, exist_ok=True)
+        with storage_refusals(folder):
+            folder.mkdir(parents=True, exist_ok=True)
 
     def file(self, name: str) -> Path:
-        """The path that belongs to a name, whether there is a file or not."""
+        """Return the path that belongs to a name, whether there is a file or not."""
         return self.folder / f"{name}{self.suffix}"
 
     def path(self, name: str) -> Path:
-        """The path of a file that is there."""
+        """Return the path of a file that is there."""
         path = self.file(check_any_name(name))
-        if not path.is_file():
+        if not is_plain_file(path):
             raise CheckpointError("missing", f"There is no {self.what} {name!r}.")
         return path
 
     def free_name(self, wish: str) -> str:
-        """The wish, or the first of `wish 2`, `wish 3`, ... that no file has."""
-        wish = wish[: LONGEST - 6].strip()
+        """Return the wish, or the first of `wish 2`, `wish 3`, ... that no file has."""
+        short = wish[: LONGEST - _ROOM].encode()[: LONGEST_BYTES - _ROOM]
+        wish = short.decode(errors="ignore").strip()
         name, number = wish, 1
         while self.file(name).exists():
             number += 1
@@ -54,32 +57,27 @@ class NamedFiles:
         return check_name(name)
 
     def delete(self, name: str) -> str:
-        """Put a file into the trash; gives a ticket for `undo_delete`. The trash keeps the last 100."""
+        """Put a file into the trash, which keeps the last 100, and return a ticket for `undo_delete`."""
         source = self.path(name)
         ticket = f"{source.name.removesuffix(self.suffix)}.{secrets.token_hex(8)}"
-        with storage_told(source):
+        with storage_refusals(source):
+            (self.folder / TRASH).mkdir(exist_ok=True)
             source.replace(self._in_trash(ticket))
             self._in_trash(ticket).touch()
         sync_folder(self.folder)
-        self._empty_trash()
+        delete_older((self.folder / TRASH).glob(f"*{self.suffix}"), MOST_IN_TRASH)
         return ticket
 
     def undo_delete(self, ticket: str) -> str:
-        """Take a file out of the trash again; gives its name, a new one where its own was taken meanwhile."""
+        """Take a file out of the trash and return its name, a new one where its own was taken meanwhile."""
         found = _TICKET.fullmatch(ticket)
-        if not found or not self._in_trash(f"{check_any_name(found[1])}.{ticket[-16:]}").is_file():
+        if not found or not is_plain_file(self._in_trash(f"{check_any_name(found[1])}.{ticket[-16:]}")):
             raise CheckpointError("missing", f"That {self.what} is no longer in the trash.")
         name = found[1] if not self.file(found[1]).exists() else self.free_name(found[1].replace(".", " "))
-        with storage_told(self.file(name)):
+        with storage_refusals(self.file(name)):
             move(self._in_trash(ticket), self.file(name))
         sync_folder(self.folder)
         return name
-
-    def _empty_trash(self) -> None:
-        with storage_told(self.folder):
-            deleted = (self.folder / TRASH).glob(f"*{self.suffix}")
-            for path in sorted(deleted, key=lambda path: path.stat().st_mtime_ns)[:-MOST_IN_TRASH]:
-                path.unlink(missing_ok=True)
 
     def _in_trash(self, ticket: str) -> Path:
         return self.folder / TRASH / f"{ticket}{self.suffix}"

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 
@@ -15,7 +14,9 @@ from gridworld.errors import CheckpointError
 from gridworld.storage.archive import MAX_BYTES, Archive, pack_archive
 from gridworld.storage.atomic_files import opened, written_whole
 from gridworld.storage.checkpoint import Checkpoint, freeze, rebuild, resumes_exactly, thaw
-from gridworld.storage.table_checks import check_finite
+from gridworld.storage.document import Summary, read_document
+from gridworld.storage.document import read_summary as summary_of
+from gridworld.storage.json_records import encode
 from gridworld.training.session import TrainingSession
 
 __all__ = [
@@ -41,7 +42,7 @@ def save(session: TrainingSession, path: str | Path) -> None:
     Raises
     ------
     CheckpointError
-        If the disk refuses, or if a value of the run is not finite, for such a file could not be loaded.
+        If the disk refuses, or if the settings can't be written down, as an option that is a Python object.
     """
     write(freeze(session), path)
 
@@ -53,17 +54,18 @@ def write(checkpoint: Checkpoint, path: str | Path, *, replace: bool = True) -> 
 
 
 def to_bytes(run: TrainingSession | Checkpoint) -> bytes:
-    """What `save` would write. Raises as `save`."""
+    """Return what `save` would write. Raises as `save`."""
     buffer = io.BytesIO()
     _pack(run if isinstance(run, Checkpoint) else freeze(run), buffer)
     return buffer.getvalue()
 
 
 def load(path: str | Path, *, compiled: bool = CAN_COMPILE, limit: int = MAX_BYTES) -> TrainingSession:
-    """The run of a file, which goes on as if it had never stopped.
+    """Return the run of a file, which goes on as if it had never stopped.
 
     `compiled` says how it goes on, whichever way it was made; `limit` is how many bytes the file may unpack to. Where
-    an environment can't be put back into mid-episode the run goes on with its next one; `session.departures` says why.
+    an environment can't be put back into mid-episode the run goes on with its next one, and `session.departures` has
+    the reason.
 
     Raises
     ------
@@ -75,17 +77,14 @@ def load(path: str | Path, *, compiled: bool = CAN_COMPILE, limit: int = MAX_BYT
 
 
 def from_bytes(content: bytes, *, compiled: bool = CAN_COMPILE, limit: int = MAX_BYTES) -> TrainingSession:
-    """The run of a file's content; everything else as in `load`."""
+    """Return the run of a file's content; everything else as in `load`."""
     return _read(io.BytesIO(content), compiled, limit)
 
 
-def read_summary(path: str | Path) -> dict[str, Any]:
-    """What a file says of its run in short (world, agent, seed, step, mean return, ...). Raises as `load`."""
+def read_summary(path: str | Path) -> Summary:
+    """Return what a file holds of its run in short (world, agent, seed, step, mean return, ...). Raises as `load`."""
     with opened(Path(path)) as file:
-        summary = _document(Archive(file)).get("summary")
-    if not isinstance(summary, dict):
-        raise CheckpointError("document", "The file has no summary of its run.")
-    return summary
+        return summary_of(_text(Archive(file)))
 
 
 @dataclass(frozen=True)
@@ -107,18 +106,17 @@ class _InFile:
 
 def _read(file: BinaryIO, compiled: bool, limit: int) -> TrainingSession:
     archive = Archive(file, limit)
-    return rebuild(_document(archive), _InFile(archive), compiled)
+    return rebuild(_text(archive), _InFile(archive), compiled)
 
 
-def _document(archive: Archive) -> Mapping[str, Any]:
-    document = archive.document(DOCUMENT)
-    if document is None:
+def _text(archive: Archive) -> bytes:
+    text = archive.text(DOCUMENT)
+    if text is None:
         raise CheckpointError("not_a_checkpoint", "This npz file is not a saved run: it has no description of one.")
-    return document
+    return text
 
 
 def _pack(checkpoint: Checkpoint, file: BinaryIO) -> None:
-    for name, array in checkpoint.arrays.items():
-        if name.startswith("table_") and array.dtype.kind == "f":
-            check_finite(name, array)
+    """Write a checkpoint whose document is known to be one that can be read again."""
+    read_document(encode(checkpoint.document)).make_settings()
     pack_archive(file, DOCUMENT, checkpoint.document, checkpoint.arrays)

@@ -16,25 +16,24 @@ from gridworld.agents.one_step import TwinTables
 from gridworld.agents.prioritized_sweeping import NONE, UNTRIED, SweepingTables
 from gridworld.errors import CheckpointError
 
-MOST = 1 << 53  # of anything that is counted
 
+def check_tables(agent: type[Agent], tables: Any, steps: int) -> None:
+    """Refuse tables that the agent's update rule could not have left in this many steps; their forms must be right.
 
-def check_tables(agent: type[Agent], tables: Any) -> None:
-    """Refuse tables that the agent's update rule could not have left; their shapes and dtypes must be right.
-
-    A class of your own whose tables hold whole numbers beside N says what they must be in a static method
-    `check_tables(tables)` that raises ValueError; without it such tables can't be loaded.
+    Values may be infinite or NaN, as a run that diverges leaves them. A class of your own whose tables hold whole
+    numbers beside N checks them in a static method `check_tables(tables)` that raises ValueError; without it such
+    tables can't be loaded.
 
     Raises
     ------
     CheckpointError
-        `not_finite` or `out_of_range`, naming the table.
+        `out_of_range`, naming the table.
     """
-    for name, table in tables._asdict().items():
-        if table.dtype.kind == "f":
-            check_finite(name, table)
-    check_range("N", tables.N, 0, MOST)
-    check = CHECKS.get(type(tables)) or getattr(agent, "check_tables", None)
+    check_range("N", tables.N, 0, steps)
+    if type(tables) in CHECKS:
+        CHECKS[type(tables)](tables, steps)
+        return
+    check = getattr(agent, "check_tables", None)
     if check is None:
         whole = [name for name, table in tables._asdict().items() if table.dtype.kind != "f" and name != "N"]
         require(not whole, f"table {whole[:1]} of {agent.label}, which has no static method check_tables,")
@@ -62,13 +61,11 @@ def check_range(name: str, table: np.ndarray, low: int, high: int) -> None:
 def check_finite(name: str, table: np.ndarray) -> None:
     """Refuse infinity and NaN."""
     if not np.isfinite(table).all():
-        raise CheckpointError(
-            "not_finite", f"The table {name} has a value that is not a finite number; did the run diverge?"
-        )
+        raise CheckpointError("not_finite", f"The table {name} has a value that is not a finite number.")
 
 
 def forget_episode(tables: Any) -> None:
-    """Take out of the tables, in place, what they hold of an episode that will not go on."""
+    """Remove from the tables, in place, what they hold of an episode that will not go on."""
     match tables:
         case TraceTables():
             tables.traces[...], tables.size[...] = 0.0, 0
@@ -86,17 +83,17 @@ def _check_pairs(name: str, pairs: np.ndarray, used: int, tables: Any) -> None:
     require((tables.N[pairs[:used, 0], pairs[:used, 1]] > 0).all(), f"table {name}")
 
 
-def _check_waiting(m: WaitingTables) -> None:
+def _check_waiting(m: WaitingTables, steps: int) -> None:
     oldest, count = int(m.ring[0]), int(m.ring[1])
     size = len(m.waiting)
     require(0 <= oldest < size and 0 <= count < size, "table ring")
     _check_pairs("waiting", m.waiting[(oldest + np.arange(size)) % size], count, m)
 
 
-def _check_episode(m: EpisodeTables) -> None:
+def _check_episode(m: EpisodeTables, steps: int) -> None:
     length = int(m.length[0])
     require(0 <= length < len(m.rewards), "table length")
-    check_range("returns", m.returns, 0, MOST)
+    check_range("returns", m.returns, 0, steps)
     _check_pairs("episode", m.episode, length, m)
     first = np.zeros_like(m.first)
     backwards = np.arange(length)[::-1]
@@ -104,7 +101,7 @@ def _check_episode(m: EpisodeTables) -> None:
     require((first == m.first).all(), "table first")
 
 
-def _check_model(m: ModelTables) -> None:
+def _check_model(m: ModelTables, steps: int) -> None:
     states, actions = m.Q.shape
     check_range("outcome", m.outcome, ENDS, states - 1)
     check_range("visited", m.visited, 0, states - 1)
@@ -119,11 +116,11 @@ def _check_model(m: ModelTables) -> None:
     np.add.at(often, (np.nonzero(in_use)[0], m.tried[in_use]), 1)
     require((often == (m.N > 0)).all(), "table tried")
     check_range("stream", m.stream, 0, (1 << 63) - 1)
-    check_range("clock", m.clock, 0, MOST)
+    check_range("clock", m.clock, 0, steps)
     check_range("tried_at", m.tried_at, 0, int(m.clock[0]))
 
 
-def _check_sweeping(m: SweepingTables) -> None:
+def _check_sweeping(m: SweepingTables, steps: int) -> None:
     states = m.Q.shape[0]
     check_range("outcome", m.outcome, UNTRIED, states - 1)
     require(((m.outcome != UNTRIED) == (m.N > 0)).all(), "table outcome")
@@ -155,7 +152,7 @@ def _check_lists(m: SweepingTables) -> None:
     require((outcome[first] == led).all() and (m.before[first] == NONE).all(), "table leading")
 
 
-def _check_traces(m: TraceTables) -> None:
+def _check_traces(m: TraceTables, steps: int) -> None:
     count = int(m.size[0])
     require(0 <= count <= len(m.traced) and count == np.count_nonzero(m.traces), "table size")
     require((m.traces >= 0).all(), "table traces")
@@ -165,15 +162,15 @@ def _check_traces(m: TraceTables) -> None:
     require((listed == (m.traces != 0)).all(), "table traced")
 
 
-def _check_twins(m: TwinTables) -> None:
-    check_range("updates", m.updates, 0, MOST)
+def _check_twins(m: TwinTables, steps: int) -> None:
+    check_range("updates", m.updates, 0, steps)
 
 
-def _nothing_more(m: Tables) -> None:
+def _nothing_more(m: Tables, steps: int) -> None:
     """Q and N need no more than what every table is checked for."""
 
 
-CHECKS: dict[type, Callable[[Any], None]] = {
+CHECKS: dict[type, Callable[[Any, int], None]] = {
     Tables: _nothing_more,
     TwinTables: _check_twins,
     WaitingTables: _check_waiting,

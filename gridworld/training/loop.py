@@ -27,6 +27,7 @@ from gridworld.training.step_sources import Source
 WINDOW = 50  # episodes that the rolling means look back
 RECENT = 64
 TRAIL = 1024
+LONGEST_RUN = 1 << 53  # steps; up to here a float64 holds every count exactly
 
 # where the whole numbers of a position stand
 STATE, ACTION, EPISODE_STEP, EPISODE, STEP, ROW, ROW_EPISODES, ROW_STRIDE, TRAIL_COUNT = range(9)

@@ -14,7 +14,7 @@ from gridworld.runs.frame import Frame, Status
 from gridworld.runs.history import EPISODES, History, Untold
 from gridworld.training import loop
 from gridworld.training.bound_loop import ENDLESS, BoundLoop
-from gridworld.training.loop import EPISODE, EPISODE_STEP, STEP
+from gridworld.training.loop import EPISODE, EPISODE_STEP, LONGEST_RUN, STEP
 from gridworld.training.memory import Memory
 from gridworld.training.scene import Intervention, Scene, draw_scene
 from gridworld.training.settings import Settings, check_episodes, checked_settings
@@ -102,8 +102,8 @@ class TrainingSession:
 
     @property
     def finished(self) -> bool:
-        """Whether all episodes asked for have ended."""
-        return 0 < self.episodes <= self.episode
+        """Whether all episodes asked for have ended, or the run has as many steps as a run can have."""
+        return 0 < self.episodes <= self.episode or self.step >= LONGEST_RUN
 
     def tick(self, steps: int) -> Frame:
         """Do so many steps (fewer where the last episode ends first), and report."""
@@ -144,7 +144,7 @@ class TrainingSession:
     def advance(self, steps: int, episodes: int = ENDLESS) -> None:
         """Do so many steps, or fewer where so many episodes or the last one end first."""
         at = self._memory.position
-        last_step = self.step + steps
+        last_step = min(self.step + steps, LONGEST_RUN)
         last_episode = min(self.episodes or ENDLESS, self.episode + episodes)
         while at[STEP] < last_step and at[EPISODE] < last_episode:
             if at[loop.ROW] == self.history.capacity:

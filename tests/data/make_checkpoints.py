@@ -1,6 +1,6 @@
 """Writes files of the present format for later versions to read: `python tests/data/make_checkpoints.py`.
 
-Run it once for each new version of the format, and never again for an old one.
+Run it once for each new version of the format; a file that is there already stays as it is.
 """
 
 from pathlib import Path
@@ -40,8 +40,45 @@ def make_stepped() -> TrainingSession:
     return session
 
 
-MAKERS = {"plain": make_plain, "changed": make_changed, "sweeping": make_sweeping, "stepped": make_stepped}
+def make_planning() -> TrainingSession:
+    session = TrainingSession(world="blocking_maze", agent="dyna_q_plus", seed=7, history=16, options={"slip": 0.125})
+    session.advance(1_500)
+    return session
+
+
+def make_waiting() -> TrainingSession:
+    session = TrainingSession(world="windy", agent="n_step_sarsa", seed=8, history=16, exploration="softmax")
+    session.advance(777)
+    session.configure({"temperature": 0.5})
+    return session
+
+
+def make_twins() -> TrainingSession:
+    session = TrainingSession(world="easy", agent="double_q_learning", seed=9, history=16)
+    session.advance(600)
+    return session
+
+
+def make_lake() -> TrainingSession:
+    options = {"map_name": "8x8", "is_slippery": True}
+    session = TrainingSession(world="FrozenLake-v1", agent="sarsa_lambda", seed=10, options=options, stepped=True)
+    session.advance(990)
+    return session
+
+
+MAKERS = {
+    "plain": make_plain,
+    "changed": make_changed,
+    "sweeping": make_sweeping,
+    "stepped": make_stepped,
+    "planning": make_planning,
+    "waiting": make_waiting,
+    "twins": make_twins,
+    "lake": make_lake,
+}
 
 if __name__ == "__main__":
     for name, make in MAKERS.items():
-        run_file.save(make(), FOLDER / f"checkpoint-v{VERSION}-{name}.npz")
+        path = FOLDER / f"checkpoint-v{VERSION}-{name}.npz"
+        if not path.exists():
+            run_file.save(make(), path)

@@ -1,6 +1,7 @@
 """Stored runs, and ways to spoil them."""
 
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ def begun(steps: int = 1037, **settings) -> TrainingSession:
 def unpacked(session: TrainingSession) -> tuple[dict, dict]:
     """The document and the arrays of a stored run, to be spoilt."""
     archive = Archive(io.BytesIO(to_bytes(session)))
-    document = archive.document(run_file.DOCUMENT)
+    document = json.loads(archive.text(run_file.DOCUMENT))
     return document, {name: archive.array(name).copy() for name in archive.array_names}
 
 

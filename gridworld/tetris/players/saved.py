@@ -1,19 +1,20 @@
-"""Saved Tetris players: small files of text that anybody may read, hand on and bring back, and their ranking."""
+"""Saved Tetris players: small text files that people can exchange, and their ranking."""
 
 from __future__ import annotations
 
 import json
-import math
 import time
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
 import numpy as np
+from msgspec import Meta, Struct
 
 from gridworld.errors import CheckpointError
-from gridworld.storage.atomic_files import clean_leftovers, opened, storage_told, written_whole
+from gridworld.storage.atomic_files import clean_leftovers, opened, storage_refusals, written_whole
+from gridworld.storage.document import Seconds
+from gridworld.storage.json_records import check_head, decode
 from gridworld.storage.named_files import NamedFiles
 from gridworld.storage.names import check_name
 from gridworld.tetris.game.features import FEATURES
@@ -28,12 +29,14 @@ RATING = (
     f"mean of {RATED_GAMES} games on a {RATED_SIDE} × {RATED_SIDE} board, each cut off at {RATED_PIECES:,} pieces, "
     "the same pieces for every player"
 )
-MOST = 1e15  # a count in a file is below
+MOST = 10**15  # a count or a weight in a file is below
+N_WEIGHTS = len(FEATURES)
+_FILE = "The player's file"
 
 
 @dataclass(frozen=True)
 class Player:
-    """A linear player and where it comes from. `lines` is its rating, None as long as it has none."""
+    """A linear player and where it comes from. `lines` is its rating, None while it has none."""
 
     name: str
     weights: tuple[float, ...]
@@ -44,13 +47,13 @@ class Player:
     saved: float = field(default_factory=time.time)  # seconds since 1970
 
     def to_text(self) -> str:
-        """The content of its file."""
+        """Return the content of its file."""
         document = asdict(self) | {"format": FORMAT, "version": VERSION, "features": [f.name for f in FEATURES]}
         return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
 
 
 def rate(player: Player) -> Player:
-    """The player with its rating (see `RATING`). It takes a few hundred thousand placements at most."""
+    """Return the player with its rating (see `RATING`), which takes a few hundred thousand placements at most."""
     rng = np.random.default_rng(0)
     words = random_words(rng, RATED_GAMES), random_words(rng, RATED_GAMES)
     games = Games(*words, width=RATED_SIDE, height=RATED_SIDE)
@@ -59,8 +62,28 @@ def rate(player: Player) -> Player:
     return replace(player, lines=float(games.status[:, LINES].mean()))
 
 
+Weight = Annotated[float, Meta(gt=-MOST, lt=MOST)]
+
+
+class _StoredPlayer(Struct, forbid_unknown_fields=True):
+    """A player's file; `Head` is checked before."""
+
+    format: str
+    version: int
+    features: list[str]
+    name: str
+    weights: Annotated[
+        list[Annotated[float, Meta(gt=-MOST, lt=MOST)]], Meta(min_length=N_WEIGHTS, max_length=N_WEIGHTS)
+    ]
+    generation: Annotated[int, Meta(ge=0, lt=MOST)]
+    placements: Annotated[int, Meta(ge=0, lt=MOST)]
+    method: Annotated[str, Meta(max_length=80)]
+    lines: Annotated[float, Meta(ge=0, lt=MOST)] | None
+    saved: Seconds
+
+
 def read_player(content: bytes) -> Player:
-    """The player of a file's content.
+    """Return the player of a file's content.
 
     Raises
     ------
@@ -69,44 +92,19 @@ def read_player(content: bytes) -> Player:
     """
     if len(content) > LARGEST:
         raise CheckpointError("too_large", f"The file has {len(content):,} bytes; a player's has {LARGEST:,} at most.")
-    try:
-        document = json.loads(content.decode("utf-8"), parse_constant=_refuse)
-    except (ValueError, RecursionError):
-        raise CheckpointError("not_a_checkpoint", "The file is not a Tetris player: it is not JSON in UTF-8.") from None
-    if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise CheckpointError("not_a_checkpoint", "The file is not a Tetris player.")
-    if document.get("version") != VERSION:
-        raise CheckpointError("version", f"The player's file is not of version {VERSION}, which this program reads.")
-    known = {f.name for f in fields(Player)}
-    if strange := set(document) ^ (known | {"format", "version", "features"}):
-        raise CheckpointError("member", f"The player's file has too much or too little: {min(strange)!r}.")
-    if document["features"] != [feature.name for feature in FEATURES]:
+    check_head(content, FORMAT, VERSION, _FILE)
+    stored = decode(content, _StoredPlayer, _FILE)
+    if stored.features != [feature.name for feature in FEATURES]:
         raise CheckpointError("document", "The player looks at other features than this program's.")
-    return _checked({name: document[name] for name in known})
-
-
-def _refuse(word: str) -> float:
-    raise ValueError(word)
-
-
-def _checked(told: Mapping[str, Any]) -> Player:
-    """A player of values that a file told, each of them checked."""
-    if not (isinstance(told["name"], str) and isinstance(told["method"], str) and len(told["method"]) <= 80):
-        raise CheckpointError("document", "The player's name or method is not a text of ordinary length.")
-    weights = told["weights"]
-    if not (isinstance(weights, list) and len(weights) == len(FEATURES) and all(_is_number(w) for w in weights)):
-        raise CheckpointError("document", f"A player has {len(FEATURES)} finite weights; these are not.")
-    for name in ("generation", "placements"):
-        if not (isinstance(told[name], int) and _is_number(told[name]) and told[name] >= 0):
-            raise CheckpointError("document", f"The player's {name} is {told[name]!r}, which is not a count.")
-    for name in ("lines", "saved"):
-        if not (_is_number(told[name]) and told[name] >= 0) and (name, told[name]) != ("lines", None):
-            raise CheckpointError("document", f"The player's {name} is {told[name]!r}; it must be a number from 0 up.")
-    return Player(**{**told, "name": check_name(told["name"]), "weights": tuple(map(float, weights))})
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and abs(value) < MOST
+    return Player(
+        name=check_name(stored.name),
+        weights=tuple(stored.weights),
+        generation=stored.generation,
+        placements=stored.placements,
+        method=stored.method,
+        lines=stored.lines,
+        saved=stored.saved,
+    )
 
 
 class Players:
@@ -117,22 +115,22 @@ class Players:
         clean_leftovers(folder)
 
     def stamp(self) -> int:
-        """A number that changes whenever the folder does."""
-        with storage_told(self.folder):
+        """Return a number that changes whenever the folder does."""
+        with storage_refusals(self.folder):
             return self.folder.stat().st_mtime_ns
 
     def leaderboard(self) -> list[Player]:
-        """All players that can be read, the best first; those without a rating at the end."""
+        """Return all players that can be read, the best first; those without a rating are at the end."""
         found = []
         for path in self.folder.glob(f"*{SUFFIX}"):
             try:
                 found.append(self.read(path.name.removesuffix(SUFFIX)))
             except CheckpointError:
-                continue  # a stranger's file among them must not hide the others
+                continue  # one bad file must not hide the others
         return sorted(found, key=lambda player: (-(-1 if player.lines is None else player.lines), player.name))
 
     def read(self, name: str) -> Player:
-        """The player of that name; the file's name counts, not the one inside."""
+        """Return the player of that name; the file's name counts, not the one inside."""
         with opened(self._files.file(check_name(name))) as file:
             return replace(read_player(file.read(LARGEST + 1)), name=name)
 
@@ -144,9 +142,9 @@ class Players:
         return player
 
     def delete(self, name: str) -> str:
-        """Put a player into the trash; gives a ticket for `undo_delete`. The trash keeps the last 100."""
+        """Put a player into the trash, which keeps the last 100, and return a ticket for `undo_delete`."""
         return self._files.delete(name)
 
     def undo_delete(self, ticket: str) -> str:
-        """Take a player out of the trash again; gives its name, a new one where its own was taken meanwhile."""
+        """Take a player out of the trash and return its name, a new one where its own was taken meanwhile."""
         return self._files.undo_delete(ticket)

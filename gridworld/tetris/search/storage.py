@@ -12,6 +12,7 @@ from typing import Any
 from gridworld.errors import CheckpointError
 from gridworld.storage.archive import Archive
 from gridworld.storage.atomic_files import opened
+from gridworld.storage.json_records import check_head, decode
 from gridworld.storage.library import default_folder
 from gridworld.tetris.search.settings import TetrisHyperparameters
 from gridworld.tetris.search.worker import FORMAT, LATEST, VERSION
@@ -50,9 +51,11 @@ def latest_checkpoint(run_id: str) -> Path | None:
 def read_settings(path: Path) -> dict[str, Any]:
     """The hyperparameters and the seed of a stored training; `CheckpointError` says what is wrong with the file."""
     with opened(path) as file:
-        document = Archive(file).document("tetris")
-    if document is None or (document.get("format"), document.get("version")) != (FORMAT, VERSION):
-        raise CheckpointError("not_a_checkpoint", f"{path.name!r} is not a Tetris training of this version.")
+        text = Archive(file).text("tetris")
+    if text is None:
+        raise CheckpointError("not_a_checkpoint", f"{path.name!r} is not a {FORMAT}.")
+    check_head(text, FORMAT, VERSION, repr(path.name))
+    document = decode(text, dict[str, Any], repr(path.name))
     try:
         settings = dict(document["trainer"]["settings"])
         TetrisHyperparameters(**settings)

@@ -18,6 +18,7 @@ from gridworld.runs.process.run import ProcessRun
 from gridworld.runs.process.trainer import Attend, Recipe
 from gridworld.storage.archive import Archive, pack_archive
 from gridworld.storage.atomic_files import clean_leftovers, opened, written_whole
+from gridworld.storage.json_records import check_head, decode
 from gridworld.tetris.records import Progress
 from gridworld.tetris.report import (
     GAMES,
@@ -176,10 +177,12 @@ class WorkerTrainer:
         """Go on from a file that `write` has written. Raise ValueError, with the reason, for any other file."""
         with opened(path) as file:
             archive = Archive(file)
-            document = archive.document("tetris")
+            text = archive.text("tetris")
             arrays = {name: archive.array(name) for name in archive.array_names}
-        if document is None or document.get("format") != FORMAT or document.get("version") != VERSION:
-            raise CheckpointError("not_a_checkpoint", f"{path.name!r} is not a Tetris training of this version.")
+        if text is None:
+            raise CheckpointError("not_a_checkpoint", f"{path.name!r} is not a {FORMAT}.")
+        check_head(text, FORMAT, VERSION, repr(path.name))
+        document = decode(text, dict[str, Any], repr(path.name))
         try:
             trainer = TetrisTrainer.from_state(arrays, document["trainer"], threads=others["threads"])
             resumed = cls(trainer, others)
