@@ -12,6 +12,7 @@ from msgspec import Meta, Raw, Struct
 
 from gridworld.agents import agent_class
 from gridworld.errors import CheckpointError
+from gridworld.storage.environment_state import MAX_STATE
 from gridworld.storage.json_records import check_head, decode
 from gridworld.training.scene import Intervention
 from gridworld.training.session import TrainingSession
@@ -22,7 +23,6 @@ FORMAT = "gridworld checkpoint"
 VERSION = 1
 MOST = 1 << 56  # steps, episodes
 MAX_OPTIONS = 1 << 20  # bytes of JSON: an option can be the map of an environment
-MAX_STATE = 4 << 20  # bytes of JSON: the state of an environment
 MAX_ID = 10_000  # characters of a world's id; it can carry options
 NOT_OPTIONS = {"render_mode", "disable_env_checker", "max_episode_steps", "vectorization_mode", "id"}
 _FILE = "The file"

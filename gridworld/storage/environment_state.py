@@ -1,4 +1,4 @@
-"""The state of a real environment in mid-episode, as plain values, for those environments that can tell it.
+"""The state of a real environment in mid-episode, as plain values, for those environments that can give it.
 
 Known are Gymnasium's FrozenLake, CliffWalking, Taxi and Blackjack. Any other environment, the grid world too, joins by
 two methods: `get_state() -> value`, of numbers, texts, lists and mappings of these, and `set_state(value)`, which
@@ -15,8 +15,10 @@ import numpy as np
 from gymnasium.wrappers import OrderEnforcing, PassiveEnvChecker, TimeLimit
 
 from gridworld.errors import CheckpointError
+from gridworld.storage.json_records import encode
 from gridworld.worlds.observations import Flattened
 
+MAX_STATE = 4 << 20  # bytes of JSON
 Check = Callable[[Any, gym.Env], bool]
 
 
@@ -52,35 +54,44 @@ KNOWN: dict[str, dict[str, Check]] = {
 
 
 def why_not_exact(env: Any) -> str:
-    """Why a run in this environment can't go on in mid-episode once it was stored: a sentence, or "" if it can."""
+    """Return why a stored run in this environment can't go on in mid-episode, in a sentence; "" if it can."""
     inner = env.unwrapped
     if not isinstance(getattr(inner, "_np_random", None), np.random.Generator):
         return f"{_name(inner)} doesn't draw from np_random, so a stored run goes on with its next episode."
     for wrapper in _wrappers(env):
         if type(wrapper) not in (Flattened, OrderEnforcing, PassiveEnvChecker, TimeLimit):
-            return f"{type(wrapper).__name__} can't tell its state, so a stored run goes on with its next episode."
-    if _path(inner) in KNOWN or (hasattr(inner, "get_state") and hasattr(inner, "set_state")):
+            return f"{type(wrapper).__name__} can't give its state, so a stored run goes on with its next episode."
+    if _path(inner) in KNOWN or all(callable(getattr(inner, name, None)) for name in ("get_state", "set_state")):
         return ""
     return (
-        f"{_name(inner)} can't tell its state (it has no get_state and set_state), "
+        f"{_name(inner)} can't give its state (it has no get_state and set_state), "
         "so a stored run goes on with its next episode."
     )
 
 
 def read_state(env: Any) -> dict[str, Any] | None:
-    """The environment's state as plain values, or None where `why_not_exact` has a reason."""
+    """Return the environment's state as plain values.
+
+    None where `why_not_exact` has a reason, or where the environment's own `get_state` raises or returns what can't be
+    written down in `MAX_STATE` bytes: a run must not be lost by that.
+    """
     if why_not_exact(env):
         return None
     inner = env.unwrapped
     known = KNOWN.get(_path(inner))
-    value = {name: _plain(getattr(inner, name)) for name in known} if known else inner.get_state()
     drawn = inner.np_random.bit_generator.state
     elapsed = [wrapper._elapsed_steps for wrapper in _wrappers(env) if isinstance(wrapper, TimeLimit)]
-    return {"value": value, "elapsed": elapsed, "half_word": [drawn["has_uint32"], drawn["uinteger"]]}
+    half_word = [drawn["has_uint32"], drawn["uinteger"]]
+    try:
+        value = {name: _plain(getattr(inner, name)) for name in known} if known else inner.get_state()
+        state = {"value": value, "elapsed": elapsed, "half_word": half_word}
+        return state if len(encode(state)) <= MAX_STATE else None
+    except Exception:  # an environment's own code may raise anything
+        return None
 
 
 def write_state(env: Any, state: Any) -> None:
-    """Set the environment to a state that `read_state` gave. Its generator must be set already.
+    """Set the environment to a state that `read_state` returned. Its generator must be set already.
 
     Raises
     ------
@@ -134,7 +145,7 @@ def _refusal(inner: Any) -> CheckpointError:
 
 
 def _wrappers(env: Any) -> list[gym.Wrapper]:
-    """The wrappers around an environment, the outermost first."""
+    """Return the wrappers around an environment, the outermost first."""
     found = []
     while isinstance(env, gym.Wrapper):
         found.append(env)

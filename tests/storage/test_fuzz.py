@@ -1,6 +1,7 @@
-"""Files altered at random are refused in a sentence, or can be trained on; nothing else ever happens."""
+"""Files altered at random are refused in a sentence, or can be trained on and saved again; nothing else happens."""
 
 import io
+import json
 import random
 import zipfile
 from functools import cache
@@ -20,7 +21,24 @@ RUNS += [{"world": "Blackjack-v1", "agent": "monte_carlo"}, {"world": "blocking_
 JUNK = [None, True, -1, 0, 1, 3, 10**6, 1 << 62, 1 << 200, 0.5, -1e300, "", "x", "sarsa", "\0", "open_9", [], [1], {}]
 EXTREMES = {
     "f": [np.nan, np.inf, -np.inf, 1e308, -1e308, 5e-324, 0.0, -1.0],
-    "i": [-(1 << 63), (1 << 63) - 1, -2, -1, 0, 1, 4, 25, 99, 100, 128, 1 << 31, 1 << 54],
+    "i": [
+        -(1 << 63),
+        (1 << 63) - 1,
+        -2,
+        -1,
+        0,
+        1,
+        4,
+        25,
+        99,
+        100,
+        128,
+        257,
+        1 << 31,
+        (1 << 53) - 100,
+        1 << 53,
+        1 << 56,
+    ],
     "u": [0, 1, 3, 4, 24, 25, 99, 100, (1 << 32) - 1],
 }
 
@@ -33,7 +51,7 @@ def stored(which: int) -> tuple[dict, dict, bytes]:
 
 
 def survives(content: bytes) -> bool:
-    """Whether the content loads; then it must train, compiled and plain, and report."""
+    """Return whether the content loads; then it must train, compiled and plain, report, and be saved and loaded."""
     try:
         session = from_bytes(content, limit=64 << 20)
         plain = from_bytes(content, limit=64 << 20, compiled=False)
@@ -42,9 +60,27 @@ def survives(content: bytes) -> bool:
             raise AssertionError(f"{problem} is not a sentence") from None
         return False
     with np.errstate(all="ignore"):
+        check_saves(session)
         for run, steps in ((session, 300), (plain, 40)):
             check_trains(run, steps)
+            check_saves(run)
     return True
+
+
+def check_saves(session: TrainingSession) -> None:
+    """A run that was accepted is saved and accepted again, and what comes back is the same to the bit."""
+    stored = to_bytes(session)
+    again = from_bytes(stored, compiled=session.compiled)
+    assert unpacked_bytes(to_bytes(again)) == unpacked_bytes(stored)
+
+
+def unpacked_bytes(content: bytes) -> dict:
+    """The members of a file, without the time at which it was saved."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    document = json.loads(members.pop("checkpoint.json"))
+    del document["summary"]["saved"]
+    return {**members, "document": document}
 
 
 def check_trains(session: TrainingSession, steps: int) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,15 @@ def packed(document: dict, arrays: dict) -> bytes:
     buffer = io.BytesIO()
     pack_archive(buffer, run_file.DOCUMENT, document, arrays)
     return buffer.getvalue()
+
+
+def with_text(content: bytes, text: bytes) -> bytes:
+    """A stored run with another text in the place of its document."""
+    changed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(changed, "w") as new:
+        for member in old.namelist():
+            new.writestr(member, text if member.endswith("json") else old.read(member))
+    return changed.getvalue()
 
 
 def refusal(content: bytes, **options) -> CheckpointError:

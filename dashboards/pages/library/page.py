@@ -172,7 +172,7 @@ class LibraryPage:
     def _export(self) -> None:
         name = self.table.chosen
         if name:
-            self.downloads.begin(f"{name}.npz", lambda: Library().path(name).read_bytes(), self.say)
+            self.downloads.begin(f"{name}.npz", lambda: Library().content(name), self.say)
 
     def _delete(self) -> None:
         name = self.table.chosen

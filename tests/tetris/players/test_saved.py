@@ -1,0 +1,101 @@
+"""Files of players, altered in any way, are refused in a sentence or are players; one bad file hides no other."""
+
+import json
+import os
+import random
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gridworld.errors import CheckpointError
+from gridworld.tetris.game.features import FEATURES
+from gridworld.tetris.game.watch import check_weights
+from gridworld.tetris.players.saved import LARGEST, SUFFIX, Player, Players, read_player
+
+WEIGHTS = tuple(float(number) for number in range(len(FEATURES)))
+HUGE = int("9" * 400)
+JUNK = [None, True, -1, 0, 3, 1 << 63, HUGE, -HUGE, 1e300, 1e-300, "", "x", "\0", "../up", "CON", [], [HUGE] * 8, {}]
+
+
+def content(**changes) -> bytes:
+    return json.dumps({**json.loads(Player("p", WEIGHTS, saved=1e9).to_text()), **changes}).encode()
+
+
+def survives(altered: bytes) -> bool:
+    """Return whether the content is a player; then it can be written, read, ranked and played."""
+    try:
+        player = read_player(altered)
+    except CheckpointError as problem:
+        if not str(problem).endswith("."):
+            raise AssertionError(f"{problem} is not a sentence") from None
+        return False
+    check_weights(player.weights)
+    time.strftime("%Y-%m-%d", time.localtime(player.saved))
+    f"{player.generation:,} {player.placements:,} {player.lines or 0:,.1f}"
+    assert read_player(player.to_text().encode()) == player
+    return True
+
+
+@pytest.mark.parametrize("key", list(json.loads(content())))
+@pytest.mark.parametrize("value", JUNK, ids=lambda value: f"{value!r:.20}")
+def test_a_player_with_any_value_anywhere_is_refused_or_a_player(tmp_path, key, value):
+    altered = content(**{key: value})
+    survives(altered)
+    players = Players(tmp_path)
+    players.save(Player("mine", WEIGHTS))
+    (tmp_path / f"odd{SUFFIX}").write_bytes(altered)
+    assert "mine" in [player.name for player in players.leaderboard()]
+
+
+@pytest.mark.parametrize("key", ["weights", "generation", "placements", "lines", "saved"])
+@pytest.mark.parametrize("number", ["9" * 400, "9" * 5000, "-" + "9" * 400, "1e999", "NaN", "Infinity", "1e18"])
+def test_a_number_that_is_too_long_is_refused_with_its_place(key, number):
+    value = [*WEIGHTS[1:], -7.25] if key == "weights" else -7.25
+    altered = content(**{key: value}).replace(b"-7.25", number.encode())
+    with pytest.raises(CheckpointError) as caught:
+        read_player(altered)
+    assert key in str(caught.value) or "not JSON" in str(caught.value) or "out of range" in str(caught.value)
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(st.randoms(use_true_random=False))
+def test_bytes_altered_at_random_are_refused_or_a_player(rng: random.Random):
+    spoilt = bytearray(content())
+    for _ in range(rng.choice([1, 1, 2, 5])):
+        at, length = rng.randrange(len(spoilt)), rng.randrange(1, 12)
+        match rng.randrange(4):
+            case 0:
+                spoilt[at] = rng.choice(b'0123456789.e-+[]{}",:\\ \xff\0')
+            case 1:
+                del spoilt[at : at + length]
+            case 2:
+                spoilt[at:at] = spoilt[at : at + length] * rng.choice([1, 100])
+            case 3:
+                spoilt[at:at] = rng.choice([b"9" * 400, b"[" * 3_000, b"null", b'"\\ud800"', b"1e999"])
+    survives(bytes(spoilt))
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(st.binary(max_size=200))
+def test_any_bytes_are_refused(altered):
+    assert not survives(altered)
+
+
+def make_large(path) -> None:
+    path.write_bytes(content() + b" " * LARGEST)
+
+
+def make_link_to_nothing(path) -> None:
+    path.symlink_to(path.with_name("nowhere"))
+
+
+@pytest.mark.parametrize("make", [os.mkdir, os.mkfifo, make_link_to_nothing, make_large])
+@pytest.mark.parametrize("name", ["odd", os.fsdecode(b"caf\xe9"), "CON", "a:b"])
+def test_what_is_no_player_hides_no_other(tmp_path, make, name):
+    players = Players(tmp_path)
+    players.save(Player("mine", WEIGHTS))
+    make(tmp_path / f"{name}{SUFFIX}")
+    assert [player.name for player in players.leaderboard()] == ["mine"]
+    assert [player.name for player in Players(tmp_path).leaderboard()] == ["mine"]
