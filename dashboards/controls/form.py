@@ -18,11 +18,16 @@ LOCK = (
 class Form:
     """What forms have in common. A subclass says in `relock` which of its widgets `running` locks."""
 
+    panel: Any  # what Panel lays out
     running = False
     adopting = False
 
     def __init__(self) -> None:
         self.problem_text = html("", sizing_mode="stretch_width", visible=False)
+
+    def show(self, settings: Any) -> None:
+        """Take over settings that came from elsewhere without asking for anything."""
+        raise NotImplementedError
 
     def relock(self) -> None:
         """Disable what may not be edited now."""

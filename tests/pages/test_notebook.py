@@ -109,19 +109,19 @@ def test_the_board_takes_the_notebooks_theme(cell):
 
 def test_continue_from_here_lets_the_cell_go_on_with_the_fork(cell):
     dashboard, *_ = cell
-    again = dashboard._again()
+    again = dashboard.page()
     before = dashboard.run
     dashboard.send(Step(episodes=3))
-    shown = notebook.shown(again._board_card(), again.refresher, again.retheme, 480)
+    shown = notebook.shown(again.parts["board"], again.refresher, again.retheme, 480)
     shown.get_root(Document(), Comm())
     again.refresher.tick()
     old = dashboard.shared
-    again._open_fork(old.session)
+    again.fork(old.session)
     again.refresher.tick()
-    assert dashboard.run is again.run is not before
+    assert dashboard.run is again.find().run is not before
     assert again.refresher.run_id == dashboard.shared.id != old.id
     assert (old.patience, dashboard.shared.patience > UNATTENDED) == (UNATTENDED, True)
-    (told,) = again._offer.objects
+    (told,) = again.offer.objects
     assert (
         told.object == f"This is run {dashboard.shared.id} now, which goes on by itself. Run {old.id} stays as it was."
     )

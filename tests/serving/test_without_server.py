@@ -42,11 +42,12 @@ from gridworld.compiled import CAN_COMPILE
 assert not CAN_COMPILE
 prepare()
 dashboard = TrainingDashboard(world="easy", seed=1, episodes=5)
-dashboard.page()
+page = dashboard.page()
+page.framed()
 dashboard.send(Pace(None, 1))
 dashboard.send(Start())
 for _ in range(2_000):
-    dashboard.refresher.tick()
+    page.refresher.tick()
     if dashboard.journal.frame.status is Status.FINISHED:
         break
     time.sleep(0.025)

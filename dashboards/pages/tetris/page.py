@@ -10,11 +10,8 @@ import panel_material_ui as pmui
 from dashboards.controls.run_buttons import RunButtons, RunState
 from dashboards.hub.hub import Hub
 from dashboards.hub.runs import SharedRun
-from dashboards.live.background import sentence
-from dashboards.live.refresher import Refresher
-from dashboards.pages.failure import Trouble
-from dashboards.pages.header import KeptAddress, ShareDialog, StatusChip, header, navigation
-from dashboards.pages.shell import asked, on_phone, resting_tabs, shell, when_ready
+from dashboards.pages.run_page import RunPage, run_gone
+from dashboards.pages.shell import asked, resting_tabs
 from dashboards.pages.tetris.board import TetrisBoardView
 from dashboards.pages.tetris.controls import ACTIONS, BUTTONS, BoardSwitch, TetrisControls
 from dashboards.pages.tetris.curves import GamesView, GenerationsView, words_of
@@ -33,19 +30,23 @@ from gridworld.tetris.game.features import FEATURES
 from gridworld.tetris.players.saved import Player, Players
 from gridworld.tetris.search.storage import tetris_folder
 
-GONE = (
-    "run-gone: this run is no longer on the server (it was idle for long, or the server was started anew). "
-    "Reload the page: a training that left a checkpoint goes on from it."
-)
 BOARD_TITLE = "The present player", "on a 10 × 20 board"
 DEEP_BOARD_TITLE = "The training game", "the network plays to learn"
 
 
-class TetrisDashboard:
-    """A live training on its page; it holds the run's id, and the run belongs to the server."""
+class TetrisPage(RunPage):
+    """A live training on its page."""
+
+    name = "tetris"
+    gone = (
+        "run-gone: this run is no longer on the server (it was idle for long, or the server was started again). "
+        "Reload the page: a training that left a checkpoint goes on from it."
+    )
+    to_query = staticmethod(to_query)
 
     def __init__(self, hub: Hub, shared: SharedRun) -> None:
-        self.hub, self._id, colours = hub, shared.id, tokens(dark=False)
+        super().__init__(hub, shared, lambda: self.send(Start(), "resume", "Resumed from the checkpoint"))
+        colours = tokens(dark=False)
         self._board = TetrisBoardView(colours, *BOARD_TITLE)
         self._weights, self._counters = WeightsView(), TetrisCounters(NO_PROBLEM, colours)
         self._games, self._generations = GamesView(colours), GenerationsView(colours)
@@ -57,78 +58,56 @@ class TetrisDashboard:
             shared.run.pace, self.send, actions=ACTIONS, unit="placement", pictures=False,
             beside=[self.switch.panel], grid=BUTTONS,
         )  # fmt: skip
-        self.controls = TetrisControls(shared.settings, self._begin_anew, self._configure)
-        self.chip, self.share = StatusChip(), ShareDialog(shared.id)
+        self.controls = TetrisControls(shared.settings, self._begin_again, self._configure)
         self.demo = GameDemo(hub, colours, self._weights_of)
         self._store = Players(tetris_folder() / "players")
         self.players = PlayersPanel(self._store, self._make_player, self._watch, self.demo.offer, hub.executors.tetris)
-        self.trouble = Trouble(lambda: self.send(Start(), "resume", "Resumed from the checkpoint"))
-        self.refresher = Refresher(
-            hub, shared.id, self.views, self._epoch_began, self._news_came, self._run_is_gone, self._status_changed
-        )
-        self._board.figure.tags = [self.refresher.backpressure.probe]
+        self.follow(self._board.figure)
         boards = {"Training": self._board, "Demo": self.demo.board}
         shown = {"Training": self._board.panel, "Demo": self.demo.panel}
         self._boards = resting_tabs(shown, boards, self.refresher.soon)
         lower = {"Players": self.players.panel, "Events": self._events.panel}
         self._lower = resting_tabs(lower, {"Events": self._events}, self.refresher.soon)
         self.weights = card(self._weights.panel, area="weights", p="10px 12px")
-        self.body = self._make_body()
+        self._body = self._make_body()
         self.refresher.refresh(shared)
 
-    def send(self, command: Command, code: str, text: str) -> None:
-        """Give the run a command and note it among the events; the next tick shows what it changed."""
-        self.trouble.refusal = ""
-        try:
-            self._ask(command, code, text)
-        except ValueError as problem:
-            self.trouble.refusal = sentence(problem)
-            if shared := self.hub.runs.get(self._id):
-                shared.journal.note(f"{code}-refused", str(problem))
-
-    def _ask(self, command: Command, code: str, text: str) -> None:
-        """The same, but ValueError tells whoever asked that the command makes no sense."""
-        shared = self.hub.runs.get(self._id)
-        if shared is None:
-            self._run_is_gone()
-            return
+    def check(self, command: Command, shared: SharedRun) -> None:
+        """Refuse to start one training too many."""
         if isinstance(command, Start):
             check_room(self.hub, shared)
-        shared.send(command, code, text)
 
-    def _begin_anew(self, settings: dict[str, Any]) -> None:
-        shared = self.hub.runs.get(self._id)
+    def _begin_again(self, settings: dict[str, Any]) -> None:
+        shared = self.find()
         if shared is None:
-            self._run_is_gone()
+            self.show_gone()
         else:
             begin_anew(shared, settings)
 
     def _configure(self, changes: dict[str, Any]) -> None:
         told = ", ".join(f"{name.replace('_', ' ')} {value:,}" for name, value in changes.items())
-        self._ask(Configure(changes), "target", f"New target: {told}")
+        self.ask(Configure(changes), "target", f"New target: {told}")
 
-    def _epoch_began(self, shared: SharedRun) -> None:
+    def show_epoch(self, shared: SharedRun) -> None:
+        """Begin all views again."""
         for view in self.views:
             view.begin(NO_PROBLEM)
 
-    _settings_shown: Any = None
-    address: KeptAddress | None = None
-
-    def _status_changed(self, shared: SharedRun) -> None:
+    def show_status(self, shared: SharedRun) -> None:
+        """Show what depends on the status."""
         self._show_state(shared)
 
-    def _news_came(self, shared: SharedRun) -> None:
-        """What is not a view of its own: buttons, locks, and what went wrong."""
+    _settings_shown: Any = None
+
+    def show_news(self, shared: SharedRun) -> None:
+        """Show what is no view: whether the board is off, other settings, and what all pages show."""
         self._show_state(shared)
         self._board.cover("" if shared.run.cadence.board_every else "Board is off")
-        self.controls.lock(shared.status in (Status.RUNNING, Status.STARTING))
+        super().show_news(shared)
         if shared.settings != self._settings_shown:
             self._settings_shown = shared.settings
             self.controls.show(shared.settings)
             self._show_parts(shared)
-        if self.address is not None:
-            self.address.show(shared, to_query)
-        self.trouble.show(shared)
 
     def _show_state(self, shared: SharedRun) -> None:
         """Show the status and enable what means something: a run without a process goes on from its checkpoint."""
@@ -154,11 +133,7 @@ class TetrisDashboard:
         self.weights.visible = not deep
         self.players.offer_saving(not deep)
         self.demo.offer_present(not deep)
-        self.body.sx = grid(weights=not deep)
-
-    def _run_is_gone(self) -> None:
-        self.trouble.say(GONE)
-        self.buttons.disable()
+        self._body.sx = grid(weights=not deep)
 
     def _weights_of(self, name: str) -> tuple[float, ...]:
         """The weights of a saved player, or of the present one; before anything is learned they are all zero."""
@@ -171,7 +146,7 @@ class TetrisDashboard:
 
     def _make_player(self, which: str, name: str) -> Player:
         """A player of the training, under a name."""
-        return player_of(self.hub.runs.get(self._id), which, name)
+        return player_of(self.find(), which, name)
 
     def _watch(self, name: str) -> None:
         self._boards.active = 1
@@ -179,13 +154,16 @@ class TetrisDashboard:
 
     def retheme(self, dark: bool) -> None:
         """Take the colours of a theme; what is HTML follows by itself."""
-        for view in (*self.views, self.demo.board):
-            view.retheme(tokens(dark))
+        super().retheme(dark)
+        self.demo.board.retheme(tokens(dark))
+
+    def body(self) -> Any:
+        """Return the page without its frame."""
+        return self._body
 
     def _make_body(self) -> Any:
-        """The page without its frame."""
         curves = pn.Column(self._generations.panel, self._games.panel, styles={"min-height": "0"}, **FILL)
-        bar = self.buttons.panel, *self.trouble.parts
+        bar = self.buttons.panel, *self.failure.parts
         return pmui.Column(
             pmui.Column(*bar, styles={"grid-area": "bar"}, sx={"gap": "8px"}, **WIDE),
             card(self._counters.panel, area="tiles"),
@@ -197,21 +175,9 @@ class TetrisDashboard:
             **FILL,
         )
 
-    def page(self, *, dark: bool = False, drawer_open: bool = True) -> pmui.Page:
-        """The page as it is served."""
-        return shell(
-            self.hub,
-            header(self.chip, self.share, "tetris"),
-            [navigation("tetris", narrow=True), self.controls.panel, self.share.dialog],
-            self.body,
-            dark=dark,
-            drawer_open=drawer_open,
-            retheme=lambda dark: self.refresher.soon(lambda: self.retheme(dark)),
-        )
-
     def start(self) -> None:
         """Begin to tick."""
-        self.refresher.start()
+        super().start()
         start_looking(self.players)
 
 
@@ -220,24 +186,11 @@ def tetris_page(hub: Hub) -> pmui.Page:
     query = asked()
     settings, problems = from_query(query)
     shared = None
-    if query.get("run"):
+    if wanted := query.get("run"):
         try:
-            shared = find_run(hub, query["run"], settings)
+            shared = find_run(hub, wanted, settings)
         except ValueError as problem:
             problems.append(f"run-damaged: {problem}")
         if shared is None:
-            gone = f"run-gone: run {query['run']} is no longer on this server."
-            problems.append(f"{gone} This is a new run with the same settings.")
-    shared = shared or new_run(hub, settings)
-    dashboard = TetrisDashboard(hub, shared)
-    phone = on_phone()
-    page = dashboard.page(dark=query.get("theme") == "dark", drawer_open=not phone)
-
-    def loaded() -> None:
-        dashboard.address = KeptAddress(dashboard.share, query)
-        for problem in problems:
-            pn.state.notifications.warning(problem, duration=15_000)
-        dashboard.start()
-
-    when_ready(loaded)
-    return page
+            problems.append(run_gone(wanted))
+    return TetrisPage(hub, shared or new_run(hub, settings)).served(query, problems)

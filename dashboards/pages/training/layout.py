@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from dashboards.style.widgets import PAGE_GRID
+import panel_material_ui as pmui
+
+from dashboards.live.view import View
+from dashboards.pages.shell import resting_tabs
+from dashboards.pages.training.views import VIEWS
+from dashboards.style.widgets import PAGE_GRID, WIDE, card
 
 GRID: dict[str, Any] = {
     **PAGE_GRID,
@@ -23,3 +29,21 @@ GRID: dict[str, Any] = {
         "lg": "auto 60px minmax(400px, 1fr) 160px",
     },
 }
+PADDING: dict[str, dict[str, str]] = {"tiles": {}, "board": {"p": "10px 12px 12px"}, "curves": {"p": "10px 12px 6px"}}
+
+
+def arranged(
+    views: Mapping[str, View], bar: Sequence[Any], soon: Callable[[Callable[[], None]], None]
+) -> dict[str, Any]:
+    """Return what stands in each area: the bar on top, views in cards, the others in tabs, where hidden ones rest.
+
+    `soon` makes a change of Bokeh models.
+    """
+    parts: dict[str, Any] = {"bar": pmui.Column(*bar, styles={"grid-area": "bar"}, sx={"gap": "8px"}, **WIDE)}
+    for area, padding in PADDING.items():
+        shown = (views[entry.title].panel for entry in VIEWS if entry.area == area)
+        parts[area] = card(*shown, area=area, **padding)
+    tabs = {entry.title: views[entry.title] for entry in VIEWS if entry.area == "tabs"}
+    panels = {title: view.panel for title, view in tabs.items()}
+    parts["tabs"] = card(resting_tabs(panels, tabs, soon), area="tabs")
+    return parts

@@ -1,39 +1,179 @@
-"""The training page that an address asks for."""
+"""The page of a training, as one document shows it, and the page that an address asks for."""
 
 from __future__ import annotations
 
-import panel as pn
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
 import panel_material_ui as pmui
 
+from dashboards.controls.drawer import Controls
+from dashboards.controls.run_buttons import RunButtons, RunState
 from dashboards.hub.autosave import autosave_of
 from dashboards.hub.hub import Hub
-from dashboards.pages.header import KeptAddress
-from dashboards.pages.shell import asked, on_phone, when_ready
-from dashboards.pages.training.address import from_query
-from dashboards.pages.training.dashboard import TrainingDashboard
+from dashboards.hub.runs import SharedRun
+from dashboards.pages.run_page import RunPage, run_gone
+from dashboards.pages.shell import asked, on_phone
+from dashboards.pages.training.address import from_query, to_query
+from dashboards.pages.training.autosave_offer import autosave_offer
+from dashboards.pages.training.fork import fork, open_page
+from dashboards.pages.training.layout import GRID, arranged
+from dashboards.pages.training.views import VIEWS, Context
+from dashboards.style.theme import tokens
+from dashboards.style.widgets import FILL, WIDE, section, stack
+from dashboards.views.board.switches import board_switches
+from dashboards.views.plots.learning_curves import EXPLORATIONS
+from gridworld.runs.commands import Configure, Extend, Reset
+from gridworld.runs.journal import Journal
+from gridworld.training.session import TrainingSession
+from gridworld.training.settings import Settings
+
+
+class TrainingPage(RunPage):
+    """A live training on a page or in a cell.
+
+    `go_to(other)` shows another run in place of this one: at an address of its own, unless it is replaced.
+    """
+
+    gone = (
+        "run-gone: this run is no longer on the server (it was idle for long, or the server was started again). "
+        "Reload the page without the run in its address to begin another."
+    )
+    to_query = staticmethod(to_query)
+
+    def __init__(self, hub: Hub, shared: SharedRun, *, touch: bool = False) -> None:
+        super().__init__(hub, shared)
+        self.go_to: Callable[[SharedRun], None] = lambda other: open_page(self.address, other)
+        self.view = {entry.title: entry.make(self._context(shared, touch)) for entry in VIEWS}
+        self.views = list(self.view.values())
+        self.buttons = RunButtons(shared.run.pace, self.send)
+        self.controls = Controls(shared.settings, self._begin_again, self._configure)
+        self.offer = pmui.Column(visible=False, **WIDE)
+        self.save_alert = pmui.Alert(object="", severity="warning", visible=False, **WIDE)
+        self.follow(self.view["Board"].drawing.figure)
+        bar = [self.buttons.panel, self.offer, self.view["Rewind"].banner, *self.failure.parts]
+        bar += [self.save_alert, self.view["Files"].downloads.panel]
+        self.parts = arranged(self.view, bar, self.refresher.soon)
+        show = self.view["Board"].show
+        self.display = board_switches(lambda **switches: self.refresher.soon(lambda: show(**switches)))
+        self.refresher.refresh(shared)
+
+    def _context(self, shared: SharedRun, touch: bool) -> Context:
+        return Context(
+            problem=shared.settings.make_problem(),
+            colours=tokens(dark=False),
+            touch=touch,
+            find=self.find,
+            send=self.send,
+            look_back=self.look_back,
+            fork=self.fork,
+            theme=lambda: "dark" if self.dark else "light",
+            executors=self.hub.executors,
+        )
+
+    def body(self) -> Any:
+        """Return the page without its frame."""
+        return pmui.Column(*self.parts.values(), sx=GRID, **FILL)
+
+    def drawer(self) -> Any:
+        """Return the form and the switches of the board."""
+        return stack(self.controls.panel, pmui.Divider(margin=0), self.display_part())
+
+    def display_part(self) -> Any:
+        """Return the switches of the board under their heading."""
+        return stack(section("Display"), self.display, p="0 16px 16px")
+
+    def look_back(self, past: Journal | None, episode: int | None) -> None:
+        """Show a moment of the past in the views that draw a moment, and mark it on the others; None: now."""
+        held = [self.view[entry.title] for entry in VIEWS if entry.moment]
+
+        def change() -> None:
+            self.refresher.hold(held, past)
+            for title in ("Curves", "Convergence"):
+                self.view[title].mark_episode(episode)
+
+        self.refresher.soon(change)
+
+    def fork(self, session: TrainingSession) -> None:
+        """Go on with a session in a run of its own; this one stays."""
+        self.go_to(fork(self.hub, session, self.run_id))
+
+    def turn_to(self, other: SharedRun) -> None:
+        """Show another run in this place."""
+        self.run_id = other.id
+        self.view["Rewind"].leave()
+        self.refresher.turn_to(other.id)
+
+    def offer_autosave(self, name: str | None) -> None:
+        """Offer to go on with the autosave of the run that was asked for, which is gone; None: there is none."""
+        if name is not None:
+            opened = autosave_offer(
+                self.hub.executors.files, name, lambda name, session: self.go_to(self.hub.runs.open(name, session))
+            )
+            self.offer.param.update(objects=[opened], visible=True)
+
+    def _begin_again(self, settings: Settings) -> None:
+        self.ask(Reset(settings), "settings", "New settings: the run begins again")
+
+    def _configure(self, changes: Mapping[str, Any]) -> None:
+        shared = self.find()
+        if set(changes) == {"episodes"}:
+            self.ask(Extend(changes["episodes"]), "extended", f"Episodes to do: {changes['episodes'] or 'no end'}")
+        elif shared and shared.journal.frame and shared.journal.frame.step == 0:
+            merged = {**shared.settings.hyperparameters, **changes}
+            self.ask(Reset(replace(shared.settings, hyperparameters=merged)), "settings", in_words(changes))
+        else:
+            self.ask(Configure(changes), "configured", in_words(changes) + ", from the next episode on")
+
+    def show_epoch(self, shared: SharedRun) -> None:
+        """Begin all views again: another world, or another life of the run."""
+        problem = shared.settings.make_problem()
+        for entry in VIEWS:
+            self.view[entry.title].begin(problem)
+            self.view[entry.title].panel.visible = entry.suits(problem)
+        name, letter = EXPLORATIONS[shared.settings.make_agent().settings().get("exploration", "epsilon-greedy")]
+        self.view["Curves"].set_exploration(name)
+        self.view["Episodes"].set_exploration(letter)
+        self.controls.show(shared.settings)
+
+    def show_status(self, shared: SharedRun) -> None:
+        """Show what depends on the status."""
+        self.buttons.show(RunState(shared.status))
+        self.chip.show(shared.status)
+
+    _pace_shown: Any = None
+
+    def show_news(self, shared: SharedRun) -> None:
+        """Show the pace, whether the run is being saved, and what all pages show."""
+        if shared.run.pace != self._pace_shown:
+            self.buttons.speed.show(shared.run.pace)
+        self._pace_shown = shared.run.pace
+        unsaved = self.hub.runs.save_problem(shared)
+        if bool(unsaved) != self.save_alert.visible:
+            text = f"autosave-failed: the run is not being saved. {unsaved} It goes on; Files has Save, to download it."
+            self.save_alert.param.update(object=text, visible=bool(unsaved))
+        super().show_news(shared)
+
+
+def in_words(changes: Mapping[str, Any]) -> str:
+    """Return what was changed, for the events."""
+    return ", ".join(
+        f"{name} = {value:g}" if isinstance(value, float) else f"{name} = {value}" for name, value in changes.items()
+    )
 
 
 def training_page(hub: Hub) -> pmui.Page:
-    """The page behind an address: of the run it names, or of a new one with the settings it gives."""
+    """Return the page behind an address: of the run it names, or of a new one with the settings it gives."""
     query = asked()
     settings, problems = from_query(query)
-    shared = hub.runs.get(query.get("run", ""))
+    wanted = query.get("run", "")
+    shared = hub.runs.get(wanted)
     shared = shared if shared and shared.session else None  # not another page's run
-    if query.get("run") and shared is None:
-        problems.append(
-            f"run-gone: run {query['run']} is no longer on this server. This is a new run with the same settings."
-        )
-    saved = autosave_of(query["run"]) if query.get("run") and shared is None else None
-    phone = on_phone()
-    dashboard = TrainingDashboard(settings, hub=hub, shared=shared, touch=phone)
-    dashboard.offer_autosave(saved)
-    page = dashboard.page(dark=query.get("theme") == "dark", drawer_open=not phone)
-
-    def loaded() -> None:
-        dashboard.address = KeptAddress(dashboard.share, query)
-        for problem in problems:
-            pn.state.notifications.warning(problem, duration=15_000)
-        dashboard.refresher.start()
-
-    when_ready(loaded)
-    return page
+    saved = None
+    if wanted and shared is None:
+        problems.append(run_gone(wanted))
+        saved = autosave_of(wanted)
+    page = TrainingPage(hub, shared or hub.runs.create(settings), touch=on_phone())
+    page.offer_autosave(saved)
+    return page.served(query, problems)

@@ -16,7 +16,7 @@ from dashboards.hub.runs import SharedRun
 from dashboards.pages.tetris.board import ROWS, TetrisBoardView, levels, preview
 from dashboards.pages.tetris.curves import MOST_POINTS, GamesView, GenerationsView, points_of
 from dashboards.pages.tetris.demo import PRESENT as DEMO_PRESENT
-from dashboards.pages.tetris.page import TetrisDashboard
+from dashboards.pages.tetris.page import TetrisPage
 from dashboards.pages.tetris.players import BEST, PRESENT, PlayersPanel
 from dashboards.pages.tetris.runs import find_run, new_run
 from dashboards.pages.tetris.settings import default_settings, from_query, to_query
@@ -361,7 +361,7 @@ def test_a_run_of_a_process_is_shared_goes_on_unseen_and_is_taken_up_again(hub, 
 
 def test_the_page_offers_what_means_something_and_tells_what_went_wrong(hub, kept):
     shared = new_run(hub, SMALL)
-    page = TetrisDashboard(hub, shared)
+    page = TetrisPage(hub, shared)
     state = lambda: {name for name, each in page.buttons.buttons.items() if each.visible and not each.disabled}  # noqa: E731
     assert state() == {"Start"}
     page.send(Start(), "start", "Start")
@@ -375,12 +375,12 @@ def test_the_page_offers_what_means_something_and_tells_what_went_wrong(hub, kep
     os.kill(shared.run.pid, signal.SIGKILL)
     until(shared, lambda: shared.status is Status.FAILED)
     page.refresher.refresh(shared)
-    assert "run-failed: The trainer's process ended unexpectedly (killed by SIGKILL)" in page.trouble.alert.object
-    assert page.trouble.resume.visible == (shared.run.checkpoint is not None)
+    assert "run-failed: The trainer's process ended unexpectedly (killed by SIGKILL)" in page.failure.alert.object
+    assert page.failure.resume.visible == (shared.run.checkpoint is not None)
     page.send(Reset(), "reset", "Reset")
     page.refresher.refresh(shared)
     assert state() == {"Start"}
-    assert not page.trouble.alert.visible
+    assert not page.failure.alert.visible
     page.controls.hyper.population = 12
     assert shared.settings["population"] == 12
     assert shared.settings["folder"], "checkpoints stay where they are kept"
@@ -388,7 +388,7 @@ def test_the_page_offers_what_means_something_and_tells_what_went_wrong(hub, kep
 
 def test_a_stopped_training_is_called_stopped_and_can_be_resumed(hub):
     shared = new_run(hub, SMALL)
-    page = TetrisDashboard(hub, shared)
+    page = TetrisPage(hub, shared)
     page.send(Start(), "start", "Start")
     until(shared, lambda: shared.journal.frame.step > 2000)
     page.send(Pause(), "pause", "Pause")
@@ -404,7 +404,7 @@ def test_a_stopped_training_is_called_stopped_and_can_be_resumed(hub):
 
 def test_a_stop_before_the_first_step_shows_a_page_that_is_ready_again(hub):
     shared = new_run(hub, SMALL)
-    page = TetrisDashboard(hub, shared)
+    page = TetrisPage(hub, shared)
     for _ in range(2):
         page.send(Start(), "start", "Start")
         page.refresher.refresh(shared)
@@ -422,7 +422,7 @@ def test_a_stop_before_the_first_step_shows_a_page_that_is_ready_again(hub):
 
 def test_a_reset_empties_the_board_and_the_tiles_at_once(hub):
     shared = new_run(hub, SMALL)
-    page = TetrisDashboard(hub, shared)
+    page = TetrisPage(hub, shared)
     shared.journal.add(Frame(shared.journal.frame.epoch, Status.PAUSED, 9000, 220, picture()))
     page.refresher.refresh(shared)
     assert page._board.cells.data["level"].any()
@@ -437,44 +437,44 @@ def test_a_reset_empties_the_board_and_the_tiles_at_once(hub):
 
 
 def test_more_trainings_than_the_server_lets_are_refused_with_a_sentence(hub):
-    pages = [TetrisDashboard(hub, new_run(hub, SMALL)) for _ in range(3)]
-    shared = [hub.runs.get(page._id) for page in pages]
+    pages = [TetrisPage(hub, new_run(hub, SMALL)) for _ in range(3)]
+    shared = [hub.runs.get(page.run_id) for page in pages]
     for page in pages:
         page.send(Start(), "start", "Start")
-        page.refresher.refresh(hub.runs.get(page._id))
+        page.refresher.refresh(hub.runs.get(page.run_id))
     assert [run.status for run in shared] == [Status.STARTING, Status.STARTING, Status.READY]
-    assert [page.trouble.alert.visible for page in pages] == [False, False, True]
-    assert "too-many-trainings: 2 trainings are at work on this server" in pages[2].trouble.alert.object
+    assert [page.failure.alert.visible for page in pages] == [False, False, True]
+    assert "too-many-trainings: 2 trainings are at work on this server" in pages[2].failure.alert.object
     assert shared[2].journal.events[-1].code == "start-refused"
     pages[0].send(Start(), "start", "Start")
     pages[0].refresher.refresh(shared[0])
-    assert not pages[0].trouble.alert.visible, "one that is at work already takes no place"
+    assert not pages[0].failure.alert.visible, "one that is at work already takes no place"
     pages[1].send(Stop(), "stop", "Stop")
     pages[2].send(Start(), "start", "Start")
     pages[2].refresher.refresh(shared[2])
-    assert (shared[2].status, pages[2].trouble.alert.visible) == (Status.STARTING, False)
+    assert (shared[2].status, pages[2].failure.alert.visible) == (Status.STARTING, False)
 
 
 def test_troubles_are_shown_whatever_the_status_and_tracebacks_whole(hub):
     shared = new_run(hub, SMALL)
-    page = TetrisDashboard(hub, shared)
+    page = TetrisPage(hub, shared)
     shared.journal.add(Frame(0, Status.RUNNING, 1, 0, None, {}, "The checkpoint could not be saved: disk full."))
-    page.trouble.show(shared)
-    assert (page.trouble.alert.object, page.trouble.alert.severity) == (
+    page.failure.show(shared)
+    assert (page.failure.alert.object, page.failure.alert.severity) == (
         "trouble: The checkpoint could not be saved: disk full.",
         "warning",
     )
-    assert not page.trouble.traceback.visible
+    assert not page.failure.traceback.visible
     shared.journal.add(Frame(0, Status.FAILED, 1, 0, None, {}, "Traceback:\n  <module>\nZeroDivisionError: none"))
-    page.trouble.show(shared)
-    assert "run-failed: ZeroDivisionError: none" in page.trouble.alert.object
-    assert "<textarea readonly" in page.trouble.traceback.object
-    assert "&lt;module&gt;" in page.trouble.traceback.object
+    page.failure.show(shared)
+    assert "run-failed: ZeroDivisionError: none" in page.failure.alert.object
+    assert "<textarea readonly" in page.failure.traceback.object
+    assert "&lt;module&gt;" in page.failure.traceback.object
 
 
 def test_the_best_player_is_found_in_the_log(hub):
     shared = new_run(hub, SMALL)
-    page = TetrisDashboard(hub, shared)
+    page = TetrisPage(hub, shared)
     with pytest.raises(ValueError, match="no player yet"):
         page._make_player(PRESENT, "Ada")
     assert page._weights_of(PRESENT) == (0.0,) * 8
@@ -492,7 +492,7 @@ class TestTrainers:
 
     def test_a_trainer_that_is_not_installed_is_not_offered_but_told_of(self, hub, monkeypatch):
         monkeypatch.setattr("gridworld.tetris.deep.recipe.is_available", lambda: False)
-        page = TetrisDashboard(hub, new_run(hub, SMALL))
+        page = TetrisPage(hub, new_run(hub, SMALL))
         assert page.controls.trainer.options == [CROSS_ENTROPY, CMA_ES]
         assert page.controls.hint.visible
         assert INSTALL in page.controls.hint.object
@@ -503,7 +503,7 @@ class TestTrainers:
 
     def test_a_chosen_trainer_has_its_own_settings_and_views(self, hub, kept, installed):
         shared = new_run(hub, {**SMALL, "seed": 5})
-        page = TetrisDashboard(hub, shared)
+        page = TetrisPage(hub, shared)
         assert not page.controls.hint.visible
         epoch = shared.journal.frame.epoch
         shared.journal.add(Frame(epoch, Status.PAUSED, 9000, 220, picture()))
@@ -518,7 +518,7 @@ class TestTrainers:
         assert {"rollout", "timesteps", "environment"} <= set(page.controls._rows)
         assert not {"population", "cap"} & set(page.controls._rows)
         assert not page.weights.visible
-        assert "weights" not in str(page.body.sx)
+        assert "weights" not in str(page.body().sx)
         assert "Timesteps" in page._counters.drawing.text
         page.controls.hyper.units = 32
         page.controls.options.timesteps = 5000
@@ -531,7 +531,7 @@ class TestTrainers:
 
     def test_the_search_methods_share_their_settings(self, hub):
         shared = new_run(hub, SMALL)
-        page = TetrisDashboard(hub, shared)
+        page = TetrisPage(hub, shared)
         page.controls.trainer.value = CMA_ES
         page.refresher.refresh(shared)
         assert (shared.settings["method"], shared.settings["population"]) == (CMA_ES, 10)
@@ -539,7 +539,7 @@ class TestTrainers:
 
     def test_each_search_method_has_a_population_that_it_learns_well_with(self, hub):
         shared = new_run(hub, default_settings())
-        page = TetrisDashboard(hub, shared)
+        page = TetrisPage(hub, shared)
         for trainer, population in ((CMA_ES, 30), (CROSS_ENTROPY, 100), (CMA_ES, 30)):
             page.controls.trainer.value = trainer
             page.refresher.refresh(shared)
@@ -582,25 +582,25 @@ class TestTrainers:
         }  # fmt: skip
 
     def test_the_curves_speak_of_what_is_trained(self, hub, installed):
-        page = TetrisDashboard(hub, new_run(hub, SMALL))
+        page = TetrisPage(hub, new_run(hub, SMALL))
         heading, tips = page._generations.plot.heading, page._generations._hover
         assert "Lines per generation" in heading.object
         for trainer, unit in (("DQN", "Target update"), ("MaskablePPO", "Rollout")):
             page.controls.trainer.value = trainer
-            page.refresher.refresh(hub.runs.get(page._id))
+            page.refresher.refresh(hub.runs.get(page.run_id))
             assert f"Lines per {unit.lower()}" in heading.object
             assert unit in tips.tooltips
             assert not any(word in heading.object for word in ("candidate", "player"))
             assert not any(word in tips.tooltips for word in ("candidate", "Candidate", "Player"))
             assert "The training game" in page._board._head.object
         page.controls.trainer.value = CROSS_ENTROPY
-        page.refresher.refresh(hub.runs.get(page._id))
+        page.refresher.refresh(hub.runs.get(page.run_id))
         assert "candidates" in heading.object
         assert "The present player" in page._board._head.object
 
     def test_a_network_is_not_offered_for_a_demo_and_it_is_said_why(self, hub, kept, installed):
         shared = new_run(hub, default_settings("PPO"))
-        page = TetrisDashboard(hub, shared)
+        page = TetrisPage(hub, shared)
         demo, start = page.demo, page.demo.buttons["Start demo"]
         assert (demo.choice.options, demo.choice.value, start.disabled) == ([], None, True)
         assert demo._hint.visible
@@ -614,7 +614,7 @@ class TestTrainers:
 
     def test_a_demo_of_the_present_player_rests_when_a_network_is_to_be_trained(self, hub, installed):
         shared = new_run(hub, SMALL)
-        page = TetrisDashboard(hub, shared)
+        page = TetrisPage(hub, shared)
         page.demo.start()
         run = page.demo._shared.run
         run.send(Step(3))
@@ -628,7 +628,7 @@ class TestTrainers:
     def test_a_network_is_not_saved_as_a_player(self, hub, installed):
         shared = new_run(hub, default_settings("PPO"))
         shared.journal = journal_of(picture())
-        page = TetrisDashboard(hub, shared)
+        page = TetrisPage(hub, shared)
         with pytest.raises(ValueError, match="network"):
             page._make_player(PRESENT, "Ada")
         assert not page.players._saving.visible

@@ -1,0 +1,154 @@
+"""What the pages of runs have in common: a head, buttons, what went wrong, and what keeps the views up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
+
+import panel as pn
+import panel_material_ui as pmui
+from bokeh.plotting import figure
+
+from dashboards.controls.form import Form
+from dashboards.controls.run_buttons import RunButtons
+from dashboards.hub.hub import Hub
+from dashboards.hub.runs import SharedRun
+from dashboards.live.background import sentence
+from dashboards.live.refresher import Refresher
+from dashboards.live.view import View
+from dashboards.pages.failure import Trouble
+from dashboards.pages.header import KeptAddress, ShareDialog, StatusChip, header, navigation
+from dashboards.pages.shell import on_phone, shell, when_ready
+from dashboards.style.theme import tokens
+from gridworld.runs.commands import Command
+from gridworld.runs.frame import Status
+
+
+class RunPage:
+    """One document that shows a run; it holds the run's id, and the run belongs to the server.
+
+    A subclass makes `views`, `controls` and `buttons`, calls `follow`, and refreshes once at the end. Its `show_`
+    methods show what is no view. `to_query` writes the run's settings into the address.
+    """
+
+    name: ClassVar[str] = ""  # in the registry of pages
+    gone: ClassVar[str]  # the sentence where the run is no longer on the server
+    to_query: Callable[[Any], dict[str, str]]
+    views: Sequence[View]
+    controls: Form
+    buttons: RunButtons
+    refresher: Refresher
+    address: KeptAddress | None = None
+    dark = False
+
+    def __init__(self, hub: Hub, shared: SharedRun, resume: Callable[[], None] | None = None) -> None:
+        self.hub, self.run_id = hub, shared.id
+        self.chip, self.share = StatusChip(), ShareDialog(shared.id)
+        self.failure = Trouble(resume)
+
+    def follow(self, board: figure) -> None:
+        """Make what refreshes the views; by the figure `board` it is measured whether the browser keeps up."""
+        self.refresher = Refresher(
+            self.hub, self.run_id, self.views, self.show_epoch, self.show_news, self.show_gone, self.show_status
+        )
+        board.tags = [self.refresher.backpressure.probe]
+
+    def find(self) -> SharedRun | None:
+        """Return the run, or None when it is gone."""
+        return self.hub.runs.get(self.run_id)
+
+    def send(self, command: Command, code: str, text: str) -> None:
+        """Give the run a command; why it is refused is shown on the page and noted among the events."""
+        self.failure.refusal = ""
+        try:
+            self.ask(command, code, text)
+        except ValueError as problem:
+            self.failure.refusal = sentence(problem)
+            if shared := self.find():
+                shared.journal.note(f"{code}-refused", str(problem))
+
+    def ask(self, command: Command, code: str, text: str) -> None:
+        """Give the run a command and note it among the events; the next tick shows what it changed.
+
+        Raises
+        ------
+        ValueError
+            If the command makes no sense; then nothing has changed.
+        """
+        shared = self.find()
+        if shared is None:
+            self.show_gone()
+        else:
+            self.check(command, shared)
+            shared.send(command, code, text)
+
+    def check(self, command: Command, shared: SharedRun) -> None:
+        """Raise ValueError for a command that can't be followed now."""
+
+    def show_epoch(self, shared: SharedRun) -> None:
+        """Begin all views again: another world, or another life of the run."""
+        raise NotImplementedError
+
+    def show_status(self, shared: SharedRun) -> None:
+        """Show what depends on the status, before anything else is refreshed."""
+        raise NotImplementedError
+
+    def show_news(self, shared: SharedRun) -> None:
+        """Show what is no view: locks, address, and what went wrong."""
+        self.controls.lock(shared.status in (Status.RUNNING, Status.STARTING))
+        if self.address is not None:
+            self.address.show(shared, type(self).to_query)
+        self.failure.show(shared)
+
+    def show_gone(self) -> None:
+        """Say that the run is gone."""
+        self.failure.say(self.gone)
+        self.buttons.disable()
+
+    def retheme(self, dark: bool) -> None:
+        """Take the colours of a theme; what is HTML follows by itself."""
+        self.dark = dark
+        for view in self.views:
+            view.retheme(tokens(dark))
+
+    def drawer(self) -> Any:
+        """Return what stands in the drawer."""
+        return self.controls.panel
+
+    def body(self) -> Any:
+        """Return the page without its frame."""
+        raise NotImplementedError
+
+    def framed(self, *, dark: bool = False, drawer_open: bool = True) -> pmui.Page:
+        """Return the page in its frame."""
+        return shell(
+            self.hub,
+            header(self.chip, self.share, self.name),
+            [navigation(self.name, narrow=True), self.drawer(), self.share.dialog],
+            self.body(),
+            dark=dark,
+            drawer_open=drawer_open,
+            retheme=lambda dark: self.refresher.soon(lambda: self.retheme(dark)),
+        )
+
+    def served(self, query: Mapping[str, str], problems: Sequence[str]) -> pmui.Page:
+        """Return the page for an address; once it has connected, it lives, and says what was wrong with the address."""
+        page = self.framed(dark=query.get("theme") == "dark", drawer_open=not on_phone())
+
+        def loaded() -> None:
+            self.address = KeptAddress(self.share, query)
+            for problem in problems:
+                pn.state.notifications.warning(problem, duration=15_000)
+            self.start()
+
+        when_ready(loaded)
+        return page
+
+    def start(self) -> None:
+        """Begin to tick."""
+        self.refresher.start()
+
+
+def run_gone(run_id: str) -> str:
+    """Return the sentence for an address whose run is gone."""
+    return f"run-gone: run {run_id} is no longer on this server. This is a new run with the same settings."
