@@ -106,7 +106,7 @@ class PrioritizedSweeping(ValueAgent):
     """Prioritized sweeping: updates from a model, the largest error first, then those that lead to what changed.
 
     P = |R + γ max_a Q(S', a) - Q(S, A)|; a pair with P > θ waits in a queue. After each step the first n of the queue
-    are updated, Q(S, A) += α [R + γ max_a Q(S', a) - Q(S, A)], and the pairs that lead to S are considered anew. The
+    are updated, Q(S, A) += α [R + γ max_a Q(S', a) - Q(S, A)], and the pairs that lead to S are considered again. The
     model expects of an action what it did the last time.
     """
 

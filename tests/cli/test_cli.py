@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from dashboards.serving import commands
 from gridworld.agents import AGENTS
-from gridworld.cli import command_line, order, page
+from gridworld.cli import command_line, order
 from gridworld.cli.programs import run_module
 from gridworld.worlds.named import WORLDS, world_ids
 from support.paths import ROOT
@@ -310,8 +311,8 @@ def test_export_hands_the_run_on(monkeypatch, registries):
         hear("0.5")
         return 0
 
-    monkeypatch.setattr(page, "run_module", stand_in)
-    monkeypatch.setattr(page, "_show", lambda bar, share: bars.append(share))
+    monkeypatch.setattr(commands, "run_module", stand_in)
+    monkeypatch.setattr(commands, "_show", lambda bar, share: bars.append(share))
     Path("own.py").write_text("")
     call("train easy --episodes 3 --save run.npz")
     assert "Written: page.html" in call("export run.npz page.html --load own.py").stderr
@@ -331,7 +332,7 @@ def test_export_writes_a_page(tmp_path):
 
 def test_serve_is_panel_serve_with_the_page(monkeypatch, registries):
     asked = []
-    monkeypatch.setattr(page, "run_module", lambda *arguments: asked.append(arguments) or 3)
+    monkeypatch.setattr(commands, "run_module", lambda *arguments: asked.append(arguments) or 3)
     monkeypatch.setenv("GRIDWORLD_LOAD", "/there/before.py")
     for name in ("one.py", "two.py"):
         Path(name).write_text("")
@@ -342,7 +343,7 @@ def test_serve_is_panel_serve_with_the_page(monkeypatch, registries):
     told = dict(zip(options[::2], options[1::2], strict=True))
     assert (told["--port"], told["--address"], told["--plugins"]) == ("0", "127.0.0.1", "dashboards.serving.plugin")
     assert told["--keep-alive"] == "25000"
-    assert told["--websocket-max-message-size"] == str(page.LARGEST_MESSAGE)
+    assert told["--websocket-max-message-size"] == str(commands.LARGEST_MESSAGE)
     assert environment["GRIDWORLD_LOAD"].split(os.pathsep) == [
         "/there/before.py",
         str(Path("one.py").resolve()),

@@ -93,9 +93,15 @@ def section(title, page="agents.md"):
     return found[1]
 
 
+def one_line(text):
+    """The text with every run of white space as one blank, however it is wrapped."""
+    return " ".join(text.split())
+
+
 def equations(agent):
-    """The lines of a class's docstring that hold an assignment or a sum."""
-    return [line.strip() for line in agent.__doc__.splitlines() if re.search(r"\+= |^\s+[PG] = ", line)]
+    """The paragraphs of a class's docstring that hold an assignment or a sum, each whole."""
+    paragraphs = re.split(r"\n\s*\n", agent.__doc__)
+    return [one_line(text) for text in paragraphs if re.search(r"\+= |^\s*[PG] = ", text, re.MULTILINE)]
 
 
 @pytest.mark.parametrize("agent", AGENTS.values(), ids=AGENTS)
@@ -103,8 +109,8 @@ def test_an_agents_section_agrees_with_its_class(agent):
     text = section(agent.label)
     assert f"`{agent.id}`" in text
     assert agent.source in text
-    for line in equations(agent):
-        assert line in text, line
+    for equation in equations(agent):
+        assert equation in one_line(text), equation
     own = [
         name
         for name in agent.hyperparameters()

@@ -97,7 +97,7 @@ def test_what_a_wheel_installs_serves_its_own_page(tmp_path):
     def start(*command, **options):
         return subprocess.Popen([sys.executable, *command], cwd=tmp_path, env=environment, **options)
 
-    finds = "from gridworld.cli.page import app_file; print(app_file())"
+    finds = "from dashboards.serving.commands import APP; print(APP)"
     with start("-c", finds, stdout=subprocess.PIPE, text=True) as finding:
         assert Path(finding.stdout.read().strip()).is_relative_to(tmp_path)
     port = free_port()
