@@ -8,7 +8,6 @@ from gridworld.tetris.game.watch import Scene, demo
 from gridworld.tetris.records import GameRecord, GenerationRecord, Progress
 from gridworld.tetris.search.settings import TetrisHyperparameters
 from gridworld.tetris.search.trainer import TetrisTrainer
-from gridworld.worlds.registration import register_tetris as register
 
 __all__ = [
     "FEATURES",
@@ -21,5 +20,4 @@ __all__ = [
     "TetrisTrainer",
     "demo",
     "placement_features",
-    "register",
 ]

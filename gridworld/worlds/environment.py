@@ -150,9 +150,3 @@ class GridWorld(gym.Env):
 
     def _model(self):
         return self._at(self.world.phases)
-
-
-def register() -> None:
-    """Make `gymnasium.make("GridWorld-v0", world=...)` work."""
-    if "GridWorld-v0" not in gym.registry:
-        gym.register("GridWorld-v0", entry_point="gridworld.worlds.environment:GridWorld")

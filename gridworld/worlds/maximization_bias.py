@@ -60,9 +60,3 @@ class MaximizationBias(gym.Env):
         reward = float(self.np_random.normal(self.mean, self.deviation)) if bet else 0.0
         self._state = END
         return END, reward, True, False, {"success": not bet}
-
-
-def register() -> None:
-    """Make `gymnasium.make("GridWorld/MaximizationBias-v0")` work."""
-    if "GridWorld/MaximizationBias-v0" not in gym.registry:
-        gym.register("GridWorld/MaximizationBias-v0", entry_point="gridworld.worlds.maximization_bias:MaximizationBias")

@@ -146,7 +146,6 @@ class BookDoubleQLearning(DoubleQLearning):
 
 def share_of_left(agent, monkeypatch, runs=300, episodes=40):
     """float64 [episodes]: in how many runs each episode went left, which is to say took two steps."""
-    maximization_bias.register()
     monkeypatch.setitem(AGENTS, agent.id, agent)
     settings = {**BOOK, "step_size": 0.1, "compiled": False}  # the policy is no rule
     all_runs = histories("GridWorld/MaximizationBias-v0", agent.id, runs, episodes, **settings)

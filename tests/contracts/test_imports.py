@@ -64,8 +64,14 @@ def test_no_module_of_the_laboratory_names_a_screen_in_a_string(path):
     assert not foreign_words(path.read_text())
 
 
-def test_sparse_matrices_wait_until_they_are_used():
-    assert "scipy.sparse" not in loaded_after("import gridworld")
+def test_the_laboratory_imports_what_is_used_when_it_is_used():
+    assert not {"numba", "scipy", "param", "gridworld.agents"} & loaded_after("import gridworld")
+    assert "scipy.sparse" not in loaded_after("from gridworld import TrainingSession")
+
+
+def test_the_environments_are_registered_by_the_import_alone():
+    loaded = loaded_after("import gridworld, gymnasium; assert 'Tetris-v0' in gymnasium.registry")
+    assert "gridworld.tetris" not in loaded
 
 
 @pytest.mark.parametrize("page", ["dashboards.pages.training.dashboard", "dashboards.pages.tetris.page"])

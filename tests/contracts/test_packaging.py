@@ -39,7 +39,7 @@ def conda_versions() -> dict[str, str]:
 
 
 def test_public_names_exist_and_are_sorted():
-    assert gridworld.__all__ == sorted(gridworld.__all__, key=lambda name: (not name.isupper(), name))
+    assert gridworld.__all__ == sorted(gridworld.__all__)
     assert len(set(gridworld.__all__)) == len(gridworld.__all__)
     for name in gridworld.__all__:
         assert hasattr(gridworld, name), name

@@ -9,19 +9,13 @@ import pytest
 from gymnasium.utils.env_checker import check_env
 
 from gridworld.compiled import CAN_COMPILE, unpack
-from gridworld.tetris import TetrisEnv, register
+from gridworld.tetris import TetrisEnv
 from gridworld.tetris.game.env import legal_loop
 from gridworld.tetris.game.games import ACTION, LINES, NEXT_PIECE, OVER, PIECE, RUNNING, Games, random_words
 from gridworld.tetris.game.pieces import NAMES, ROTATIONS, SHAPES, WIDTH
 from gridworld.tetris.game.render import LINE_COLOUR, PIECE_COLOURS, rgb
 
 SIZES = [{}, {"width": 4, "height": 4}, {"width": 13, "height": 9, "bag": True}]
-
-
-@pytest.fixture(autouse=True)
-def _registered():
-    register()
-    register()  # a second call is no error and no warning
 
 
 def play(env: TetrisEnv, steps: int, seed: int) -> list:
