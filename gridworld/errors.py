@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import Any, Literal
 
 Code = Literal[
@@ -47,3 +49,9 @@ class CheckpointError(ValueError):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.code, str(self))
+
+
+def did_you_mean(word: str, names: Iterable[str]) -> str:
+    """Return a sentence, after a blank, with the name that was probably meant; nothing where none is near."""
+    near = get_close_matches(word, names, n=1)
+    return f" Did you mean {near[0]!r}?" if near else ""

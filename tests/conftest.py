@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
 
+import gymnasium as gym
 import numpy as np
 import pytest
 
+from gridworld.agents import AGENTS
 from gridworld.training.session import TrainingSession
+from gridworld.worlds.named import WORLDS
 from support.fingerprint import fingerprint
 
 
@@ -33,3 +37,17 @@ def assert_same():
 def library_of_the_tests(tmp_path_factory):
     """Runs that pages save by themselves go to a folder of the tests, also from servers that a test starts."""
     os.environ["GRIDWORLD_RUNS"] = str(tmp_path_factory.mktemp("runs"))
+
+
+@pytest.fixture
+def registries():
+    """Takes back what a test registers, and forgets the files that it loads."""
+    shared = (AGENTS, WORLDS, gym.registry)
+    before, modules = [dict(registry) for registry in shared], set(sys.modules)
+    yield
+    for registry, original in zip(shared, before, strict=True):
+        registry.clear()
+        registry.update(original)
+    for name in set(sys.modules) - modules:
+        if name.startswith("loaded_"):
+            del sys.modules[name]

@@ -1,20 +1,21 @@
-"""`gridworld serve` and `gridworld export`: the page, live and as a file; they join as entry points."""
+"""`gridworld serve` and `gridworld export`: the page, live and as a file; they join as entry points.
+
+`gridworld --help` imports this module, so a command imports what is slow when it is called.
+"""
 
 from __future__ import annotations
 
 import os
 import socket
 from pathlib import Path
+from typing import Any
 
 import click
-from tqdm import tqdm
 
-from gridworld.cli.inputs import load_option, loaded_files
+from gridworld.cli.loading import load_option, loaded_files
 from gridworld.cli.parameters import Whole, note
 from gridworld.cli.programs import run_module
 from gridworld.extensions import environment_naming
-from gridworld.storage import run_file
-from gridworld.storage.library import VARIABLE
 
 APP = Path(__file__).with_name("app.py")
 KEEP_ALIVE = 25  # seconds; proxies close connections that are silent for 30 or 60
@@ -36,6 +37,8 @@ LARGEST_MESSAGE = 64 << 20  # bytes; an upload of a saved run travels in one mes
 @load_option
 def serve(port: int, address: str, show: bool, origins: tuple[str, ...], runs: Path | None) -> int:
     """Serve the page on which agents are watched as they learn. Ctrl-C ends it."""
+    from gridworld.storage.library import VARIABLE
+
     _check_free(address, port)
     options = ["--port", port, "--address", address, "--plugins", "dashboards.serving.plugin"]
     options += ["--keep-alive", KEEP_ALIVE * 1000]
@@ -72,6 +75,10 @@ def _check_free(address: str, port: int) -> None:
 @load_option
 def export(file: Path, out: Path) -> int:
     """Write the saved run of FILE as one HTML page that needs no server."""
+    from tqdm import tqdm
+
+    from gridworld.storage import run_file
+
     if out.suffix.lower() not in (".html", ".htm"):
         raise ValueError(f"{out} is no name for a page; give it the ending .html.")
     if not out.parent.is_dir():
@@ -89,6 +96,6 @@ def export(file: Path, out: Path) -> int:
     return code
 
 
-def _show(bar: tqdm, share: float) -> None:
+def _show(bar: Any, share: float) -> None:
     bar.n = share
     bar.refresh()

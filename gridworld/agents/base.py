@@ -11,6 +11,7 @@ import param
 from gridworld.agents.policies import EpsilonGreedy, Policy, Softmax, UniformRandom, UpperConfidenceBound
 from gridworld.agents.schedules import SCHEDULES, Schedule
 from gridworld.compiled import inverse_power, rule
+from gridworld.errors import did_you_mean
 
 MAX_VALUES = 20_000_000
 
@@ -113,7 +114,8 @@ class Agent(param.Parameterized):
         """Set one hyperparameter, or say in one sentence why that can't be."""
         if name not in self.hyperparameters():
             known = ", ".join(self.hyperparameters()) or "none"
-            raise ValueError(f"{self.label} has no hyperparameter {name!r}; it has: {known}.")
+            hint = did_you_mean(name, self.hyperparameters())
+            raise ValueError(f"{self.label} has no hyperparameter {name!r}; it has: {known}.{hint}")
         declared = self.param[name]
         try:
             setattr(self, name, _converted(value, declared))

@@ -11,6 +11,7 @@ from gridworld.agents.eligibility_traces import QLambda, SarsaLambda
 from gridworld.agents.multi_step import MonteCarlo, NStepSarsa
 from gridworld.agents.one_step import DoubleQLearning, ExpectedSarsa, QLearning, RandomAgent, Sarsa
 from gridworld.agents.prioritized_sweeping import PrioritizedSweeping
+from gridworld.errors import did_you_mean
 
 A = TypeVar("A", bound=type[Agent])
 
@@ -45,7 +46,8 @@ def agent_class(agent_id: str) -> type[Agent]:
         If there is none; the sentence names those there are.
     """
     if agent_id not in AGENTS:
-        raise ValueError(f"There is no agent {agent_id!r}; the agents are {', '.join(AGENTS)}.")
+        hint = did_you_mean(agent_id, AGENTS)
+        raise ValueError(f"There is no agent {agent_id!r}; the agents are {', '.join(AGENTS)}.{hint}")
     return AGENTS[agent_id]
 
 

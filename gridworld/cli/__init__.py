@@ -1,25 +1,28 @@
 """The command line: train, solve, evaluate, and lists of what there is.
 
 Other packages add commands by the entry point group `gridworld.commands`; the dashboard adds `serve` and `export`.
+Modules that declare commands for entry points are imported by `gridworld --help`, and so import little.
 """
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
-
 import click
 
-from gridworld.cli.evaluate import evaluate
-from gridworld.cli.inputs import load_option
-from gridworld.cli.lists import agents, worlds
-from gridworld.cli.parameters import OneLineGroup
-from gridworld.cli.solve import solve
-from gridworld.cli.train import train
+from gridworld.cli.group import OneLineGroup
+from gridworld.cli.loading import load_option
 
 __all__ = ["command_line"]
 
+SUMMARIES = {
+    "train": "Train an agent in a world.",
+    "solve": "Compute the exact values of a policy.",
+    "evaluate": "Compute the return of saved agents or of the best policy.",
+    "worlds": "List the worlds.",
+    "agents": "List the agents and their hyperparameters.",
+}
 
-@click.group(cls=OneLineGroup, invoke_without_command=True)
+
+@click.group(cls=OneLineGroup, summaries=SUMMARIES, invoke_without_command=True)
 @click.version_option(package_name="gridworld-lab", message="%(version)s")
 @load_option
 @click.pass_context
@@ -27,9 +30,3 @@ def command_line(context: click.Context) -> None:
     """A laboratory for reinforcement learning on small worlds."""
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
-
-
-for command in (train, solve, evaluate, worlds, agents):
-    command_line.add_command(command)
-for entry_point in sorted(entry_points(group="gridworld.commands")):
-    command_line.add_command(entry_point.load())

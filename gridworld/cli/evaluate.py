@@ -7,15 +7,16 @@ from typing import Any
 
 import click
 
-from gridworld.cli.inputs import load_option, read_world, solvable, world_name
+from gridworld.cli.inputs import read_world, solvable, world_name
 from gridworld.cli.judge import figures, greedy, optimum
+from gridworld.cli.loading import load_option
 from gridworld.cli.parameters import Whole, finite, json_option, print_json
-from gridworld.cli.reports import number, table, with_margin
+from gridworld.cli.tables import number, table, with_margin
 from gridworld.planning.optimum import best_return
 from gridworld.storage import run_file
 
 
-@click.command(short_help="Work out what greedy policies are worth.")
+@click.command
 @click.argument("targets", metavar="FILE|WORLD...", nargs=-1, required=True)
 @click.option(
     "--episodes",

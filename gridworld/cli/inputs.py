@@ -1,8 +1,8 @@
-"""What is named on the command line: worlds, numbers of a world, hyperparameters, and a user's own file."""
+"""What is named on the command line: worlds, numbers of a world, and hyperparameters."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,7 +13,6 @@ from gridworld.agents import agent_class
 from gridworld.agents.base import MAX_VALUES
 from gridworld.cli.parameters import Real, Whole
 from gridworld.errors import WorldError
-from gridworld.extensions import load_file
 from gridworld.worlds.named import OPEN, WORLDS
 from gridworld.worlds.problem import Problem, literal, load_problem
 from gridworld.worlds.text import parse_world
@@ -21,7 +20,7 @@ from gridworld.worlds.text import parse_world
 F = TypeVar("F", bound=Callable[..., Any])
 
 LARGEST_FILE = 16 << 20
-LOADED = "gridworld.loaded"  # in the context of a command line: the files it has loaded
+GRID_ONLY = {"slip", "step_reward"}
 SCHEDULE = ("epsilon_schedule", "epsilon_end", "epsilon_decay")
 
 
@@ -71,7 +70,7 @@ def number_options(*names: str) -> Callable[[F], F]:
         "slip": click.option("--slip", type=Real(0, 1), help="Probability that a move goes to one side of its aim."),
         "step_reward": click.option("--step-reward", type=Real(), help="Reward of a step into a plain cell."),
         "step_limit": click.option(
-            "--step-limit", type=Whole(0, MAX_VALUES), help="Cut episodes after so many steps; 0: never."
+            "--step-limit", type=Whole(0, MAX_VALUES), help="Cut episodes after this many steps; 0: never."
         ),
     }
 
@@ -89,8 +88,25 @@ def world_name(world: str, problem: Problem) -> str:
 
 
 def given(**numbers: Any) -> dict[str, Any]:
-    """The numbers that were given."""
+    """Return the numbers that were given."""
     return {name: value for name, value in numbers.items() if value is not None}
+
+
+def check_numbers(world: str, numbers: Mapping[str, Any]) -> None:
+    """Refuse numbers that only a grid world has, for a world that `read_world` gave.
+
+    Raises
+    ------
+    ValueError
+        If the world is a Gymnasium environment.
+    """
+    name = world.partition("?")[0]
+    is_grid = "\n" in world or name in WORLDS or OPEN.fullmatch(name)
+    for option in () if is_grid else GRID_ONLY & numbers.keys():
+        raise ValueError(
+            f"--{option.replace('_', '-')} belongs to grid worlds. {name} has options of its own; "
+            f"give them in its id, as in 'FrozenLake-v1?is_slippery=false'."
+        )
 
 
 def solvable(world: str, numbers: dict[str, Any]) -> Problem:
@@ -101,6 +117,7 @@ def solvable(world: str, numbers: dict[str, Any]) -> Problem:
     ValueError
         If only the environment itself can tell what happens.
     """
+    check_numbers(world, numbers)
     problem = load_problem(world, numbers)
     if not problem.phases:
         raise ValueError(f"{problem.name} can't be solved exactly: {problem.stepped_because}. Train in it instead.")
@@ -123,29 +140,3 @@ def read_hyperparameters(agent: str, pairs: Iterable[str]) -> dict[str, Any]:
         values["epsilon_schedule"] = "constant"
     kind.create(values)
     return values
-
-
-def _load_files(context: click.Context, parameter: click.Parameter, files: tuple[str, ...]) -> None:
-    """Import a user's files, so that the agents and worlds they register join."""
-    for file in files:
-        try:
-            load_file(file)
-        except ValueError as problem:
-            raise ValueError(f"--load {problem}") from None
-        context.meta.setdefault(LOADED, []).append(Path(file))
-
-
-def loaded_files() -> list[Path]:
-    """The files that --load has named, before and after the command."""
-    return list(click.get_current_context().meta.get(LOADED, []))
-
-
-load_option = click.option(
-    "--load",
-    metavar="FILE.py",
-    multiple=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_load_files,
-    help="Import this file first; the agents and worlds that it registers join.",
-)

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from gridworld.cli.inputs import given, read_hyperparameters, read_world
+from gridworld.cli.inputs import check_numbers, given, read_hyperparameters, read_world
 from gridworld.cli.judge import good_enough, solves
 from gridworld.cli.runs import MOST_LISTED, Goal, rows_for, too_many, with_rows
 from gridworld.storage import run_file
@@ -92,9 +92,11 @@ def sessions_for(order: Order) -> list[TrainingSession]:
     if order.resume is not None:
         return [_resumed(order, order.resume)]
     assert order.world is not None
-    agent = order.agent or Settings.agent
+    agent = Settings.agent if order.agent is None else order.agent
+    world = read_world(order.world)
+    check_numbers(world, order.numbers)
     settings = Settings(
-        world=read_world(order.world),
+        world=world,
         agent=agent,
         options=order.numbers,
         hyperparameters=read_hyperparameters(agent, order.pairs),

@@ -9,7 +9,8 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 
-ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+from gridworld.cli.ending import SIGNALS
+
 OWN_GROUP = 0 if os.name == "posix" else None  # so that Ctrl-C reaches the program once, from here
 
 
@@ -17,27 +18,27 @@ def run_module(
     name: str,
     arguments: Sequence[str],
     environment: Mapping[str, str],
-    hear: Callable[[str], None] | None = None,
+    on_line: Callable[[str], None] | None = None,
 ) -> int:
-    """Run `python -m NAME` until it ends, and give its exit code; 128 + N if signal N ended it.
+    """Run `python -m NAME` until it ends, and return its exit code; 128 + N if signal N ended it.
 
-    Whatever asks this process to end (Ctrl-C, a terminal that is closed) ends the program. With `hear` each line that
-    it prints goes there.
+    What asks this process to end (Ctrl-C, a terminal that is closed) ends the program. `on_line` is called with each
+    line that it prints.
     """
-    command, printed = [sys.executable, "-m", name, *arguments], subprocess.PIPE if hear else None
+    command, printed = [sys.executable, "-m", name, *arguments], subprocess.PIPE if on_line else None
     started: list[subprocess.Popen] = []
 
     def end(number: int, frame: FrameType | None) -> None:
         for program in started:
             program.terminate()
 
-    before = {number: signal.signal(number, end) for number in ENDING}
+    before = {number: signal.signal(number, end) for number in SIGNALS}
     try:
         with subprocess.Popen(command, env=environment, process_group=OWN_GROUP, stdout=printed, text=True) as program:
             started.append(program)
             for line in program.stdout or ():
-                assert hear is not None
-                hear(line)
+                assert on_line is not None
+                on_line(line)
             code = program.wait()
     finally:
         for number, handler in before.items():

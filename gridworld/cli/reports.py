@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import zip_longest
 from math import isfinite
 from typing import Any
 
@@ -11,38 +10,15 @@ import numpy as np
 
 from gridworld.cli.judge import greedy, optimum
 from gridworld.cli.parameters import finite
+from gridworld.cli.tables import NONE, number, table, with_margin
 from gridworld.planning.outcome import CONFIDENCE, PolicyOutcome
 from gridworld.storage.checkpoint import mean_return
 from gridworld.training.session import TrainingSession
 from gridworld.worlds.layout import Kind, Layout
 from gridworld.worlds.problem import Problem
 
-NONE = "-"
 MOST_LINES = 1_000  # of values
 MOST_SOLVED = 100_000  # states, unless somebody asks for it
-
-
-def table(head: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> str:
-    """Columns as wide as they must be, the first `left` flush left, the others flush right."""
-    widths = [max(map(len, column)) for column in zip_longest(head, *rows, fillvalue="")]
-    adjust = [str.ljust] * left + [str.rjust] * (len(head) - left)
-    return "\n".join(
-        "  ".join(align(text, width) for align, text, width in zip(adjust, row, widths, strict=True)).rstrip()
-        for row in (head, *rows)
-    )
-
-
-def number(value: float | None, digits: int = 2) -> str:
-    """A number, or a dash where there is none."""
-    return NONE if value is None or not np.isfinite(value) else f"{value:,.{digits}f}"
-
-
-def with_margin(value: float | None, interval: Sequence[float | None]) -> str:
-    """Return a number, and half the width of its interval [low, high] unless that is a single point."""
-    low, high = interval
-    if low is None or high is None or not isfinite(high - low) or low == high:
-        return number(value)
-    return f"{number(value)} ± {number((high - low) / 2)}"
 
 
 def train_report(sessions: Sequence[TrainingSession]) -> str:

@@ -20,6 +20,7 @@ from gridworld.training.session import TrainingSession
 MOST_LISTED = 1_000_000  # episodes in one JSON object
 FEWEST_ROWS = 4096
 SHORT, LONG = 0.02, 0.1  # seconds that a slice of training should take
+BETWEEN_CHECKPOINTS = 60.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,11 @@ class Goal:
 
     steps: int | None = None
     is_solved: Callable[[TrainingSession], bool] | None = None  # asked now and then, between two episodes
-    most_listed: int | None = None  # refuse to go on after so many episodes
+    most_listed: int | None = None  # the episodes after which a run is too long for its JSON
+
+    def is_past_listing(self, session: TrainingSession) -> bool:
+        """Return whether a run has more episodes than its JSON may list."""
+        return self.most_listed is not None and session.episode > self.most_listed
 
 
 def rows_for(episodes: int | None, runs: int) -> int:
@@ -47,54 +52,56 @@ def with_rows(session: TrainingSession, rows: int) -> TrainingSession:
     )
 
 
-def train_all(sessions: Sequence[TrainingSession], goal: Goal) -> tuple[list[bool], bool]:
-    """Train all sessions, and show how far they are.
+def train_all(
+    sessions: Sequence[TrainingSession], goal: Goal, stop: Event, checkpoint: Callable[[TrainingSession], None]
+) -> list[Future[bool]]:
+    """Train all sessions until they are done or `stop` is set, and show how far they are.
 
-    Returns for each whether it solved its world (always False without such a goal), and whether somebody interrupted.
+    Returns
+    -------
+    For each session a future that is done: whether it solved its world (always False without such a goal), or the
+    exception that ended it; where one fails the others stop.
     """
-    stop, interrupted = Event(), False
     workers = min(len(sessions), os.cpu_count() or 1)
     with ThreadPoolExecutor(workers) as pool, _progress_bar(sessions, goal) as bar:
-        work: list[Future[bool]] = []
-        try:
-            work += [pool.submit(train, session, goal, stop) for session in sessions]
-            _watch(work, lambda: _show(bar, sessions, goal), stop)
-        except KeyboardInterrupt:
-            interrupted = True
-            stop.set()
-            wait(work)
-        _show(bar, sessions, goal)
-    return [done.result() for done in work], interrupted
+        work = [pool.submit(train, session, goal, stop, checkpoint) for session in sessions]
+        pending: set[Future[bool]] = set(work)
+        while pending:
+            done, pending = wait(pending, timeout=0.1, return_when=FIRST_EXCEPTION)
+            if any(future.exception() for future in done):
+                stop.set()
+            _show(bar, sessions, goal)
+    return work
 
 
-def _watch(work: Sequence[Future[bool]], show: Callable[[], None], stop: Event) -> None:
-    """Wait until all is done; where one fails the others stop."""
-    pending: set[Future[bool]] = set(work)
-    while pending:
-        done, pending = wait(pending, timeout=0.1, return_when=FIRST_EXCEPTION)
-        if any(future.exception() for future in done):
-            stop.set()
-        show()
+def train(
+    session: TrainingSession,
+    goal: Goal,
+    stop: Event,
+    checkpoint: Callable[[TrainingSession], None],
+    clock: Callable[[], float] = perf_counter,
+) -> bool:
+    """Train one session until its goal is reached or `stop` is set, and return whether it solved its world.
 
-
-def train(session: TrainingSession, goal: Goal, stop: Event) -> bool:
-    """Train one session until its goal is reached or `stop` is set; gives whether it solved its world."""
-    piece = 1024
+    `checkpoint` is called with it once a minute in between.
+    """
+    piece, saved = 1024, clock()
     while not stop.is_set():
         if goal.is_solved is not None and _is_check_due(session) and goal.is_solved(session):
             return True
         left = ENDLESS if goal.steps is None else goal.steps - session.step
-        if left <= 0 or session.finished:
+        if left <= 0 or session.finished or goal.is_past_listing(session):
             return False
-        before, began = session.step, perf_counter()
+        before, began = session.step, clock()
         session.advance(min(piece, left), ENDLESS if goal.is_solved is None else _until_check(session, session.episode))
-        taken = perf_counter() - began
-        if taken > LONG:
+        now = clock()
+        if now - began > LONG:
             piece = max(1, piece // 2)
-        elif taken < SHORT and session.step - before == piece:
+        elif now - began < SHORT and session.step - before == piece:
             piece *= 2
-        if goal.most_listed is not None and session.episode > goal.most_listed:
-            raise ValueError(too_many(session.episode))
+        if now - saved > BETWEEN_CHECKPOINTS:
+            checkpoint(session)
+            saved = clock()
     return False
 
 

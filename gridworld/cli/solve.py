@@ -5,9 +5,11 @@ from __future__ import annotations
 import click
 import numpy as np
 
-from gridworld.cli.inputs import given, load_option, number_options, read_world, solvable, world_name
+from gridworld.cli.inputs import given, number_options, read_world, solvable, world_name
+from gridworld.cli.loading import load_option
 from gridworld.cli.parameters import Real, Whole, finite, json_option, print_json
-from gridworld.cli.reports import number, values_report
+from gridworld.cli.reports import values_report
+from gridworld.cli.tables import number
 from gridworld.planning import best_within, epsilon_greedy_policy, evaluate_policy, uniform_policy
 from gridworld.planning.dynamics import Dynamics
 from gridworld.planning.optimum import solve as solve_model
@@ -18,7 +20,7 @@ POLICIES = ("optimal", "uniform", "epsilon-greedy")
 MOST_VALUES = 10_000
 
 
-@click.command(short_help="Work out exact values.")
+@click.command
 @click.argument("world")
 @click.option("--discount", type=Real(0, 1), default=0.99, show_default=True, help="How much the next step counts.")
 @click.option("--policy", type=click.Choice(POLICIES), default="optimal", show_default=True, help="Whose values.")

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import re
-import shlex
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 import click
 
-from gridworld.cli.inputs import load_option, number_options, world_name
+from gridworld.cli.ending import Ending
+from gridworld.cli.inputs import number_options, world_name
 from gridworld.cli.judge import figures, greedy
+from gridworld.cli.loading import load_option
 from gridworld.cli.order import Order, goal_of, sessions_for
-from gridworld.cli.parameters import INTERRUPTED, Real, Whole, finite, json_option, note, print_json
+from gridworld.cli.parameters import Real, Whole, finite, json_option, note, print_json
 from gridworld.cli.reports import last_returns, train_report
-from gridworld.cli.runs import train_all
-from gridworld.storage import run_file
+from gridworld.cli.runs import too_many, train_all
+from gridworld.cli.saving import Saving, check_file
 from gridworld.training.session import TrainingSession
 from gridworld.training.settings import MAX_EPISODES
 
 UNSOLVED = 1
 
 
-@click.command(short_help="Train an agent in a world.")
+@click.command
 @click.argument("world", required=False)
 @click.option("--agent", help="Id of the agent; `gridworld agents` lists them.  [default: q_learning]")
 @click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="A hyperparameter; may be given often.")
@@ -36,60 +35,56 @@ UNSOLVED = 1
 @click.option("--runs", type=Whole(1, 1000), default=1, show_default=True, help="Runs, with seeds S, S + 1, ...")
 @click.option("--seed", type=Whole(0, 1 << 53), help="Seed S of the first run.  [default: 0]")
 @number_options("slip", "step_reward", "step_limit")
-@click.option("--save", type=click.Path(path_type=Path), help="Write the run to this file; several: one file a seed.")
-@click.option("--resume", type=click.Path(path_type=Path), help="Go on with the run of this file.")
+@click.option(
+    "--save",
+    type=click.Path(path_type=Path),
+    help="Save the run to this file, also once a minute while it goes on; of several runs, each to its own file.",
+)
+@click.option(
+    "--resume",
+    type=click.Path(path_type=Path),
+    help="Continue the run of this file, and save it there again unless --save names another file.",
+)
 @load_option
 @json_option
 def train(save: Path | None, **options: Any) -> int:
     """Train an agent in WORLD: an id, the id of a Gymnasium environment, or the path of a world file.
 
-    Ctrl-C saves the run and says where; --resume goes on with it. --episodes and --steps count from the beginning of
-    a run. With --until-solved they say when to give up (exit code 1).
+    Ctrl-C or a request to end saves the run and says where; --resume continues it. --episodes and --steps count from
+    the beginning of a run. With --until-solved they say when to give up (exit code 1).
     """
     order = Order(**options)
-    _check_folder(save)
+    file = save or order.resume
+    if file is not None:
+        check_file("--save" if save else "--resume", file)
     sessions = sessions_for(order)
     goal = goal_of(order, sessions[0])
-    solved, interrupted = train_all(sessions, goal)
-    if save is not None or interrupted:
-        _save(sessions, save, order.unsaved if interrupted else None)
-    if interrupted:
-        return INTERRUPTED
-    if order.as_json:
-        print_json(_document(sessions))
-    else:
-        click.echo(train_report(sessions))
-    if order.until_solved and not all(solved):
-        note(f"{solved.count(False)} of {order.runs} runs gave up before the world was solved.")
+    saving = Saving(file, several=order.runs > 1)
+    with Ending() as ending:
+        work = train_all(sessions, goal, ending.stop, saving.checkpoint)
+        failures = [problem for done in work if (problem := done.exception())]
+        whole = [session for session, done in zip(sessions, work, strict=True) if not done.exception()]
+        if file is not None or ending.code is not None:
+            saving.save(whole, order.unsaved if ending.code is not None or failures else None)
+    if failures:
+        raise failures[0]
+    if ending.code is not None:
+        return ending.code
+    if any(map(goal.is_past_listing, sessions)):
+        raise ValueError(too_many(sum(session.episode for session in sessions)))
+    _print(order, sessions)
+    unsolved = sum(not done.result() for done in work)
+    if order.until_solved and unsolved:
+        note(f"{unsolved} of {order.runs} runs gave up before the world was solved.")
         return UNSOLVED
     return 0
 
 
-def _check_folder(save: Path | None) -> None:
-    """Refuse before the work what can't be written after it."""
-    if save is not None and save.is_dir():
-        raise ValueError(f"--save {save}: that is a folder; name a file.")
-    if save is not None and not save.parent.is_dir():
-        raise ValueError(f"--save {save}: there is no such folder.")
-
-
-def _save(sessions: Sequence[TrainingSession], file: Path | None, go_on: str | None) -> None:
-    """Write every run that has begun, say where, and, with the options `go_on`, how to go on."""
-    for session in sessions if len(sessions) == 1 else [session for session in sessions if session.step]:
-        path = _default_file(session) if file is None else file
-        if file is not None and len(sessions) > 1:
-            path = file.with_name(f"{file.stem}-{session.settings.seed}{file.suffix}")
-        run_file.save(session, path)
-        advice = "" if go_on is None else f" Go on with it: gridworld train --resume {shlex.quote(str(path))}{go_on}"
-        note(f"Saved after {session.episode:,} episodes and {session.step:,} steps: {path}.{advice}")
-
-
-def _default_file(session: TrainingSession) -> Path:
-    """A file in this folder, named by what was trained, that isn't there yet."""
-    world = re.sub(r"[^\w-]+", "_", world_name(session.settings.world, session.problem))
-    stem = f"{world}-{session.settings.agent}-{session.settings.seed}"
-    names = (Path(f"{stem}.npz" if number == 1 else f"{stem}-{number}.npz") for number in count(1))
-    return next(path for path in names if not path.exists())
+def _print(order: Order, sessions: Sequence[TrainingSession]) -> None:
+    if order.as_json:
+        print_json(_document(sessions))
+    else:
+        click.echo(train_report(sessions))
 
 
 def _document(sessions: Sequence[TrainingSession]) -> dict[str, Any]:

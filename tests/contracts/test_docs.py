@@ -3,14 +3,12 @@
 import re
 import shlex
 
-import gymnasium as gym
 import pytest
 
 from gridworld.agents import AGENTS, PRESETS, ValueAgent
 from gridworld.agents.base import allowed
 from gridworld.agents.schedules import SCHEDULES
 from gridworld.cli import command_line
-from gridworld.worlds.named import WORLDS
 from gridworld.worlds.symbols import SYMBOLS
 from gridworld.worlds.text import parse_world
 from support.paths import ROOT
@@ -31,18 +29,11 @@ def runnable(page):
 
 @pytest.mark.filterwarnings("ignore:The inplace keyword")  # Bokeh's, with pandas 3
 @pytest.mark.parametrize("page", [page for page in PAGES if runnable(page)], ids=lambda page: page.name)
-def test_python_blocks_run_one_after_another(page, monkeypatch, tmp_path):
+def test_python_blocks_run_one_after_another(page, monkeypatch, tmp_path, registries):
     monkeypatch.chdir(tmp_path)
     names = {"__name__": "__main__"}
-    registries = (AGENTS, WORLDS, gym.registry)
-    before = [dict(registry) for registry in registries]
-    try:
-        for block in runnable(page):
-            exec(compile(block, str(page), "exec"), names)
-    finally:
-        for registered, original in zip(registries, before, strict=True):
-            registered.clear()
-            registered.update(original)
+    for block in runnable(page):
+        exec(compile(block, str(page), "exec"), names)
 
 
 def commands(page):

@@ -4,14 +4,11 @@ import os
 import subprocess
 import sys
 
-import gymnasium as gym
 import pytest
 
 from dashboards.controls.choices import agent_choices, world_choices
 from gridworld import load_file
-from gridworld.agents import AGENTS
 from gridworld.training.session import TrainingSession
-from gridworld.worlds.named import WORLDS
 from support.paths import ROOT
 
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
@@ -28,19 +25,10 @@ def test_an_example_runs_without_a_warning(path):
 
 
 @pytest.fixture
-def loaded():
+def loaded(registries):
     """Both files loaded, and forgotten afterwards."""
-    before = dict(AGENTS), dict(WORLDS), dict(gym.registry)
-    modules = set(sys.modules)
     for name in ("own_agent.py", "own_world.py"):
         load_file(ROOT / "examples" / name)
-    yield
-    for registered, original in zip((AGENTS, WORLDS, gym.registry), before, strict=True):
-        registered.clear()
-        registered.update(original)
-    for name in set(sys.modules) - modules:
-        if name.startswith("loaded_"):
-            del sys.modules[name]
 
 
 def test_the_page_offers_them(loaded):

@@ -1,4 +1,4 @@
-"""`gridworld worlds` and `gridworld agents`: what there is to choose from."""
+"""`gridworld agents`: the agents there are, with their hyperparameters."""
 
 from __future__ import annotations
 
@@ -8,63 +8,12 @@ import click
 
 from gridworld.agents import AGENTS, Agent, ValueAgent, agent_class
 from gridworld.agents.base import allowed
-from gridworld.cli.inputs import load_option
+from gridworld.cli.loading import load_option
 from gridworld.cli.parameters import json_option, print_json
-from gridworld.cli.reports import table
-from gridworld.worlds.named import WORLDS, load_world, world_ids
+from gridworld.cli.tables import table
 
 
-@click.command(short_help="List the worlds.")
-@click.argument("world", required=False)
-@load_option
-@json_option
-def worlds(world: str | None, as_json: bool) -> None:
-    """List the worlds, or print the text of one: the beginning of a world file of your own."""
-    if world is not None:
-        load_world(world)
-        text = WORLDS.get(world, "").strip("\n")
-        if not text:
-            raise ValueError(f"{world} has no text to print; the worlds that have are {', '.join(WORLDS)}.")
-        if as_json:
-            print_json({"id": world, "text": text})
-        else:
-            click.echo(text)
-        return
-    found = [_describe_world(name) for name in world_ids()]
-    if as_json:
-        print_json({"worlds": found})
-        return
-    head = ["world", "title", "size", "step reward", "slip", "step limit"]
-    rows = [
-        [
-            told["id"],
-            told["title"],
-            f"{told['rows']} × {told['columns']}",
-            f"{told['step_reward']:g}",
-            f"{told['slip']:g}",
-            str(told["step_limit"] or "-"),
-        ]
-        for told in found
-    ]
-    click.echo(table(head, rows, left=2))
-    click.echo("\nBeside them: open_N, an empty N × N world for any N; the ids of Gymnasium environments with discrete")
-    click.echo("observations and actions, such as FrozenLake-v1?map_name=8x8; and the path of a world file.")
-
-
-def _describe_world(name: str) -> dict[str, Any]:
-    world = load_world(name)
-    return {
-        "id": name,
-        "title": world.title or name,
-        "rows": world.rows,
-        "columns": world.columns,
-        "step_reward": world.step_reward,
-        "slip": world.slip,
-        "step_limit": world.step_limit,
-    }
-
-
-@click.command(short_help="List the agents and their hyperparameters.")
+@click.command
 @click.argument("agent", required=False)
 @load_option
 @json_option

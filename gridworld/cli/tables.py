@@ -1,0 +1,32 @@
+"""Numbers and tables as plain text."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import zip_longest
+
+NONE = "-"
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> str:
+    """Return columns as wide as they must be, the first `left` flush left, the others flush right."""
+    widths = [max(map(len, column)) for column in zip_longest(head, *rows, fillvalue="")]
+    adjust = [str.ljust] * left + [str.rjust] * (len(head) - left)
+    return "\n".join(
+        "  ".join(align(text, width) for align, text, width in zip(adjust, row, widths, strict=True)).rstrip()
+        for row in (head, *rows)
+    )
+
+
+def number(value: float | None, digits: int = 2) -> str:
+    """Return a number as text, or a dash where there is none."""
+    return NONE if value is None or not math.isfinite(value) else f"{value:,.{digits}f}"
+
+
+def with_margin(value: float | None, interval: Sequence[float | None]) -> str:
+    """Return a number, and half the width of its interval [low, high] unless that is a single point."""
+    low, high = interval
+    if low is None or high is None or not math.isfinite(high - low) or low == high:
+        return number(value)
+    return f"{number(value)} ± {number((high - low) / 2)}"

@@ -1,0 +1,77 @@
+"""The other commands, and the command line as a whole."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gridworld.agents import AGENTS
+from gridworld.worlds.named import world_ids
+from support.command_line import call, program, read_json
+from support.paths import ROOT
+
+
+def test_evaluate_runs_and_worlds():
+    call("train easy --until-solved --save easy.npz")
+    call("train Blackjack-v1 --episodes 20 --save cards.npz")
+    run, world, cards = read_json("evaluate easy.npz FrozenLake-v1 cards.npz --episodes 40")["evaluations"]
+    assert (run["policy"], run["agent"], run["episodes"]) == ("greedy", "q_learning", 0)
+    assert run["return"] == pytest.approx(run["optimum"], rel=0.0101)
+    assert (world["policy"], world["agent"]) == ("optimal", None)
+    assert world["return"] == pytest.approx(0.7442, abs=5e-5)
+    assert (cards["episodes"], cards["optimum"]) == (40, None)
+    assert -1 <= cards["return"] <= 1
+    assert "mean of 40 episodes" in call("evaluate cards.npz --episodes 40").stdout
+    assert read_json("evaluate cards.npz --seed 1") == read_json("evaluate cards.npz --seed 1")
+
+
+def test_lists():
+    text = call("agents").stdout
+    assert all(f"\n{agent}:" in text for agent in AGENTS)
+    assert "planning_steps" in text
+    assert "a whole number from 0 to 10000" in text
+    assert [told["id"] for told in read_json("agents")["agents"]] == list(AGENTS)
+    assert "trace_decay" in call("agents sarsa_lambda").stdout
+    assert [told["id"] for told in read_json("worlds")["worlds"]] == world_ids()
+    assert "wind: 0 0 0 1 1 1 2 2 1 0" in call("worlds windy").stdout
+    assert "train" in call("").stdout
+
+
+def test_a_users_file_joins(registries):
+    Path("mine.py").write_text(
+        "from gridworld import register_agent, register_world\n"
+        "from gridworld.agents import QLearning\n"
+        'register_world("corridor", "S..G\\n....")\n'
+        '@register_agent\nclass Mine(QLearning):\n    id = "mine"\n    label = "Mine"\n'
+    )
+    told = read_json("--load mine.py train corridor --load mine.py --agent mine --episodes 3")
+    assert (told["world"], told["agent"]) == ("corridor", "mine")
+    assert "corridor" in call("worlds --load mine.py").stdout
+
+
+def test_the_commands_of_the_docs_work(registries):
+    text = (ROOT / "docs" / "command-line.md").read_text()
+    for name, language in (("mine.py", "python"), ("book.txt", "text")):
+        Path(name).write_text(re.search(f"`{name}`.*?```{language}\n(.*?)```", text, re.DOTALL)[1])
+    commands = [line for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL) for line in block.splitlines()]
+    assert len(commands) > 8
+    for command in commands:
+        call(command.removeprefix("gridworld "))
+
+
+def test_the_command_line_knows_no_screen():
+    code = "import sys, gridworld.__main__; print(*{'panel', 'bokeh', 'dashboards'} & set(sys.modules))"
+    environment = {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+    assert done.stdout.strip() == ""
+
+
+def test_as_a_process():
+    done, wrong = program("solve", "cliff", "--discount", "1", "--json"), program("train", "easy", "--slip", "7")
+    told, remarks = done.communicate(timeout=60)
+    assert (done.returncode, remarks, json.loads(told)["start_value"]) == (0, "", -13)
+    told, remarks = wrong.communicate(timeout=60)
+    assert (wrong.returncode, told, len(remarks.splitlines())) == (2, "", 1)

@@ -1,0 +1,84 @@
+"""`gridworld train`: what it reports, and when it ends."""
+
+import pytest
+
+from support.command_line import call, read_json
+
+
+def test_train_tells_json():
+    told = read_json("train cliff --agent sarsa --set step_size=0.5 --set epsilon=0.1 --episodes 30 --runs 3 --seed 7")
+    assert list(told) == ["world", "agent", "settings", "seed", "runs"]
+    assert (told["world"], told["agent"], told["seed"]) == ("cliff", "sarsa", 7)
+    hyperparameters = told["settings"]["hyperparameters"]
+    assert (hyperparameters["epsilon"], hyperparameters["epsilon_schedule"]) == (0.1, "constant")
+    assert [run["seed"] for run in told["runs"]] == [7, 8, 9]
+    for run in told["runs"]:
+        assert list(run) == ["seed", "steps", "returns", "lengths", "greedy_return", "greedy_length"]
+        assert len(run["returns"]) == len(run["lengths"]) == 30
+        assert sum(run["lengths"]) == run["steps"]
+    assert len({tuple(run["returns"]) for run in told["runs"]}) == 3
+
+
+def test_the_same_seed_tells_the_same_json():
+    line = "train hard --slip 0.1 --step-limit 60 --agent dyna_q --episodes 40 --runs 2 --seed 3"
+    assert read_json(line) == read_json(line)
+    alone = read_json(line.replace("--runs 2 --seed 3", "--seed 4"))
+    assert alone["runs"][0] == read_json(line)["runs"][1]
+    assert max(alone["runs"][0]["lengths"]) == 60
+
+
+@pytest.mark.parametrize(
+    ("given", "schedule"),
+    [
+        ("epsilon=0.2", "constant"),
+        ("step_size=0.2", "exponential"),
+        ("epsilon=0.2 --set epsilon_schedule=linear", "linear"),
+        ("epsilon=1 --set epsilon_end=0.2", "exponential"),
+    ],
+)
+def test_epsilon_alone_is_constant(given, schedule):
+    told = read_json(f"train easy --episodes 1 --set {given}")
+    assert told["settings"]["hyperparameters"]["epsilon_schedule"] == schedule
+
+
+def test_steps_end_in_mid_episode():
+    run = read_json("train easy --steps 100")["runs"][0]
+    assert run["steps"] == 100
+    assert sum(run["lengths"]) < 100
+
+
+def test_every_episode_of_a_long_run_is_told():
+    run = read_json("train easy --episodes 10001 --set epsilon=0.1")["runs"][0]
+    assert len(run["returns"]) == 10_001
+
+
+def test_until_solved():
+    told = read_json("train easy --until-solved --runs 2")
+    assert all(run["greedy_return"] == pytest.approx(0.93, abs=0.0093) for run in told["runs"])
+    assert all(run["greedy_length"] == pytest.approx(8, abs=0.9) for run in told["runs"])
+    assert len(told["runs"][0]["returns"]) < 500
+    early = read_json("train easy --until-solved --threshold 0.5")
+    assert early["runs"][0]["greedy_return"] >= 0.5
+    given_up = call("train cliff --until-solved --episodes 2", code=1)
+    assert "1 of 1 runs gave up" in given_up.stderr
+
+
+def test_until_solved_where_only_episodes_tell():
+    told = read_json("train Blackjack-v1 --until-solved --threshold -0.6 --episodes 200")
+    assert told["runs"][0]["greedy_return"] >= -0.6
+
+
+def test_a_policy_without_an_end_has_no_return():
+    circles = "train cliff --agent sarsa --set epsilon=0.1 --set step_size=0.5 --set discount=1 --seed 7"
+    run = read_json(circles)["runs"][0]
+    assert (run["greedy_return"], run["greedy_length"]) == (None, None)
+    assert "the greedy policy doesn't end the episode" in call(circles).stdout
+    limited = read_json(f"{circles} --step-limit 1000")["runs"][0]
+    assert limited["greedy_return"] is not None
+
+
+def test_train_prints_a_line_a_run():
+    text = call("train cliff --episodes 20 --runs 2").stdout.splitlines()
+    assert text[0] == "Q-learning in Cliff walking 4 × 12"
+    assert [line.split()[0] for line in text[2:4]] == ["0", "1"]
+    assert text[-1] == "The best return is -13.00."
