@@ -7,13 +7,13 @@ from support.command_line import call, read_json
 
 def test_train_tells_json():
     told = read_json("train cliff --agent sarsa --set step_size=0.5 --set epsilon=0.1 --episodes 30 --runs 3 --seed 7")
-    assert list(told) == ["world", "agent", "settings", "seed", "runs"]
+    assert list(told) == ["world", "agent", "settings", "seed", "last_returns", "runs"]
     assert (told["world"], told["agent"], told["seed"]) == ("cliff", "sarsa", 7)
     hyperparameters = told["settings"]["hyperparameters"]
     assert (hyperparameters["epsilon"], hyperparameters["epsilon_schedule"]) == (0.1, "constant")
     assert [run["seed"] for run in told["runs"]] == [7, 8, 9]
     for run in told["runs"]:
-        assert list(run) == ["seed", "steps", "returns", "lengths", "greedy_return", "greedy_length"]
+        assert {"seed", "steps", "returns", "lengths", "greedy_return", "greedy_length"} <= set(run)
         assert len(run["returns"]) == len(run["lengths"]) == 30
         assert sum(run["lengths"]) == run["steps"]
     assert len({tuple(run["returns"]) for run in told["runs"]}) == 3
@@ -72,7 +72,7 @@ def test_a_policy_without_an_end_has_no_return():
     circles = "train cliff --agent sarsa --set epsilon=0.1 --set step_size=0.5 --set discount=1 --seed 7"
     run = read_json(circles)["runs"][0]
     assert (run["greedy_return"], run["greedy_length"]) == (None, None)
-    assert "the greedy policy doesn't end the episode" in call(circles).stdout
+    assert "some episodes of the greedy policy may never end" in call(circles).stdout
     limited = read_json(f"{circles} --step-limit 1000")["runs"][0]
     assert limited["greedy_return"] is not None
 
