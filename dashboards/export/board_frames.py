@@ -8,7 +8,8 @@ import numpy as np
 from bokeh.models import CDSView, ColumnDataSource, GlyphRenderer, GroupFilter
 from bokeh.plotting import figure
 
-from dashboards.export.recording import Recording, Still
+from dashboards.export.journals import Still
+from dashboards.export.recording import Recording
 from dashboards.views.board.colour_scale import Scale, short
 from dashboards.views.board.figure import BoardFigure
 from dashboards.views.board.map import BoardMap

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from dashboards.export.board_frames import draw, scale_of
-from dashboards.export.recording import Still
+from dashboards.export.journals import Still, journal_of
+from dashboards.export.recording import last_episode_only
 from dashboards.export.svg import Frame, document, text
 from dashboards.export.svg_glyphs import marks_of
 from dashboards.style.formatting import number
@@ -17,16 +19,18 @@ from dashboards.views.board.map import BoardMap
 from dashboards.views.plots.learning_curves import EXPLORATIONS, CurvesView
 from gridworld.runs.journal import Journal
 from gridworld.training.scene import Scene
+from gridworld.training.session import TrainingSession
 from gridworld.worlds.problem import Problem
 
+HEIGHT, WIDTH = 640, 760  # units in which pictures are drawn; the width is that of the curves
 EDGE, BAR = 12, 58  # pixels around a picture, and for the scale beside the board
 LEFT, HEADING, BELOW = 52, 24, 26  # pixels beside, above and below a plot
 SHARES = (1.5, 1.0, 1.0)  # of the height: return, steps, exploration
-WHAT_TO_INSTALL = "A PNG needs the library cairosvg; install it with: pip install cairosvg. SVG needs nothing."
+WHAT_TO_INSTALL = "A PNG needs the library cairosvg: pip install 'gridworld-lab[pictures]'; an SVG needs nothing."
 
 
-def board_svg(problem: Problem, scene: Scene, *, theme: str = "light", size: int = 640) -> str:
-    """The board with values, arrows, trail and agent, and the scale of its colours, `size` pixels high.
+def board_svg(problem: Problem, scene: Scene, *, theme: str = "light", size: int = HEIGHT) -> str:
+    """Return the board with values, arrows, trail and agent, and the scale of its colours, `size` pixels high.
 
     Raises
     ------
@@ -34,7 +38,7 @@ def board_svg(problem: Problem, scene: Scene, *, theme: str = "light", size: int
         For a world without a map.
     """
     if not problem.layouts:
-        raise ValueError(f"{problem.name} has no map, so there is no picture of its board.")
+        raise ValueError(f"{problem.name} has no map, so there is no picture of its board; there is one of its curves.")
     colours, drawing, still = tokens(dark=theme == "dark"), BoardFigure(), Still(0, 0, scene)
     drawing.retheme(colours)
     board, scale = BoardMap(drawing, problem, min(scene.phase, len(problem.layouts) - 1)), scale_of((still,))
@@ -42,9 +46,9 @@ def board_svg(problem: Problem, scene: Scene, *, theme: str = "light", size: int
     drawing.image.visible = board.is_large
     drawing.heat.visible = drawing.outlines.visible = not board.is_large
     drawing.numbers.visible = board.has_numbers
-    frame = Frame(drawing.figure, EDGE, EDGE, size - 2 * EDGE, size - 2 * EDGE)
-    body = marks_of(frame) + _panel_titles(board, frame, colours) + _scale_bar(scale.ticks(), size, colours)
-    return document(size + BAR, size, body, f"Board of {problem.title or problem.name}", colours)
+    frame = Frame(drawing.figure, EDGE, EDGE, HEIGHT - 2 * EDGE, HEIGHT - 2 * EDGE)
+    body = marks_of(frame) + _panel_titles(board, frame, colours) + _scale_bar(scale.ticks(), colours)
+    return document(HEIGHT + BAR, HEIGHT, body, f"Board of {problem.title or problem.name}", colours, size)
 
 
 def _panel_titles(board: BoardMap, frame: Frame, colours: dict[str, Any]) -> str:
@@ -63,15 +67,15 @@ def _panel_titles(board: BoardMap, frame: Frame, colours: dict[str, Any]) -> str
     return "".join(parts)
 
 
-def _scale_bar(ticks: tuple[str, ...], size: int, colours: dict[str, Any]) -> str:
+def _scale_bar(ticks: tuple[str, ...], colours: dict[str, Any]) -> str:
     """The colours from the top down, with what three of them mean."""
     stops = "".join(
         f'<stop offset="{1 - i / 63:.3f}" stop-color="{colours["ramp"][i]}"/>' for i in reversed(range(0, 64, 9))
     )
-    height = size - 2 * EDGE
-    bar = f'<rect x="{size}" y="{EDGE}" width="12" height="{height}" rx="3" fill="url(#ramp)"/>'
+    height = HEIGHT - 2 * EDGE
+    bar = f'<rect x="{HEIGHT}" y="{EDGE}" width="12" height="{height}" rx="3" fill="url(#ramp)"/>'
     labels = "".join(
-        text(size + 17, EDGE + 6 + share * (height - 12), tick, colours["muted"], 11)
+        text(HEIGHT + 17, EDGE + 6 + share * (height - 12), tick, colours["muted"], 11)
         for share, tick in zip((0, 0.5, 1), ticks, strict=True)
     )
     return f'<linearGradient id="ramp" x2="0" y2="1">{stops}</linearGradient>{bar}{labels}'
@@ -83,33 +87,33 @@ def curves_svg(
     *,
     exploration: str = "epsilon-greedy",
     theme: str = "light",
-    width: int = 760,
-    height: int = 640,
+    size: int = HEIGHT,
 ) -> str:
-    """Return, steps and exploration of each episode that a journal knows, one above the other."""
+    """Return the curves of a journal (return, steps, exploration), one above the other, `size` pixels high."""
     colours = tokens(dark=theme == "dark")
     view = CurvesView(problem, colours)
     view.set_exploration(EXPLORATIONS[exploration][0])
     view.refresh(journal)
     has_greedy = len(journal.histories["evaluations"]) > 0
-    free = height - 2 * EDGE - BELOW - len(SHARES) * HEADING
+    free = HEIGHT - 2 * EDGE - BELOW - len(SHARES) * HEADING
     parts, top = [], float(EDGE)
     for plot, share in zip(view.plots, SHARES, strict=True):
         parts.append(text(EDGE, top + 9, plot.title, colours["ink"], 13, bold=True))
-        parts += _legend(view.best, has_greedy, top + 9, width, colours) if plot is view.returns else []
-        frame = Frame(plot.figure, LEFT, top + HEADING, width - LEFT - EDGE, free * share / sum(SHARES) - 6)
+        parts += _legend(view.best, has_greedy, top + 9, colours) if plot is view.returns else []
+        frame = Frame(plot.figure, LEFT, top + HEADING, WIDTH - LEFT - EDGE, free * share / sum(SHARES) - 6)
         parts += [_grid(frame, colours), marks_of(frame)]
         top += HEADING + free * share / sum(SHARES)
     parts.append(_episodes(frame, colours))
-    return document(width, height, "\n".join(parts), f"Learning curves in {problem.title or problem.name}", colours)
+    title = f"Learning curves in {problem.title or problem.name}"
+    return document(WIDTH, HEIGHT, "\n".join(parts), title, colours, size)
 
 
-def _legend(best: dict[str, float], has_greedy: bool, y: float, width: int, colours: dict[str, Any]) -> list[str]:
+def _legend(best: dict[str, float], has_greedy: bool, y: float, colours: dict[str, Any]) -> list[str]:
     """What the lines are, each in its colour, from the right."""
     entries = [("mean of last 50", "primary")]
     entries += [("greedy policy", "agent")] if has_greedy else []
     entries += [(f"{name} {number(value)}", "muted") for name, value in best.items()]
-    ends = width - EDGE - np.cumsum([0] + [7 * len(words) + 14 for words, _ in reversed(entries)])
+    ends = WIDTH - EDGE - np.cumsum([0] + [7 * len(words) + 14 for words, _ in reversed(entries)])
     return [
         text(float(end), y, words, colours[colour], 12, "end")
         for end, (words, colour) in zip(ends, reversed(entries), strict=False)
@@ -148,8 +152,40 @@ def _episodes(frame: Frame, colours: dict[str, Any]) -> str:
     return "".join(text(float(frame.x(tick)), below, f"{tick:,g}", colours["muted"], 12, "middle") for tick in ticks)
 
 
-def to_png(svg: str, scale: float = 2.0) -> bytes:
-    """A picture as PNG, `scale` pixels for each of the SVG's.
+PICTURES = ("board", "curves")
+"""What there are pictures of."""
+
+
+def picture_svg(
+    what: str,
+    problem: Problem,
+    journal: Journal,
+    hyperparameters: Mapping[str, Any],
+    *,
+    theme: str = "light",
+    size: int = HEIGHT,
+) -> str:
+    """Return a picture of the board or of the curves as a journal has them.
+
+    Raises
+    ------
+    ValueError
+        For the board of a world without a map.
+    """
+    if what == "board":
+        assert journal.frame is not None
+        return board_svg(problem, last_episode_only(journal.frame.scene), theme=theme, size=size)
+    exploration = hyperparameters.get("exploration", "epsilon-greedy")
+    return curves_svg(problem, journal, exploration=exploration, theme=theme, size=size)
+
+
+def session_svg(session: TrainingSession, what: str = "board", *, theme: str = "light", size: int = HEIGHT) -> str:
+    """Return a picture of a session as it stands; ValueError as for `picture_svg`."""
+    return picture_svg(what, session.problem, journal_of(session), session.agent.settings(), theme=theme, size=size)
+
+
+def to_png(svg: str) -> bytes:
+    """Return a picture as PNG, as many pixels high as the SVG.
 
     Raises
     ------
@@ -162,4 +198,4 @@ def to_png(svg: str, scale: float = 2.0) -> bytes:
         raise ValueError(WHAT_TO_INSTALL) from None
     except OSError:
         raise ValueError("cairosvg finds no cairo; install it, on Debian with: apt install libcairo2.") from None
-    return cairosvg.svg2png(svg.encode(), scale=scale)
+    return cairosvg.svg2png(svg.encode())

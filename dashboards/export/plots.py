@@ -10,7 +10,8 @@ from bokeh.models import ColumnDataSource, Range1d, Scatter, Text, VSpan
 from bokeh.plotting import figure
 
 from dashboards.export.board_frames import FRAME, Reel
-from dashboards.export.recording import Recording, Still
+from dashboards.export.journals import Still
+from dashboards.export.recording import Recording
 from dashboards.style.formatting import count, number
 from dashboards.style.theme import FONT
 from dashboards.views.plots.learning_curves import EXPLORATIONS, CurvesView

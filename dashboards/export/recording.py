@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from gridworld.planning.greedy_return import greedy_return
-from gridworld.runs.frame import Columns, Frame, Status, concatenate
-from gridworld.runs.history import EPISODES, EVALUATIONS
+from dashboards.export.journals import Still, journal_of, still_of
+from gridworld.runs.frame import Frame
 from gridworld.runs.journal import Journal
 from gridworld.runs.recorded import RecordedRun
 from gridworld.storage.checkpoint import thaw
 from gridworld.storage.exports import recipe
 from gridworld.storage.keyframes import Keyframes
 from gridworld.training.bound_loop import ENDLESS
-from gridworld.training.evaluator import evaluation_row, optimum_of
 from gridworld.training.local_run import LocalRun
 from gridworld.training.scene import Scene
 from gridworld.training.session import TrainingSession
@@ -27,16 +25,7 @@ from gridworld.worlds.problem import Problem
 KEYFRAMES = 100
 MOST_ROWS = 30_000  # keyframes x cells; beyond that keyframes are left out
 MOST_PIXELS = 2_000_000  # the same for worlds drawn as one picture, of a byte a cell
-MOST_EVALUATED = 400  # states; the policies of larger worlds are not evaluated
 Progress = Callable[[float], object]
-
-
-class Still(NamedTuple):
-    """How a run stood at one moment."""
-
-    step: int
-    episode: int
-    scene: Scene
 
 
 @dataclass(frozen=True)
@@ -108,7 +97,7 @@ def _of_session(session: TrainingSession, keyframes: int, progress: Progress) ->
     if session.step == 0:
         stills = train(session, wanted, progress)
     elif session.departures:
-        stills = [_still(session)]
+        stills = [still_of(session)]
         notes.append(f"Only the end of the run is shown, because it can't be made again: {session.departures[0]}")
     else:
         stills = replay(session, wanted, progress)
@@ -125,10 +114,10 @@ def train(session: TrainingSession, keyframes: int, progress: Progress) -> list[
     """Train a session by its own settings to their end; its stills, evenly spaced over the episodes."""
     if not session.episodes:
         raise ValueError("The run has no end (episodes = 0), so a page of it would have none; give it some episodes.")
-    stills = [_still(session)]
+    stills = [still_of(session)]
     for episode in np.unique(np.linspace(0, session.episodes, keyframes).round().astype(int))[1:]:
         session.advance_episodes(int(episode) - session.episode)
-        stills.append(_still(session))
+        stills.append(still_of(session))
         progress(session.episode / session.episodes)
     return stills
 
@@ -140,14 +129,14 @@ def replay(original: TrainingSession, keyframes: int, progress: Progress) -> lis
     by_episode = original.episode >= keyframes
     last = original.episode if by_episode else original.step
     changes = list(original.interventions)
-    stills = [_still(session)]
+    stills = [still_of(session)]
     for target in np.unique(np.linspace(0, last, keyframes).round().astype(int))[1:-1].tolist():
         end = (min(ENDLESS, original.step), target) if by_episode else (target, ENDLESS)
         _advance(session, changes, *end)
-        stills.append(_still(session))
+        stills.append(still_of(session))
         progress(session.step / original.step)
     progress(1.0)
-    return [*stills, _still(original)]
+    return [*stills, still_of(original)]
 
 
 def _advance(session: TrainingSession, changes: list, step: int, episode: int) -> None:
@@ -157,10 +146,6 @@ def _advance(session: TrainingSession, changes: list, step: int, episode: int) -
         session.configure(changes.pop(0).changes)
     if session.step < step and session.episode < episode:
         session.advance(step - session.step, min(episode, ENDLESS) - session.episode)
-
-
-def _still(session: TrainingSession) -> Still:
-    return Still(session.step, session.episode, session.scene())
 
 
 def _of_keyframes(kept: Keyframes, keyframes: int) -> Recording:
@@ -210,12 +195,7 @@ def _finish(
     session: TrainingSession, stills: list[Still], notes: list[str], journal: Journal | None = None
 ) -> Recording:
     """Add what belongs to the whole run: its curves, what its policy was worth, and its recipe."""
-    told = Journal()
-    columns = journal.columns() if journal is not None else session.history.since()
-    log = {EPISODES.name: columns} if len(columns["episode"]) else {}
-    last = stills[-1]
-    told.add(Frame(0, Status.FINISHED, last.step, last.episode, last.scene, log))
-    _evaluate(session, stills, told)
+    told = journal_of(session, stills, journal)
     try:
         how = recipe(session)
     except ValueError as reason:
@@ -229,23 +209,6 @@ def _finish(
 def _note_on_rows(journal: Journal) -> list[str]:
     covered = int(journal.columns()["episodes"].max(initial=1))
     return [f"Each point of the curves is the mean of up to {covered:,} episodes."] if covered > 1 else []
-
-
-def _evaluate(session: TrainingSession, stills: list[Still], journal: Journal) -> None:
-    """Put into the journal what the greedy policy was worth at each still, where its model is known and small."""
-    problem = session.problem
-    if not problem.phases or problem.n_states > MOST_EVALUATED:
-        return
-    discount, limit = getattr(session.agent, "discount", None), session.step_limit
-    optima = {phase: optimum_of(problem, phase, discount, limit) for phase in {still.scene.phase for still in stills}}
-    columns: Columns = {}
-    for still in stills:
-        scene = still.scene
-        worth = greedy_return(problem, scene.action_values, phase=scene.phase, step_limit=limit)
-        row = evaluation_row(still.episode, worth, optima[scene.phase], scene.action_values)
-        columns = concatenate(columns, row)
-    last = stills[-1]
-    journal.add(Frame(0, Status.FINISHED, last.step, last.episode, last.scene, {EVALUATIONS.name: columns}))
 
 
 def last_episode_only(scene: Scene) -> Scene:

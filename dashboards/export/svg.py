@@ -34,9 +34,9 @@ class Frame:
         return self.width / (self.plot.x_range.end - self.plot.x_range.start)
 
 
-def document(width: float, height: float, body: str, title: str, colours: Mapping[str, Any]) -> str:
-    """A picture of its own, in the colours and the type of a theme."""
-    size = f'width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}"'
+def document(width: float, height: float, body: str, title: str, colours: Mapping[str, Any], shown: float) -> str:
+    """Return a picture in the colours and the type of a theme, drawn `height` and shown `shown` pixels high."""
+    size = f'width="{width * shown / height:g}" height="{shown:g}" viewBox="0 0 {width:g} {height:g}"'
     hatching = f'<path d="M0 6L6 0M-1 1L1 -1M5 7L7 5" stroke="{colours["hatch"]}" stroke-width="1.25"/>'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="{escape(FONT)}" role="img">\n'

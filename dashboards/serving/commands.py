@@ -1,4 +1,4 @@
-"""`gridworld serve` and `gridworld export`: the page, live and as a file; they join as entry points.
+"""`gridworld serve`, `export` and `picture`: the page, live and as a file, and pictures; they join as entry points.
 
 `gridworld --help` imports this module, so a command imports what is slow when it is called.
 """
@@ -94,6 +94,32 @@ def export(file: Path, out: Path) -> int:
     if code == 0:
         note(f"Written: {out}")
     return code
+
+
+@click.command(short_help="Draw the board or the curves of a saved run.")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("out", metavar="OUT.svg|OUT.png", type=click.Path(path_type=Path))
+@click.option("--of", "what", type=click.Choice(("board", "curves")), default="board", show_default=True)
+@click.option("--theme", type=click.Choice(("light", "dark")), default="light", show_default=True)
+@click.option("--size", type=Whole(64, 4096), default=640, show_default=True, help="Height in pixels.")
+@load_option
+def picture(file: Path, out: Path, what: str, theme: str, size: int) -> int:
+    """Draw the board or the curves of the saved run of FILE, as SVG, or as PNG with the extra "pictures"."""
+    from gridworld.storage import run_file
+    from gridworld.storage.atomic_files import written_whole
+
+    ending = out.suffix.lower()
+    if ending not in (".svg", ".png"):
+        raise ValueError(f"{out} is not the name of a picture; give it the ending .svg or .png.")
+    session = run_file.load(file)
+    from dashboards.export.picture import session_svg, to_png
+
+    svg = session_svg(session, what, theme=theme, size=size)
+    content = to_png(svg) if ending == ".png" else svg.encode()
+    with written_whole(out) as target:
+        target.write(content)
+    note(f"Written: {out}")
+    return 0
 
 
 def _show(bar: Any, share: float) -> None:

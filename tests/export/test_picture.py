@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from dashboards.export.board_frames import scale_of
-from dashboards.export.picture import WHAT_TO_INSTALL, board_svg, curves_svg, to_png
+from dashboards.export.picture import PICTURES, WHAT_TO_INSTALL, board_svg, curves_svg, session_svg, to_png
 from dashboards.export.recording import Recording, record
 from dashboards.style.theme import DARK, LIGHT
 from gridworld.planning.policies import preferred_actions
@@ -38,12 +38,12 @@ def test_the_squares_have_the_colours_of_the_values(recording: Recording) -> Non
 
 def test_there_is_an_arrow_for_each_best_action_and_the_agent_stands_where_it_is(recording: Recording) -> None:
     scene = recording.stills[-1].scene
-    svg = board_svg(recording.problem, scene, size=500 + 24)
+    svg = board_svg(recording.problem, scene, size=1000)
     stems = [one for one in elements(svg, "rect") if one.get("fill") == LIGHT["mark"] and one.get("width") != "100%"]
     assert len(stems) == preferred_actions(scene.action_values, scene.visits).sum()
     rings = elements(svg, "circle")[-3:]
     assert [ring.get("fill") for ring in rings] == [LIGHT["mark"], LIGHT["ring"], LIGHT["agent"]]
-    assert (rings[0].get("cx"), rings[0].get("cy")) == ("462.0", "462.0")  # the last of 5 x 5 cells of 100 pixels
+    assert (rings[0].get("cx"), rings[0].get("cy")) == ("566.4", "566.4")  # the last of 5 x 5 cells of 123.2 units
 
 
 def test_the_curves_are_drawn_with_their_numbers(recording: Recording) -> None:
@@ -73,8 +73,19 @@ def test_a_world_without_a_map_has_none() -> None:
 def test_a_png_is_drawn_or_it_is_said_what_to_install(recording: Recording) -> None:
     svg = board_svg(recording.problem, recording.stills[-1].scene, size=200)
     if importlib.util.find_spec("cairosvg") is None:
-        with pytest.raises(ValueError, match="pip install cairosvg"):
+        with pytest.raises(ValueError, match="gridworld-lab"):
             to_png(svg)
         assert WHAT_TO_INSTALL
     else:
         assert to_png(svg).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("what", PICTURES)
+@pytest.mark.parametrize("size", [64, 4096])
+def test_a_picture_is_as_high_as_asked_and_drawn_alike(what: str, size: int) -> None:
+    session = TrainingSession(world="easy", episodes=5)
+    session.advance_episodes(5)
+    usual, other = (ET.fromstring(session_svg(session, what, **asked)) for asked in ({}, {"size": size}))
+    assert other.get("height") == str(size)
+    assert other.get("viewBox") == usual.get("viewBox")
+    assert [ET.tostring(child) for child in other] == [ET.tostring(child) for child in usual]

@@ -6,17 +6,20 @@ import re
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
-from html import escape
 from typing import Any
 
 import panel as pn
 import panel_material_ui as pmui
 
+from dashboards.export import export_bytes
+from dashboards.export.journals import copy_of
+from dashboards.export.picture import PICTURES, picture_svg
 from dashboards.hub.executors import Executors
 from dashboards.hub.runs import SharedRun
 from dashboards.live.background import in_background, sentence, soon
 from dashboards.live.view import Hideable
 from dashboards.pages.downloads import QUIET_SX, Downloads, Upload, button, outcome
+from dashboards.pages.training.recipe_dialog import RecipeDialog
 from dashboards.style.widgets import WIDE, html, row, section, stack
 from gridworld.runs.commands import Command, Load
 from gridworld.runs.journal import Journal
@@ -76,9 +79,9 @@ class FilesView(Hideable):
         self._shared, self._send, self._theme, self._executors = shared, send, theme, executors
         self.downloads = Downloads(executors.files)
         self._message = hint(LIMIT)
-        self._make_recipe_dialog()
+        self._recipe = RecipeDialog()
         self.panel = pmui.Column(
-            self._run_part(), self._library_part(), self._parts_part(), self._recipe, sx=GRID, **WIDE
+            self._run_part(), self._library_part(), self._parts_part(), self._recipe.panel, sx=GRID, **WIDE
         )
 
     def begin(self, problem: Problem) -> None:
@@ -116,18 +119,10 @@ class FilesView(Hideable):
         parts = [button(name, "download", partial(self._save_part, name)) for name in PARTS]
         self._page_button = button("Offline page (HTML)", "download", self._save_page)
         recipe = button("Recipe (Python)", "code", self._show_recipe)
-        return stack(section("For other programs"), row(*parts, self._page_button, recipe, **WRAPPING))
-
-    def _make_recipe_dialog(self) -> None:
-        self._recipe_text = pn.pane.HTML("", margin=0, sizing_mode="stretch_width", stylesheets=[RECIPE_CSS])
-        self._recipe = pmui.Dialog(
-            hint("Makes this run again, bit for bit, without a screen. Click into it, select all, and copy."),
-            self._recipe_text,
-            title="Recipe",
-            close_on_click=True,
-            show_close_button=True,
-            width_option="md",
-        )
+        pictures = [
+            button(f"Picture of the {what} (SVG)", "image", partial(self._save_picture, what)) for what in PICTURES
+        ]
+        return stack(section("For other programs"), row(*parts, self._page_button, recipe, *pictures, **WRAPPING))
 
     def say(self, text: str, error: str = "") -> None:
         """Say what was done, or what was wrong."""
@@ -155,11 +150,6 @@ class FilesView(Hideable):
         session = self._session()
         if session is None:
             return
-        try:
-            from dashboards.export import export_bytes
-        except ImportError:
-            self.say("", "missing: this installation can't write pages; the module dashboards.export is not there.")
-            return
         name, document = f"{file_stem(session)}.html", pn.state.curdoc
         self._page_button.param.update(loading=True, disabled=True)
 
@@ -175,18 +165,23 @@ class FilesView(Hideable):
         make = partial(export_bytes, freeze(session), theme=self._theme(), progress=progress)
         self.downloads.begin(name, make, tell, self._executors.exports)
 
+    def _save_picture(self, what: str) -> None:
+        """Save what the page shows now; a page that looks back still saves its run as it is."""
+        shared, session = self._shared(), self._session()
+        if shared is None or session is None:
+            return
+        draw = partial(picture_svg, what, session.problem, copy_of(shared.journal), session.agent.settings())
+        theme = self._theme()
+        self.downloads.begin(f"{file_stem(session)}-{what}.svg", lambda: draw(theme=theme).encode(), self.say)
+
     def _show_recipe(self) -> None:
         session = self._session()
         if session is None:
             return
         try:
-            text = exports.recipe(session)
+            self._recipe.show(exports.recipe(session))
         except ValueError as problem:
             self.say("", sentence(problem))
-            return
-        area = f'<textarea readonly rows="18" aria-label="Recipe" spellcheck="false">{escape(text)}</textarea>'
-        self._recipe_text.object = area
-        self._recipe.open = True
 
     def _keep(self) -> None:
         session = self._session()
@@ -243,10 +238,3 @@ def file_stem(session: TrainingSession) -> str:
 def hint(text: str) -> Any:
     """A line of small print."""
     return html(f'<div class="hint">{text}</div>', sizing_mode="stretch_width")
-
-
-RECIPE_CSS = """
-textarea { width: 100%; box-sizing: border-box; resize: vertical; padding: 10px; border-radius: 6px;
-  font: 12px/18px ui-monospace, Menlo, Consolas, monospace; color: var(--mui-palette-text-primary);
-  background: var(--mui-palette-background-default); border: 1px solid var(--mui-palette-divider); }
-"""
