@@ -79,10 +79,7 @@ def export(file: Path, out: Path) -> int:
 
     from gridworld.storage import run_file
 
-    if out.suffix.lower() not in (".html", ".htm"):
-        raise ValueError(f"{out} is no name for a page; give it the ending .html.")
-    if not out.parent.is_dir():
-        raise ValueError(f"{out}: there is no such folder.")
+    _check_place(out, "page", ".html", ".htm")
     run_file.load(file)  # a mistake in it is told before anything is started
     with tqdm(total=1.0, desc=out.name, bar_format="{desc} {percentage:3.0f}% |{bar}|", leave=False) as bar:
         code = run_module(
@@ -108,18 +105,24 @@ def picture(file: Path, out: Path, what: str, theme: str, size: int) -> int:
     from gridworld.storage import run_file
     from gridworld.storage.atomic_files import written_whole
 
-    ending = out.suffix.lower()
-    if ending not in (".svg", ".png"):
-        raise ValueError(f"{out} is not the name of a picture; give it the ending .svg or .png.")
+    _check_place(out, "picture", ".svg", ".png")
     session = run_file.load(file)
     from dashboards.export.picture import session_svg, to_png
 
     svg = session_svg(session, what, theme=theme, size=size)
-    content = to_png(svg) if ending == ".png" else svg.encode()
+    content = to_png(svg) if out.suffix.lower() == ".png" else svg.encode()
     with written_whole(out) as target:
         target.write(content)
     note(f"Written: {out}")
     return 0
+
+
+def _check_place(out: Path, what: str, *endings: str) -> None:
+    """Refuse a name of another kind of file, or a folder that is not there, before anything is done."""
+    if out.suffix.lower() not in endings:
+        raise ValueError(f"{out} is no name for a {what}; give it the ending {' or '.join(endings)}.")
+    if not out.parent.is_dir():
+        raise ValueError(f"{out}: there is no such folder.")
 
 
 def _show(bar: Any, share: float) -> None:
