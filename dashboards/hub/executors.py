@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import Any
 
-HAS_THREADS = sys.platform != "emscripten"  # Pyodide, Python in a browser, has neither threads nor processes
+from gridworld.training.own_thread import HAS_THREADS
 
 
 class AtOnce(Executor):

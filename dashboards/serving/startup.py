@@ -12,11 +12,11 @@ from functools import cache
 
 import panel as pn
 
-from dashboards.hub.executors import HAS_THREADS
 from dashboards.live.page_cleanup import settle
 from dashboards.pages.notebook import read_scripts_once
 from gridworld.compiled import CAN_COMPILE
 from gridworld.extensions import load_named
+from gridworld.training.own_thread import HAS_THREADS
 from gridworld.training.session import TrainingSession
 
 # Bokeh 3.9's own reconnection fetches the document anew and drops its arrays; a page is mended by a reload.

@@ -21,6 +21,8 @@ from gridworld.planning.solution import Solution
 from gridworld.worlds.transition_model import Ending, TransitionModel
 
 _NEGLIGIBLE = 1e-18  # a probability of still going on that no float64 sum notices
+_ROUNDING = 1e-14  # two distributions that differ by no more are the same
+_MOST_STEPS = 1_000_000  # to follow one by one
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +77,8 @@ def policy_outcome(model: TransitionModel, policy: np.ndarray, horizon: int | No
     ------
     ValueError
         If the policy doesn't hold probabilities for this world, or the horizon is no whole number from 1 up.
+    RuntimeError
+        If the horizon is so far away that the episodes can't be followed to it.
     """
     if horizon is not None:
         check_count("horizon", horizon)
@@ -171,25 +175,36 @@ def _visits(chain: Chain, start: np.ndarray) -> np.ndarray:
 
 
 def _visits_within(chain: Chain, start: np.ndarray, horizon: int) -> np.ndarray:
-    """float64 [N]: the expected number of steps taken from each state within the horizon.
+    """Return the expected number of steps taken from each state within the horizon, float64 [N].
 
-    Once the chain repeats itself, which a policy that walks in circles does soon, whole turns are added at a time
-    (Brent's way to find a cycle).
+    Once the chain repeats itself, which a policy that walks in circles does soon, up to the share of episodes that
+    have ended meanwhile, all further turns are added up at once (Brent's way to find a cycle).
     """
     onward = chain.going_on.T.tocsr()
     present, visits, step = start, np.zeros(len(start)), 0
     mark, marked_visits, marked_step = present, visits, 0
-    while step < horizon and present.sum() >= _NEGLIGIBLE:
+    for _ in range(_MOST_STEPS):
+        if step >= horizon or present.sum() < _NEGLIGIBLE:
+            return visits
         visits = visits + present
         present = onward @ present
         step += 1
-        if np.array_equal(present, mark):
-            turns = (horizon - step) // (step - marked_step)
-            visits = visits + turns * (visits - marked_visits)
+        left = min(present.sum() / mark.sum(), 1.0)
+        turns = (horizon - step) // (step - marked_step)
+        if turns and np.abs(present - left * mark).sum() <= _ROUNDING * present.sum():
+            visits = visits + _geometric(left, turns) * (visits - marked_visits)
+            present = left**turns * present
             step += turns * (step - marked_step)
-        if step >= 2 * marked_step:
+        elif step >= 2 * marked_step:
             mark, marked_visits, marked_step = present, visits, step
-    return visits
+    raise RuntimeError(f"{_MOST_STEPS:,} steps of {horizon:,} don't show where they lead; lower the step limit.")
+
+
+def _geometric(ratio: float, terms: int) -> float:
+    """Return ratio + ratio^2 + ... + ratio^terms."""
+    if ratio in (0.0, 1.0):
+        return ratio * terms
+    return float(ratio * np.expm1(terms * np.log(ratio)) / (ratio - 1))
 
 
 def _outcome(chain: Chain, visits: np.ndarray) -> PolicyOutcome:

@@ -68,10 +68,13 @@ def greedy_return(
 def exact_greedy_return(
     problem: Problem, action_values: np.ndarray, *, phase: int = 0, step_limit: int | None = None
 ) -> PolicyOutcome | None:
-    """Return what `greedy_return` does where a model is known; None where none is."""
+    """Return what `greedy_return` does where a model is known; None where none is. Raises likewise."""
     if not problem.phases:
         return None
-    return greedy_outcome(problem.phases[phase][1], action_values, horizon=step_limit)
+    try:
+        return greedy_outcome(problem.phases[phase][1], action_values, horizon=step_limit)
+    except RuntimeError as unfinished:
+        raise EvaluationError(f"The greedy policy can't be evaluated in {problem.name}: {unfinished}") from None
 
 
 def _sampled(problem: Problem, best: np.ndarray, step_limit: int | None, sampling: Sampling) -> PolicyOutcome:

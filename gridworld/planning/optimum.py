@@ -16,9 +16,8 @@ from gridworld.worlds.transition_model import TransitionModel
 
 T = TypeVar("T")
 
-MOST_WORK = 1_000_000_000  # values looked up by sweeps, after which policy iteration takes over
+MOST_WORK = 1_000_000_000  # values that sweeps, or steps back from a step limit, may look up
 FEWEST_SWEEPS, MOST_SWEEPS = 1_000, 100_000
-MOST_ROUNDS = 100_000  # steps back from a step limit
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,9 +62,8 @@ def solve(model: TransitionModel, discount: float) -> Solution:
     RuntimeError
         If neither settles.
     """
-    sweeps = min(max(MOST_WORK // model.probability.size, FEWEST_SWEEPS), MOST_SWEEPS)
     try:
-        return value_iteration(model, discount, sweeps=sweeps)
+        return value_iteration(model, discount, sweeps=_affordable_sweeps(model))
     except RuntimeError:
         return policy_iteration(model, discount)
 
@@ -82,7 +80,9 @@ def best_return(model: TransitionModel, step_limit: int | None) -> float:
     RuntimeError
         If the solver doesn't settle.
     """
-    solution = solve(model, 1.0) if step_limit is None else best_within(model, step_limit, rounds=MOST_ROUNDS)
+    if step_limit is None:
+        return start_value(model, solve(model, 1.0).state_values)
+    solution = best_within(model, step_limit, rounds=_affordable_sweeps(model))
     return start_value(model, solution.state_values)
 
 
@@ -103,3 +103,8 @@ def start_value(model: TransitionModel, values: np.ndarray) -> float:
     """Return the mean of state values, float64 [S], over the start distribution."""
     starts = np.flatnonzero(model.start)
     return float(model.start[starts] @ values[starts])
+
+
+def _affordable_sweeps(model: TransitionModel) -> int:
+    """Return how many sweeps over all states take seconds and not minutes."""
+    return min(max(MOST_WORK // model.probability.size, FEWEST_SWEEPS), MOST_SWEEPS)

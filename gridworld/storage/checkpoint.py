@@ -6,6 +6,7 @@ import math
 import time
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
@@ -14,7 +15,7 @@ import numpy as np
 
 from gridworld.agents import agent_class
 from gridworld.compiled import CAN_COMPILE
-from gridworld.errors import CheckpointError
+from gridworld.errors import CheckpointError, EvaluationError
 from gridworld.planning.greedy_return import exact_greedy_return
 from gridworld.runs.history import EPISODES
 from gridworld.storage.array_checks import check_arrays, check_document, check_form
@@ -85,7 +86,9 @@ def with_greedy_return(checkpoint: Checkpoint, problem: Problem) -> Checkpoint:
     """Return the same run with the exact return of its greedy policy in its world; None where that is not known."""
     limit = problem.step_limit or agent_class(checkpoint.document["settings"]["agent"]).default_step_limit
     phase = problem.at(int(checkpoint.arrays["position"][loop.STEP]))
-    worth = exact_greedy_return(problem, checkpoint.arrays["table_Q"], phase=phase, step_limit=limit)
+    worth = None
+    with suppress(EvaluationError):
+        worth = exact_greedy_return(problem, checkpoint.arrays["table_Q"], phase=phase, step_limit=limit)
     known = None if worth is None else _finite(worth.expected_return)
     summary = {**checkpoint.document["summary"], "greedy_return": known}
     return Checkpoint({**checkpoint.document, "summary": summary}, checkpoint.arrays)

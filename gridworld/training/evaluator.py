@@ -68,10 +68,10 @@ class Evaluator:
         self._cancelled.set()
 
     def _begin(self, work: Callable[[], Columns], samples: bool) -> Future[Columns]:
-        if self._executor is not None:
-            return in_own_thread(work) if samples else self._executor.submit(work)
         done: Future[Columns] = Future()
         try:
+            if self._executor is not None:
+                return in_own_thread(work) if samples else self._executor.submit(work)
             done.set_result(work())
         except Exception as raised:
             done.set_exception(raised)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from gridworld.errors import EvaluationError
-from gridworld.planning import greedy_policy, policy_outcome
+from gridworld.planning import greedy_policy, policy_outcome, uniform_policy
 from gridworld.planning.greedy_return import Sampling, exact_greedy_return, greedy_return
 from gridworld.worlds.problem import load_problem
 from support.own_environments import Raising, own_environments
@@ -57,16 +57,26 @@ def test_a_step_limit_far_away_costs_no_time():
     assert greedy_return(problem, always(problem, RIGHT), step_limit=777).expected_length == 777
 
 
-def test_long_horizons_agree_with_short_ones():
-    problem = load_problem("four_rooms?slip=0.3")
-    model = problem.phases[0][1]
-    values = np.random.default_rng(3).random((problem.n_states, 4))
-    policy, total, present = greedy_policy(values), 0.0, model.start
-    for _ in range(300):
-        total += float(present @ (policy * model.expected_reward).sum(1))
-        onward = model.probability * (model.ending == 0) * policy[..., None] * present[:, None, None]
-        present = np.bincount(model.successor.ravel(), onward.ravel(), problem.n_states)
-    assert policy_outcome(model, policy, 300).expected_return == pytest.approx(total, rel=1e-12)
+@pytest.mark.parametrize("world", ["four_rooms?slip=0.3", "medium?slip=0.3", "cliff?slip=0.1", "jumps", "medium"])
+@pytest.mark.parametrize("seed", range(6))
+def test_turns_added_up_at_once_are_those_that_would_follow(world, seed):
+    """Six random policies each: some end, some walk in circles, some end now and then; step by step they agree."""
+    model = load_problem(world).phases[0][1]
+    policy, total, present = greedy_policy(np.random.default_rng(seed).random((model.n_states, 4))), 0.0, model.start
+    onward = model.probability * (model.ending == 0) * policy[..., None]
+    matrix = np.zeros((model.n_states, model.n_states))
+    np.add.at(matrix, (model.successor, np.arange(model.n_states)[:, None, None]), onward)
+    reward = (policy * model.expected_reward).sum(1)
+    for _ in range(5000):
+        total += float(present @ reward)
+        present = matrix @ present
+    assert policy_outcome(model, policy, 5000).expected_return == pytest.approx(total, rel=1e-9)
+
+
+def test_a_far_step_limit_is_as_good_as_none():
+    model = load_problem("four_rooms").phases[0][1]
+    limited, unlimited = (policy_outcome(model, uniform_policy(model), limit) for limit in (10**9, None))
+    assert limited.expected_length == pytest.approx(unlimited.expected_length, rel=1e-6)
 
 
 def test_sampled_figures_carry_their_error():
