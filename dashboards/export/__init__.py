@@ -8,12 +8,11 @@ from typing import Any
 from dashboards.export.page import Page
 from dashboards.export.recording import KEYFRAMES, Progress, record
 from dashboards.export.subprocess import export_bytes
-from dashboards.style.theme import tokens
 from gridworld.training.settings import Settings
 
 __all__ = ["THEMES", "export_bytes", "export_html"]
 
-THEMES = ("light", "dark")
+THEMES = ("auto", "light", "dark")
 
 
 def export_html(
@@ -21,7 +20,7 @@ def export_html(
     path: str | Path,
     *,
     keyframes: int = KEYFRAMES,
-    theme: str = "light",
+    theme: str = "auto",
     settings: Settings | None = None,
     progress: Progress | None = None,
 ) -> Path:
@@ -36,7 +35,7 @@ def export_html(
     keyframes
         How many moments of the training can be looked at, 2 or more. Large worlds have fewer, and the page says so.
     theme
-        "light" or "dark": a file has the colours of one of them.
+        "light", "dark", or "auto": the one that the browser opening the file prefers.
     settings
         Of the run whose frames these are; only frames need it.
     progress
@@ -50,8 +49,8 @@ def export_html(
         For a source of another kind.
     """
     if theme not in THEMES:
-        raise ValueError(f"There is no theme {theme!r}; there are {' and '.join(THEMES)}.")
+        raise ValueError(f"There is no theme {theme!r}; choose one of {', '.join(THEMES)}.")
     recording = record(source, keyframes, settings, progress)
     path = Path(path)
-    path.write_text(Page(recording, tokens(dark=theme == "dark"), theme).html(), encoding="utf-8")
+    path.write_text(Page(recording, theme).html(), encoding="utf-8")
     return path

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from bokeh.models import CDSView, ColumnDataSource, GlyphRenderer, GroupFilter
+from bokeh.models import CDSView, ColumnDataSource, DataTable, GlyphRenderer, GroupFilter
 from bokeh.plotting import figure
 
 from dashboards.export.journals import Still
@@ -25,7 +25,9 @@ class Reel:
         self.first = first
         self.filters: list[GroupFilter] = []
 
-    def show(self, source: ColumnDataSource, columns: dict[str, Any], renderers: list[GlyphRenderer]) -> None:
+    def show(
+        self, source: ColumnDataSource, columns: dict[str, Any], renderers: list[GlyphRenderer] | list[DataTable]
+    ) -> None:
         """Give a source the rows of all keyframes, `FRAME` among the columns, of which the renderers show one each."""
         source.data = columns
         for renderer in renderers:

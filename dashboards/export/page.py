@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import Any
 
 import panel as pn
 from bokeh.document import Document
@@ -21,7 +20,9 @@ from dashboards.export import words
 from dashboards.export.board_frames import BoardReel, Reel
 from dashboards.export.plots import TILES, curves_of, tiles_of
 from dashboards.export.recording import Recording
+from dashboards.export.states import states_of
 from dashboards.export.style import PLAYER_CSS, page_css
+from dashboards.style.theme import tokens
 from dashboards.views.board.legend import bar_html, head_html, kinds_shown, titles_html
 
 ADDRESSES = (
@@ -58,16 +59,18 @@ def libraries() -> Bundle:
 
 
 class Page:
-    """The parts of a page of a recording, in the colours of a theme.
+    """The parts of a page of a recording, in the colours of a theme: "auto", "light" or "dark".
 
     `document` holds the figures and the player; `html` is the file.
     """
 
-    def __init__(self, recording: Recording, colours: dict[str, Any], scheme: str) -> None:
-        self.recording, self.colours, self.scheme = recording, colours, scheme
+    def __init__(self, recording: Recording, theme: str) -> None:
+        self.recording, self.theme = recording, theme
+        colours = tokens(dark=theme == "dark")
         last = len(recording.stills) - 1
         self.reel = Reel(first=last if last <= MOST_SHOWN_AT_ONCE else 0)
         self.board = BoardReel(recording, colours, self.reel) if recording.problem.layouts else None
+        self.states = None if self.board else states_of(recording, self.reel)
         self.curves = curves_of(recording, colours, self.reel)
         self.tiles = tiles_of(recording, colours, self.reel)
         self.player = self._player(last)
@@ -89,7 +92,7 @@ class Page:
         parts: dict[str, Model] = {"player": self.player}
         parts |= {f"tile-{name}": plot for name, plot in self.tiles.items()}
         parts |= {f"curve-{i}": plot.figure for i, plot in enumerate(self.curves.plots)}
-        parts |= {"board": self.board.drawing.figure} if self.board else {}
+        parts |= {"board": self.board.drawing.figure} if self.board else {"states": self.states}
         for name, model in parts.items():
             model.name = name
         return parts
@@ -108,8 +111,8 @@ class Page:
             for (name, model), place in zip(roots.items(), places.values(), strict=True)
         }
         variables = {
-            "css": page_css(self.colours),
-            "scheme": self.scheme,
+            "css": page_css(self.theme),
+            "scheme": "light dark" if self.theme == "auto" else self.theme,
             "addresses": ADDRESSES,
             "body": self._body(holders, now or datetime.now().astimezone()),
         }
@@ -142,13 +145,16 @@ class Page:
 <section class="card player" aria-label="Player">{holders["player"]}{notes}</section>
 <section class="card tiles" aria-label="Numbers at the keyframe">{tiles}</section>
 {self._board_html(holders)}
-<section class="card curves{" alone" * (self.board is None)}" aria-label="Curves">{curves}</section>
+<section class="card curves" aria-label="Curves">{curves}</section>
 <div class="facts">{self._facts_html(now)}</div>
 </main>"""
 
     def _board_html(self, holders: dict[str, str]) -> str:
         if self.board is None:
-            return ""
+            return (
+                '<section class="card board states" aria-label="States"><h2>States, the most visited first</h2>'
+                f'<div class="plot">{holders["states"]}</div></section>'
+            )
         board = self.board.map
         aimless = {self.recording.problem.actions[action]: n for action, n in board.policy.corners.items()}
         head = head_html(

@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from dashboards.style.theme import FONT, material
-from dashboards.style.widgets import HEAD_CSS
+from dashboards.style.headings import HEAD_CSS
+from dashboards.style.theme import FONT, material, tokens
 from dashboards.views.board.legend import BAR_CSS, TITLES_CSS
 from dashboards.views.plots.plot import HEAD_CSS as CURVE_CSS
 
@@ -30,6 +30,15 @@ button.play { background: var(--mui-palette-primary-main); color: var(--mui-pale
   border-color: transparent !important; }
 button.pause[style*=inset], button:hover { border-color: var(--mui-palette-primary-main) !important; }
 button:focus-visible, input:focus-visible { outline: 2px solid var(--mui-palette-primary-main); outline-offset: 2px; }
+button { position: relative; }
+button::after { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+  white-space: nowrap; }
+button.first::after { content: "First keyframe"; }
+button.previous::after { content: "Previous keyframe"; }
+button.pause::after { content: "Pause"; }
+button.play::after { content: "Play"; }
+button.next::after { content: "Next keyframe"; }
+button.last::after { content: "Last keyframe"; }
 button svg { display: block; width: 20px; height: 20px; stroke: currentColor; }
 """
 
@@ -68,7 +77,8 @@ main { display: grid; gap: 12px; padding: 12px 16px 16px; max-width: 1760px; mar
   max-width: max(440px, calc(100vh - 262px)); margin: 0 auto; container-type: size; }
 .square .plot, .square .titles { position: absolute; inset: 0; }
 .curves { grid-area: curves; display: flex; flex-direction: column; min-height: 440px; }
-.curves.alone { grid-column: 1 / -1; }
+.states { display: flex; flex-direction: column; min-height: 440px; }
+.states .plot { flex: 1 1 auto; min-height: 400px; }
 .curves .plot { flex: 1 1 60px; min-height: 60px; }
 .curves .plot.first { flex-grow: 1.5; }
 .plot > div, .number > div { width: 100%; height: 100%; }
@@ -105,14 +115,29 @@ noscript { display: block; padding: 12px 16px; }
 """
 
 
-def page_css(colours: Mapping[str, Any]) -> str:
-    """All styles of a page in the colours of a theme."""
-    variables = "".join(
-        f"--mui-palette-{name}: {colour}; " for name, colour in _flat(material(dict(colours))["palette"])
-    )
+DARK_CSS = """
+@media (prefers-color-scheme: dark) {
+  :root { %(dark)s }
+  .plot, .number, .bar, .boardhead, .curvehead { %(light)s filter: invert(.92) hue-rotate(180deg); }
+}
+"""
+"""For a page of light figures whose browser prefers dark ones: what is drawn on canvas can't be painted again without a
+script, so all that shares its colours is inverted, with hues kept."""
+
+
+def page_css(theme: str) -> str:
+    """Return all styles of a page in a theme: "light", "dark", or "auto", which follows the browser."""
     scoped = [(".boardhead", HEAD_CSS), (".bar", BAR_CSS), (".titles", TITLES_CSS), (".curvehead", CURVE_CSS)]
     shared = "".join(f"{name} {{ {css.replace(':host', '&')} }}\n" for name, css in scoped)
-    return f"{fonts()}\n:root {{ --bokeh-base-font: {FONT}; {variables} }}\n{PAGE_CSS}\n{shared}"
+    dark = DARK_CSS % {"dark": _variables(dark=True), "light": _variables(dark=False)} if theme == "auto" else ""
+    root = f":root {{ --bokeh-base-font: {FONT}; {_variables(dark=theme == 'dark')} }}"
+    return f"{fonts()}\n{root}\n{PAGE_CSS}\n{shared}\n{dark}"
+
+
+def _variables(dark: bool) -> str:
+    """Return the colours of a theme as CSS variables."""
+    palette = material(tokens(dark=dark))["palette"]
+    return "".join(f"--mui-palette-{name}: {colour}; " for name, colour in _flat(palette))
 
 
 def _flat(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

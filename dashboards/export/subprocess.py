@@ -17,7 +17,7 @@ PROBLEM = 2  # exit code of the process where the reason is a sentence for peopl
 
 
 def export_bytes(
-    source: Any, *, keyframes: int = KEYFRAMES, theme: str = "light", progress: Progress | None = None
+    source: Any, *, keyframes: int = KEYFRAMES, theme: str = "auto", progress: Progress | None = None
 ) -> bytes:
     """A run as the content of one HTML file, written by a process of its own. It takes seconds: call it in a thread.
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import socket
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -19,6 +18,8 @@ from gridworld.extensions import environment_naming
 
 APP = Path(__file__).with_name("app.py")
 KEEP_ALIVE = 25  # seconds; proxies close connections that are silent for 30 or 60
+BAR = "{desc} {percentage:3.0f}% |{bar}|"
+THEMES = ("auto", "light", "dark")
 LARGEST_MESSAGE = 64 << 20  # bytes; an upload of a saved run travels in one message
 
 
@@ -72,25 +73,26 @@ def _check_free(address: str, port: int) -> None:
 @click.command(short_help="Write a saved run as one HTML page.")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.argument("out", metavar="OUT.html", type=click.Path(path_type=Path))
+@click.option(
+    "--theme",
+    type=click.Choice(THEMES),
+    default=THEMES[0],
+    show_default=True,
+    help="The colours of the page; auto: those that the browser prefers.",
+)
 @load_option
-def export(file: Path, out: Path) -> int:
+def export(file: Path, out: Path, theme: str) -> None:
     """Write the saved run of FILE as one HTML page that needs no server."""
     from tqdm import tqdm
 
+    from dashboards.export import export_html
     from gridworld.storage import run_file
 
     _check_place(out, "page", ".html", ".htm")
-    run_file.load(file)  # a mistake in it is told before anything is started
-    with tqdm(total=1.0, desc=out.name, bar_format="{desc} {percentage:3.0f}% |{bar}|", leave=False) as bar:
-        code = run_module(
-            "dashboards.export",
-            [str(file), str(out)],
-            {**os.environ, **environment_naming(loaded_files())},
-            lambda line: _show(bar, float(line)),
-        )
-    if code == 0:
-        note(f"Written: {out}")
-    return code
+    session = run_file.load(file)
+    with tqdm(total=1.0, desc=out.name, bar_format=BAR, leave=False, disable=None) as bar:
+        export_html(session, out, theme=theme, progress=lambda share: bar.update(share - bar.n))
+    note(f"Written: {out}")
 
 
 @click.command(short_help="Draw the board or the curves of a saved run.")
@@ -100,21 +102,18 @@ def export(file: Path, out: Path) -> int:
 @click.option("--theme", type=click.Choice(("light", "dark")), default="light", show_default=True)
 @click.option("--size", type=Whole(64, 4096), default=640, show_default=True, help="Height in pixels.")
 @load_option
-def picture(file: Path, out: Path, what: str, theme: str, size: int) -> int:
+def picture(file: Path, out: Path, what: str, theme: str, size: int) -> None:
     """Draw the board or the curves of the saved run of FILE, as SVG, or as PNG with the extra "pictures"."""
+    from dashboards.export.picture import session_svg, to_png
     from gridworld.storage import run_file
     from gridworld.storage.atomic_files import written_whole
 
     _check_place(out, "picture", ".svg", ".png")
-    session = run_file.load(file)
-    from dashboards.export.picture import session_svg, to_png
-
-    svg = session_svg(session, what, theme=theme, size=size)
+    svg = session_svg(run_file.load(file), what, theme=theme, size=size)
     content = to_png(svg) if out.suffix.lower() == ".png" else svg.encode()
     with written_whole(out) as target:
         target.write(content)
     note(f"Written: {out}")
-    return 0
 
 
 def _check_place(out: Path, what: str, *endings: str) -> None:
@@ -123,8 +122,3 @@ def _check_place(out: Path, what: str, *endings: str) -> None:
         raise ValueError(f"{out} is no name for a {what}; give it the ending {' or '.join(endings)}.")
     if not out.parent.is_dir():
         raise ValueError(f"{out}: there is no such folder.")
-
-
-def _show(bar: Any, share: float) -> None:
-    bar.n = share
-    bar.refresh()

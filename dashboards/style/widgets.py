@@ -75,15 +75,6 @@ OUTLINE_SX = {
     "minWidth": 0,
     "& .MuiButton-startIcon": {"display": {"xs": "none", "sm": "inherit"}},
 }
-HEAD_CSS = """
-:host { font-family: var(--bokeh-base-font); width: 100%; }
-.head { display: flex; align-items: center; flex-wrap: wrap; gap: 2px 12px; font-size: 12px; line-height: 18px;
-  color: var(--mui-palette-text-secondary); }
-.head b { font-size: 13px; color: var(--mui-palette-text-primary); }
-.head span { display: inline-flex; align-items: center; gap: 5px; white-space: nowrap; }
-@media (max-width: 1199px) { .head b { flex-basis: 100%; } }
-"""
-"""The line above a board or a table: its title, and what it shows."""
 
 
 def html(body: str, **layout: Any) -> pn.pane.HTML:

@@ -72,6 +72,10 @@ class OneLineGroup(LazyGroup):
             code = _report(mistake.format_message(), WRONG)
         except ValueError as mistake:
             code = _report(str(mistake), WRONG)
+        except OSError as problem:
+            if problem.filename is None:
+                raise
+            code = _report(f"{problem.filename}: {problem.strerror}.", WRONG)
         except click.Abort:
             code = _report("Interrupted.", INTERRUPTED)
         sys.exit(code if isinstance(code, int) else 0)

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import FrameType
 
 from gridworld.cli.ending import SIGNALS
@@ -18,14 +18,12 @@ def run_module(
     name: str,
     arguments: Sequence[str],
     environment: Mapping[str, str],
-    on_line: Callable[[str], None] | None = None,
 ) -> int:
     """Run `python -m NAME` until it ends, and return its exit code; 128 + N if signal N ended it.
 
-    What asks this process to end (Ctrl-C, a terminal that is closed) ends the program. `on_line` is called with each
-    line that it prints.
+    What asks this process to end (Ctrl-C, a terminal that is closed) ends the program.
     """
-    command, printed = [sys.executable, "-m", name, *arguments], subprocess.PIPE if on_line else None
+    command = [sys.executable, "-m", name, *arguments]
     started: list[subprocess.Popen] = []
 
     def end(number: int, frame: FrameType | None) -> None:
@@ -34,11 +32,8 @@ def run_module(
 
     before = {number: signal.signal(number, end) for number in SIGNALS}
     try:
-        with subprocess.Popen(command, env=environment, process_group=OWN_GROUP, stdout=printed, text=True) as program:
+        with subprocess.Popen(command, env=environment, process_group=OWN_GROUP) as program:
             started.append(program)
-            for line in program.stdout or ():
-                assert on_line is not None
-                on_line(line)
             code = program.wait()
     finally:
         for number, handler in before.items():

@@ -33,8 +33,12 @@ class Layout:
     kinds: np.ndarray  # uint8 [P, rows, columns], values of `Kind`
     states: np.ndarray  # int64 [P, rows, columns], -1 where a cell shows no state
     directions: tuple[tuple[int, int] | None, ...]  # [A]
-    titles: tuple[str, ...] = ("",)  # [P]
+    titles: tuple[str, ...] = ("",)  # [P], or one empty one for all
     fences: tuple[tuple[float, float, float, float], ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.titles == ("",):
+            object.__setattr__(self, "titles", ("",) * self.panels)
 
     @property
     def panels(self) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -11,12 +13,13 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import gymnasium as gym
 import numpy as np
 import pytest
 from PIL import Image
 
-from dashboards.export import export_bytes, export_html
-from dashboards.export.board_frames import scale_of
+from dashboards.export import THEMES, export_bytes, export_html
+from dashboards.export.board_frames import FRAME, scale_of
 from dashboards.export.page import Page, libraries
 from dashboards.export.recording import MOST_ROWS, last_episode_only, most_keyframes, record
 from dashboards.style.theme import DARK, LIGHT
@@ -32,6 +35,7 @@ from gridworld.training.local_run import LocalRun
 from gridworld.training.scene import Scene
 from gridworld.training.session import TrainingSession
 from gridworld.training.settings import Settings
+from gridworld.worlds.layout import Layout
 from gridworld.worlds.problem import load_problem
 from support.browser import FLAGS, find_chromium, wait_for
 
@@ -175,7 +179,7 @@ def test_frames_of_other_settings_are_noticed() -> None:
 
 def test_a_page_opens_at_the_end_of_the_run_where_the_slider_can_begin_there() -> None:
     for episodes, first in ((2, 2), (101, 0)):
-        page = Page(record(TrainingSession(world="Blackjack-v1", episodes=episodes), 150), LIGHT, "light")
+        page = Page(record(TrainingSession(world="Blackjack-v1", episodes=episodes), 150), "light")
         assert page.player.value == first
         assert {chosen.group for chosen in page.reel.filters} == {first}
 
@@ -204,7 +208,63 @@ def test_every_kind_of_world_can_be_exported(world: str, tmp_path: Path) -> None
     session = TrainingSession(world=world, episodes=20)
     text = export_html(session, tmp_path / "page.html", keyframes=4, theme="dark").read_text()
     assert ('aria-label="Board"' in text) is bool(session.problem.layouts)
+    assert ('aria-label="States"' in text) is not bool(session.problem.layouts)
     assert DARK["bg"] in text
+
+
+class TwoRooms(gym.Env):
+    """Two panels of two cells, without titles; the right action leads on, and from the last state to the end."""
+
+    observation_space, action_space, action_names = gym.spaces.Discrete(4), gym.spaces.Discrete(2), ("left", "right")
+    layout = Layout(np.zeros((2, 1, 2), np.uint8), np.arange(4).reshape(2, 1, 2), ((0, -1), (0, 1)))
+
+    def reset(self, *, seed: int | None = None, options: dict | None = None) -> tuple[int, dict]:
+        super().reset(seed=seed)
+        self.state = 0
+        return 0, {}
+
+    def step(self, action: int) -> tuple[int, float, bool, bool, dict]:
+        self.state = min(3, self.state + int(action))
+        return self.state, float(self.state == 3), self.state == 3, False, {}
+
+
+def test_panels_without_titles_can_be_exported(registries: None, tmp_path: Path) -> None:
+    gym.register("TwoRooms-v0", entry_point=TwoRooms)
+    session = TrainingSession(world="TwoRooms-v0", episodes=5)
+    assert 'aria-label="Board"' in export_html(session, tmp_path / "page.html", keyframes=3).read_text()
+
+
+def test_a_world_without_a_map_has_its_states_in_a_table() -> None:
+    recording = record(TrainingSession(world="Blackjack-v1", episodes=300), 4)
+    page = Page(recording, "light")
+    data, last = page.states.source.data, recording.stills[-1].scene
+    assert page.states.view.filter in page.reel.filters
+    rows = np.flatnonzero(data[FRAME] == 3)
+    visits = [data["visits"][i] for i in rows]
+    assert visits == sorted(visits, reverse=True)
+    state = int(last.visits.sum(1).argmax())
+    assert data["state"][rows[0]] == recording.problem.state_name(state)
+    assert data["value"][rows[0]] == last.action_values[state].max()
+    assert all(np.isnan(data["value"][i]) for i in np.flatnonzero(data[FRAME] == 0))
+
+
+def test_a_page_follows_the_browser_unless_a_theme_is_chosen(tmp_path: Path) -> None:
+    session = TrainingSession(SETTINGS)
+    pages = {
+        theme: export_html(session, tmp_path / "page.html", keyframes=2, theme=theme).read_text() for theme in THEMES
+    }
+    assert "invert(.92)" in pages["auto"]
+    assert 'content="light dark"' in pages["auto"]
+    assert all(colour in pages["auto"] for colour in (LIGHT["bg"], DARK["bg"]))
+    for theme, other in (("light", DARK), ("dark", LIGHT)):
+        assert "invert(.92)" not in pages[theme]
+        assert other["bg"] not in pages[theme]
+
+
+def test_a_page_needs_no_widgets_of_the_live_one() -> None:
+    code = "import sys, dashboards.export; print('panel_material_ui' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
 
 
 def test_the_file_has_everything_in_it_and_no_script_of_its_own(file: Path) -> None:
@@ -366,6 +426,27 @@ def test_the_player_steps_plays_and_pauses(page: Any) -> None:
     assert position() == stopped
     page.locator("button.last").click()
     wait_for(lambda: page.evaluate(READ)["episode"] == ["60"])
+
+
+@pytest.mark.browser
+def test_the_buttons_of_the_player_have_names(page: Any) -> None:
+    for name in ("First keyframe", "Previous keyframe", "Pause", "Play", "Next keyframe", "Last keyframe"):
+        assert page.get_by_role("button", name=name, exact=True).count() == 1, name
+
+
+@pytest.mark.browser
+def test_a_table_follows_the_keyframe_and_a_page_the_dark_mode_of_the_browser(page: Any, tmp_path: Path) -> None:
+    table = export_html(TrainingSession(world="Blackjack-v1", episodes=300), tmp_path / "cards.html", keyframes=4)
+    other = page.context.browser.new_context(offline=True, color_scheme="dark").new_page()
+    other.goto(table.as_uri())
+    rows = other.locator(".states .slick-row")
+    wait_for(lambda: rows.count() > 5, what="the table is drawn")
+    assert "–" not in rows.first.inner_text()
+    other.locator("button.first").click()
+    wait_for(lambda: "–" in rows.first.inner_text(), what="the first keyframe has no values")
+    assert other.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(14, 19, 25)"
+    assert "invert" in other.evaluate("getComputedStyle(document.querySelector('.curves .plot')).filter")
+    other.context.close()
 
 
 @pytest.mark.browser

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dashboards.serving import commands
-from support.command_line import call, program
+from support.command_line import call
 
 
 @pytest.fixture(autouse=True)
@@ -15,31 +15,15 @@ def _in_a_folder_of_its_own(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
-def test_export_hands_the_run_on(monkeypatch, registries):
-    asked, bars = [], []
-
-    def stand_in(module, arguments, environment, hear):
-        asked.append((module, arguments, environment["GRIDWORLD_LOAD"]))
-        hear("0.5")
-        return 0
-
-    monkeypatch.setattr(commands, "run_module", stand_in)
-    monkeypatch.setattr(commands, "_show", lambda bar, share: bars.append(share))
-    Path("own.py").write_text("")
+@pytest.mark.parametrize(("option", "scheme"), [("", "light dark"), (" --theme dark", "dark")])
+def test_export_writes_a_page_and_no_progress_without_a_terminal(option, scheme):
     call("train easy --episodes 3 --save run.npz")
-    assert "Written: page.html" in call("export run.npz page.html --load own.py").stderr
-    assert asked == [("dashboards.export", ["run.npz", "page.html"], str(Path("own.py").resolve()))]
-    assert bars == [0.5]
-
-
-@pytest.mark.slow
-def test_export_writes_a_page(tmp_path):
-    call("train easy --episodes 3 --save run.npz")
-    with program("export", "run.npz", "page.html") as exporting:
-        told, complaints = exporting.communicate(timeout=120)
-    assert (exporting.returncode, told) == (0, ""), complaints
-    assert "Written: page.html" in complaints
-    assert Path("page.html").read_text().startswith("<!DOCTYPE html>")
+    outcome = call(f"export run.npz page.html{option}")
+    assert (outcome.stdout, outcome.stderr) == ("", "Written: page.html\n")
+    page = Path("page.html").read_text()
+    assert page.lstrip().startswith("<!DOCTYPE html>")
+    assert f'content="{scheme}"' in page
+    assert ("invert(.92)" in page) is (not option)
 
 
 def test_serve_is_panel_serve_with_the_page(monkeypatch, registries):
@@ -51,7 +35,7 @@ def test_serve_is_panel_serve_with_the_page(monkeypatch, registries):
     call("--load one.py serve --port 0 --no-show --address 127.0.0.1 --runs kept --load two.py", code=3)
     ((module, (command, script, *options), environment),) = asked
     assert (module, command, Path(script).name) == ("panel", "serve", "app.py")
-    assert "page().servable" in Path(script).read_text()
+    assert ".servable(" in Path(script).read_text()
     told = dict(zip(options[::2], options[1::2], strict=True))
     assert (told["--port"], told["--address"], told["--plugins"]) == ("0", "127.0.0.1", "dashboards.serving.plugin")
     assert told["--keep-alive"] == "25000"

@@ -10,7 +10,7 @@ import numpy as np
 import panel as pn
 from bokeh.models import Div
 
-from dashboards.style.widgets import HEAD_CSS
+from dashboards.style.headings import HEAD_CSS
 from dashboards.views.board.colour_scale import CountScale, Scale, count, short
 from dashboards.views.board.figure import BoardFigure
 from dashboards.views.board.legend import BAR_CSS, TITLES_CSS, bar_html, head_html, kinds_shown, titles_html

@@ -10,7 +10,8 @@ import numpy as np
 import panel as pn
 
 from dashboards.style.formatting import count
-from dashboards.style.widgets import FILL, HEAD_CSS, WIDE
+from dashboards.style.headings import HEAD_CSS
+from dashboards.style.widgets import FILL, WIDE
 from dashboards.views.tables.tables import ARROWS, TableView, names_of_best
 from gridworld.planning.policies import preferred_actions
 from gridworld.runs.frame import Status
