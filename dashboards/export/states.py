@@ -8,7 +8,8 @@ import numpy as np
 from bokeh.models import ColumnDataSource, DataTable, NumberFormatter, TableColumn
 
 from dashboards.export.board_frames import FRAME, Reel
-from dashboards.export.recording import Recording, Still
+from dashboards.export.journals import Still
+from dashboards.export.recording import Recording
 from dashboards.views.tables.tables import names_of_best
 from gridworld.planning.policies import preferred_actions
 from gridworld.worlds.problem import Problem
