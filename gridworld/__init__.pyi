@@ -18,13 +18,16 @@ from .runs.commands import Step as Step
 from .runs.commands import Stop as Stop
 from .runs.frame import Frame as Frame
 from .runs.frame import Status as Status
+from .runs.history import History as History
 from .runs.journal import Journal as Journal
 from .runs.recorded import RecordedRun as RecordedRun
 from .runs.run import Run as Run
 from .training.local_run import LocalRun as LocalRun
+from .training.scene import Intervention as Intervention
 from .training.scene import Scene as Scene
 from .training.session import TrainingSession as TrainingSession
 from .training.settings import Settings as Settings
+from .version import __version__ as __version__
 from .worlds.environment import GridWorld as GridWorld
 from .worlds.layout import Kind as Kind
 from .worlds.layout import Layout as Layout

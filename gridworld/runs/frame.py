@@ -40,6 +40,11 @@ class Frame:
     log: Mapping[str, Columns] = field(default_factory=dict)
     error: str | None = None
 
+    def __repr__(self) -> str:
+        new = ", ".join(f"{len(next(iter(log.values()), ())):,} {stream}" for stream, log in self.log.items())
+        report = f"step {self.step:,}, episode {self.episode:,}" + (f", new: {new}" if new else "")
+        return f"<Frame of a run that is {self.status}: {report}>"
+
     def then(self, newer: Frame) -> Frame:
         """This frame and the one after it as one: logs concatenated, newest scene kept. Associative.
 

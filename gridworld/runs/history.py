@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -21,6 +21,7 @@ class Stream:
     columns: Mapping[str, Merge]
     counts: str | None = None  # the column that says how many records a row covers; None: each row appended is one
     whole: tuple[str, ...] = ()  # columns of whole numbers
+    events: tuple[str, ...] = ()  # those of them that count what a record either is or is not
 
     def merge_pairs(self, rows: np.ndarray) -> np.ndarray:
         """Rows 0 and 1 as one, 2 and 3, ...: float64 [n, C] -> float64 [ceil(n / 2), C]. A last odd row stays."""
@@ -57,6 +58,7 @@ EPISODES = Stream(
     },
     counts="episodes",
     whole=("episode", "step", "episodes", "length", "terminated", "success"),
+    events=("terminated", "success"),
 )
 """One row an episode until the log is full; then a row covers two, four, ... episodes. Divide sums by `episodes`."""
 
@@ -143,6 +145,37 @@ class History:
         """The columns from a row on, copied: name -> float64 [n]."""
         columns = self.rows[row : self.length].T.copy()
         return dict(zip(self.stream.columns, columns, strict=True))
+
+    def typed(self) -> dict[str, np.ndarray]:
+        """Return the columns for other programs, copied: name -> [n].
+
+        What counts is int64, the rest float64. The stream's events are bool as long as every row covers one record;
+        once rows have merged they are int64, for then they count.
+        """
+        columns = self.since()
+        single = not self.stream.counts or (columns[self.stream.counts] == 1).all()
+        kinds = dict.fromkeys(self.stream.whole, np.int64) | (dict.fromkeys(self.stream.events, bool) if single else {})
+        return {name: values.astype(kinds.get(name, float)) for name, values in columns.items()}
+
+    def to_frame(self) -> Any:
+        """Return the columns as a `pandas.DataFrame`, of the kinds of `typed`.
+
+        Raises
+        ------
+        ImportError
+            In one sentence, where pandas is not installed.
+        """
+        try:
+            import pandas as pd
+        except ImportError:
+            raise ImportError(
+                "A data frame needs the library pandas; install it with: pip install pandas. "
+                "History.typed() gives the same columns as arrays."
+            ) from None
+        return pd.DataFrame(self.typed())
+
+    def __repr__(self) -> str:
+        return f"<History of {self.stream.name}: {self.length:,} of {self.capacity:,} rows>"
 
     def newest(self, column: str) -> float | None:
         """A column of the last row; None while there is no row."""

@@ -75,6 +75,10 @@ class TrainingSession:
             self.environment.reset(seed=self.settings.seed)
         self._bind()
 
+    def __repr__(self) -> str:
+        made = f"{self.settings.agent} in {self.problem.name}, seed {self.settings.seed}"
+        return f"<TrainingSession of {made}: step {self.step:,}, episode {self.episode:,}>"
+
     def _bind(self) -> None:
         """Join what belongs together in this process: memory, history, environment and loop."""
         self._memory.join(self.agent, self.history.rows, self.environment)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
+from reprlib import Repr
 from typing import Any
 
 from gridworld.agents import Agent, agent_class
 from gridworld.worlds.problem import Problem, load_problem
 
 MAX_EPISODES = 1_000_000_000
+_SHORT = Repr()
+_SHORT.maxstring, _SHORT.maxdict = 60, 12
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,11 @@ class Settings:
     hyperparameters: Mapping[str, Any] = field(default_factory=dict)
     seed: int = 0
     episodes: int = 500
+
+    def __repr__(self) -> str:
+        usual = Settings()
+        changed = (field.name for field in fields(self) if getattr(self, field.name) != getattr(usual, field.name))
+        return f"Settings({', '.join(f'{name}={_SHORT.repr(getattr(self, name))}' for name in changed)})"
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -36,14 +36,17 @@ class Problem:
     title: str
     n_states: int
     actions: tuple[str, ...]
-    make_env: Callable[[], gym.Env] = field(repr=False)
-    phases: tuple[tuple[int, TransitionModel], ...] = field(default=(), repr=False)
-    layouts: tuple[tuple[int, Layout], ...] = field(default=(), repr=False)
+    make_env: Callable[[], gym.Env]
+    phases: tuple[tuple[int, TransitionModel], ...] = ()
+    layouts: tuple[tuple[int, Layout], ...] = ()
     step_limit: int | None = None
     success_reward: float = float(np.nextafter(0, 1))
-    state_name: Callable[[int], str] = field(default=str, repr=False)
+    state_name: Callable[[int], str] = str
     stepped_because: str = ""
-    world: World | None = field(default=None, repr=False)  # of a grid world
+    world: World | None = None  # of a grid world
+
+    def __repr__(self) -> str:
+        return f"<Problem {self.name}: {self.n_states:,} states, actions {', '.join(self.actions[:8])}>"
 
     @property
     def n_actions(self) -> int:

@@ -38,6 +38,10 @@ class World:
     wind: tuple[int, ...] = ()
     step_limit: int | None = None
 
+    def __repr__(self) -> str:
+        maps = f", {len(self.maps)} maps" if len(self.maps) > 1 else ""
+        return f"<World {self.title or 'without a title'}: {self.rows:,} × {self.columns:,} cells{maps}>"
+
     def __post_init__(self) -> None:
         _check_world(self)
         for (_, rows), (_, model) in zip(self.maps, self.phases, strict=True):

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from importlib.metadata import version
 
 import pytest
 
@@ -28,6 +29,32 @@ def test_all_that_is_promised_is_there(package):
     assert len(set(package.__all__)) == len(package.__all__)
     for name in package.__all__:
         assert getattr(package, name).__doc__, name
+
+
+def test_the_version_is_that_of_the_package():
+    assert gridworld.__version__ == version("gridworld-lab")
+
+
+REPRS = {
+    "Settings(world='cliff', hyperparameters={'step_size': 0.5}, seed=7)": lambda session: session.settings,
+    "<TrainingSession of q_learning in cliff, seed 7: step 10, episode 0>": lambda session: session,
+    "<Problem cliff: 48 states, actions up, right, down, left>": lambda session: session.problem,
+    "<World Cliff walking: 4 × 12 cells>": lambda session: session.problem.world,
+    "<Frame of a run that is paused: step 10, episode 0>": lambda session: session.frame(),
+    "<History of episodes: 0 of 4,096 rows>": lambda session: session.history,
+}
+
+
+@pytest.mark.parametrize(("text", "part"), REPRS.items(), ids=[text.split()[0] for text in REPRS])
+def test_what_a_prompt_shows_is_short_and_useful(text, part):
+    session = gridworld.TrainingSession(world="cliff", seed=7, step_size=0.5, compiled=False)
+    session.advance(10)
+    assert repr(part(session)) == text
+
+
+def test_what_a_prompt_shows_stays_short_for_a_world_given_as_text():
+    session = gridworld.TrainingSession(world=f"title: A long world\n\n{'S' * 9}G\n" + f"{'.' * 10}\n" * 500)
+    assert all(len(repr(part(session))) < 200 for part in REPRS.values())
 
 
 def test_the_dashboards_export_these_names():

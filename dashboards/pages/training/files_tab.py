@@ -23,18 +23,21 @@ from dashboards.pages.training.recipe_dialog import RecipeDialog
 from dashboards.style.widgets import WIDE, html, row, section, stack
 from gridworld.runs.commands import Command, Load
 from gridworld.runs.journal import Journal
-from gridworld.storage import exports, run_file
+from gridworld.storage import action_values, exports, run_file
 from gridworld.storage.checkpoint import freeze, thaw, with_greedy_return
 from gridworld.storage.library import Library
 from gridworld.storage.names import check_name
 from gridworld.training.session import TrainingSession
 from gridworld.worlds.problem import Problem
 
-MOST_BYTES = 20 << 20
-LIMIT = f"A saved run, or action values as npz or CSV; up to {MOST_BYTES >> 20} MB"
+MOST_BYTES, MOST_UNPACKED = 20 << 20, 64 << 20
+LIMIT = (
+    f"A saved run, or action values as npz, npy, CSV or text; up to {MOST_BYTES >> 20} MB, "
+    f"{MOST_UNPACKED >> 20} MB when unpacked"
+)
 PARTS: dict[str, tuple[str, Callable[[TrainingSession], bytes]]] = {
-    "Q-table (npz)": ("values.npz", exports.q_table_npz),
-    "Q-table (CSV)": ("values.csv", lambda session: exports.q_table_csv(session).encode()),
+    "Q-table (npz)": ("values.npz", action_values.q_table_npz),
+    "Q-table (CSV)": ("values.csv", lambda session: action_values.q_table_csv(session).encode()),
     "History (CSV)": ("history.csv", lambda session: exports.history_csv(session).encode()),
     "History (Parquet)": ("history.parquet", exports.history_parquet),
 }
@@ -98,7 +101,7 @@ class FilesView(Hideable):
             self._refused,
             label="Load …",
             uploaded_label="Load …",
-            accept=".npz,.csv",
+            accept=".npz,.npy,.csv,.txt",
             max_file_size=MOST_BYTES,
             color="default",
             variant="outlined",
@@ -226,7 +229,9 @@ class FilesView(Hideable):
             self._send(Load(session), "loaded", f"Loaded {name}")
             self.say(f"Loaded {name}: {session.episode:,} episodes, {session.step:,} steps.")
 
-        in_background(self._executors.files, lambda: exports.session_of(content, settings), loaded)
+        in_background(
+            self._executors.files, lambda: action_values.session_of(content, settings, limit=MOST_UNPACKED), loaded
+        )
 
 
 def file_stem(session: TrainingSession) -> str:
