@@ -39,7 +39,7 @@ REPRS = {
     "Settings(world='cliff', hyperparameters={'step_size': 0.5}, seed=7)": lambda session: session.settings,
     "<TrainingSession of q_learning in cliff, seed 7: step 10, episode 0>": lambda session: session,
     "<Problem cliff: 48 states, actions up, right, down, left>": lambda session: session.problem,
-    "<World Cliff walking: 4 × 12 cells>": lambda session: session.problem.world,
+    "<World Cliff walking 4 × 12: 4 × 12 cells>": lambda session: session.problem.world,
     "<Frame of a run that is paused: step 10, episode 0>": lambda session: session.frame(),
     "<History of episodes: 0 of 4,096 rows>": lambda session: session.history,
 }
