@@ -12,6 +12,7 @@ from pathlib import Path
 
 import param
 import pytest
+import yaml
 
 import gridworld
 from gridworld.agents import AGENTS
@@ -20,7 +21,8 @@ from support.browser import ROOT, answers, free_port, wait_for
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 CONDA_NAMES = {"playwright": "playwright-python"}
-FROM_PIP = {"sb3", "tetris", "dev", "docs", "notebook"}  # extras that the conda environment leaves to pip
+USERS = ("notebook", "parquet", "pictures", "tetris")  # extras that environment.yml brings; sb3 is left to pip
+DEVELOPERS = (*USERS, "docs", "test", "dev")
 
 
 def versions(requirements) -> dict[str, str]:
@@ -33,8 +35,8 @@ def versions(requirements) -> dict[str, str]:
     return found
 
 
-def conda_versions() -> dict[str, str]:
-    lines = re.findall(r"^  - ([\w-]+)([=<>].*)?$", (ROOT / "environment.yml").read_text(), re.MULTILINE)
+def conda_versions(file: str) -> dict[str, str]:
+    lines = re.findall(r"^  - ([\w-]+)([=<>].*)?$", (ROOT / file).read_text(), re.MULTILINE)
     return {name: version for name, version in lines if name not in ("pip", "conda-forge")}
 
 
@@ -60,14 +62,27 @@ def test_what_can_be_set_has_a_label_and_a_doc(owner):
         assert declared.doc, name
 
 
-def test_conda_and_pip_ask_for_the_same_versions():
-    conda = conda_versions()
-    assert conda.pop("python") == PROJECT["requires-python"]
-    for name, version in versions(PROJECT["dependencies"]).items():
-        assert conda.pop(name, None) == version, name
-    optional = {name: v for extra in PROJECT["optional-dependencies"].values() for name, v in versions(extra).items()}
-    for name, version in conda.items():
-        assert optional.get(name) == version, name
+@pytest.mark.parametrize(("file", "extras"), [("environment.yml", USERS), ("environment-dev.yml", DEVELOPERS)])
+def test_conda_and_pip_ask_for_the_same_versions(file, extras):
+    wanted = versions(PROJECT["dependencies"]) | {"python": PROJECT["requires-python"]}
+    for extra in extras:
+        wanted |= versions(PROJECT["optional-dependencies"][extra])
+    wanted.pop("gridworld-lab", None)  # an extra made of other extras
+    assert conda_versions(file) == wanted
+
+
+def test_the_citation_has_the_version_and_the_licence_of_the_project():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    assert (citation["version"], citation["license"]) == (PROJECT["version"], PROJECT["license"])
+    assert [author["name"] for author in citation["authors"]] == [author["name"] for author in PROJECT["authors"]]
+
+
+def test_the_oldest_python_is_a_classifier_and_what_checks_are_run_on():
+    oldest = PROJECT["requires-python"].removeprefix(">=")
+    assert f"Programming Language :: Python :: {oldest}" in PROJECT["classifiers"]
+    configuration = yaml.safe_load((ROOT / ".readthedocs.yaml").read_text())
+    assert configuration["build"]["tools"]["python"] == oldest
+    assert (ROOT / configuration["mkdocs"]["configuration"]).is_file()
 
 
 def test_the_command_leads_somewhere():
@@ -97,6 +112,9 @@ def test_what_a_wheel_installs_serves_its_own_page(tmp_path):
     def start(*command, **options):
         return subprocess.Popen([sys.executable, *command], cwd=tmp_path, env=environment, **options)
 
+    for package in ("gridworld", "dashboards"):
+        assert (tmp_path / "installed" / package / "py.typed").is_file()
+        assert (tmp_path / "installed" / package / "__init__.pyi").is_file()
     finds = "from dashboards.serving.commands import APP; print(APP)"
     with start("-c", finds, stdout=subprocess.PIPE, text=True) as finding:
         assert Path(finding.stdout.read().strip()).is_relative_to(tmp_path)
