@@ -10,7 +10,7 @@ from bokeh.models import ColumnDataSource, DataTable, NumberFormatter, TableColu
 from dashboards.export.board_frames import FRAME, Reel
 from dashboards.export.journals import Still
 from dashboards.export.recording import Recording
-from dashboards.views.tables.tables import names_of_best
+from dashboards.views.tables.action_names import names_of_best
 from gridworld.planning.policies import preferred_actions
 from gridworld.worlds.problem import Problem
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import numpy as np
@@ -14,6 +14,7 @@ from dashboards.live.patches import patch_changes
 from dashboards.live.throttle import Throttle
 from dashboards.live.view import Hideable
 from dashboards.style.formatting import count, number
+from dashboards.views.tables.action_names import ARROWS, names_of_best
 from gridworld.planning.policies import preferred_actions
 from gridworld.runs.frame import Status
 from gridworld.runs.journal import Journal
@@ -23,7 +24,6 @@ from gridworld.worlds.transition_model import Ending
 
 MOST_STATES = 500
 NUMBER_WIDTH = 76
-ARROWS = {"up": "↑ up", "right": "→ right", "down": "↓ down", "left": "← left"}
 OUTCOMES = {Ending.NONE: "cut at the step limit", Ending.FAILURE: "ended badly", Ending.SUCCESS: "reached the goal"}
 
 CSS = """
@@ -219,14 +219,6 @@ class ActionValuesTable(TableView):
         shown = f"● {name}" if state == scene.state else name
         values = (f"{value:.3f}" for value in scene.action_values[state])
         return (shown, names_of_best(self.problem.actions, best), *values, count(scene.visits[state].sum()))
-
-
-def names_of_best(actions: Sequence[str], best: np.ndarray) -> str:
-    """Return the names of a state's best actions, bool [A]; several by their arrows, a dash for none."""
-    names = [ARROWS.get(action, action) for action, chosen in zip(actions, best, strict=True) if chosen]
-    if len(names) > 1:
-        names = [name[0] if name in ARROWS.values() else name for name in names]
-    return " or ".join(names) or "–"
 
 
 class EventsTable(TableView):
