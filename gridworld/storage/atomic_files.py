@@ -109,14 +109,19 @@ def clean_leftovers(folder: Path) -> int:
 
 
 def delete_older(paths: Iterable[Path], most: int) -> None:
-    """Delete all but the `most` newest of these files; one that vanishes meanwhile, or can't be deleted, is left."""
-    files = []
-    for path in paths:
-        with suppress(OSError):
-            files.append((path.stat().st_mtime_ns, path))
-    for _, path in sorted(files, reverse=True)[most:]:
+    """Delete all but the `most` newest of these files; one that can't be deleted is left."""
+    for path in newest_first(paths)[most:]:
         with suppress(OSError):
             path.unlink()
+
+
+def newest_first(paths: Iterable[Path]) -> list[Path]:
+    """Return files or folders by the time of their last change; one that vanishes meanwhile is left out."""
+    found = []
+    for path in paths:
+        with suppress(OSError):
+            found.append((path.stat().st_mtime_ns, path))
+    return [path for _, path in sorted(found, reverse=True)]
 
 
 def is_plain_file(path: Path) -> bool:

@@ -230,11 +230,9 @@ def _finite(value: float | None) -> float | None:
 
 
 def mean_return(session: TrainingSession) -> tuple[float | None, int]:
-    """The mean return of the last episodes and how many they are: 100, or 50 once rows of the history have merged."""
+    """Return the mean return of the last episodes and their number: 100, or 50 once rows of the history have merged."""
     columns = session.history.since(max(0, len(session.history) - 100))
-    if not len(columns["return"]):
-        return None, 0
-    if columns["episodes"].max() == 1:
-        return float(columns["return"].mean()), len(columns["return"])
-    recent = session.scene().recent
-    return float(recent[:, 0].mean()), len(recent)
+    merged = (columns["episodes"] > 1).any()
+    returns = session.scene().recent[:, 0] if merged else columns["return"]
+    with np.errstate(over="ignore", invalid="ignore"):  # of a run that diverged
+        return (float(returns.mean()) if len(returns) else None), len(returns)

@@ -200,7 +200,7 @@ def test_a_text_too_long_for_the_table_is_shortened(library):
 def with_table(path: Path, *statements: str) -> None:
     path.unlink()
     database = sqlite3.connect(path, isolation_level=None)
-    for statement in statements:
+    for statement in (*statements, "PRAGMA user_version = 1"):
         database.execute(statement)
     database.close()
 

@@ -7,11 +7,13 @@ import re
 import shutil
 from collections.abc import Collection
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
 
 from gridworld.errors import CheckpointError
 from gridworld.storage.archive import Archive
-from gridworld.storage.atomic_files import opened
+from gridworld.storage.atomic_files import is_plain_file, newest_first, opened
 from gridworld.storage.json_records import check_head, decode
 from gridworld.storage.library import default_folder
 from gridworld.tetris.search.settings import TetrisHyperparameters
@@ -23,53 +25,68 @@ _RUN_ID = re.compile(r"[0-9a-f]{8}")
 
 
 def tetris_folder() -> Path:
-    """The folder that GRIDWORLD_TETRIS names, or the system's place for a user's data."""
+    """Return the folder that GRIDWORLD_TETRIS names, or the system's place for a user's data."""
     named = os.environ.get(VARIABLE)
     return Path(named) if named else default_folder().with_name("tetris")
 
 
 def is_run_id(text: str) -> bool:
-    """Whether a run may have this id."""
+    """Return whether a run may have this id."""
     return _RUN_ID.fullmatch(text) is not None
 
 
 def run_folder(run_id: str) -> Path:
-    """The folder of a training's checkpoints; ValueError for what is no id."""
+    """Return the folder of a training's checkpoints; raise ValueError for what is no id."""
     if not is_run_id(run_id):
         raise ValueError(f"{run_id!r} is not the id of a run.")
     return tetris_folder() / "runs" / run_id
 
 
 def latest_checkpoint(run_id: str) -> Path | None:
-    """The newest checkpoint of a training, if it left one."""
+    """Return the newest checkpoint of a training, if it left one."""
     if not is_run_id(run_id):
         return None
     path = run_folder(run_id) / LATEST
-    return path if path.is_file() else None
+    return path if is_plain_file(path) else None
+
+
+class _Trainer(Struct):
+    """What a trainer was made from."""
+
+    settings: dict[str, int | float | str | bool | None]
+    seed: Annotated[int, Meta(ge=0)]
+
+
+class _Training(Struct):
+    """The part of a training's document that is needed to make another one like it."""
+
+    trainer: _Trainer
 
 
 def read_settings(path: Path) -> dict[str, Any]:
-    """The hyperparameters and the seed of a stored training; `CheckpointError` says what is wrong with the file."""
+    """Return the hyperparameters and the seed of a stored training.
+
+    Raises
+    ------
+    CheckpointError
+        With a sentence, for whatever is wrong with the file.
+    """
     with opened(path) as file:
         text = Archive(file).text("tetris")
     if text is None:
         raise CheckpointError("not_a_checkpoint", f"{path.name!r} is not a {FORMAT}.")
     check_head(text, FORMAT, VERSION, repr(path.name))
-    document = decode(text, dict[str, Any], repr(path.name))
+    trainer = decode(text, _Training, repr(path.name)).trainer
     try:
-        settings = dict(document["trainer"]["settings"])
-        TetrisHyperparameters(**settings)
-        return {**settings, "seed": int(document["trainer"]["seed"])}
-    except (KeyError, TypeError, ValueError) as problem:
+        TetrisHyperparameters(**trainer.settings)
+    except (TypeError, ValueError, ArithmeticError) as problem:
         raise CheckpointError("damaged", f"{path.name!r} has settings without sense: {problem}.") from None
+    return {**trainer.settings, "seed": trainer.seed}
 
 
 def forget_old_runs(in_use: Collection[str], keep: int = MOST_KEPT) -> None:
     """Delete the checkpoints of all but the newest trainings; those in use stay."""
-    folder = tetris_folder() / "runs"
-    if not folder.is_dir():
-        return
-    old = [path for path in folder.iterdir() if is_run_id(path.name) and path.name not in in_use]
-    old.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in old[keep:]:
+    folders = (tetris_folder() / "runs").glob("*")
+    old = [path for path in folders if is_run_id(path.name) and path.name not in in_use]
+    for path in newest_first(old)[keep:]:
         shutil.rmtree(path, ignore_errors=True)
