@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 from weakref import WeakKeyDictionary
 
 from gridworld.errors import CheckpointError
-from gridworld.runs.frame import Status
+from gridworld.runs.frame import Frame, Status
 from gridworld.runs.journal import Journal
 from gridworld.storage.checkpoint import Checkpoint, freeze, with_greedy_return
 from gridworld.storage.library import Library
@@ -26,8 +26,10 @@ class Saved(Protocol):
     """What is saved: a run that the server keeps."""
 
     id: str
-    run: Any
     journal: Journal
+
+    @property
+    def frame(self) -> Frame: ...
 
     @property
     def session(self) -> TrainingSession | None: ...
@@ -78,7 +80,7 @@ class Autosaver:
             if not last.pending.done():
                 return
             self._tell(shared, last)
-        place = shared.run.epoch, session.step
+        place = shared.frame.epoch, session.step
         has_ended = shared.status is Status.FINISHED and not last.problem
         is_due = has_ended or self._clock() - last.when >= self._interval
         if session.step == 0 or place == last.place or not is_due or shared.status is Status.FAILED:

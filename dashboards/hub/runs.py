@@ -7,22 +7,23 @@ import secrets
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import replace
 from typing import Any
 
 from dashboards.hub.autosave import Autosaver, id_of_autosave
 from dashboards.hub.pacing import PERIOD
-from gridworld.runs.commands import Command, Configure, Extend, Load, Pace, Pause, Reset
+from gridworld.runs.commands import Command, Pace, Pause, Step
 from gridworld.runs.frame import Frame, Status
-from gridworld.runs.history import EPISODES, EVALUATIONS, Stream
 from gridworld.runs.journal import Journal
+from gridworld.runs.run import Run
 from gridworld.storage.keyframes import Keyframes
 from gridworld.training.local_run import LocalRun
 from gridworld.training.session import TrainingSession
 from gridworld.training.settings import Settings
 
+STEP_SECONDS = 0.005  # of computing at once for a command to step; the rest is done in looks
 UNATTENDED = 30.0  # seconds without a viewer after which a run pauses by itself
 KEPT = 3600.0  # seconds for which a run is kept with nobody looking
 MOST_RUNS = 64
@@ -35,10 +36,8 @@ class SharedRun:
 
     Parameters
     ----------
-    run, settings
-        What learns, and what it was made from.
-    streams
-        Its logs.
+    run
+        What learns or plays.
     attended
         Whether it pauses when nobody looks. One in a process of its own does not: it goes on by itself.
     episodes
@@ -49,43 +48,50 @@ class SharedRun:
 
     def __init__(
         self,
-        run: Any,
-        settings: Any,
+        run: Run[TrainingSession],
         *,
-        streams: Iterable[Stream] = (EPISODES, EVALUATIONS),
         attended: bool = True,
         episodes: str = "episodes",
         run_id: str | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.id = run_id or secrets.token_hex(4)
-        self.run, self.settings, self.attended = run, settings, attended
+        self.run, self.attended = run, attended
         self._clock, self._episodes = clock, episodes
-        self.journal = Journal(streams)
-        self.looked = clock()
+        self.journal = Journal(run.streams)
+        self.looked = self._worked = clock()
         self.patience = UNATTENDED
-        self._worked = clock()
         self.keyframes, self._remembered_epoch = Keyframes(), -1
-        self._raised, self._evaluation_failure = False, ""
+        self._raised, self._trouble = False, ""
         self._take_news(0.0)
 
     @property
-    def status(self) -> Status:
-        """The status last told."""
+    def frame(self) -> Frame:
+        """The newest frame."""
         assert self.journal.frame is not None
-        return self.journal.frame.status
+        return self.journal.frame
+
+    @property
+    def status(self) -> Status:
+        """The status last reported."""
+        return self.frame.status
+
+    @property
+    def settings(self) -> Any:
+        """The settings in force; their type is the run's."""
+        return self.frame.settings
 
     @property
     def session(self) -> TrainingSession | None:
         """The session of a run of this process; None of one that computes elsewhere or learns nothing."""
-        return self.run.session if isinstance(self.run, LocalRun) else None
+        return self.run.session
 
     def _remember(self) -> None:
         """Keep a keyframe where one is due; another life of the run has keyframes of its own."""
         if self.session is None or self.status is Status.FAILED:
             return
-        if self.run.epoch != self._remembered_epoch:
-            self.keyframes, self._remembered_epoch = Keyframes(), self.run.epoch
+        if self.frame.epoch != self._remembered_epoch:
+            self.keyframes, self._remembered_epoch = Keyframes(), self.frame.epoch
         self.keyframes.offer(self.session, keep=self.status is not Status.RUNNING)
 
     def look(self, budget: float) -> None:
@@ -110,19 +116,19 @@ class SharedRun:
             return
         try:
             if self.journal.add(self.run.poll(budget), self._clock()):
+                self._note_trouble()
                 self._remember()
-            self._note_unevaluated()
         except Exception:
             self._raised = True
             frame = self.journal.frame or Frame(0, Status.FAILED, 0, 0)
             self.journal.add(replace(frame, status=Status.FAILED, error=traceback.format_exc()))
 
-    def _note_unevaluated(self) -> None:
-        """Write down, once, why the greedy policy is not evaluated any more; the run itself goes on."""
-        failure = self.run.evaluation_failure if isinstance(self.run, LocalRun) else ""
-        if failure and failure != self._evaluation_failure:
-            self.journal.note("evaluation-failed", failure)
-        self._evaluation_failure = failure
+    def _note_trouble(self) -> None:
+        """Write down, once, what goes wrong with a run that goes on."""
+        trouble = "" if self.status is Status.FAILED else self.frame.error or ""
+        if trouble and trouble != self._trouble:
+            self.journal.note("warning", trouble)
+        self._trouble = trouble
 
     def _note_end(self) -> None:
         """Write down that the run failed or finished."""
@@ -146,33 +152,18 @@ class SharedRun:
             If the command makes no sense; then nothing has changed.
         """
         before = self.status
-        if command == Reset() and isinstance(self.settings, Settings):
-            command = Reset(self.settings)  # what was tuned in mid-run stays as the form shows it
         self.run.send(command)
-        match command:
-            case _ if not isinstance(self.settings, Settings):
-                self.settings = self.run.settings
-            case Reset(settings) if settings is not None:
-                self.settings = settings
-            case Load(session):
-                self.settings = session.settings_in_force
-            case Extend(episodes):
-                self.settings = Settings(**{**self.settings.to_dict(), "episodes": episodes})
-            case Configure(changes):
-                merged = {**self.settings.hyperparameters, **changes}
-                self.settings = Settings(**{**self.settings.to_dict(), "hyperparameters": merged})
+        budget = STEP_SECONDS if isinstance(command, Step) else 0.0
         self._raised = False
-        self._take_news(0.0)
+        self._take_news(budget)
         self.journal.note(code, text)
         if self.status in (Status.FAILED, Status.FINISHED) and self.status is not before:
             self._note_end()
 
-    def replace(self, run: Any, code: str, text: str) -> None:
-        """Go on with another run that works elsewhere, in its next epoch; the present one ends meanwhile."""
-        run.epoch = self.run.epoch + 1
+    def replace(self, run: Run[TrainingSession], code: str, text: str) -> None:
+        """Go on with another run that works elsewhere, in a later epoch; the present one ends meanwhile."""
         threading.Thread(target=self.run.close).start()
-        self.run, self.settings = run, run.settings
-        self._raised = False
+        self.run, self._raised = run, False
         self._take_news(0.0)
         self.journal.note(code, text)
 
@@ -197,7 +188,7 @@ class RunRegistry:
     def go_on(self, session: TrainingSession, run_id: str | None = None) -> SharedRun:
         """A run of its own that goes on with a session, such as one that was stored."""
         run = LocalRun(session, executor=self._executor, pace=Pace(100.0, 10), clock=self._clock)
-        return self.add(SharedRun(run, session.settings_in_force, run_id=run_id, clock=self._clock))
+        return self.add(SharedRun(run, run_id=run_id, clock=self._clock))
 
     def open(self, name: str, session: TrainingSession) -> SharedRun:
         """A run that goes on with a session of the library; an autosave keeps the id it had, if that is free."""
@@ -237,7 +228,7 @@ class RunRegistry:
     @property
     def workers(self) -> int:
         """How many runs have a process of their own at this moment."""
-        return sum(getattr(shared.run, "pid", None) is not None for shared in self._runs.values())
+        return sum(shared.frame.pid is not None for shared in self._runs.values())
 
     def sweep(self) -> None:
         """Save what is due, pause what nobody looks at, and let go of what is idle for too long.

@@ -38,9 +38,9 @@ class Trouble:
 
     def show(self, shared: SharedRun) -> None:
         """The reason of a failure, of a refusal, or of what went wrong while the training goes on."""
-        error = (shared.journal.frame.error if shared.journal.frame else None) or ""
+        error = shared.frame.error or ""
         failed = shared.status is Status.FAILED
-        resumable = failed and getattr(shared.run, "checkpoint", None) is not None
+        resumable = failed and shared.frame.resumable
         if self.resume.visible != resumable:
             self.resume.visible = resumable
         lines = error.strip().splitlines()

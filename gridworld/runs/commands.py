@@ -19,7 +19,7 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Do some steps, or as many as complete some episodes, and be paused."""
+    """Do some steps, or as many as complete some episodes, as fast as it goes; then pause."""
 
     steps: int = 1
     episodes: int = 0
@@ -27,7 +27,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How fast to run: steps per second (None: as fast as it goes), and how many steps lie between two frames."""
+    """How fast to run: steps per second (None: as fast as it goes), and how many steps lie between two pictures.
+
+    A run in a process of its own shows no picture where `update_every` is 0.
+    """
 
     steps_per_second: float | None = None
     update_every: int = 1
@@ -49,14 +52,14 @@ class Extend:
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """Begin anew in the next epoch, with these settings or with the present ones."""
+    """Begin again in the next epoch, with these settings or with those in force."""
 
     settings: Any = None
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Go on from a saved session in the next epoch."""
+    """Go on from a saved training session in the next epoch."""
 
     session: Any
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from gridworld.runs.commands import Pace
+
 Columns = Mapping[str, np.ndarray]
 """Named columns of equal length, one row a record."""
 
@@ -26,10 +28,11 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A report of a trainer: all that is new in the log, and the newest picture.
+    """A report of a run: all that is new in the log, the newest picture, and what can be said of the run itself.
 
     `log` maps the name of a stream ("episodes", "evaluations", ...) to the columns appended to it since the last
-    frame. `scene` is the picture; its type is the trainer's. Nothing in a frame changes after it was made.
+    frame. `scene` is the picture; its type is the run's. `settings` are those in force, with what was changed mid-run;
+    their type, too, is the run's. Nothing in a frame changes after it was made.
     """
 
     epoch: int
@@ -39,6 +42,10 @@ class Frame:
     scene: Any = None
     log: Mapping[str, Columns] = field(default_factory=dict)
     error: str | None = None
+    settings: Any = None
+    pace: Pace = field(default_factory=Pace)
+    resumable: bool = False  # whether a run whose worker is gone goes on from a checkpoint at Start
+    pid: int | None = None  # of the worker process while there is one
 
     def __repr__(self) -> str:
         new = ", ".join(f"{len(next(iter(log.values()), ())):,} {stream}" for stream, log in self.log.items())

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from gridworld.runs.commands import Command
 from gridworld.runs.frame import Frame
+from gridworld.runs.history import Stream
+
+Session = TypeVar("Session", covariant=True)
 
 
-class Run(Protocol):
-    """Something that learns: a session in this process, one in another, or a recording."""
+class Run(Protocol[Session]):
+    """Something that learns or plays: a session in this process, a trainer in another, or a recording.
+
+    Whatever can be said of it, its settings and its pace among them, is in its newest frame. `Session` is the type of
+    what it can be saved from.
+    """
+
+    @property
+    def session(self) -> Session | None:
+        """What is trained here; None where it is elsewhere, or where nothing is learned."""
+
+    @property
+    def streams(self) -> tuple[Stream, ...]:
+        """The logs whose rows come with its frames."""
 
     def send(self, command: Command) -> None:
         """Take a command. Raises ValueError, and changes nothing, if it makes no sense."""

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from gridworld.planning.policies import best_actions, draw_action
-from gridworld.runs.commands import Command, Load, Pace, Pause, Reset, Start, Step, Stop
+from gridworld.runs.commands import Configure, Extend, Load, Pace, Reset
 from gridworld.runs.frame import Frame, Status
 from gridworld.runs.paced import PacedRun
 from gridworld.training.environment_steps import steps_of
@@ -62,45 +62,40 @@ class GreedyRun(PacedRun):
     def _begin(self) -> None:
         """Stand at the start of the first episode."""
         self._generator = np.random.default_rng(self.seed)
-        self._stand(Status.READY)
-        self.step = self.episode = 0
+        self._reset_state(Status.READY)
+        self._step = self._episode = 0
         self._recent: deque[tuple[float, int, Ending]] = deque(maxlen=WINDOW)
         self._actions = np.zeros(self.problem.n_actions, np.int64)
         self._best = -np.inf
         self._begin_episode()
+
+    @property
+    def step(self) -> int:
+        return self._step
+
+    @property
+    def episode(self) -> int:
+        return self._episode
 
     def _begin_episode(self) -> None:
         self._state = self._world.begin(self._generator)
         self._trail = deque([self._state], maxlen=TRAIL_SHOWN)
         self._length, self._return, self._over = 0, 0.0, False
 
-    def send(self, command: Command) -> None:
-        """Take a command; those that mean nothing to a demo change nothing."""
+    def _change(self, command: Configure | Extend | Reset | Load) -> None:
         match command:
-            case Start() if self.status in (Status.READY, Status.PAUSED):
-                self._go()
-            case Pause() | Stop() if self.status is Status.RUNNING:
-                self._turn(Status.PAUSED)
-            case Step(steps, episodes) if self.status in (Status.READY, Status.PAUSED):
-                self._turn(Status.PAUSED)
-                self._guard(lambda: self._play_episodes(episodes) if episodes else self._play(steps))
-            case Pace():
-                self._set_pace(command)
-            case Reset():
-                self.epoch, self.seed = self.epoch + 1, self.seed + 1
+            case Reset(None):
+                self.seed += 1
                 self._begin()
-            case Load(session):
-                self.epoch += 1
+            case Load(TrainingSession() as session):
                 self._take(session)
+            case _:
+                raise ValueError("A demo plays what was learned as it is; load another run to see another policy.")
+        self.epoch += 1
 
-    def poll(self, budget: float) -> Frame | None:
-        """Take the steps that are due, within the budget, and report."""
-        if self.status is Status.RUNNING:
-            self._guard(lambda: self._work(budget))
-        if not self._news:
-            return None
-        self._news = False
-        return Frame(self.epoch, self.status, self.step, self.episode, self.scene(), {}, self.error)
+    def _frame(self) -> Frame:
+        facts = {"error": self.error, "settings": self.settings, "pace": self.pace}
+        return Frame(self.epoch, self.status, self.step, self.episode, self.scene(), **facts)
 
     def close(self) -> None:
         """Let go of the environment."""
@@ -125,36 +120,26 @@ class GreedyRun(PacedRun):
             phase=self._phase,
         )
 
-    def _work(self, budget: float) -> None:
-        now, elapsed = self._pass_time()
-        due, deadline = self._due(elapsed), now + budget
-        while due > 0:
-            self._play(1)
-            due -= 1
-            if self._clock() >= deadline:
-                break
+    def _advance(self, steps: int, episodes: int, deadline: float) -> None:
+        last_step, last_episode = self.step + steps, self.episode + episodes
+        while self.step < last_step and self.episode < last_episode and self._clock() < deadline:
+            self._play()
 
-    def _play_episodes(self, episodes: int) -> None:
-        until = self.episode + episodes
-        while self.episode < until:
-            self._play(1)
-
-    def _play(self, steps: int) -> None:
-        for _ in range(steps):
-            if self._over:
-                self._begin_episode()
-            action = draw_action(self._best_actions[self._state], self._generator)
-            self._state, reward, ending, cut = self._world.step(self._state, action, self._generator)
-            self._trail.append(self._state)
-            self._actions[action] += 1
-            self._length, self._return, self.step = self._length + 1, self._return + reward, self.step + 1
-            if ending or cut or self._length >= self._limit:
-                self._end_episode(Ending(ending))
-            self._news = True
+    def _play(self) -> None:
+        """Take one step; the first after the end of an episode begins the next."""
+        if self._over:
+            self._begin_episode()
+        action = draw_action(self._best_actions[self._state], self._generator)
+        self._state, reward, ending, cut = self._world.step(self._state, action, self._generator)
+        self._trail.append(self._state)
+        self._actions[action] += 1
+        self._length, self._return, self._step = self._length + 1, self._return + reward, self._step + 1
+        if ending or cut or self._length >= self._limit:
+            self._end_episode(Ending(ending))
 
     def _end_episode(self, ending: Ending) -> None:
         self._over = True
-        self.episode += 1
+        self._episode += 1
         self._best = max(self._best, self._return)
         self._recent.append((self._return, self._length, ending))
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import replace
 
-from gridworld.runs.commands import Command, Configure, Extend, Load, Pace, Pause, Reset, Start, Step, Stop
-from gridworld.runs.frame import Frame, Status
-from gridworld.runs.history import EVALUATIONS
+from gridworld.runs.commands import Configure, Extend, Load, Pace, Reset
+from gridworld.runs.frame import Columns, Frame, Status
+from gridworld.runs.history import EPISODES, EVALUATIONS
 from gridworld.runs.paced import PacedRun
 from gridworld.training.evaluator import Evaluator
 from gridworld.training.session import TrainingSession
@@ -19,6 +19,10 @@ from gridworld.training.settings import Settings
 class LocalRun(PacedRun):
     """A session that computes inside `poll`, at the pace asked for and within the budget given."""
 
+    session: TrainingSession
+    settings: Settings
+    streams = EPISODES, EVALUATIONS
+
     def __init__(
         self,
         session: TrainingSession | Settings | None = None,
@@ -27,70 +31,76 @@ class LocalRun(PacedRun):
         executor: Executor | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.session = session if isinstance(session, TrainingSession) else TrainingSession(session)
         super().__init__(pace or Pace(), executor, clock)
         self._chunk = 256
-        self._begin()
+        self._take(session if isinstance(session, TrainingSession) else TrainingSession(session))
 
-    def _begin(self) -> None:
-        self._stand(self.session.frame().status)
-        self.session.retell()
-        self._evaluator = Evaluator(self._executor)
+    def _take(self, session: TrainingSession) -> None:
+        """Go on with a session, of which everything is to be reported."""
+        self.session, self.settings = session, session.settings_in_force
+        self._reset_state(session.frame().status)
+        session.retell()
+        self._evaluator, self._evaluation = Evaluator(self._executor), None
 
-    def send(self, command: Command) -> None:
-        """Take a command; it shows in the next frame."""
-        match command:
-            case Start() if self.status in (Status.READY, Status.PAUSED):
-                self._go()
-            case Pause() if self.status in (Status.RUNNING, Status.STARTING):
-                self._turn(Status.PAUSED)
-            case Step(steps, episodes) if self.status in (Status.READY, Status.PAUSED):
-                self._guard(lambda: self._advance_by(steps, episodes))
-            case Pace():
-                self._set_pace(command)
-            case Configure(changes):
-                self.session.configure(changes)
-            case Extend(episodes):
-                self._extend(episodes)
-            case Reset(settings):
-                self._replace(TrainingSession(settings or self.session.settings))
-            case Load(session):
-                self._replace(session)
-            case Stop():
-                self._turn(Status.PAUSED)
+    _evaluation: Columns | None
+
+    @property
+    def step(self) -> int:
+        return self.session.step
+
+    @property
+    def episode(self) -> int:
+        return self.session.episode
+
+    @property
+    def finished(self) -> bool:
+        return self.session.finished
 
     def poll(self, budget: float) -> Frame | None:
         """Do the steps that are due, at most `budget` seconds of them, and report what is new."""
-        self._wake()
-        if self.status is Status.RUNNING:
-            self._guard(lambda: self._work(budget))
-        evaluation = self._evaluator.poll(self.session, self.status is not Status.RUNNING)
-        if not self._news and evaluation is None:
-            return None
-        self._news = False
-        frame = self.session.frame()
-        log = frame.log if evaluation is None else {**frame.log, EVALUATIONS.name: evaluation}
-        return replace(frame, epoch=self.epoch, status=self.status, error=self.error, log=log)
-
-    @property
-    def evaluation_failure(self) -> str:
-        """In one sentence, why the greedy policy is not evaluated any more; "" while it is."""
-        return self._evaluator.failure
+        self._work_within(budget)
+        self._evaluate()
+        return self._report()
 
     def close(self) -> None:
         """Let go of what would outlive the run."""
         self._evaluator.cancel()
-        self._turn(Status.PAUSED)
+        super().close()
 
-    def _warm_up(self) -> Callable[[], None] | None:
-        return None if self.session.is_compiled else self.session.compile
+    def _evaluate(self) -> None:
+        failure = self._evaluator.failure
+        self._evaluation = self._evaluator.poll(self.session, self.status is not Status.RUNNING)
+        self._news = self._news or self._evaluation is not None or self._evaluator.failure != failure
 
-    def _advance_by(self, steps: int, episodes: int) -> None:
-        if episodes:
-            self.session.advance_episodes(episodes)
-        else:
-            self.session.advance(steps)
-        self._turn(Status.FINISHED if self.session.finished else Status.PAUSED)
+    def _frame(self) -> Frame:
+        frame, evaluation = self.session.frame(), self._evaluation
+        self._evaluation = None
+        log = frame.log if evaluation is None else {**frame.log, EVALUATIONS.name: evaluation}
+        return replace(
+            frame,
+            epoch=self.epoch,
+            status=self.status,
+            error=self.error or self._evaluator.failure or None,
+            log=log,
+            settings=self.settings,
+            pace=self.pace,
+        )
+
+    def _change(self, command: Configure | Extend | Reset | Load) -> None:
+        match command:
+            case Configure(changes):
+                self.session.configure(changes)
+            case Extend(episodes):
+                self._extend(episodes)
+            case Reset(None):
+                self._replace(TrainingSession(self.settings))
+            case Reset(Settings() as settings):
+                self._replace(TrainingSession(settings))
+            case Load(TrainingSession() as session):
+                self._replace(session)
+            case _:
+                raise ValueError(f"A training goes on from Settings or a TrainingSession; this is {command!r}.")
+        self.settings = self.session.settings_in_force
 
     def _extend(self, episodes: int) -> None:
         self.session.extend(episodes)
@@ -101,52 +111,30 @@ class LocalRun(PacedRun):
 
     def _replace(self, session: TrainingSession) -> None:
         self._evaluator.cancel()
-        self.session = session
+        self._take(session)
         self.epoch += 1
-        self._begin()
 
-    def _work(self, budget: float) -> None:
-        now, elapsed = self._pass_time()
-        if self.pace.steps_per_second is None:
-            self._flat_out(now + budget)
-        else:
-            self._paced(elapsed, now + budget)
-        if self.session.finished:
-            self._turn(Status.FINISHED)
+    def _warm_up(self) -> Callable[[], None] | None:
+        return None if self.session.is_compiled else self.session.compile
 
-    def _paced(self, elapsed: float, deadline: float) -> None:
-        """The steps owed since the last poll, in whole updates."""
-        every = self.pace.update_every
-        self._owed += elapsed * (self.pace.steps_per_second or 0.0)
-        due = int(self._owed) // every * every
-        self._owed = min(self._owed - due, float(max(every, due)))
-        done = self._advance_until(due, deadline)
-        if done < due:
-            self._owed = 0.0
-
-    def _flat_out(self, deadline: float) -> None:
-        self._advance_until(1 << 60, deadline)
-
-    def _advance_until(self, steps: int, deadline: float) -> int:
-        """Do up to so many steps, in chunks of an eighth to a half of the time there is; gives how many were done.
+    def _advance(self, steps: int, episodes: int, deadline: float) -> None:
+        """Do up to so many steps or episodes, in chunks of an eighth to a half of the time there is.
 
         The last one has as many steps as fit at the pace of the one before.
         """
-        first, began, taken, chunk = self.session.step, self._clock(), 0.0, 0
+        last_step, last_episode = self.step + steps, self.episode + episodes
+        began, taken, chunk = self._clock(), 0.0, 0
         budget = deadline - began
-        while began < deadline and not self.session.finished:
-            left = steps - (self.session.step - first)
+        while began < deadline and not self.finished and self.episode < last_episode:
+            left = last_step - self.step
             fitting = int(chunk * (deadline - began) / taken) if taken > 0 else self._chunk
             if left <= 0 or fitting <= chunk // 8:
                 break
             chunk = min(left, fitting, self._chunk)
-            self.session.advance(chunk)
+            self.session.advance(chunk, last_episode - self.episode)
             now = self._clock()
             taken, began = now - began, now
             if taken > budget / 2:
                 self._chunk = max(1, self._chunk // 2)
             elif taken < budget / 8 and chunk == self._chunk:
                 self._chunk *= 2
-        done = self.session.step - first
-        self._news = self._news or done > 0
-        return done

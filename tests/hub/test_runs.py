@@ -149,8 +149,7 @@ def test_reset_keeps_what_was_tuned(registry, clock):
 class Raising:
     """A run that raises whenever it is polled, once it has reported that it is there."""
 
-    polls = 0
-    epoch, error, settings = 0, None, None
+    session, streams, polls = None, (), 0
 
     def poll(self, budget):
         self.polls += 1
@@ -167,7 +166,7 @@ class Raising:
 
 def test_a_run_that_raises_fails_alone_and_raises_once(registry, clock):
     run = Raising()
-    broken, sound = registry.add(SharedRun(run, None, clock=clock)), registry.create(Settings(episodes=0))
+    broken, sound = registry.add(SharedRun(run, clock=clock)), registry.create(Settings(episodes=0))
     start(sound)
     for _ in range(20):
         clock.now += 0.025
@@ -183,7 +182,7 @@ def test_a_run_that_raises_fails_alone_and_raises_once(registry, clock):
 
 
 def test_housekeeping_goes_on_where_one_run_can_not_be_let_go(registry, clock, caplog):
-    registry.add(SharedRun(Raising(), None, clock=clock))
+    registry.add(SharedRun(Raising(), clock=clock))
     sound = registry.create(Settings(episodes=0))
     clock.now += KEPT + 1
     registry.sweep()

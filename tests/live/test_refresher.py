@@ -68,7 +68,7 @@ def hub(clock):
 @pytest.fixture
 def shared(hub, clock):
     run = LocalRun(TrainingSession(world="easy", episodes=0), pace=Pace(10.0), clock=clock)
-    return hub.runs.add(SharedRun(run, run.session.settings, clock=clock))
+    return hub.runs.add(SharedRun(run, clock=clock))
 
 
 def test_another_status_is_told_before_any_page_has_the_rest(hub, shared, clock):

@@ -124,17 +124,16 @@ def poll_until(run, condition):
 @pytest.mark.parametrize("threaded", [True, False])
 def test_an_environment_that_raises_in_an_evaluation_is_told_once_and_the_run_goes_on(executor, threaded):
     run = LocalRun(begun("Raising-v0", steps=1), executor=executor if threaded else None)
-    shared = SharedRun(run, run.session.settings)
+    shared = SharedRun(run)
     shared.send(Start(), "started", "Started")
-    poll_until(shared, lambda: run.evaluation_failure)
+    poll_until(shared, lambda: shared.frame.error)
     episode = run.session.episode
     poll_until(shared, lambda: run.session.episode > episode + 100)
-    told = [event.text for event in shared.journal.events if event.code == "evaluation-failed"]
+    told = [event.text for event in shared.journal.events if event.code == "warning"]
     assert told == [
         "The greedy policy can't be evaluated in Raising-v0: its environment raised ZeroDivisionError: no more fuel."
     ]
     assert shared.status is Status.RUNNING
-    assert run.error is None
 
 
 @pytest.mark.usefixtures("_own")
@@ -163,18 +162,17 @@ def test_an_environment_that_hangs_in_an_evaluation_takes_no_thread_from_others(
 def test_sampling_that_takes_too_long_ends_by_itself(monkeypatch):
     monkeypatch.setattr(evaluator, "SAMPLING", replace(Sampling(), seconds=0.0))
     run = LocalRun(begun("Corridor-v0", steps=10))
-    run.poll(0.0)
-    assert "that took over 0 s" in run.evaluation_failure
+    assert "that took over 0 s" in run.poll(0.0).error
 
 
 @pytest.mark.usefixtures("_own")
 def test_another_session_is_evaluated_again():
     run = LocalRun(begun("Raising-v0", steps=1))
-    run.poll(0.0)
-    assert run.evaluation_failure
+    assert run.poll(0.0).error
     run.send(Load(begun("medium")))
-    assert "evaluations" in run.poll(0.0).log
-    assert not run.evaluation_failure
+    frame = run.poll(0.0)
+    assert "evaluations" in frame.log
+    assert frame.error is None
 
 
 @pytest.mark.usefixtures("_own")

@@ -156,6 +156,41 @@ def test_settings_that_make_no_sense_leave_the_run_as_it_was(clock):
     assert (frame.epoch, frame.step, frame.status) == (0, 50, Status.PAUSED)
 
 
+def test_a_frame_carries_the_settings_in_force_and_the_pace(clock):
+    run = make(clock, Pace(50.0, 5), episodes=9)
+    frame = run.poll(1.0)
+    assert (frame.settings, frame.pace) == (Settings(episodes=9), Pace(50.0, 5))
+    run.send(Step(20))
+    run.poll(1.0)
+    run.send(Configure({"step_size": 0.4}))
+    frame = run.poll(1.0)
+    assert frame.settings.hyperparameters == {"step_size": 0.4}, "also while it waits for the next episode"
+    assert run.session.pending == {"step_size": 0.4}
+    run.send(Extend(30))
+    run.send(Pace(None))
+    frame = run.poll(1.0)
+    assert (frame.settings.episodes, frame.pace) == (30, Pace(None))
+    run.send(Reset())
+    assert run.poll(1.0).settings == Settings(episodes=30, hyperparameters={"step_size": 0.4})
+    assert run.session.agent.step_size == 0.4
+
+
+def test_a_frame_costs_little_of_a_tick(clock):
+    asked = []
+
+    class Watched(TrainingSession):
+        @property
+        def settings_in_force(self):
+            asked.append(self.step)
+            return super().settings_in_force
+
+    run = LocalRun(Watched(Settings(episodes=0)), pace=Pace(1000.0), clock=clock)
+    run.send(Start())
+    before = len(asked)
+    later(run, clock, 1.0)
+    assert len(asked) == before, "the settings in force are worked out when they change, not for every frame"
+
+
 def test_a_loaded_session_tells_its_whole_history(clock):
     session = TrainingSession(world="easy", episodes=0)
     session.tick_episodes(7)

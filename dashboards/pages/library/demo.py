@@ -66,7 +66,7 @@ class PolicyDemo:
         shared = self._hub.runs.get(self._refresher.run_id) if self._refresher else None
         if shared is None:
             run = GreedyRun(session, pace=Pace(self.speed.value))
-            shared = self._hub.runs.add(SharedRun(run, run.settings))
+            shared = self._hub.runs.add(SharedRun(run))
             views: list[View] = [self._board, self._states]
             self._refresher = Refresher(self._hub, shared.id, views, self._epoch_began, self._news_came, self._is_gone)
             self._refresher.start()
@@ -88,7 +88,7 @@ class PolicyDemo:
             shared.send(command, "demo", type(command).__name__)
 
     def _epoch_began(self, shared: SharedRun) -> None:
-        problem = shared.run.problem
+        problem = shared.settings.make_problem()
         for view in (self._board, self._states):
             view.begin(problem)
         self._board.panel.visible, self._states.panel.visible = bool(problem.layouts), not problem.layouts

@@ -15,7 +15,7 @@ from dashboards.live.throttle import Throttle
 from dashboards.pages.tetris.board import TetrisBoardView
 from dashboards.style.formatting import count
 from dashboards.style.widgets import FILL, OUTLINE_SX, WIDE, html, row
-from gridworld.runs.commands import Command, Load, Pace, Pause, Start
+from gridworld.runs.commands import Command, Pace, Pause, Reset, Start
 from gridworld.runs.frame import Status
 from gridworld.tetris.players.demo_run import DemoRun
 
@@ -79,7 +79,7 @@ class GameDemo:
         """Show the game of a player from its beginning."""
         self.choice.value = name
         if self._refresher is not None:
-            self._send(Load(self._weights_of(name)))
+            self._play_again(name)
         self.start()
 
     def start(self) -> None:
@@ -92,7 +92,7 @@ class GameDemo:
         run = DemoRun(
             self._weights_of(self.choice.value), pace=Pace(self.speed.value), executor=self._hub.executors.tetris
         )
-        shared = self._hub.runs.add(SharedRun(run, run.settings, streams=()))
+        shared = self._hub.runs.add(SharedRun(run))
         self._refresher = Refresher(
             self._hub, shared.id, [self.board], self._epoch_began, self._news_came, self._is_gone
         )
@@ -107,8 +107,13 @@ class GameDemo:
 
     def _begin_anew(self) -> None:
         if self._refresher is not None:
-            self._send(Load(self._weights_of(self.choice.value)))
+            self._play_again(self.choice.value)
             self._send(Start())
+
+    def _play_again(self, name: str) -> None:
+        """Show the beginning of a player's game."""
+        self._send(Pause())
+        self._send(Reset({"weights": tuple(self._weights_of(name))}))
 
     def _choose(self) -> None:
         """Another player begins a game of its own; a running demo goes on with it, and rests where there is none."""
@@ -117,7 +122,7 @@ class GameDemo:
             self._send(Pause())
         elif shared is not None:
             running = shared.status is Status.RUNNING
-            self._send(Load(self._weights_of(self.choice.value)))
+            self._play_again(self.choice.value)
             if running:
                 self._send(Start())
         self._show()

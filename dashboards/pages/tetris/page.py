@@ -55,7 +55,7 @@ class TetrisPage(RunPage):
         self.views += [self._generations, self._games, self._events]
         self.switch = BoardSwitch(self.send)
         self.buttons = RunButtons(
-            shared.run.pace, self.send, actions=ACTIONS, unit="placement", pictures=False,
+            shared.frame.pace, self.send, actions=ACTIONS, unit="placement", pictures=False,
             beside=[self.switch.panel], grid=BUTTONS,
         )  # fmt: skip
         self.controls = TetrisControls(shared.settings, self._begin_again, self._configure)
@@ -102,7 +102,7 @@ class TetrisPage(RunPage):
     def show_news(self, shared: SharedRun) -> None:
         """Show what is no view: whether the board is off, other settings, and what all pages show."""
         self._show_state(shared)
-        self._board.cover("" if shared.run.cadence.board_every else "Board is off")
+        self._board.cover("" if shared.frame.pace.update_every else "Board is off")
         super().show_news(shared)
         if shared.settings != self._settings_shown:
             self._settings_shown = shared.settings
@@ -111,12 +111,13 @@ class TetrisPage(RunPage):
 
     def _show_state(self, shared: SharedRun) -> None:
         """Show the status and enable what means something: a run without a process goes on from its checkpoint."""
-        run, working = shared.run, shared.run.pid is not None
+        frame = shared.frame
+        working = frame.pid is not None
         is_stopped = shared.status is Status.PAUSED and not working
         self.chip.show(shared.status, "Stopped" if is_stopped else "")
-        self.buttons.show(RunState(shared.status, working or run.checkpoint is not None, working))
-        self.buttons.speed.show(run.pace)
-        self.switch.show(run.cadence.board_every > 0)
+        self.buttons.show(RunState(shared.status, working or frame.resumable, working))
+        self.buttons.speed.show(frame.pace)
+        self.switch.show(frame.pace.update_every > 0)
 
     _deep_shown = False
 

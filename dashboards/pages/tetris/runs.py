@@ -10,7 +10,7 @@ from typing import Any
 from dashboards.hub.hub import Hub
 from dashboards.hub.runs import SharedRun
 from dashboards.pages.tetris.settings import default_settings, is_deep, trainer_of
-from gridworld.runs.commands import Load, Pace, Reset
+from gridworld.runs.commands import Pace, Reset
 from gridworld.runs.process.run import ProcessRun
 from gridworld.tetris.deep import recipe
 from gridworld.tetris.search import storage, worker
@@ -28,7 +28,7 @@ class CrowdedError(ValueError):
 def check_room(hub: Hub, shared: SharedRun) -> None:
     """Raise `CrowdedError` where a training may not begin to work now, because too many others do."""
     most = hub.limits.workers
-    if shared.run.pid is None and hub.runs.workers >= most:
+    if shared.frame.pid is None and hub.runs.workers >= most:
         raise CrowdedError(
             f"{most} trainings are at work on this server, and it runs no more at a time. "
             "Stop one of them, or try again when one has ended; this one stays as it is."
@@ -53,7 +53,8 @@ def begin_anew(shared: SharedRun, settings: Mapping[str, Any]) -> None:
     if is_deep(settings) == is_deep(shared.settings):
         shared.send(Reset({**settings, "folder": shared.settings["folder"]}), *note)
     else:
-        shared.replace(_make(settings, shared.id, shared.run.pace), *note)
+        run = _make(settings, shared.id, pace=shared.frame.pace, epoch=shared.frame.epoch + 1)
+        shared.replace(run, *note)
 
 
 def find_run(hub: Hub, run_id: str, asked: Mapping[str, Any] | None = None) -> SharedRun | None:
@@ -75,8 +76,8 @@ def find_run(hub: Hub, run_id: str, asked: Mapping[str, Any] | None = None) -> S
     settings = _read_settings(checkpoint)
     usual = default_settings(trainer_of(settings))
     targets = {name: value for name, value in (asked or {}).items() if name in ASKED and name in usual}
-    shared = _share(hub, {**usual, **targets, **settings}, run_id)
-    shared.send(Load(str(checkpoint)), "restored", "Taken up from its last checkpoint; Start goes on")
+    shared = _share(hub, {**usual, **targets, **settings}, run_id, checkpoint=str(checkpoint))
+    shared.journal.note("restored", "Taken up from its last checkpoint; Start goes on")
     return shared
 
 
@@ -95,13 +96,11 @@ def _is_training(shared: SharedRun) -> bool:
     return isinstance(shared.settings, dict) and "folder" in shared.settings
 
 
-def _make(settings: Mapping[str, Any], run_id: str, pace: Pace) -> ProcessRun:
+def _make(settings: Mapping[str, Any], run_id: str, **options: Any) -> ProcessRun:
     trainer = recipe if is_deep(settings) else worker
-    return trainer.make_run({**settings, "folder": str(storage.run_folder(run_id))}, pace=pace)
+    return trainer.make_run({**settings, "folder": str(storage.run_folder(run_id))}, **options)
 
 
-def _share(hub: Hub, settings: Mapping[str, Any], run_id: str) -> SharedRun:
-    run = _make(settings, run_id, Pace())
-    return hub.runs.add(
-        SharedRun(run, run.settings, streams=run.streams, attended=False, episodes="games", run_id=run_id)
-    )
+def _share(hub: Hub, settings: Mapping[str, Any], run_id: str, **options: Any) -> SharedRun:
+    run = _make(settings, run_id, pace=Pace(), **options)
+    return hub.runs.add(SharedRun(run, attended=False, episodes="games", run_id=run_id))

@@ -47,7 +47,7 @@ class TrainingPage(RunPage):
         self.go_to: Callable[[SharedRun], None] = lambda other: open_page(self.address, other)
         self.view = {entry.title: entry.make(self._context(shared, touch)) for entry in VIEWS}
         self.views = list(self.view.values())
-        self.buttons = RunButtons(shared.run.pace, self.send)
+        self.buttons = RunButtons(shared.frame.pace, self.send)
         self.controls = Controls(shared.settings, self._begin_again, self._configure)
         self.offer = pmui.Column(visible=False, **WIDE)
         self.save_alert = pmui.Alert(object="", severity="warning", visible=False, **WIDE)
@@ -146,9 +146,9 @@ class TrainingPage(RunPage):
 
     def show_news(self, shared: SharedRun) -> None:
         """Show the pace, whether the run is being saved, and what all pages show."""
-        if shared.run.pace != self._pace_shown:
-            self.buttons.speed.show(shared.run.pace)
-        self._pace_shown = shared.run.pace
+        if shared.frame.pace != self._pace_shown:
+            self.buttons.speed.show(shared.frame.pace)
+        self._pace_shown = shared.frame.pace
         unsaved = self.hub.runs.save_problem(shared)
         if bool(unsaved) != self.save_alert.visible:
             text = f"autosave-failed: the run is not being saved. {unsaved} It goes on; Files has Save, to download it."

@@ -8,6 +8,7 @@ import threading
 import uuid
 import weakref
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -28,13 +29,27 @@ class ProcessRun:
 
     Status: `starting` from Start to the trainer's first step. `Stop` ends the worker; the run stays to be looked at,
     `paused`. A later Start goes on from its last checkpoint, and is refused if there is none; the same holds after a
-    failure. What goes on from a checkpoint tells its whole log anew, in the next epoch. `Load` takes a checkpoint by
-    name, `Reset` begins anew. A worker that does not follow Stop is terminated after `patience` seconds and killed
-    half a second later; the run has then failed.
+    failure. What goes on from a checkpoint reports its whole log again, in the next epoch. `Reset` begins again. A
+    worker that does not follow Stop is terminated after `patience` seconds and killed half a second later; the run has
+    then failed.
 
-    Parameters: recipe, what the trainer is made from; cadence, how often it shows itself; pace, as fast as it goes if
-    None; patience, in seconds.
+    Parameters
+    ----------
+    recipe
+        What the trainer is made from.
+    cadence
+        How often it shows itself and saves.
+    pace
+        As fast as it goes, with the cadence's pictures, if None.
+    patience
+        Seconds.
+    checkpoint
+        What the first Start goes on from, by name.
+    epoch
+        The first one: above the last one of a run whose place this one takes.
     """
+
+    session = None
 
     def __init__(
         self,
@@ -43,16 +58,18 @@ class ProcessRun:
         cadence: Cadence | None = None,
         pace: Pace | None = None,
         patience: float = 1.5,
+        checkpoint: str | None = None,
+        epoch: int = 0,
     ) -> None:
         recipe.check(recipe.settings)
         self.recipe, self.settings = recipe, dict(recipe.settings)
-        self.cadence, self.pace, self.patience = cadence or Cadence(), pace, patience
-        self.epoch = 0
+        self.cadence, self.patience, self.epoch = cadence or Cadence(), patience, epoch
+        self._take_pace(pace or Pace(None, self.cadence.board_every))
         self._worker: WorkerProcess | None = None
         self._processes: list[WorkerProcess] = []  # the worker and those that are about to end
         weakref.finalize(self, _end_all, self._processes, patience)
         self._news = True
-        self._begin(None)
+        self._begin(checkpoint)
 
     @property
     def streams(self) -> tuple[Stream, ...]:
@@ -74,17 +91,22 @@ class ProcessRun:
                 self._forward(command)
             case Pace():
                 self._forward(command)
-                self.pace = command
+                self._take_pace(command)
+                self._news = True
             case Configure(changes):
                 self._configure(changes)
-            case Reset(settings):
-                self._reset(self.settings if settings is None else settings)
-            case Load(checkpoint):
-                self._load(checkpoint)
+            case Reset(None):
+                self._reset(self.settings)
+            case Reset(Mapping() as settings):
+                self._reset(settings)
             case Stop():
                 self._stop()
             case Extend():
                 raise ValueError("This training has no number of episodes to do; give it another target instead.")
+            case Reset() | Load():
+                raise ValueError(
+                    "A training in a process of its own is made from settings by name; it takes no session."
+                )
 
     def poll(self, budget: float = 0.0) -> Frame | None:
         """What the worker reported since the last poll, as one frame. It works meanwhile: the budget is not used."""
@@ -94,7 +116,8 @@ class ProcessRun:
         self._news = False
         log = {s.name: _columns(s, self._rows[s.name]) for s in self.streams if s.name in self._rows}
         self._rows.clear()
-        return Frame(self.epoch, self.status, self._step, self._episode, self._picture(), log, self.error)
+        facts = self.settings, self.pace, self.checkpoint is not None, self.pid
+        return Frame(self.epoch, self.status, self._step, self._episode, self._picture(), log, self.error, *facts)
 
     def close(self) -> None:
         """End the worker. When this returns its process is gone, after at most `patience` and half a second."""
@@ -118,12 +141,8 @@ class ProcessRun:
         self.epoch += 1
         self._begin(None)
 
-    def _load(self, checkpoint: Any) -> None:
-        if not isinstance(checkpoint, str):
-            raise ValueError("A training in a process of its own goes on from a checkpoint's name.")
-        self._let_go()
-        self.epoch += 1
-        self._begin(checkpoint)
+    def _take_pace(self, pace: Pace) -> None:
+        self.pace, self.cadence = pace, replace(self.cadence, board_every=pace.update_every)
 
     def _go(self, command: Start | Step) -> None:
         if self._worker is not None and self._worker.ending:
@@ -147,8 +166,7 @@ class ProcessRun:
         self._processes[:] = [p for p in self._processes if p.process.returncode is None] + [self._worker]
         self.status, self.error = Status.STARTING, None
         for word in (self.pace, command):
-            if word is not None:
-                self._worker.tell(word)
+            self._worker.tell(word)
 
     def _forward(self, command: Command) -> None:
         if self._worker is not None and not self._worker.ending and not self._worker.tell(command):
@@ -164,9 +182,10 @@ class ProcessRun:
                 f"A training keeps its {' and '.join(fixed)} from beginning to end; Reset begins a new one."
             )
         self._forward(Configure(changes))
-        self.cadence, self.settings = cadence, settings
+        self.cadence, self.settings, self._news = cadence, settings, True
+        self.pace = replace(self.pace, update_every=cadence.board_every)
         if others and self.status is Status.FINISHED and self.checkpoint is not None:
-            self.status, self._news = Status.PAUSED, True
+            self.status = Status.PAUSED
 
     def _stop(self) -> None:
         self._next = None

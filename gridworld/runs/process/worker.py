@@ -36,7 +36,7 @@ class Worker:
         self._outbox, self._commands, self._clock = outbox, commands, clock
         self._pace = Pace()
         self._stopping = False
-        self._until = math.inf  # the step at which a command to step is fulfilled
+        self._until = math.inf, math.inf  # the step and the episode at which a command to step is fulfilled
         self._slice = 1  # steps at once
         self._credit = 0.0
         self._began = self._credited = self._saved = clock()
@@ -68,13 +68,16 @@ class Worker:
     def _steps_due(self) -> int:
         if self.status is not Status.RUNNING:
             return 0
-        left = self._until - self.trainer.step
-        if left <= 0:
+        step, episode = self._until
+        left = step - self.trainer.step
+        if left <= 0 or self.trainer.episode >= episode:
             self._turn(Status.PAUSED)
             return 0
-        if self._pace.steps_per_second is not None and self._until == math.inf:
+        if episode < math.inf:
+            return 1  # no step more than the episode has
+        if self._pace.steps_per_second is not None and step == math.inf:
             self._earn(self._pace.steps_per_second)
-            return int(min(left, max(self._credit, 0.0)))
+            return int(max(self._credit, 0.0))
         return int(min(left, self._slice))
 
     def _fit_slice(self) -> None:
@@ -106,15 +109,16 @@ class Worker:
             return
         match command:
             case Start():
-                self._go(math.inf)
+                self._go(math.inf, math.inf)
+            case Step(steps, episodes) if self.status is not Status.RUNNING and episodes:
+                self._go(math.inf, self.trainer.episode + episodes)
             case Step(steps) if self.status is not Status.RUNNING:
-                self._go(self.trainer.step + steps)
+                self._go(self.trainer.step + steps, math.inf)
             case Pause():
                 self._turn(Status.PAUSED)
             case Pace():
                 self._pace, self._credit, self._credited = command, 0.0, self._clock()
-                if self.cadence.board_every:
-                    self.cadence = replace(self.cadence, board_every=command.update_every)
+                self.cadence = replace(self.cadence, board_every=command.update_every)
             case Configure(changes):
                 self.cadence, others = self.cadence.changed(changes)
                 self.trainer.configure(others)
@@ -122,8 +126,8 @@ class Worker:
                 self._stopping = True
                 self._turn(Status.PAUSED, first=True)
 
-    def _go(self, until: float) -> None:
-        self._until = until
+    def _go(self, step: float, episode: float) -> None:
+        self._until = step, episode
         self._credit, self._credited, self._counted = 0.0, self._clock(), self.trainer.step
         if self.status is not Status.RUNNING:
             self._turn(Status.RUNNING)

@@ -24,7 +24,7 @@ from dashboards.pages.tetris.views import NO_PROBLEM, TetrisCounters, WeightsVie
 from dashboards.serving.plugin import describe
 from dashboards.style.theme import tokens
 from gridworld.errors import CheckpointError
-from gridworld.runs.commands import Configure, Load, Pace, Pause, Reset, Start, Step, Stop
+from gridworld.runs.commands import Configure, Pace, Pause, Reset, Start, Step, Stop
 from gridworld.runs.frame import Frame, Status
 from gridworld.runs.history import History
 from gridworld.runs.journal import Journal
@@ -294,7 +294,7 @@ class TestDemo:
     def test_another_player_begins_another_game(self):
         run = DemoRun(GOOD)
         first = run.poll(0.0)
-        run.send(Load((0.0,) * 8))
+        run.send(Reset({"weights": (0.0,) * 8}))
         second = run.poll(0.0)
         assert (first.epoch, second.epoch, second.status) == (0, 1, Status.READY)
         assert run.weights == (0.0,) * 8

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from gridworld.extensions import VARIABLE
-from gridworld.runs.commands import Configure, Extend, Load, Pace, Pause, Reset, Start, Step, Stop
+from gridworld.runs.commands import Configure, Extend, Pace, Pause, Reset, Start, Step, Stop
 from gridworld.runs.frame import Status
 from gridworld.runs.journal import Journal
 from gridworld.runs.process.cadence import Cadence
@@ -30,8 +30,9 @@ def make_run():
     before = {child.pid for child in psutil.Process().children(recursive=True)}
     runs = []
 
-    def make(factory="Walker", *, cadence=None, pace=None, patience=10.0, **settings):
-        runs.append(ProcessRun(recipe(factory, **settings), cadence=cadence, pace=pace, patience=patience))
+    def make(factory="Walker", *, cadence=None, pace=None, patience=10.0, checkpoint=None, **settings):
+        options = {"cadence": cadence, "pace": pace, "patience": patience, "checkpoint": checkpoint}
+        runs.append(ProcessRun(recipe(factory, **settings), **options))
         runs[-1].journal = Journal(runs[-1].streams, capacity=1 << 16)
         return runs[-1]
 
@@ -176,17 +177,14 @@ def test_a_checkpoint_is_loaded_by_name_and_a_damaged_one_says_what_is_wrong(mak
     begin(run)
     watch(run, has(Status.FINISHED))
     gone(run)
-    other = make_run(target=200)
-    other.send(Load(str(tmp_path / "walk.json")))
-    assert (other.epoch, other.poll(0.0).status) == (1, Status.PAUSED)
+    other = make_run(target=200, checkpoint=str(tmp_path / "walk.json"))
+    assert (other.epoch, other.poll(0.0).status) == (0, Status.PAUSED)
     other.send(Start())
     assert watch(other, has(Status.FINISHED)).step == 200
     (tmp_path / "walk.json").write_text("{")
-    other.send(Load(str(tmp_path / "walk.json")))
+    other = make_run(target=200, checkpoint=str(tmp_path / "walk.json"))
     other.send(Start())
     assert "JSONDecodeError" in watch(other, has(Status.FAILED)).error
-    with pytest.raises(ValueError, match="name"):
-        other.send(Load(None))
 
 
 def test_reset_begins_anew_with_other_settings(make_run):
@@ -376,9 +374,13 @@ def test_commands_to_a_run_that_is_over_are_harmless(make_run):
     begin(run)
     watch(run, has(Status.FINISHED))
     gone(run)
-    for command in (Pause(), Pace(3.0), Stop(), Step(2), Configure({"sleep": 1.0})):
+    for command in (Pause(), Stop(), Step(2)):
         run.send(command)
     assert run.poll(0.0) is None
+    for command in (Pace(3.0), Configure({"sleep": 1.0})):
+        run.send(command)
+    frame = run.poll(0.0)
+    assert (frame.status, frame.pace, frame.settings) == (Status.FINISHED, Pace(3.0), {"target": 10, "sleep": 1.0})
 
 
 @pytest.mark.slow

@@ -151,10 +151,20 @@ def test_pace_and_configure_set_the_cadence():
     assert worker.trainer.settings["target"] == 20
 
 
-def test_boards_that_are_off_stay_off_when_the_pace_changes():
-    worker, _, _ = make(None, Configure({"board_every": 0}), Pace(5.0, update_every=1), Start())
+def test_a_pace_without_pictures_turns_boards_off():
+    worker, _, _ = make(None, Pace(None, update_every=0), Start())
     worker.attend()
     assert worker.cadence.board_every == 0
+
+
+def test_an_episode_is_done_a_step_at_a_time_and_no_step_beyond_it():
+    worker, _, _ = make(Walker({"length": 4}), Step(episodes=2))
+    for _ in range(8):
+        assert worker.attend() == 1
+        worker.trainer.advance()
+    with pytest.raises(AssertionError, match="waits for a command"):
+        worker.attend()
+    assert (worker.trainer.episode, worker.status) == (2, Status.PAUSED)
 
 
 def test_checkpoints_come_at_their_interval_and_at_the_end(tmp_path):

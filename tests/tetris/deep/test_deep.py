@@ -13,7 +13,7 @@ import gymnasium as gym
 import numpy as np
 import pytest
 
-from gridworld.runs.commands import Configure, Load, Pause, Start, Stop
+from gridworld.runs.commands import Configure, Pause, Start, Stop
 from gridworld.runs.frame import Status
 from gridworld.runs.journal import Journal
 from gridworld.runs.process.cadence import Cadence
@@ -300,10 +300,7 @@ def test_a_foreign_path_is_refused_before_anything_in_it_is_read(start_run, tmp_
             make("DQN", own, str(path))
     with pytest.raises(CheckpointError, match="own folder"):
         own_checkpoint(None, str(foreign / LATEST))
-    run = start_run(make_run(settings_of("DQN", own, timesteps=50)))
-    watch(run, lambda frame: frame.status is Status.FINISHED and run.pid is None)
-    run.send(Load(str(foreign / LATEST)))
-    run.send(Start())
+    run = start_run(make_run(settings_of("DQN", own, timesteps=50), checkpoint=str(foreign / LATEST)))
     assert "not from this run's own folder" in watch(run, lambda frame: frame.status is Status.FAILED).error
     assert not trace.exists()
 
