@@ -19,23 +19,11 @@ from gridworld.training.local_run import LocalRun
 from gridworld.training.session import TrainingSession
 from support.process_trainers import recipe
 
-
-class TickingClock:
-    """Time that passes by 0.1 ms with each look at it."""
-
-    now = 0.0
-
-    def __call__(self) -> float:
-        self.now += 1e-4
-        return self.now
-
-
-CLOCK = TickingClock()
-PATIENCE = 60.0  # seconds for what a worker process does in a moment, on a machine that is busy with other things
+PATIENCE = 60.0  # seconds for what takes a moment, on a machine that is busy with other things
 
 
 def learner(**fields):
-    return LocalRun(TrainingSession(episodes=0, **fields), pace=Pace(100.0), clock=CLOCK)
+    return LocalRun(TrainingSession(episodes=0, **fields), pace=Pace(100.0))
 
 
 def recording():
@@ -46,8 +34,8 @@ def recording():
 RUNS = {
     "learner": learner,
     "learner in an environment": lambda: learner(world="Blackjack-v1"),
-    "greedy policy": lambda: GreedyRun(TrainingSession(world="medium"), pace=Pace(100.0), clock=CLOCK),
-    "Tetris game": lambda: DemoRun((-1.0,) * len(FEATURES), pace=Pace(100.0), clock=CLOCK),
+    "greedy policy": lambda: GreedyRun(TrainingSession(world="medium"), pace=Pace(100.0)),
+    "Tetris game": lambda: DemoRun((-1.0,) * len(FEATURES), pace=Pace(100.0)),
     "recording": recording,
     "process": lambda: ProcessRun(recipe(sleep=0.001), pace=Pace(500.0)),
 }
@@ -73,16 +61,9 @@ def watch(run, until) -> Frame:
     end = time.monotonic() + PATIENCE
     while run.journal.frame is None or not until(run.journal.frame):
         assert time.monotonic() < end, run.journal.frame
-        CLOCK.now += 0.025
-        if not run.journal.add(run.poll(0.01)) and isinstance(run, ProcessRun):
+        if not run.journal.add(run.poll(0.01)):
             time.sleep(0.002)
     return run.journal.frame
-
-
-def rest(run) -> None:
-    """Poll until everything that was under way is reported."""
-    while run.poll(0.01) is not None:
-        CLOCK.now += 0.025
 
 
 def test_the_first_frame_says_what_the_run_is_and_there_is_no_second(run):
@@ -155,7 +136,7 @@ def test_another_pace_is_in_the_next_frame(run):
 
 
 @pytest.mark.parametrize(
-    "command", [Load(object()), Load("a name"), Reset(object()), Configure({"no_such_number": 1}), Extend(-1)], ids=repr
+    "command", [Load(object()), Load("a name"), Reset(object()), Configure({"board_every": -1}), Extend(-1)], ids=repr
 )
 def test_a_command_without_sense_is_refused_in_a_sentence_and_changes_nothing(run, command):
     before = first(run)
