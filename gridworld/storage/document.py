@@ -16,7 +16,7 @@ from gridworld.storage.environment_state import MAX_STATE
 from gridworld.storage.json_records import check_head, decode
 from gridworld.training.scene import Intervention
 from gridworld.training.session import TrainingSession
-from gridworld.training.settings import Settings
+from gridworld.training.settings import MAX_ROWS, Settings
 from gridworld.worlds.named import OPEN, WORLDS
 
 FORMAT = "gridworld checkpoint"
@@ -84,7 +84,7 @@ class Document(Struct):
     departures: list[str]
     episodes: Count
     stepped: bool
-    capacity: Annotated[int, Meta(ge=2, le=1 << 20)]
+    capacity: Annotated[int, Meta(ge=2, le=MAX_ROWS)]
     history_version: Annotated[int, Meta(ge=0, le=56)]
     model: Annotated[int, Meta(ge=0, lt=1 << 32)]
     world_text: str | None = None

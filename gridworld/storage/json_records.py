@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from numbers import Number
 from typing import Any, TypeVar
 
 import msgspec
@@ -38,9 +39,11 @@ def check_size(size: int) -> None:
 
 
 def _plain(value: Any) -> Any:
-    """Return a number of numpy as a number of Python."""
+    """Return a number that JSON doesn't know, as those of numpy and fractions, as one that it knows."""
     if isinstance(value, np.generic | np.ndarray):
         return value.tolist()
+    if isinstance(value, Number) and not isinstance(value, complex):
+        return float(value)  # type: ignore[arg-type]
     raise TypeError(f"{value!r} is neither a number, a text, a list nor a mapping")
 
 

@@ -17,7 +17,7 @@ from gridworld.training.bound_loop import ENDLESS, BoundLoop
 from gridworld.training.loop import EPISODE, EPISODE_STEP, LONGEST_RUN, STEP
 from gridworld.training.memory import Memory
 from gridworld.training.scene import Intervention, Scene, draw_scene
-from gridworld.training.settings import Settings, check_episodes, checked_settings
+from gridworld.training.settings import Settings, check_episodes, check_rows, checked_settings
 
 
 class TrainingSession:
@@ -33,7 +33,7 @@ class TrainingSession:
     stepped
         Step the real environment even where a transition model is known.
     history
-        How many rows of episodes to keep (an even number); a longer run merges neighbours.
+        How many rows of episodes to keep, an even number up to 2^20; a longer run merges neighbours.
 
     Raises
     ------
@@ -51,6 +51,7 @@ class TrainingSession:
         **fields: Any,
     ) -> None:
         self.settings = checked_settings(settings, fields)
+        check_rows(history)
         self.problem = self.settings.make_problem()
         self.agent = self.settings.make_agent()
         self.stepped = stepped or not self.problem.phases

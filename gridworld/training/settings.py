@@ -11,6 +11,7 @@ from gridworld.agents import Agent, agent_class
 from gridworld.worlds.problem import Problem, load_problem
 
 MAX_EPISODES = 1_000_000_000
+MAX_ROWS = 1 << 20  # of a session's history
 _SHORT = Repr()
 _SHORT.maxstring, _SHORT.maxdict = 60, 12
 
@@ -52,7 +53,7 @@ def checked_settings(settings: Settings | None, fields: Mapping[str, Any]) -> Se
     Raises
     ------
     ValueError
-        If both are given, or the seed or the number of episodes is out of range.
+        If both are given, or if the world's text, the seed or the number of episodes is not one that can be stored.
     """
     if settings is None:
         named = {name: fields[name] for name in fields if name in Settings.__dataclass_fields__}
@@ -61,7 +62,9 @@ def checked_settings(settings: Settings | None, fields: Mapping[str, Any]) -> Se
         settings = Settings(**named, hyperparameters=hyperparameters)
     elif fields:
         raise ValueError(f"Give settings or their fields, not both: {sorted(fields)[0]!r} came beside settings.")
-    if not isinstance(settings.seed, int) or not 0 <= settings.seed < 2**63:
+    if any("\ud800" <= letter <= "\udfff" for letter in str(settings.world)):
+        raise ValueError("The world has half a character in it, which no file can hold; write its text in UTF-8.")
+    if type(settings.seed) is not int or not 0 <= settings.seed < 2**63:
         raise ValueError(f"The seed is {settings.seed!r}; it must be a whole number from 0 to {2**63 - 1}.")
     check_episodes(settings.episodes)
     return settings
@@ -69,7 +72,13 @@ def checked_settings(settings: Settings | None, fields: Mapping[str, Any]) -> Se
 
 def check_episodes(episodes: int) -> None:
     """Refuse what is no number of episodes to do."""
-    if not isinstance(episodes, int) or not 0 <= episodes <= MAX_EPISODES:
+    if type(episodes) is not int or not 0 <= episodes <= MAX_EPISODES:
         raise ValueError(
             f"The number of episodes is {episodes!r}; it must be a whole number from 0 (endless) to {MAX_EPISODES:,}."
         )
+
+
+def check_rows(rows: int) -> None:
+    """Refuse what is no number of rows that a session's history can have."""
+    if not 2 <= rows <= MAX_ROWS:
+        raise ValueError(f"The history has {rows!r} rows; it can have from 2 to {MAX_ROWS:,}.")

@@ -1,5 +1,8 @@
 """What trains can be saved, and what is saved can be loaded: for all agents, all their settings and any rewards."""
 
+from decimal import Decimal
+from fractions import Fraction
+
 import gymnasium as gym
 import numpy as np
 import param
@@ -13,11 +16,11 @@ from gridworld.training.loop import EPISODE, EPISODE_STEP, LONGEST_RUN, STEP
 from gridworld.training.session import TrainingSession
 from support.storing import begun, packed, unpacked
 
-REWARDS = (1e308, -1e308, 0.0, 1.0, -1e-308)
+REWARDS = (1e12, -1e12, 0.0, 1.0, -1e-308)
 
 
 class Extremes(gym.Env):
-    """Nine states, and rewards as large as a number can be."""
+    """Nine states, and rewards as large as they may be."""
 
     def __init__(self):
         self.observation_space, self.action_space = gym.spaces.Discrete(9), gym.spaces.Discrete(3)
@@ -97,6 +100,48 @@ def test_any_run_is_saved_and_goes_on(examples, assert_same):
 
     with np.errstate(over="ignore", invalid="ignore"):
         check()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"step_size": Fraction(1, 4)},
+        {"step_size": Decimal("0.25")},
+        {"step_size": np.float32(0.25)},
+        {"agent": "n_step_sarsa", "n": Fraction(3)},
+        {"agent": "n_step_sarsa", "n": np.int64(3)},
+        {"options": {"slip": Fraction(1, 4)}},
+        {"options": {"step_limit": True}},
+        {"world": "FrozenLake-v1", "options": {"desc": ("SFF", "FFG")}},
+        {"world": "FrozenLake-v1", "options": {"desc": np.array([["S", "F"], ["F", "G"]])}},
+        {"world": "FrozenLake-v1?map_name=8x8&is_slippery=false"},
+        {"history": 17},
+        {"exploration": np.str_("softmax")},
+    ],
+    ids=str,
+)
+def test_settings_of_other_kinds_are_kept(fields, assert_same):
+    session = begun(200, **{"world": "easy", "compiled": False, **fields})
+    loaded = from_bytes(to_bytes(session), compiled=False)
+    session.advance(100)
+    loaded.advance(100)
+    assert_same(session, loaded)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"seed": True},
+        {"episodes": True},
+        {"history": 1},
+        {"history": 1 << 21},
+        {"world": "title: \ud800\n\nS.G\n...\n"},
+    ],
+    ids=lambda fields: next(iter(fields)),
+)
+def test_settings_that_could_not_be_kept_are_refused_before_the_run_begins(fields):
+    with pytest.raises(ValueError, match=r"\.$"):
+        TrainingSession(**{"world": "easy", **fields})
 
 
 def test_a_run_ends_where_its_counts_would_no_longer_be_exact(assert_same):
