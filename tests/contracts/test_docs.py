@@ -2,9 +2,13 @@
 
 import re
 import shlex
+import subprocess
+import sys
 
 import pytest
 
+import dashboards
+import gridworld
 from gridworld.agents import AGENTS, PRESETS, ValueAgent
 from gridworld.agents.base import allowed
 from gridworld.agents.schedules import SCHEDULES
@@ -68,6 +72,33 @@ def test_links_lead_somewhere():
         for link in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text()):
             if "://" not in link and "images/" not in link:
                 assert (page.parent / link).exists(), f"{page.name}: {link}"
+
+
+PATH = re.compile(
+    r"`((?:gridworld|dashboards|benchmarks|examples|tests|docs|\.ci)/[\w/.-]*|[\w-]+\.(?:md|toml|yml|cff))`"
+)
+MADE = {"own.md", "my_file.py"}  # names that the text gives to files of the user
+
+
+@pytest.mark.parametrize(
+    "page", [*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md"], ids=lambda page: str(page.name)
+)
+def test_files_and_folders_that_are_named_exist(page):
+    for name in PATH.findall(page.read_text()):
+        assert name in MADE or (ROOT / name).exists(), name
+
+
+def test_every_folder_of_both_packages_is_explained():
+    text = (ROOT / "docs" / "layout.md").read_text()
+    for package in ("gridworld", "dashboards"):
+        for folder in (path.parent for path in (ROOT / package).glob("*/__init__.py")):
+            assert f"| `{package}/{folder.name}/` |" in text, folder
+
+
+def test_contributing_says_how_to_add_each_thing():
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    for what in ("an agent", "a policy", "a world", "a view", "an overlay", "a page", "a command", "a claim"):
+        assert re.search(rf"^\| {what}[^|]*\| .*`[\w/]+\.py`", text, re.MULTILINE), what
 
 
 def hyperparameter_row(declared):
@@ -137,3 +168,29 @@ def test_the_header_keys_of_a_world_are_all_there():
     assert {letter: kind for kind, letter in rows if letter in SYMBOLS} == {
         letter: symbol.kind.name.lower() for letter, symbol in SYMBOLS.items()
     }
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The documentation, built as strictly as the continuous integration builds it; without a warning."""
+    out = tmp_path_factory.mktemp("site")
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(out)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return out
+
+
+@pytest.mark.slow
+def test_the_reference_has_every_public_name_and_reads_every_docstring(site):
+    text = (site / "reference.html").read_text()
+    plain_data = {"AGENTS", "PRESETS", "__version__"}
+    for package in (gridworld, dashboards):
+        for name in set(package.__all__) - plain_data:
+            assert re.search(rf'<h[2-6] id="{package.__name__}\.(?:[\w.]+\.)?{name}"', text), name
+    assert not re.search(r"-{4,}", re.sub(r"<[^>]+>", "", text)), "a section of a docstring was not read as one"
+
+
+def test_the_build_fails_on_a_dead_anchor_and_shows_it():
+    configuration = (ROOT / "mkdocs.yml").read_text()
+    assert re.search(r"^    anchors: warn$", configuration, re.MULTILINE)
+    assert "mkdocs build --strict\n" in (ROOT / ".ci" / "run").read_text()
