@@ -23,17 +23,17 @@ THEMES = ("auto", "light", "dark")
 LARGEST_MESSAGE = 64 << 20  # bytes; an upload of a saved run travels in one message
 
 
-@click.command(short_help="Serve the page.")
-@click.option("--port", type=Whole(0, 65535), default=5006, show_default=True, help="0: any free one.")
-@click.option("--address", default="localhost", show_default=True, help="Where to listen; 0.0.0.0: everywhere.")
+@click.command(short_help="Serve the page in which agents are watched as they learn.")
+@click.option("--port", type=Whole(0, 65535), default=5006, show_default=True, help="The port; 0: any free one.")
+@click.option("--address", default="localhost", show_default=True, help="The address to listen on; 0.0.0.0: all.")
 @click.option("--show/--no-show", default=True, show_default=True, help="Open the page in a browser.")
 @click.option(
-    "--allow-websocket-origin", "origins", metavar="HOST[:PORT]", multiple=True, help="Where pages may come from."
+    "--allow-websocket-origin", "origins", metavar="HOST[:PORT]", multiple=True, help="A host whose pages may connect."
 )
 @click.option(
     "--runs",
     type=click.Path(file_okay=False, path_type=Path),
-    help="The folder of the library; else the one GRIDWORLD_RUNS names, or the system's place for a user's data.",
+    help="The folder of the library.  [default: $GRIDWORLD_RUNS, or the system's folder for user data]",
 )
 @load_option
 def serve(port: int, address: str, show: bool, origins: tuple[str, ...], runs: Path | None) -> int:

@@ -18,13 +18,13 @@ from gridworld.cli.tables import table
 @load_option
 @json_option
 def agents(agent: str | None, as_json: bool) -> None:
-    """List the agents and their hyperparameters, or tell all of one AGENT."""
+    """List the agents and their hyperparameters, or describe one AGENT."""
     chosen = [agent_class(agent)] if agent is not None else list(AGENTS.values())
     if as_json:
         print_json({"agents": [_describe_agent(kind) for kind in chosen]})
         return
     if agent is None:
-        click.echo("Hyperparameters that all agents have which learn action values:\n")
+        click.echo("Hyperparameters of all agents that learn action values:\n")
         click.echo(_hyperparameter_table(ValueAgent, ValueAgent.hyperparameters()) + "\n")
     click.echo("\n\n".join(_agent_text(kind, whole=agent is not None) for kind in chosen))
 

@@ -21,13 +21,13 @@ from gridworld.storage import run_file
 @click.option(
     "--episodes",
     type=Whole(1, 1_000_000),
-    help="How many to sample where a world's model isn't known.  [default: up to 1000]",
+    help="Episodes to sample where a world's model isn't known.  [default: up to 1000]",
 )
 @click.option("--seed", type=Whole(0, (1 << 53) - 1), default=0, show_default=True, help="Seed of these episodes.")
 @load_option
 @json_option
 def evaluate(targets: tuple[str, ...], episodes: int | None, seed: int, as_json: bool) -> None:
-    """Work out the undiscounted return of the greedy policy of a saved run, or of the best policy of a world.
+    """Compute the undiscounted return of the greedy policy of a saved run, or of the best policy of a world.
 
     Exact where the world's model is known, else the mean of sampled episodes and its 95% interval.
     """

@@ -1,4 +1,4 @@
-"""What `gridworld train` was asked for, and the sessions that this makes or goes on with."""
+"""What `gridworld train` is asked to do, and the sessions that it creates or continues."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ class Order:
 
     def __post_init__(self) -> None:
         if self.world is None and self.resume is None:
-            raise click.UsageError("Name a WORLD to train in, or a file to go on with: --resume FILE.")
+            raise click.UsageError("Name a WORLD to train in, or a file to continue: --resume FILE.")
         if self.resume is not None and self.runs > 1:
-            raise click.UsageError("--resume goes on with one run; leave out --runs.")
+            raise click.UsageError("--resume continues one run; leave out --runs.")
         if self.episodes is not None and self.steps is not None:
             raise click.UsageError("Give --episodes or --steps, not both.")
         if self.threshold is not None and not self.until_solved:
-            raise click.UsageError("--threshold says when a world counts as solved; give --until-solved with it.")
+            raise click.UsageError("--threshold is the return that counts as solved; give --until-solved with it.")
 
     @property
     def numbers(self) -> dict[str, Any]:
@@ -117,7 +117,7 @@ def _resumed(order: Order, file: Path) -> TrainingSession:
     if order.says_how_far:
         session.extend(order.last_episode)
     elif not session.episodes:
-        raise ValueError(f"The run of {file.name} has no last episode; say how far it shall go: --episodes or --steps.")
+        raise ValueError(f"The run of {file.name} has no last episode; give it one: --episodes or --steps.")
     if order.as_json and not order.until_solved and session.episodes > MOST_LISTED:
         raise ValueError(too_many(session.episodes))
     if order.as_json and session.history.version:
@@ -153,7 +153,9 @@ def goal_of(order: Order, session: TrainingSession) -> Goal:
     if not order.until_solved:
         return Goal(order.steps, None, most_listed)
     if order.threshold is None and good_enough(session) is None:
-        raise ValueError(f"The best return in {session.problem.name} isn't known; say what is enough: --threshold X.")
+        raise ValueError(
+            f"The best return in {session.problem.name} isn't known; give the return that is enough: --threshold X."
+        )
 
     def is_solved(session: TrainingSession) -> bool:
         enough = good_enough(session) if order.threshold is None else order.threshold

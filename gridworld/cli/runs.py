@@ -106,7 +106,7 @@ def train(
 
 
 def too_many(episodes: int) -> str:
-    """Why a run is not told as JSON."""
+    """Return why a run is not printed as JSON."""
     return f"{episodes:,} episodes are too many for JSON, which takes {MOST_LISTED:,} of all runs; leave out --json."
 
 

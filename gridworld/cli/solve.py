@@ -22,10 +22,16 @@ MOST_VALUES = 10_000
 
 @click.command
 @click.argument("world")
-@click.option("--discount", type=Real(0, 1), default=0.99, show_default=True, help="How much the next step counts.")
-@click.option("--policy", type=click.Choice(POLICIES), default="optimal", show_default=True, help="Whose values.")
-@click.option("--epsilon", type=Real(0, 1), help="Of the epsilon-greedy policy around the best values.  [default: 0.1]")
-@click.option("--horizon", type=Whole(1, 1_000_000), help="Cut episodes after so many steps.  [default: never]")
+@click.option("--discount", type=Real(0, 1), default=0.99, show_default=True, help="The discount of future rewards.")
+@click.option(
+    "--policy",
+    type=click.Choice(POLICIES),
+    default="optimal",
+    show_default=True,
+    help="The policy to value.",
+)
+@click.option("--epsilon", type=Real(0, 1), help="The epsilon of the epsilon-greedy policy.  [default: 0.1]")
+@click.option("--horizon", type=Whole(1, 1_000_000), help="Cut episodes after this many steps.  [default: never]")
 @number_options("slip", "step_reward")
 @load_option
 @json_option
@@ -39,7 +45,7 @@ def solve(
     slip: float | None,
     step_reward: float | None,
 ) -> None:
-    """Work out the values of WORLD: an id, the id of a Gymnasium environment, or the path of a world file.
+    """Compute the values of WORLD: an id, the id of a Gymnasium environment, or the path of a world file.
 
     The values are those of an unlimited task, whatever the world's step limit; --horizon limits it. Of a world that
     changes they are those of its first map.

@@ -26,10 +26,10 @@ UNSOLVED = 1
 
 @click.command
 @click.argument("world", required=False)
-@click.option("--agent", help="Id of the agent; `gridworld agents` lists them.  [default: q_learning]")
-@click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="A hyperparameter; may be given often.")
-@click.option("--episodes", type=Whole(1, MAX_EPISODES), help="Train so many episodes in all.  [default: 500]")
-@click.option("--steps", type=Whole(1, 1 << 53), help="Train so many steps in all.")
+@click.option("--agent", help="The id of the agent; `gridworld agents` lists them.  [default: q_learning]")
+@click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="A hyperparameter; may be repeated.")
+@click.option("--episodes", type=Whole(1, MAX_EPISODES), help="Episodes to train in all.  [default: 500]")
+@click.option("--steps", type=Whole(1, 1 << 53), help="Steps to train in all.")
 @click.option("--until-solved", is_flag=True, help="Train until the greedy policy is within 1% of the best.")
 @click.option("--threshold", type=Real(), help="With --until-solved: the greedy return that is good enough.")
 @click.option("--runs", type=Whole(1, 1000), default=1, show_default=True, help="Runs, with seeds S, S + 1, ...")

@@ -47,7 +47,7 @@ from support.command_line import call, mistake
         ("train easy --episodes 5 --steps 5", "Give --episodes or --steps, not both."),
         ("train easy --threshold 1", "give --until-solved with it"),
         ("train easy --colour red", "No such option '--colour'"),
-        ("train Blackjack-v1 --until-solved", "isn't known; say what is enough: --threshold X."),
+        ("train Blackjack-v1 --until-solved", "isn't known; give the return that is enough: --threshold X."),
         ("train easy --episodes 500001 --runs 2 --json", "1,000,002 episodes are too many for JSON"),
         ("train easy --save nowhere/run.npz", "there is no such folder"),
         ("train easy --save .", "that is a folder"),

@@ -40,6 +40,12 @@ def test_python_blocks_run_one_after_another(page, monkeypatch, tmp_path, regist
         exec(compile(block, str(page), "exec"), names)
 
 
+def test_the_first_result_of_the_readme_is_what_its_program_prints(capsys):
+    (program,), (printed, *_) = blocks(ROOT / "README.md", "python"), blocks(ROOT / "README.md", "text")
+    exec(compile(program, "README.md", "exec"), {})
+    assert capsys.readouterr().out == printed
+
+
 def commands(page):
     """Every command of the page's shell blocks, as words; comments and environment variables left out."""
     for block in blocks(page, "sh"):
