@@ -60,7 +60,9 @@ class Frame:
         if newer.epoch != self.epoch:
             return newer if newer.epoch > self.epoch else self
         log = {name: concatenate(self.log.get(name), newer.log.get(name)) for name in {**self.log, **newer.log}}
-        return replace(newer, log=log, scene=self.scene if newer.scene is None else newer.scene)
+        scene = self.scene if newer.scene is None else newer.scene
+        settings = self.settings if newer.settings is None else newer.settings
+        return replace(newer, log=log, scene=scene, settings=settings)
 
 
 def concatenate(older: Columns | None, newer: Columns | None) -> Columns:

@@ -39,7 +39,7 @@ def test_a_reset_page_is_a_new_page(page):
 
 def test_without_a_new_picture_everything_is_empty(page):
     shared = page.find()
-    shared.journal.add(Frame(shared.journal.frame.epoch + 1, Status.READY, 0, 0))
+    shared.journal.add(Frame(shared.frame.epoch + 1, Status.READY, 0, 0, settings=shared.settings))
     page.refresher.refresh(shared)
     left = drawn(page)
     page.view["Board"].begin(shared.settings.make_problem())
