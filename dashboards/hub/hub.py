@@ -10,6 +10,7 @@ from functools import cache
 from dashboards.hub.autosave import Autosaver
 from dashboards.hub.executors import Executors
 from dashboards.hub.housekeeping import Housekeeping
+from dashboards.hub.memory import DEFAULT, MB, MemoryBudget, memory_limit
 from dashboards.hub.open_pages import OpenPages
 from dashboards.hub.pacing import PERIOD, Pacing, Turns
 from dashboards.hub.runs import MOST_RUNS, RunRegistry
@@ -21,10 +22,11 @@ SHORTEST, LONGEST = 0.0005, 0.005  # seconds of computing in one look
 
 @dataclass(frozen=True)
 class Limits:
-    """What one server takes on at the most: runs that are kept, and worker processes at a time."""
+    """What one server takes on at the most: runs that are kept, worker processes at a time, bytes for runs."""
 
     runs: int = MOST_RUNS
     workers: int = 8
+    memory: int = DEFAULT * MB
 
 
 class Hub:
@@ -54,7 +56,13 @@ class Hub:
         self.pacing, self.turns, self.open_pages = Pacing(clock, busy), Turns(clock), OpenPages()
         autosaver = Autosaver(self.executors.autosave, open_library, clock=clock)
         self.runs = RunRegistry(self.executors.evaluation, clock, autosaver, most=self.limits.runs)
-        self.housekeeping = Housekeeping(self.runs.sweep)
+        self.memory = MemoryBudget(self.runs, self.limits.memory)
+        self.housekeeping = Housekeeping(self.keep_house)
+
+    def keep_house(self) -> None:
+        """Do what is due whoever looks: save, pause and let go of runs, and hold the memory budget."""
+        self.runs.sweep()
+        self.memory.hold()
 
     @property
     def look_seconds(self) -> float:
@@ -66,4 +74,4 @@ class Hub:
 @cache
 def process_hub() -> Hub:
     """Return the hub of this process: a server's, or a notebook's where no other is given."""
-    return Hub()
+    return Hub(limits=Limits(memory=memory_limit()))

@@ -7,14 +7,16 @@ import secrets
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from dashboards.hub.autosave import Autosaver, id_of_autosave
 from dashboards.hub.pacing import PERIOD
-from gridworld.runs.commands import Command, Pace, Pause, Step
+from dashboards.hub.recent import RecentRuns
+from gridworld.runs.commands import Command, Load, Pace, Pause, Reset, Step
 from gridworld.runs.frame import Frame, Status
 from gridworld.runs.journal import Journal
 from gridworld.runs.run import Run
@@ -61,6 +63,7 @@ class SharedRun:
         self.journal = Journal(run.streams)
         self.looked = self._worked = clock()
         self.patience = UNATTENDED
+        self.on_replaced: Callable[[TrainingSession], None] = lambda session: None
         self.keyframes, self._remembered_epoch = Keyframes(), -1
         self._raised, self._trouble = False, ""
         self._take_news(0.0)
@@ -91,7 +94,8 @@ class SharedRun:
         if self.session is None or self.status is Status.FAILED:
             return
         if self.frame.epoch != self._remembered_epoch:
-            self.keyframes, self._remembered_epoch = Keyframes(), self.frame.epoch
+            self.keyframes = Keyframes(most_bytes=self.keyframes.most_bytes)
+            self._remembered_epoch = self.frame.epoch
         self.keyframes.offer(self.session, keep=self.status is not Status.RUNNING)
 
     def look(self, budget: float) -> None:
@@ -133,11 +137,9 @@ class SharedRun:
     def _note_end(self) -> None:
         """Write down that the run failed or finished."""
         if self.status is Status.FAILED:
-            self.journal.note(
-                "run-failed", ((self.journal.frame and self.journal.frame.error) or "").strip().splitlines()[-1]
-            )
-        elif self.status is Status.FINISHED and self.journal.frame:
-            self.journal.note("finished", f"Finished after {self.journal.frame.episode:,} {self._episodes}")
+            self.journal.note("run-failed", (self.frame.error or "no reason is known").strip().splitlines()[-1])
+        elif self.status is Status.FINISHED:
+            self.journal.note("finished", f"Finished after {self.frame.episode:,} {self._episodes}")
 
     def pause_unattended(self) -> None:
         """Pause because nobody looks."""
@@ -151,8 +153,12 @@ class SharedRun:
         ValueError
             If the command makes no sense; then nothing has changed.
         """
-        before = self.status
+        before, session = self.status, self.session
+        if isinstance(command, Reset) and command.settings is not None:
+            self._check_lock()
         self.run.send(command)
+        if session is not None and session is not self.session:
+            self.on_replaced(session)
         budget = STEP_SECONDS if isinstance(command, Step) else 0.0
         self._raised = False
         self._take_news(budget)
@@ -160,8 +166,17 @@ class SharedRun:
         if self.status in (Status.FAILED, Status.FINISHED) and self.status is not before:
             self._note_end()
 
+    def _check_lock(self) -> None:
+        """Refuse other settings while the run goes on, wherever they come from."""
+        if self.status in (Status.RUNNING, Status.STARTING):
+            raise ValueError("World and agent are locked while the run goes on. Pause it first, or press Reset.")
+
     def replace(self, run: Run[TrainingSession], code: str, text: str) -> None:
-        """Go on with another run that works elsewhere, in a later epoch; the present one ends meanwhile."""
+        """Go on with another run that works elsewhere, in a later epoch; the present one ends meanwhile.
+
+        Raises ValueError while the present one goes on.
+        """
+        self._check_lock()
         threading.Thread(target=self.run.close).start()
         self.run, self._raised = run, False
         self._take_news(0.0)
@@ -179,6 +194,7 @@ class RunRegistry:
         most: int = MOST_RUNS,
     ) -> None:
         self._runs: dict[str, SharedRun] = {}
+        self.recent = RecentRuns()
         self._executor, self._clock, self._autosaver, self._most = executor, clock, autosaver, most
 
     def create(self, settings: Settings) -> SharedRun:
@@ -201,6 +217,27 @@ class RunRegistry:
         """Keep a run; gives it back."""
         self._make_room()
         self._runs[shared.id] = shared
+        shared.on_replaced = partial(self.recent.keep, shared.id)
+        return shared
+
+    def undo(self, shared: SharedRun) -> None:
+        """Go on with what a run held before. What it holds now is kept in its place, so that undo can be undone.
+
+        Raises
+        ------
+        ValueError
+            If nothing is kept of it.
+        """
+        former = self.recent.newest_of(shared.id)
+        if former is None:
+            raise ValueError("There is no earlier training of this run to go back to.")
+        shared.send(Load(self.recent.take(former.id).session), "undone", "Back to the training before")
+
+    def open_recent(self, former_id: str) -> SharedRun:
+        """Return a run of its own that goes on with a recent training. Raises ValueError if it is no longer kept."""
+        former = self.recent.take(former_id)
+        shared = self.go_on(former.session)
+        shared.journal.note("opened", f"Goes on with what run {former.run_id} held before")
         return shared
 
     def get(self, run_id: str) -> SharedRun | None:
@@ -252,6 +289,12 @@ class RunRegistry:
         if idle > max(KEPT, shared.patience) and not _works_unseen(shared):
             self.drop(shared.id)
 
+    def idle(self) -> list[SharedRun]:
+        """Return the runs that nobody looks at and that don't run, the one idle for longest first."""
+        now = self._clock()
+        unseen = [s for s in self._runs.values() if now - s.looked > UNATTENDED and s.status is not Status.RUNNING]
+        return sorted((shared for shared in unseen if not _works_unseen(shared)), key=lambda shared: shared.looked)
+
     def _make_room(self) -> None:
         """Let go of the runs that are idle for longest, until one more can be kept."""
         spare = sorted(self._runs.values(), key=lambda shared: (_works_unseen(shared), shared.looked))
@@ -265,6 +308,10 @@ class RunRegistry:
             shared.run.close()
         else:
             threading.Thread(target=shared.run.close).start()
+
+    def __iter__(self) -> Iterator[SharedRun]:
+        """Iterate over the runs as they are now."""
+        return iter(list(self._runs.values()))
 
     def __len__(self) -> int:
         return len(self._runs)

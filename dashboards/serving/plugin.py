@@ -2,6 +2,8 @@
 
 `GET /runs/ID` answers with a run's status, settings and counters as JSON; 404 if there is no such run. A run is told of
 only to those who know its id.
+
+`GET /server` answers with the runs, processes and bytes in use, and their limits.
 """
 
 from __future__ import annotations
@@ -81,8 +83,28 @@ class RunHandler(RequestHandler):
             self.write(describe(shared))
 
 
+class ServerHandler(RequestHandler):
+    """Answers `GET /server`: how much of the server's limits is in use."""
+
+    def initialize(self, hub: Hub) -> None:
+        """Take what the route hands in."""
+        self.hub = hub
+
+    def get(self) -> None:
+        hub = self.hub
+        self.set_header("Cache-Control", "no-store")
+        self.write(
+            {
+                "runs": {"kept": len(hub.runs), "most": hub.limits.runs, "active": hub.runs.active},
+                "workers": {"working": hub.runs.workers, "most": hub.limits.workers},
+                "memory": {**hub.memory.usage(), "used": hub.memory.used, "most": hub.memory.most},
+            }
+        )
+
+
 ROUTES: list[tuple[str, type[RequestHandler], dict[str, Any]]] = [
-    (r"/runs/([0-9a-f]{1,32})", RunHandler, {"hub": process_hub()})
+    (r"/runs/([0-9a-f]{1,32})", RunHandler, {"hub": process_hub()}),
+    (r"/server", ServerHandler, {"hub": process_hub()}),
 ]
 
 warm_up()

@@ -73,6 +73,12 @@ class Keyframes:
         self._rests_until = ended + (ended - began) / self.share if self.share else 0.0
         return bool(self._kept)
 
+    def limit(self, most_bytes: int) -> None:
+        """Take at most this many bytes from now on."""
+        self.most_bytes = most_bytes
+        if self.nbytes > most_bytes:
+            self._thin()
+
     def _due(self, session: TrainingSession, keep: bool) -> bool:
         since = session.step - self._kept[-1].step
         if keep:

@@ -25,6 +25,7 @@ from dashboards.style.widgets import FILL, WIDE, section, stack
 from dashboards.views.board.switches import board_switches
 from dashboards.views.plots.learning_curves import EXPLORATIONS
 from gridworld.runs.commands import Configure, Extend, Reset
+from gridworld.runs.frame import Status
 from gridworld.runs.journal import Journal
 from gridworld.training.session import TrainingSession
 from gridworld.training.settings import Settings
@@ -120,7 +121,7 @@ class TrainingPage(RunPage):
         shared = self.find()
         if set(changes) == {"episodes"}:
             self.ask(Extend(changes["episodes"]), "extended", f"Episodes to do: {changes['episodes'] or 'no end'}")
-        elif shared and shared.journal.frame and shared.journal.frame.step == 0:
+        elif shared and shared.status is Status.READY:
             merged = {**shared.settings.hyperparameters, **changes}
             self.ask(Reset(replace(shared.settings, hyperparameters=merged)), "settings", in_words(changes))
         else:

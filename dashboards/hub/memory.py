@@ -1,0 +1,74 @@
+"""One memory budget for all that a server keeps of its runs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from dashboards.hub.recent import bytes_of
+from dashboards.hub.runs import RunRegistry, SharedRun
+
+VARIABLE = "GRIDWORLD_MEMORY"
+DEFAULT = 512  # MB
+MB = 1 << 20
+MOST_KEYFRAMES = 128 * MB  # of one run, where there is room
+LEAST_KEYFRAMES = MB  # of one run
+
+
+def memory_limit(environment: Mapping[str, str] = os.environ) -> int:
+    """Return the budget in bytes, from GRIDWORLD_MEMORY in MB. Raises ValueError where that is no such number."""
+    word = environment.get(VARIABLE, str(DEFAULT))
+    if not word.isdecimal() or not 16 <= int(word) <= 1 << 20:
+        raise ValueError(f"{VARIABLE} is {word!r}; give a whole number of MB from 16 to {1 << 20:,}.")
+    return int(word) * MB
+
+
+class MemoryBudget:
+    """Holds the runs of a server, their keyframes and the recent trainings within `most` bytes.
+
+    What is over goes in this order: recent trainings, the oldest first; keyframes, thinned in all runs alike; whole
+    runs that nobody looks at and that don't run, the one idle for longest first.
+    """
+
+    def __init__(self, runs: RunRegistry, most: int) -> None:
+        self._runs, self.most = runs, most
+
+    def usage(self) -> dict[str, int]:
+        """Return the bytes in use, by what they are used for."""
+        runs = list(self._runs)
+        return {
+            "runs": sum(map(_own_bytes, runs)),
+            "keyframes": sum(shared.keyframes.nbytes for shared in runs),
+            "recent": self._runs.recent.nbytes,
+        }
+
+    @property
+    def used(self) -> int:
+        """Bytes in use."""
+        return sum(self.usage().values())
+
+    def hold(self) -> None:
+        """Let go of what is over the budget."""
+        recent = self._runs.recent
+        while len(recent) and self.used > self.most:
+            recent.drop_oldest()
+        self._share_keyframes()
+        for shared in self._runs.idle():
+            if self.used <= self.most:
+                return
+            self._runs.drop(shared.id)
+            self._share_keyframes()
+
+    def _share_keyframes(self) -> None:
+        """Give each run an equal share of what the runs themselves leave."""
+        runs = [shared for shared in self._runs if shared.session is not None]
+        left = self.most - sum(map(_own_bytes, self._runs)) - self._runs.recent.nbytes
+        share = min(MOST_KEYFRAMES, max(LEAST_KEYFRAMES, left // max(1, len(runs))))
+        for shared in runs:
+            shared.keyframes.limit(share)
+
+
+def _own_bytes(shared: SharedRun) -> int:
+    """Return the bytes of a run without its keyframes: of its session, if it has one, and of its journal."""
+    journal = sum(history.rows.nbytes for history in shared.journal.histories.values())
+    return journal + (bytes_of(shared.session) if shared.session is not None else 0)

@@ -1,0 +1,72 @@
+"""The trainings whose place another one took: kept for a while, so that a click can be taken back."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from gridworld.training.session import TrainingSession
+
+MOST = 8
+
+
+@dataclass(frozen=True, eq=False)
+class FormerRun:
+    """A training as it stood when another world, algorithm or Reset took its place in a run."""
+
+    run_id: str
+    session: TrainingSession
+    id: str = field(default_factory=lambda: secrets.token_hex(4))
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of its arrays."""
+        return bytes_of(self.session)
+
+
+class RecentRuns:
+    """The newest of them, at most `most` in a server; the oldest goes first."""
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
+        self._kept: list[FormerRun] = []  # the oldest first
+
+    def keep(self, run_id: str, session: TrainingSession) -> None:
+        """Keep a training; one that has not begun is nothing to come back to."""
+        if session.step:
+            self._kept.append(FormerRun(run_id, session))
+            del self._kept[: -self._most]
+
+    def newest_of(self, run_id: str) -> FormerRun | None:
+        """Return what a run held before, if that is still kept."""
+        return next((former for former in self if former.run_id == run_id), None)
+
+    def take(self, former_id: str) -> FormerRun:
+        """Take a training out. Raises ValueError if it is no longer kept."""
+        for former in self._kept:
+            if former.id == former_id:
+                self._kept.remove(former)
+                return former
+        raise ValueError(f"The training {former_id} is no longer kept; the last {self._most} of a server are.")
+
+    def drop_oldest(self) -> None:
+        """Let go of the oldest."""
+        del self._kept[:1]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all of them."""
+        return sum(former.nbytes for former in self._kept)
+
+    def __iter__(self) -> Iterator[FormerRun]:
+        """Iterate over them, the newest first."""
+        return reversed(self._kept.copy())
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+
+def bytes_of(session: TrainingSession) -> int:
+    """Return how many bytes the arrays of a session take."""
+    return session.history.rows.nbytes + sum(array.nbytes for array in session.arrays().values())

@@ -1,0 +1,78 @@
+"""One budget holds what a server keeps of its runs."""
+
+import pytest
+
+from dashboards.hub.hub import Limits
+from dashboards.hub.memory import MB, memory_limit
+from dashboards.hub.runs import UNATTENDED
+from gridworld.runs.commands import Pace, Reset, Start, Step
+from gridworld.training.settings import Settings
+from support.clock import Clock
+from support.hubs import make_hub
+
+BUDGET = 24 * MB
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def hub(clock):
+    return make_hub(clock, limits=Limits(memory=BUDGET))
+
+
+def trained(hub, keyframes=40):
+    shared = hub.runs.create(Settings(world="open_30", episodes=0))
+    for _ in range(keyframes):
+        shared.send(Step(50), "step", "Step")
+    return shared
+
+
+def test_the_budget_bites_as_runs_are_added(hub, clock):
+    first = trained(hub)
+    hub.keep_house()
+    assert hub.memory.used < BUDGET
+    for _ in range(24):
+        clock.now += UNATTENDED + 1
+        newest = trained(hub, 8)
+        hub.keep_house()
+        assert hub.memory.used <= BUDGET
+    assert len(hub.runs) < 25
+    assert hub.runs.get(first.id) is None, "the one idle for longest goes first"
+    assert hub.runs.get(newest.id) is newest
+
+
+def test_recent_trainings_go_before_keyframes_and_those_before_runs(hub, clock):
+    shared = trained(hub)
+    shared.send(Reset(), "reset", "Reset")
+    assert len(hub.runs.recent) == 1
+    kept = trained(hub)
+    hub.memory.most = hub.memory.used - 1
+    hub.memory.hold()
+    assert len(hub.runs.recent) == 0
+    frames = len(kept.keyframes)
+    hub.memory.most = hub.memory.used - 1
+    hub.memory.hold()
+    assert len(kept.keyframes) < frames
+    assert len(hub.runs) == 2
+
+
+def test_a_run_that_works_or_is_looked_at_is_not_let_go(hub, clock):
+    seen, running = trained(hub, 1), trained(hub, 1)
+    running.send(Pace(1.0, 1), "speed", "Speed")
+    running.send(Start(), "start", "Start")
+    clock.now += UNATTENDED + 1
+    seen.look(0.005)
+    hub.memory.most = 1
+    hub.memory.hold()
+    assert hub.runs.ids() == {seen.id, running.id}
+
+
+def test_the_limit_comes_from_the_environment_and_nonsense_is_refused():
+    assert memory_limit({}) == 512 * MB
+    assert memory_limit({"GRIDWORLD_MEMORY": "64"}) == 64 * MB
+    for word in ("", "much", "-5", "1e3", "3", "99999999999"):
+        with pytest.raises(ValueError, match="GRIDWORLD_MEMORY"):
+            memory_limit({"GRIDWORLD_MEMORY": word})
