@@ -1,4 +1,4 @@
-"""Whether the arrays of a run are such as a run could have left, and go on leaving: what is loaded can be saved."""
+"""Checks that the arrays of a run are what a run leaves, at any later step too: what is loaded can be saved again."""
 
 from __future__ import annotations
 

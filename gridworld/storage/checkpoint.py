@@ -54,7 +54,7 @@ class Checkpoint:
 
 
 def freeze(session: TrainingSession, *, greedy_return: float | None = None) -> Checkpoint:
-    """Copy a run, which takes little time and touches no disk; `store.write` writes the copy wherever it suits.
+    """Copy a run, which takes little time and touches no disk; `run_file.write` writes the copy.
 
     `greedy_return` is the exact return of the greedy policy where it is known, for the table of the library.
     """
@@ -95,7 +95,7 @@ def with_greedy_return(checkpoint: Checkpoint, problem: Problem) -> Checkpoint:
 
 
 def resumes_exactly(session: TrainingSession) -> str:
-    """Why a stored run would not go on bit for bit from the middle of an episode, in a sentence; "" if it would."""
+    """Return why a stored run would not go on bit for bit in mid-episode, in a sentence; "" if it would."""
     return why_not_exact(session.environment) if session.stepped else ""
 
 
@@ -126,7 +126,7 @@ class InMemory:
 
 
 def thaw(checkpoint: Checkpoint, *, compiled: bool = CAN_COMPILE) -> TrainingSession:
-    """A run of its own that goes on from a checkpoint; the checkpoint stays as it is.
+    """Return a run of its own that goes on from a checkpoint; the checkpoint stays as it is.
 
     Raises
     ------
@@ -160,7 +160,7 @@ def rebuild(text: bytes, source: Source, compiled: bool) -> TrainingSession:
 
 
 def _take(source: Source, session: TrainingSession) -> dict[str, np.ndarray]:
-    """The arrays that the session needs, and no others, each of the form it needs."""
+    """Return the arrays that the session needs, and no others, each of the form it needs."""
     wanted = {name: (array.shape, array.dtype) for name, array in session.arrays().items()}
     if missing := set(wanted) - source.names():
         raise CheckpointError("member", f"The file lacks the array {min(missing)!r}, which such a run has.")
@@ -178,7 +178,7 @@ def _take(source: Source, session: TrainingSession) -> dict[str, np.ndarray]:
 
 
 def _restore_environment(session: TrainingSession, state: Any) -> None:
-    """Put the real environment where it was; where it can't be, the episode is given up and the next one begins."""
+    """Put the real environment where it was; where that can't be done, give the episode up and begin the next one."""
     reason = why_not_exact(session.environment)
     if state is not None and not reason:
         write_state(session.environment, state)
@@ -192,7 +192,7 @@ def _restore_environment(session: TrainingSession, state: Any) -> None:
 
 @lru_cache(maxsize=32)
 def model_checksum(problem: Problem) -> int:
-    """CRC-32 over the transition models of a problem; 0 without one."""
+    """Return the CRC-32 of the transition models of a problem; 0 without one."""
     total = 0
     for step, model in problem.phases:
         total = zlib.crc32(str((step, model.successor.shape)).encode(), total)
@@ -202,12 +202,12 @@ def model_checksum(problem: Problem) -> int:
 
 
 def world_key(problem: Problem) -> str:
-    """A word that is the same for problems with the same name and the same rules."""
+    """Return a word that is the same for problems with the same name and the same rules."""
     return f"{problem.name}-{model_checksum(problem):08x}"
 
 
 def _summary(session: TrainingSession, greedy_return: float | None) -> dict[str, Any]:
-    """What a table of runs shows of this one."""
+    """Return what a table of runs shows of this one."""
     mean, over = mean_return(session)
     return {
         "world": session.problem.title,

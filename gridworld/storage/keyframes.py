@@ -18,7 +18,7 @@ SHARE = 0.02  # of the time, at most, that goes into taking keyframes
 
 @dataclass(frozen=True, eq=False)
 class Keyframe:
-    """A run as it stood once: all of it, and the picture of it."""
+    """A run at one step: all of it, and its scene."""
 
     step: int
     episode: int
@@ -30,8 +30,8 @@ class Keyframe:
 class Keyframes:
     """The keyframes of one run, in the order of their steps: bounded, the first and the last among them.
 
-    As the run grows they are thinned where they stand closest. Of a run so large that two keyframes don't fit none is
-    kept, and `problem` says so.
+    As the run grows they are thinned where they are closest. Of a run so large that two keyframes don't fit none is
+    kept, and `problem` is a sentence about that.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ class Keyframes:
     def offer(self, session: TrainingSession, *, keep: bool = False) -> bool:
         """Take a keyframe if one is due by now; with `keep`, as where a run pauses, if anything has changed at all.
 
-        Gives whether one was taken. Call it as often as you like: mostly it does nothing.
+        Return whether one was taken. Call it as often as you like: mostly it does nothing.
         """
         if self._kept and session.step < self._kept[-1].step:
             raise ValueError(f"The run is at step {session.step:,}, before its last keyframe; begin new keyframes.")
@@ -103,13 +103,13 @@ class Keyframes:
         return sum(frame.nbytes for frame in self._kept)
 
     def near(self, step: int) -> Keyframe:
-        """The keyframe closest to a step. Raises ValueError while there is none."""
+        """Return the keyframe closest to a step; raise ValueError while there is none."""
         if not self._kept:
             raise ValueError("There is no keyframe yet; the run has not begun.")
         return min(self._kept, key=lambda frame: abs(frame.step - step))
 
     def index(self, keyframe: Keyframe) -> int:
-        """The place of a keyframe, or, where it has been thinned out, of the one closest to its step."""
+        """Return the index of a keyframe, or, where it has been thinned out, of the one closest to its step."""
         return self._kept.index(self.near(keyframe.step))
 
     def __getitem__(self, index: int) -> Keyframe:
@@ -123,7 +123,7 @@ class Keyframes:
 
 
 def take(session: TrainingSession) -> Keyframe:
-    """A keyframe of a run as it stands."""
+    """Return a keyframe of a run at its present step."""
     checkpoint = freeze(session)
     arrays = checkpoint.arrays
     scene = replace(session.scene(), action_values=arrays["table_Q"], visits=arrays["table_N"])
@@ -131,5 +131,5 @@ def take(session: TrainingSession) -> Keyframe:
 
 
 def fork(keyframe: Keyframe, *, compiled: bool = CAN_COMPILE) -> TrainingSession:
-    """A run of its own that goes on from a keyframe, as the first run did unless something is changed."""
+    """Return a run of its own that goes on from a keyframe, as the first run did unless something is changed."""
     return thaw(keyframe.checkpoint, compiled=compiled)

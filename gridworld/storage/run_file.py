@@ -63,9 +63,9 @@ def to_bytes(run: TrainingSession | Checkpoint) -> bytes:
 def load(path: str | Path, *, compiled: bool = CAN_COMPILE, limit: int = MAX_BYTES) -> TrainingSession:
     """Return the run of a file, which goes on as if it had never stopped.
 
-    `compiled` says how it goes on, whichever way it was made; `limit` is how many bytes the file may unpack to. Where
-    an environment can't be put back into mid-episode the run goes on with its next one, and `session.departures` has
-    the reason.
+    `compiled` chooses how it goes on, whichever way it was made; `limit` is how many bytes the file may unpack to.
+    Where an environment can't be put back into mid-episode the run goes on with its next one, and `session.departures`
+    has the reason.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Whether an agent's tables can be learned with. A compiled loop follows the indices in them without looking."""
+"""Checks of an agent's tables before they are learned with: a compiled loop follows their indices unchecked."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from gridworld.storage import run_file
 from gridworld.storage.atomic_files import UNFINISHED, clean_leftovers, written_whole
 from gridworld.storage.checkpoint import VERSION
 from gridworld.storage.environment_state import read_state
+from gridworld.storage.library import Library
 from gridworld.storage.run_file import CheckpointError, freeze, from_bytes, load, resumes_exactly, save, thaw, to_bytes
 from gridworld.training.session import TrainingSession
 from gridworld.worlds.named import WORLDS
@@ -109,7 +110,7 @@ def test_a_checkpoint_does_not_change_when_the_run_goes_on(assert_same):
     assert_same(thaw(checkpoint), from_bytes(before))
 
 
-def test_a_run_that_diverged_is_stored_as_it_is(assert_same):
+def test_a_run_that_diverged_is_stored_as_it_is(tmp_path, assert_same):
     session = TrainingSession(
         world="medium", agent="sarsa_lambda", episodes=0, traces="accumulating", step_size=1, discount=1, trace_decay=1
     )
@@ -121,6 +122,9 @@ def test_a_run_that_diverged_is_stored_as_it_is(assert_same):
         session.advance(500)
         loaded.advance(500)
     assert_same(session, loaded)
+    library = Library(tmp_path)
+    library.save(session, "diverged")
+    assert [(row.step, row.greedy_return, row.problem) for row in library.rows()] == [(session.step, None, "")]
 
 
 # the world

@@ -64,10 +64,10 @@ class LibraryPage:
     def body(self) -> Any:
         """The page without its frame."""
         tools = row(*self._buttons, gap="8px", flexWrap="wrap")
-        told = row(*self._outcome.parts, self.downloads.panel, minHeight=32)
+        message = row(*self._outcome.parts, self.downloads.panel, minHeight=32)
         refresh = button("Refresh", "refresh", self.refresh)
         choice = row(self.world, self.slots, refresh, justifyContent="space-between", flexWrap="wrap")
-        runs = card(choice, tools, told, self.table.panel, self._dialog, area="runs", p="12px", gap="8px")
+        runs = card(choice, tools, message, self.table.panel, self._dialog, area="runs", p="12px", gap="8px")
         demo = card(self.demo.panel, area="demo", p="12px")
         return pmui.Column(runs, demo, sx=GRID, sizing_mode="stretch_both", margin=0)
 
@@ -75,8 +75,8 @@ class LibraryPage:
         """Read the folder again."""
         self._do(lambda: Library().rows(), self._take)
 
-    def _do(self, work: Callable[[], Any], then: Callable[[Any], None] | None = None, told: str = "") -> None:
-        """Work off the loop; say what came of it and read the folder again, or go on with `then`."""
+    def _do(self, work: Callable[[], Any], then: Callable[[Any], None] | None = None, done_text: str = "") -> None:
+        """Work off the loop; show the outcome and read the folder again, or go on with `then`."""
 
         def done(future: Future) -> None:
             problem = future.exception()
@@ -85,7 +85,7 @@ class LibraryPage:
             elif then is not None:
                 then(future.result())
             else:
-                self.say(told.format(future.result()))
+                self.say(done_text.format(future.result()))
                 self.refresh()
 
         in_background(self._files, work, done)
@@ -167,7 +167,7 @@ class LibraryPage:
     def _duplicate(self) -> None:
         name = self.table.chosen
         if name:
-            self._do(lambda: Library().duplicate(name), told="The copy is called “{}”.")
+            self._do(lambda: Library().duplicate(name), done_text="The copy is called “{}”.")
 
     def _export(self) -> None:
         name = self.table.chosen
@@ -186,7 +186,7 @@ class LibraryPage:
         self._do(lambda: Library().delete(name), deleted)
 
     def _undo_delete(self, ticket: str) -> None:
-        self._do(lambda: Library().undo_delete(ticket), told=BACK)
+        self._do(lambda: Library().undo_delete(ticket), done_text=BACK)
 
 
 def library_page(hub: Hub) -> pmui.Page:
