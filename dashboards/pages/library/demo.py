@@ -89,9 +89,9 @@ class PolicyDemo:
 
     def _epoch_began(self, shared: SharedRun) -> None:
         problem = shared.settings.make_problem()
+        self._board.panel.visible, self._states.panel.visible = bool(problem.layouts), not problem.layouts
         for view in (self._board, self._states):
             view.begin(problem)
-        self._board.panel.visible, self._states.panel.visible = bool(problem.layouts), not problem.layouts
 
     def _news_came(self, shared: SharedRun) -> None:
         frame = shared.journal.frame

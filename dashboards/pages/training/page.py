@@ -130,9 +130,10 @@ class TrainingPage(RunPage):
     def show_epoch(self, shared: SharedRun) -> None:
         """Begin all views again: another world, or another life of the run."""
         problem = shared.settings.make_problem()
-        for entry in VIEWS:
-            self.view[entry.title].begin(problem)
+        for entry in VIEWS:  # first, because a browser draws what it lays out at once, before it has taken in new data
             self.view[entry.title].panel.visible = entry.suits(problem)
+        for view in self.views:
+            view.begin(problem)
         name, letter = EXPLORATIONS[shared.settings.make_agent().settings().get("exploration", "epsilon-greedy")]
         self.view["Curves"].set_exploration(name)
         self.view["Episodes"].set_exploration(letter)

@@ -211,6 +211,8 @@ class ActionValuesTable(TableView):
         if len(states) > MOST_STATES:
             most = np.argpartition(visits[states], -MOST_STATES)[-MOST_STATES:]
             states = np.sort(states[most])
+        if not len(states):
+            return []
         best = preferred_actions(scene.action_values[states], scene.visits[states])
         return [self._row(int(state), scene, chosen) for state, chosen in zip(states, best, strict=True)]
 

@@ -1,0 +1,60 @@
+"""One page shows one world after another, each with a run in between: map, panels, table, image, changing map."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import pytest
+
+from dashboards.pages.training.page import TrainingPage
+from gridworld.runs.commands import Reset, Step
+from gridworld.training.settings import Settings
+from support.hubs import make_hub
+
+pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")  # of pandas, by Bokeh
+WORLDS = {
+    "map": "medium",
+    "panels": "Taxi-v4",
+    "table": "Blackjack-v1",
+    "small table": "GridWorld/MaximizationBias-v0",
+    "image": "open_50",
+    "changing map": "blocking_maze",
+}
+
+
+def walk(page: TrainingPage, world: str) -> None:
+    """Choose a world as the form does, train in it, and show every stage of that."""
+    page.ask(Reset(Settings(world=world, episodes=0)), "settings", "Another world")
+    page.refresher.refresh(page.find())
+    for _ in range(2):
+        page.ask(Step(30), "step", "Step")
+        page.find().work(1.0, 0.0)
+        page.refresher.refresh(page.find())
+
+
+@pytest.fixture
+def page():
+    hub = make_hub()
+    return TrainingPage(hub, hub.runs.create(Settings(world="easy")))
+
+
+def test_each_kind_of_world_can_follow_each_other(page):
+    for view in page.view.values():
+        if hasattr(view, "active"):
+            view.active = True
+    order = [kind for pair in permutations(WORLDS, 2) for kind in pair]
+    for kind in order:
+        walk(page, WORLDS[kind])
+        has_map = kind not in ("table", "small table")
+        shown = {title: page.view[title].panel.visible for title in ("Board", "States")}
+        assert shown == {"Board": has_map, "States": not has_map}, kind
+        assert page.find().journal.frame.step == 60, kind
+
+
+@pytest.mark.parametrize("kind", ["map", "panels", "image", "changing map"])
+def test_a_board_is_to_be_seen_before_it_gets_another_map(page, kind):
+    walk(page, WORLDS["table"])
+    board, seen = page.view["Board"], []
+    board.drawing.cells.on_change("data", lambda attribute, old, new: seen.append(board.panel.visible))
+    walk(page, WORLDS[kind])
+    assert seen[0], "a browser would draw new data by the indices of the old as soon as it lays the board out"
