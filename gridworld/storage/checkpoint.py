@@ -181,7 +181,7 @@ def _restore_environment(session: TrainingSession, state: Any) -> None:
     """Put the real environment where it was; where that can't be done, give the episode up and begin the next one."""
     reason = why_not_exact(session.environment)
     if state is not None and not reason:
-        write_state(session.environment, state)
+        write_state(session.environment, state, in_episode=session.arrays()["position"][EPISODE_STEP] > 0)
         return
     reason = reason or "The environment could not give its state when the run was stored."
     if reason not in session.departures:

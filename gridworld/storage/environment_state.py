@@ -52,6 +52,11 @@ KNOWN: dict[str, dict[str, Check]] = {
 }
 """The attributes that change while an environment runs, and what they may be. A subclass may have more."""
 
+IN_EPISODE: dict[str, Callable[[Mapping[str, Any]], bool]] = {
+    "gymnasium.envs.toy_text.blackjack.BlackjackEnv": lambda value: sum(value["player"]) <= 21,
+}
+"""What holds of these attributes besides, as long as an episode goes on."""
+
 
 def why_not_exact(env: Any) -> str:
     """Return why a stored run in this environment can't go on in mid-episode, in a sentence; "" if it can."""
@@ -90,7 +95,7 @@ def read_state(env: Any) -> dict[str, Any] | None:
         return None
 
 
-def write_state(env: Any, state: Any) -> None:
+def write_state(env: Any, state: Any, *, in_episode: bool) -> None:
     """Set the environment to a state that `read_state` returned. Its generator must be set already.
 
     Raises
@@ -108,7 +113,7 @@ def write_state(env: Any, state: Any) -> None:
     )
     if not fits:
         raise _refusal(inner)
-    _set_value(inner, state["value"])
+    _set_value(inner, state["value"], in_episode)
     for wrapper, elapsed in zip(limits, state["elapsed"], strict=True):
         wrapper._elapsed_steps = elapsed
     drawn = inner.np_random.bit_generator.state
@@ -116,7 +121,7 @@ def write_state(env: Any, state: Any) -> None:
     inner.np_random.bit_generator.state = {**drawn, "has_uint32": min(has_half, 1), "uinteger": half}
 
 
-def _set_value(inner: Any, value: Any) -> None:
+def _set_value(inner: Any, value: Any, in_episode: bool) -> None:
     known = KNOWN.get(_path(inner))
     if known is None:
         try:
@@ -127,6 +132,8 @@ def _set_value(inner: Any, value: Any) -> None:
     if not isinstance(value, Mapping) or set(value) != set(known):
         raise _refusal(inner)
     if not all(check(value[name], inner) for name, check in known.items()):
+        raise _refusal(inner)
+    if in_episode and not IN_EPISODE.get(_path(inner), bool)(value):
         raise _refusal(inner)
     for name in known:
         setattr(inner, name, value[name])

@@ -293,6 +293,7 @@ def test_another_environment_goes_on_with_its_next_episode_and_says_so(agent):
         ("FrozenLake-v1", ("half_word",), [0, 1 << 32]),
         ("FrozenLake-v1", ("elapsed",), []),
         ("Blackjack-v1", ("value", "player"), [10] * 9),
+        ("Blackjack-v1", ("value", "player"), [10, 10, 5]),
         ("Blackjack-v1", ("value",), {"player": [1, 2]}),
     ],
 )
