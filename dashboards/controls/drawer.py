@@ -8,13 +8,13 @@ from typing import Any
 import panel_material_ui as pmui
 
 from dashboards.controls.choices import OTHER, agent_choices, world_choices
-from dashboards.controls.form import LOCK, Form, disable
+from dashboards.controls.fields import field_of, refuse
+from dashboards.controls.form import LOCK, Form, Soon
 from dashboards.style.widgets import (
     LABELLED,
     NAMED_NOT_SHOWN,
     SEGMENT_SX,
     WIDE,
-    field_of,
     row,
     section,
     section_text,
@@ -42,7 +42,7 @@ class Controls(Form):
     """The form of a run.
 
     `on_settings(settings)` is called when an edit asks for another run, `on_configure(changes)` when it changes the
-    present one; both may raise ValueError, whose sentence then stands under the form.
+    present one; both may raise ValueError, whose sentence then stands below the field that was edited.
     """
 
     def __init__(
@@ -50,10 +50,11 @@ class Controls(Form):
         settings: Settings,
         on_settings: Callable[[Settings], None],
         on_configure: Callable[[Mapping[str, Any]], None],
+        soon: Soon,
     ) -> None:
-        super().__init__()
+        super().__init__(soon)
         self._on_settings, self._on_configure = on_settings, on_configure
-        self.options = RunOptions.of(settings)
+        self._shown, self.options = settings, RunOptions.of(settings)
         self.agent = settings.make_agent()
         self._make_world_part()
         self._make_agent_part()
@@ -76,8 +77,8 @@ class Controls(Form):
         self.other = pmui.TextInput(
             label="Gymnasium id", placeholder="FrozenLake-v1?map_name=8x8", size="small", visible=False, **WIDE
         )
-        self.world.param.watch(lambda event: self._choose_world(event.new), "value")
-        self.other.param.watch(lambda event: self._choose_world(event.new) if event.new else None, "value")
+        self.world.param.watch(lambda event: self._choose_world(event.new, self.world), "value")
+        self.other.param.watch(lambda event: self._choose_world(event.new, self.other) if event.new else None, "value")
         self._numbers = {
             name: field_of(self.options, name) for name in ("slip", "step_reward", "step_limit", "seed", "episodes")
         }
@@ -92,7 +93,7 @@ class Controls(Form):
             margin=0,
             description="Change α, γ and ε while the run goes on",
         )
-        self.live.param.watch(lambda event: self.relock(), "value")
+        self.live.param.watch(lambda event: self.soon(self.relock), "value")
         self.algorithm = pmui.Select(label="Algorithm", options=agent_choices(), size="small", **LABELLED)
         self.algorithm.param.watch(lambda event: self._choose_agent(event.new), "value")
         self.preset = pmui.CheckButtonGroup(
@@ -109,20 +110,41 @@ class Controls(Form):
 
     def show(self, settings: Settings) -> None:
         """Take over settings that came from elsewhere (another viewer, a loaded run) without asking for anything."""
+        self._shown = settings
+        known = settings.world in self.world.options.values()
         with self.adopt():
-            problem = settings.make_problem()
-            self.options.param.update(
-                world=settings.world, agent=settings.agent, seed=settings.seed, episodes=settings.episodes
-            )
-            self.options.take_numbers(problem)
-            known = settings.world in self.world.options.values()
             self.world.value = settings.world if known else OTHER
             self.other.param.update(visible=not known, value="" if known or "\n" in settings.world else settings.world)
             self.algorithm.value = settings.agent
-            self._show_agent(settings.make_agent())
-            for name in ("slip", "step_reward"):
-                self._numbers[name].visible = problem.world is not None
+            self._show_numbers(settings)
+        for field in (self.world, self.other, self.algorithm):
+            refuse(field, "")
         self.relock()
+
+    def restore(self) -> None:
+        """Show the settings in force again, in place of a refused edit; a refused id stays as it was typed."""
+        with self.adopt():
+            self.world.value = OTHER if self.other.visible else self._shown.world
+            self.algorithm.value = self._shown.agent
+            self._show_numbers(self._shown)
+        self.relock()
+
+    def _show_numbers(self, settings: Settings) -> None:
+        problem = settings.make_problem()
+        self.options.param.update(
+            world=settings.world, agent=settings.agent, seed=settings.seed, episodes=settings.episodes
+        )
+        self.options.take_numbers(problem)
+        self._show_agent(settings.make_agent())
+        for name in ("slip", "step_reward"):
+            self._numbers[name].visible = problem.world is not None
+
+    def written(self, changes: Mapping[str, Any]) -> str:
+        """Return changed hyperparameters as people read them: "Step size α = 0.4"."""
+        values = {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in changes.items()}
+        return ", ".join(
+            f"{self.agent.param[name].label} = {value}" for name, value in values.items() if name in self._rows
+        )
 
     def _show_agent(self, agent: Agent) -> None:
         if type(agent) is type(self.agent) and self._fields.objects:
@@ -151,24 +173,23 @@ class Controls(Form):
     def relock(self) -> None:
         """Lock the world and the agent, but for what can be tuned live."""
         self._world_head.object = section_text("World", LOCK if self.running else "")
-        for part in (self.world, self.other, self.algorithm, *self._numbers.values()):
-            disable(part, self.running)
-        disable(self._numbers["episodes"], False)
+        for part in (self.world, self.other, self.algorithm, self.preset):
+            part.disabled = self.running
+        for name, part in self._numbers.items():
+            part.disabled = self.running and name != "episodes"
         tunable = self.live.value or not self.running
-        disable(self.preset, self.running)
         for name, part in self._rows.items():
-            disable(part, self.running and not (tunable and name in self.agent.live))
+            part.disabled = self.running and not (tunable and name in self.agent.live)
 
-    def _ask_anew(self) -> None:
-        self.attempt(lambda: self._on_settings(self.options.settings(self.agent)))
+    def _ask_again(self, field: Any) -> None:
+        self.attempt(lambda: self._on_settings(self.options.settings(self.agent)), field)
 
-    def _choose_world(self, world: str) -> None:
+    def _choose_world(self, world: str, field: Any) -> None:
         if self.adopting:
             return
         if world == OTHER:
             self.other.visible = True
             return
-        before = self.options.world
 
         def ask() -> None:
             problem: Problem = Settings(world=world).make_problem()
@@ -177,21 +198,23 @@ class Controls(Form):
                 self.options.take_numbers(problem)
             self._on_settings(self.options.settings(self.agent))
 
-        self.attempt(ask)
-        if self.problem_text.visible:
-            self.options.world = before
+        self.attempt(ask, field)
 
     def _choose_agent(self, agent_id: str) -> None:
         if self.adopting:
             return
-        kept = changed(self.agent)
-        agent = agent_class(agent_id)()
-        common = {name: kept[name] for name in agent.hyperparameters() if name in kept}
-        with self.adopt():
-            agent.param.update(**common)
-            self.options.agent = agent_id
-            self._show_agent(agent)
-        self._ask_anew()
+
+        def ask() -> None:
+            kept = changed(self.agent)
+            agent = agent_class(agent_id)()
+            common = {name: kept[name] for name in agent.hyperparameters() if name in kept}
+            with self.adopt():
+                agent.param.update(**common)
+                self.options.agent = agent_id
+                self._show_agent(agent)
+            self._on_settings(self.options.settings(self.agent))
+
+        self.attempt(ask, self.algorithm)
 
     def _choose_preset(self, pressed: set[str]) -> None:
         """Take the numbers of a preset; one that is pressed again stays pressed."""
@@ -202,24 +225,25 @@ class Controls(Form):
             self.agent.param.update(**numbers)
         self._show_relevant()
         if numbers:
-            self._agent_asks(numbers)
+            self._agent_asks(numbers, self.preset)
 
     def _options_edited(self, *events: Any) -> None:
         if self.adopting:
             return
+        field = self._numbers[events[0].name]
         if all(event.name == "episodes" for event in events):
-            self.attempt(lambda: self._on_configure({"episodes": self.options.episodes}))
+            self.attempt(lambda: self._on_configure({"episodes": self.options.episodes}), field)
         else:
-            self._ask_anew()
+            self._ask_again(field)
 
     def _agent_edited(self, *events: Any) -> None:
         self._show_relevant()
         if not self.adopting:
-            self._agent_asks({event.name: event.new for event in events})
+            self._agent_asks({event.name: event.new for event in events}, self._rows[events[0].name])
 
-    def _agent_asks(self, changes: dict[str, Any]) -> None:
+    def _agent_asks(self, changes: dict[str, Any], field: Any) -> None:
         self._show_relevant()
         if set(changes) <= set(self.agent.live):
-            self.attempt(lambda: self._on_configure(changes))
+            self.attempt(lambda: self._on_configure(changes), field)
         else:
-            self._ask_anew()
+            self._ask_again(field)

@@ -1,13 +1,13 @@
-"""A form in the drawer: it turns edits into requests, says what is wrong with them, and locks while a run goes on."""
+"""A form in the drawer: it turns edits into requests, shows what is wrong with them, and locks while a run goes on."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from html import escape
 from typing import Any
 
-from dashboards.style.widgets import fields_in, html
+from dashboards.controls.fields import refuse
+from dashboards.style.widgets import html, problem_html
 
 LOCK = (
     '<svg width="12" height="12" viewBox="0 0 24 24" fill="currentColor" aria-hidden="true"><path '
@@ -15,14 +15,22 @@ LOCK = (
 )
 
 
+Soon = Callable[[Callable[[], None]], None]
+"""Makes a change to widgets in an order with what a tick changes: a widget's own callback may overtake a tick."""
+
+
 class Form:
-    """What forms have in common. A subclass says in `relock` which of its widgets `running` locks."""
+    """What forms have in common; `soon` makes the changes that answer an edit.
+
+    A subclass says in `relock` which of its widgets `running` locks, and in `restore` what they showed before an edit.
+    """
 
     panel: Any  # what Panel lays out
     running = False
     adopting = False
 
-    def __init__(self) -> None:
+    def __init__(self, soon: Soon) -> None:
+        self.soon = soon
         self.problem_text = html("", sizing_mode="stretch_width", visible=False)
 
     def show(self, settings: Any) -> None:
@@ -33,6 +41,10 @@ class Form:
         """Disable what may not be edited now."""
         raise NotImplementedError
 
+    def restore(self) -> None:
+        """Show the settings in force again, in place of an edit that was refused."""
+        raise NotImplementedError
+
     def lock(self, running: bool) -> None:
         """Lock what may not change while the run goes on."""
         if running != self.running:
@@ -40,30 +52,33 @@ class Form:
             self.relock()
 
     def complain(self, sentence: str) -> None:
-        """Say under the form what was wrong with an edit; an empty sentence takes it away."""
-        told = escape(sentence)
-        text = f'<div class="hint" role="alert" style="color:var(--mui-palette-error-main)">{told}</div>'
-        self.problem_text.param.update(object=text if sentence else "", visible=bool(sentence))
+        """Show under the form what was wrong with an edit that has no field; an empty sentence takes it away."""
+        self.problem_text.param.update(object=problem_html(sentence), visible=bool(sentence))
 
-    def attempt(self, ask: Callable[[], None]) -> None:
-        """Ask for something; what is wrong with it is said here."""
+    def attempt(self, ask: Callable[[], None], field: Any = None) -> None:
+        """Ask for something; the reason of a refusal is shown below the field that asked, or else under the form."""
+        self.soon(lambda: self._attempt(ask, field))
+
+    def _attempt(self, ask: Callable[[], None], field: Any) -> None:
+        if field is not None and field.disabled:  # the browser locks it as well, but may be anyone's
+            self.restore()
+            return
         try:
             ask()
-            self.complain("")
+            sentence = ""
         except ValueError as problem:
-            self.complain(str(problem))
+            self.restore()
+            sentence = str(problem)
+        if field is None:
+            self.complain(sentence)
+        else:
+            refuse(field, sentence)
 
     @contextmanager
     def adopt(self) -> Iterator[None]:
-        """Edits made inside come from us, not from the reader."""
+        """Take edits made inside as the program's, not as the user's."""
         before, self.adopting = self.adopting, True
         try:
             yield
         finally:
             self.adopting = before
-
-
-def disable(part: Any, disabled: bool) -> None:
-    """Disable, or enable, the widgets of a form row."""
-    for widget in fields_in(part):
-        widget.disabled = disabled

@@ -6,7 +6,7 @@ from typing import Any
 
 import panel as pn
 import panel_material_ui as pmui
-import param
+from markupsafe import Markup
 
 WIDE: dict[str, Any] = {"margin": 0, "sizing_mode": "stretch_width"}
 LABELLED: dict[str, Any] = {"margin": (7, 0, 3, 0), "sizing_mode": "stretch_width"}
@@ -56,6 +56,7 @@ FIELD_SX = {
         "fontVariantNumeric": "tabular-nums",
     },
 }
+STEPPER_SX = {"minWidth": 0, "p": 0, "fontSize": "1rem", "color": "text.primary", "borderColor": "divider"}
 UNLABELLED_SX = {
     "& .MuiInputLabel-root, & > .MuiFormLabel-root": HIDDEN_LABEL,
     "& legend": {"display": "none"},
@@ -77,6 +78,11 @@ OUTLINE_SX = {
 }
 
 
+def fill(template: str, *values: Any, **named: Any) -> str:
+    """Return HTML in which values stand as text: what a user names can't be markup. `Markup` values are."""
+    return str(Markup(template).format(*values, **named))  # Panel and Bokeh escape a Markup once more
+
+
 def html(body: str, **layout: Any) -> pn.pane.HTML:
     """A small part in HTML whose colours are CSS variables, so that it follows the theme by itself."""
     return pn.pane.HTML(body, **({"stylesheets": [PART_CSS], "margin": 0} | layout))
@@ -85,6 +91,13 @@ def html(body: str, **layout: Any) -> pn.pane.HTML:
 def at(area: str, **css: str) -> dict[str, Any]:
     """Return a widget's place in a grid."""
     return {"margin": 0, "styles": {"grid-area": area, "align-self": "center", **css}}
+
+
+def problem_html(sentence: str) -> str:
+    """Return what was wrong with an edit as HTML that is read out when it appears; "" for nothing."""
+    if not sentence:
+        return ""
+    return fill('<div class="hint" role="alert" style="color:var(--mui-palette-error-main)">{}</div>', sentence)
 
 
 def section(title: str, note: str = "") -> pn.pane.HTML:
@@ -116,45 +129,3 @@ def card(*parts: Any, area: str, **sx: Any) -> pmui.Paper:
         sx={"border": "1px solid", "borderColor": "divider", "borderRadius": "8px", "overflow": "hidden", **sx},
         **FILL,
     )
-
-
-def field_of(owner: param.Parameterized, name: str) -> Any:
-    """The form row of one parameter: what it looks like follows from how it was declared."""
-    declared = owner.param[name]
-    if isinstance(declared, param.Selector):
-        return pmui.Select.from_param(declared, size="small", **LABELLED)
-    if isinstance(declared, param.Boolean):
-        return pmui.Switch.from_param(declared, size="small", margin=0)
-    if isinstance(declared, param.Integer) and (declared.softbounds or (0, None))[1] is None:
-        return pmui.IntInput.from_param(declared, size="small", **LABELLED)
-    return slider_and_field(declared)
-
-
-def slider_and_field(declared: param.Number) -> pmui.Row:
-    """A slider over the soft bounds and a number field over the hard ones, both bound to one parameter."""
-    whole = isinstance(declared, param.Integer)
-    slider, field = (pmui.IntSlider, pmui.IntInput) if whole else (pmui.FloatSlider, pmui.FloatInput)
-    low, high = declared.get_soft_bounds()
-    hard = declared.bounds or (None, None)
-    step = declared.step or 1
-    digits = "0" if whole else "0.0000" if step < 0.001 else "0.000" if step < 0.01 else "0.00"
-    return row(
-        slider.from_param(declared, start=low, end=high, show_value=False, size="small", sx=SLIDER_SX, **WIDE),
-        field.from_param(
-            declared,
-            name=f"{declared.label} value",
-            format=digits,
-            start=hard[0],
-            end=hard[1],
-            size="small",
-            sx=FIELD_SX,
-            margin=0,
-            width=72,
-            align="center",
-        ),
-    )
-
-
-def fields_in(part: Any) -> list[Any]:
-    """The widgets inside a form row."""
-    return list(part.objects) if hasattr(part, "objects") else [part]

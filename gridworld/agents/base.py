@@ -8,6 +8,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 import param
 
+from gridworld import parameters
 from gridworld.agents.policies import EpsilonGreedy, Policy, Softmax, UniformRandom, UpperConfidenceBound
 from gridworld.agents.schedules import SCHEDULES, Schedule
 from gridworld.compiled import inverse_power, rule
@@ -116,31 +117,7 @@ class Agent(param.Parameterized):
             known = ", ".join(self.hyperparameters()) or "none"
             hint = did_you_mean(name, self.hyperparameters())
             raise ValueError(f"{self.label} has no hyperparameter {name!r}; it has: {known}.{hint}")
-        declared = self.param[name]
-        try:
-            setattr(self, name, _converted(value, declared))
-        except (ValueError, TypeError, OverflowError):
-            raise ValueError(f"{name} is {value!r}; it must be {allowed(declared)}.") from None
-
-
-def _converted(value: Any, declared: param.Parameter) -> Any:
-    """A whole number that came as a float as the int it is; true and false are no numbers."""
-    if isinstance(declared, param.Number) and isinstance(value, bool):
-        raise TypeError
-    return int(value) if isinstance(declared, param.Integer) and value == int(value) else value
-
-
-def allowed(declared: param.Parameter) -> str:
-    """What a parameter takes, in words."""
-    if isinstance(declared, param.Selector):
-        return "one of " + ", ".join(str(choice) for choice in declared.objects)
-    if isinstance(declared, param.Boolean):
-        return "true or false"
-    low, high = declared.bounds or (None, None)
-    kind = "a whole number" if isinstance(declared, param.Integer) else "a number"
-    open_ends = [] if declared.inclusive_bounds[0] else [f"not {low}"]
-    open_ends += [] if declared.inclusive_bounds[1] else [f"not {high}"]
-    return f"{kind} from {low} to {high}" + (f" ({', '.join(open_ends)})" if open_ends else "")
+        parameters.change(self, name, value)
 
 
 class ValueAgent(Agent):

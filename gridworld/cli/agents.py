@@ -7,10 +7,10 @@ from typing import Any
 import click
 
 from gridworld.agents import AGENTS, Agent, ValueAgent, agent_class
-from gridworld.agents.base import allowed
 from gridworld.cli.loading import load_option
 from gridworld.cli.parameters import json_option, print_json
 from gridworld.cli.tables import table
+from gridworld.parameters import allowed
 
 
 @click.command

@@ -6,58 +6,12 @@ import os
 
 import pytest
 
-from support.browser import DESKTOP, FLAGS, find_chromium, number, serving, told_of, wait_for
+from support.browser import number, told_of, wait_for
 
 if not os.environ.get("CI"):
     pytest.importorskip("playwright", reason="install the extra 'test' to run the browser tests")
 pytestmark = pytest.mark.browser
 BELOW = ("Last return", "State value", "Return per episode", "Steps per episode", "Exploration rate", "Episodes")
-LOCAL = ("127.0.0.1", "localhost")
-
-
-@pytest.fixture(scope="module")
-def server():
-    with serving() as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    executable = find_chromium()
-    with sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=executable, args=FLAGS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def open_page(browser, server):
-    """Opens the page with a query; what leaves the machine is blocked, and any such request or script error fails."""
-    contexts, wrong = [], []
-
-    def open_one(query: str = "", **device):
-        context = browser.new_context(**({"viewport": DESKTOP} | device))
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(90_000)
-        page.route("**/*", lambda route: route.continue_() if is_local(route.request.url) else route.abort())
-        page.on("request", lambda request: is_local(request.url) or wrong.append(request.url))
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.goto(f"{server}{query}")
-        page.get_by_role("button", name="Reset", exact=True).wait_for()
-        page.wait_for_url("**run=**")
-        return page
-
-    yield open_one
-    for context in contexts:
-        context.close()
-    assert wrong == []
-
-
-def is_local(url: str) -> bool:
-    return url.startswith(("data:", "blob:")) or url.split("/")[2].split(":")[0] in LOCAL
 
 
 def press(page, name: str) -> None:
@@ -190,7 +144,7 @@ def test_settings_lock_while_running_and_live_tuning_opens_some(open_page):
     step_size.press("Enter")
     wait_for(lambda: told_of(page.url)["settings"]["hyperparameters"].get("step_size") == 0.4, what="it was changed")
     page.get_by_role("tab", name="Events").click()
-    page.get_by_text("step_size = 0.4, from the next episode on").wait_for()
+    page.get_by_text("Step size α = 0.4, from the next episode on").wait_for()
 
 
 @pytest.mark.slow

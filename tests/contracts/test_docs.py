@@ -10,9 +10,9 @@ import pytest
 import dashboards
 import gridworld
 from gridworld.agents import AGENTS, PRESETS, ValueAgent
-from gridworld.agents.base import allowed
 from gridworld.agents.schedules import SCHEDULES
 from gridworld.cli import command_line
+from gridworld.parameters import allowed
 from gridworld.worlds.symbols import SYMBOLS
 from gridworld.worlds.text import parse_world
 from support.paths import ROOT

@@ -7,10 +7,11 @@ from typing import Any
 
 import panel_material_ui as pmui
 
-from dashboards.controls.form import LOCK, Form, disable
+from dashboards.controls.fields import field_of
+from dashboards.controls.form import LOCK, Form, Soon
 from dashboards.controls.run_buttons import PAUSE, RESET, RESUME, START, STOP, lines
 from dashboards.pages.tetris.settings import names_of, owners_of, settings_for, trainer_of, trainers
-from dashboards.style.widgets import LABELLED, WIDE, at, field_of, html, section, section_text, stack
+from dashboards.style.widgets import LABELLED, WIDE, at, html, section, section_text, stack
 from gridworld.runs.commands import Command, Configure
 from gridworld.tetris.deep import recipe
 from gridworld.tetris.deep.settings import ALGORITHMS
@@ -67,7 +68,7 @@ class TetrisControls(Form):
     """The form of a training: the trainer, and what can be chosen about it.
 
     `on_settings(settings)` is called when an edit asks for another training, `on_configure(changes)` when it changes
-    the present one; both may raise ValueError, whose sentence then stands under the form.
+    the present one; both may raise ValueError, whose sentence then stands below the field that was edited.
     """
 
     def __init__(
@@ -75,8 +76,9 @@ class TetrisControls(Form):
         settings: Mapping[str, Any],
         on_settings: Callable[[dict[str, Any]], None],
         on_configure: Callable[[dict[str, Any]], None],
+        soon: Soon,
     ) -> None:
-        super().__init__()
+        super().__init__(soon)
         self._on_settings, self._on_configure = on_settings, on_configure
         self._head = section("Training")
         self.trainer = pmui.Select(label="Trainer", options=trainers(), size="small", **LABELLED)
@@ -110,6 +112,7 @@ class TetrisControls(Form):
 
     def show(self, settings: Mapping[str, Any]) -> None:
         """Take over settings that came from elsewhere without asking for anything."""
+        self._shown = settings
         trainer = trainer_of(settings)
         with self.adopt():
             if trainer != self._built:
@@ -122,11 +125,15 @@ class TetrisControls(Form):
                 self._rows[name].visible = trainer == CROSS_ENTROPY
         self.relock()
 
+    def restore(self) -> None:
+        """Show the settings in force again, in place of an edit that was refused."""
+        self.show(self._shown)
+
     def relock(self) -> None:
         """Lock everything but the targets."""
         self._head.object = section_text("Training", LOCK if self.running else "")
         for name, part in {**self._rows, "trainer": self.trainer}.items():
-            disable(part, self.running and name not in recipe.LIVE)
+            part.disabled = self.running and name not in recipe.LIVE
 
     def _stacked(self, names: Iterable[str]) -> Any:
         return stack(*(self._rows[name] for name in names), gap="4px")
@@ -138,12 +145,13 @@ class TetrisControls(Form):
 
     def _trainer_chosen(self, event: Any) -> None:
         if not self.adopting:
-            self.attempt(lambda: self._on_settings(settings_for(event.new, self._settings())))
+            self.attempt(lambda: self._on_settings(settings_for(event.new, self._settings())), self.trainer)
 
     def _edited(self, *events: Any) -> None:
         if self.adopting:
             return
+        field = self._rows[events[0].name]
         if all(event.name in recipe.LIVE for event in events):
-            self.attempt(lambda: self._on_configure({event.name: event.new for event in events}))
+            self.attempt(lambda: self._on_configure({event.name: event.new for event in events}), field)
         else:
-            self.attempt(lambda: self._on_settings(self._settings()))
+            self.attempt(lambda: self._on_settings(self._settings()), field)

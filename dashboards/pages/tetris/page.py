@@ -58,7 +58,9 @@ class TetrisPage(RunPage):
             shared.frame.pace, self.send, actions=ACTIONS, unit="placement", pictures=False,
             beside=[self.switch.panel], grid=BUTTONS,
         )  # fmt: skip
-        self.controls = TetrisControls(shared.settings, self._begin_again, self._configure)
+        self.controls = TetrisControls(
+            shared.settings, self._begin_again, self._configure, lambda change: self.refresher.soon(change)
+        )
         self.demo = GameDemo(hub, colours, self._weights_of)
         self._store = Players(tetris_folder() / "players")
         self.players = PlayersPanel(self._store, self._make_player, self._watch, self.demo.offer, hub.executors.tetris)

@@ -49,7 +49,9 @@ class TrainingPage(RunPage):
         self.view = {entry.title: entry.make(self._context(shared, touch)) for entry in VIEWS}
         self.views = list(self.view.values())
         self.buttons = RunButtons(shared.frame.pace, self.send)
-        self.controls = Controls(shared.settings, self._begin_again, self._configure)
+        self.controls: Controls = Controls(
+            shared.settings, self._begin_again, self._configure, lambda change: self.refresher.soon(change)
+        )
         self.offer = pmui.Column(visible=False, **WIDE)
         self.save_alert = pmui.Alert(object="", severity="warning", visible=False, **WIDE)
         self.follow(self.view["Board"].drawing.figure)
@@ -123,9 +125,11 @@ class TrainingPage(RunPage):
             self.ask(Extend(changes["episodes"]), "extended", f"Episodes to do: {changes['episodes'] or 'no end'}")
         elif shared and shared.status is Status.READY:
             merged = {**shared.settings.hyperparameters, **changes}
-            self.ask(Reset(replace(shared.settings, hyperparameters=merged)), "settings", in_words(changes))
+            self.ask(
+                Reset(replace(shared.settings, hyperparameters=merged)), "settings", self.controls.written(changes)
+            )
         else:
-            self.ask(Configure(changes), "configured", in_words(changes) + ", from the next episode on")
+            self.ask(Configure(changes), "configured", self.controls.written(changes) + ", from the next episode on")
 
     def show_epoch(self, shared: SharedRun) -> None:
         """Begin all views again: another world, or another life of the run."""
@@ -156,13 +160,6 @@ class TrainingPage(RunPage):
             text = f"autosave-failed: the run is not being saved. {unsaved} It goes on; Files has Save, to download it."
             self.save_alert.param.update(object=text, visible=bool(unsaved))
         super().show_news(shared)
-
-
-def in_words(changes: Mapping[str, Any]) -> str:
-    """Return what was changed, for the events."""
-    return ", ".join(
-        f"{name} = {value:g}" if isinstance(value, float) else f"{name} = {value}" for name, value in changes.items()
-    )
 
 
 def training_page(hub: Hub) -> pmui.Page:

@@ -1,0 +1,29 @@
+"""The form row of a parameter: what it looks like follows from how it was declared."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import panel_material_ui as pmui
+import param
+
+from dashboards.controls.number_field import NumberField
+from dashboards.style.widgets import LABELLED
+
+
+def field_of(owner: param.Parameterized, name: str) -> Any:
+    """Return the form row of one parameter; `disabled` and `visible` can be set on it."""
+    declared = owner.param[name]
+    if isinstance(declared, param.Selector):
+        return pmui.Select.from_param(declared, size="small", **LABELLED)
+    if isinstance(declared, param.Boolean):
+        return pmui.Switch.from_param(declared, size="small", margin=0)
+    return NumberField(owner, name)
+
+
+def refuse(field: Any, sentence: str) -> None:
+    """Show below a field why an edit was refused; an empty sentence takes the last one away."""
+    if isinstance(field, NumberField):
+        field.refuse(sentence)
+    elif hasattr(field, "helper_text"):
+        field.param.update(helper_text=sentence, error_state=bool(sentence))
