@@ -10,7 +10,7 @@ import numpy as np
 from dashboards.export.board_frames import draw, scale_of
 from dashboards.export.journals import Still, journal_of
 from dashboards.export.recording import last_episode_only
-from dashboards.export.svg import Frame, document, text
+from dashboards.export.svg import PlotArea, document, text
 from dashboards.export.svg_glyphs import marks_of
 from dashboards.style.formatting import number
 from dashboards.style.theme import tokens
@@ -46,12 +46,12 @@ def board_svg(problem: Problem, scene: Scene, *, theme: str = "light", size: int
     drawing.image.visible = board.is_large
     drawing.heat.visible = drawing.outlines.visible = not board.is_large
     drawing.numbers.visible = board.has_numbers
-    frame = Frame(drawing.figure, EDGE, EDGE, HEIGHT - 2 * EDGE, HEIGHT - 2 * EDGE)
+    frame = PlotArea(drawing.figure, EDGE, EDGE, HEIGHT - 2 * EDGE, HEIGHT - 2 * EDGE)
     body = marks_of(frame) + _panel_titles(board, frame, colours) + _scale_bar(scale.ticks(), colours)
     return document(HEIGHT + BAR, HEIGHT, body, f"Board of {problem.title or problem.name}", colours, size)
 
 
-def _panel_titles(board: BoardMap, frame: Frame, colours: dict[str, Any]) -> str:
+def _panel_titles(board: BoardMap, frame: PlotArea, colours: dict[str, Any]) -> str:
     """What the panels of a board are called, above each."""
     layout = board.placement.layout
     if layout.panels == 1:
@@ -100,7 +100,7 @@ def curves_svg(
     for plot, share in zip(view.plots, SHARES, strict=True):
         parts.append(text(EDGE, top + 9, plot.title, colours["ink"], 13, bold=True))
         parts += _legend(view.best, has_greedy, top + 9, colours) if plot is view.returns else []
-        frame = Frame(plot.figure, LEFT, top + HEADING, WIDTH - LEFT - EDGE, free * share / sum(SHARES) - 6)
+        frame = PlotArea(plot.figure, LEFT, top + HEADING, WIDTH - LEFT - EDGE, free * share / sum(SHARES) - 6)
         parts += [_grid(frame, colours), marks_of(frame)]
         top += HEADING + free * share / sum(SHARES)
     parts.append(_episodes(frame, colours))
@@ -135,7 +135,7 @@ def _short(value: float) -> str:
     return f"{value:g}"
 
 
-def _grid(frame: Frame, colours: dict[str, Any]) -> str:
+def _grid(frame: PlotArea, colours: dict[str, Any]) -> str:
     """Level lines with their numbers."""
     parts = []
     for tick in _ticks(frame.plot.y_range.start, frame.plot.y_range.end, 4):
@@ -145,7 +145,7 @@ def _grid(frame: Frame, colours: dict[str, Any]) -> str:
     return "".join(parts)
 
 
-def _episodes(frame: Frame, colours: dict[str, Any]) -> str:
+def _episodes(frame: PlotArea, colours: dict[str, Any]) -> str:
     """The numbers of the episodes below the lowest plot."""
     ticks = _ticks(frame.plot.x_range.start, frame.plot.x_range.end, 6)
     below = frame.top + frame.height + 16

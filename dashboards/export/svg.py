@@ -12,7 +12,7 @@ from bokeh.plotting import figure
 from dashboards.style.theme import FONT
 
 
-class Frame:
+class PlotArea:
     """Where a figure lies on a picture: a rectangle of pixels, and what its ranges are mapped to."""
 
     def __init__(self, plot: figure, left: float, top: float, width: float, height: float) -> None:

@@ -12,20 +12,20 @@ from bokeh.core.property.vectorization import Field, Value
 from bokeh.models import GlyphRenderer, Span
 from PIL import Image
 
-from dashboards.export.svg import Frame, text
+from dashboards.export.svg import PlotArea, text
 
 SHARP = 4  # pixels a cell and side, because some programs smooth a picture that is enlarged
 CLEAR = (None, "rgba(0,0,0,0)")
 
 
-def marks_of(frame: Frame) -> str:
+def marks_of(frame: PlotArea) -> str:
     """All that a figure draws inside its frame."""
     drawn = [_draw(frame, renderer) for renderer in frame.plot.renderers if renderer.visible]
     drawn += [_level(frame, span) for span in frame.plot.center if isinstance(span, Span) and span.visible]
     return "\n".join(filter(None, drawn))
 
 
-def _draw(frame: Frame, renderer: GlyphRenderer) -> str:
+def _draw(frame: PlotArea, renderer: GlyphRenderer) -> str:
     draw = DRAWERS.get(type(renderer.glyph).__name__)
     data = renderer.data_source.data
     rows = len(next(iter(data.values()), ()))
@@ -83,7 +83,7 @@ def _paints(renderer: GlyphRenderer, read: Read, line: bool = True) -> list[str]
     return paints
 
 
-def _rects(frame: Frame, renderer: GlyphRenderer, read: Read) -> str:
+def _rects(frame: PlotArea, renderer: GlyphRenderer, read: Read) -> str:
     corner = renderer.glyph.border_radius
     rounded = f' rx="{corner}"' if isinstance(corner, int) and corner else ""
     hatches, parts = read("hatch_pattern"), []
@@ -100,7 +100,7 @@ def _rects(frame: Frame, renderer: GlyphRenderer, read: Read) -> str:
     return "".join(parts)
 
 
-def _circles(frame: Frame, renderer: GlyphRenderer, read: Read) -> str:
+def _circles(frame: PlotArea, renderer: GlyphRenderer, read: Read) -> str:
     columns = (read(name) for name in ("x", "y", "radius"))
     return "".join(
         f'<circle cx="{frame.x(x):.1f}" cy="{frame.y(y):.1f}" r="{radius * frame.unit:.1f}" {paint}/>'
@@ -120,14 +120,14 @@ def _path(x: Any, y: Any, closed: bool = False) -> str:
     return "".join(parts) + "Z" * closed
 
 
-def _patches(frame: Frame, renderer: GlyphRenderer, read: Read) -> str:
+def _patches(frame: PlotArea, renderer: GlyphRenderer, read: Read) -> str:
     return "".join(
         f'<path d="{_path(frame.x(xs), frame.y(ys), True)}" {paint}/>'
         for xs, ys, paint in zip(read("xs"), read("ys"), _paints(renderer, read), strict=True)
     )
 
 
-def _ngons(frame: Frame, renderer: GlyphRenderer, read: Read) -> str:
+def _ngons(frame: PlotArea, renderer: GlyphRenderer, read: Read) -> str:
     parts = []
     columns = (read(name) for name in ("x", "y", "radius", "angle", "n"))
     for x, y, radius, angle, corners, paint in zip(*columns, _paints(renderer, read), strict=True):
@@ -138,7 +138,7 @@ def _ngons(frame: Frame, renderer: GlyphRenderer, read: Read) -> str:
     return "".join(parts)
 
 
-def _texts(frame: Frame, renderer: GlyphRenderer, read: Read) -> str:
+def _texts(frame: PlotArea, renderer: GlyphRenderer, read: Read) -> str:
     glyph, anchors = renderer.glyph, {"left": "start", "center": "middle", "right": "end"}
     size = float(str(glyph.text_font_size).removeprefix("Value(value='").split("px")[0])
     lift = -size / 2 - 1 if glyph.text_baseline == "bottom" else 0.0
@@ -157,7 +157,7 @@ def _texts(frame: Frame, renderer: GlyphRenderer, read: Read) -> str:
     )
 
 
-def _images(frame: Frame, renderer: GlyphRenderer, read: Read) -> str:
+def _images(frame: PlotArea, renderer: GlyphRenderer, read: Read) -> str:
     mapper, parts = renderer.glyph.color_mapper, []
     table = [(0, 0, 0, 0), *((*bytes.fromhex(colour[1:]), 255) for colour in mapper.palette)]
     for image, x, y, width, height in zip(*(read(name) for name in ("image", "x", "y", "dw", "dh")), strict=True):
@@ -171,20 +171,20 @@ def _images(frame: Frame, renderer: GlyphRenderer, read: Read) -> str:
     return "".join(parts)
 
 
-def _lines(frame: Frame, renderer: GlyphRenderer, read: Read) -> str:
+def _lines(frame: PlotArea, renderer: GlyphRenderer, read: Read) -> str:
     glyph = renderer.glyph
     stroke = f'stroke="{glyph.line_color}" stroke-width="{glyph.line_width}" stroke-opacity="{glyph.line_alpha}"'
     path = _path(frame.x(read("x")), frame.y(read("y")))
     return f'<path d="{path}" fill="none" stroke-linejoin="round" {stroke}/>' if path else ""
 
 
-def _bands(frame: Frame, renderer: GlyphRenderer, read: Read) -> str:
+def _bands(frame: PlotArea, renderer: GlyphRenderer, read: Read) -> str:
     x, low, high = frame.x(read("x")), frame.y(read("y1")), frame.y(read("y2"))
     path = _path(np.concatenate([x, x[::-1]]), np.concatenate([low, high[::-1]]), True)
     return f'<path d="{path}" fill="{renderer.glyph.fill_color}" fill-opacity="{renderer.glyph.fill_alpha}"/>'
 
 
-def _scatters(frame: Frame, renderer: GlyphRenderer, read: Read) -> str:
+def _scatters(frame: PlotArea, renderer: GlyphRenderer, read: Read) -> str:
     parts = []
     for x, y, size, marker, colour in zip(*(read(n) for n in ("x", "y", "size", "marker", "fill_color")), strict=True):
         if np.isfinite([x, y]).all():
@@ -197,7 +197,7 @@ def _scatters(frame: Frame, renderer: GlyphRenderer, read: Read) -> str:
     return "".join(parts)
 
 
-def _upright(frame: Frame, renderer: GlyphRenderer, read: Read) -> str:
+def _upright(frame: PlotArea, renderer: GlyphRenderer, read: Read) -> str:
     glyph = renderer.glyph
     stroke = f'stroke="{glyph.line_color}" stroke-width="{glyph.line_width}"'
     dash = f' stroke-dasharray="{" ".join(map(str, glyph.line_dash))}"' if glyph.line_dash else ""
@@ -206,13 +206,13 @@ def _upright(frame: Frame, renderer: GlyphRenderer, read: Read) -> str:
     )
 
 
-def _level(frame: Frame, span: Span) -> str:
+def _level(frame: PlotArea, span: Span) -> str:
     dash = " ".join(map(str, span.line_dash))
     stroke = f'stroke="{span.line_color}" stroke-width="{span.line_width}" stroke-dasharray="{dash}"'
     return f'<path d="M{frame.left:.1f} {frame.y(span.location):.1f}h{frame.width:.1f}" {stroke}/>'
 
 
-DRAWERS: dict[str, Callable[[Frame, GlyphRenderer, Read], str]] = {
+DRAWERS: dict[str, Callable[[PlotArea, GlyphRenderer, Read], str]] = {
     "Rect": _rects, "Circle": _circles, "Patches": _patches, "Ngon": _ngons, "Text": _texts, "Image": _images,
     "Line": _lines, "VArea": _bands, "Scatter": _scatters, "VSpan": _upright,
 }  # fmt: skip

@@ -17,14 +17,14 @@ from tornado.web import RequestHandler
 from dashboards.hub.hub import Hub, process_hub
 from dashboards.hub.runs import SharedRun
 from dashboards.serving.startup import warm_up
-from gridworld.runs.process.trainer import Picture
+from gridworld.runs.process.trainer import ProcessScene
 
 
 def describe(shared: SharedRun) -> dict[str, Any]:
     """Status, settings and counters of a run; every number finite, so that any JSON reader takes it."""
     frame = shared.journal.frame
     assert frame is not None
-    told = _of_process(shared) if isinstance(frame.scene, Picture | None) else _of_session(shared)
+    told = _of_process(shared) if isinstance(frame.scene, ProcessScene | None) else _of_session(shared)
     return {
         "id": shared.id,
         "status": frame.status,

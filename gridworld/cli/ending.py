@@ -11,7 +11,7 @@ from typing import Self
 SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
-class Ending:
+class GracefulEnd:
     """Receives the signals that ask this process to end, as a context manager in the main thread.
 
     The first one sets `stop`, so that what was computed can be saved. A second Ctrl-C ends the process at once: code

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from gridworld.cli.ending import Ending
+from gridworld.cli.ending import GracefulEnd
 from gridworld.cli.inputs import number_options, world_name
 from gridworld.cli.judge import figures, greedy
 from gridworld.cli.loading import load_option
@@ -60,7 +60,7 @@ def train(save: Path | None, **options: Any) -> int:
     sessions = sessions_for(order)
     goal = goal_of(order, sessions[0])
     saving = Saving(file, several=order.runs > 1)
-    with Ending() as ending:
+    with GracefulEnd() as ending:
         work = train_all(sessions, goal, ending.stop, saving.checkpoint)
         failures = [problem for done in work if (problem := done.exception())]
         whole = [session for session, done in zip(sessions, work, strict=True) if not done.exception()]

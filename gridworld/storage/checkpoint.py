@@ -99,7 +99,7 @@ def resumes_exactly(session: TrainingSession) -> str:
     return why_not_exact(session.environment) if session.stepped else ""
 
 
-class Source(Protocol):
+class ArraySource(Protocol):
     """Where arrays come from: a copy in memory, or a file that shows their form before it gives them."""
 
     def names(self) -> set[str]: ...
@@ -136,7 +136,7 @@ def thaw(checkpoint: Checkpoint, *, compiled: bool = CAN_COMPILE) -> TrainingSes
     return rebuild(encode(checkpoint.document), InMemory(checkpoint.arrays), compiled)
 
 
-def rebuild(text: bytes, source: Source, compiled: bool) -> TrainingSession:
+def rebuild(text: bytes, source: ArraySource, compiled: bool) -> TrainingSession:
     """Return the run of a document in JSON, its arrays taken once their form is known to be right. Raises as `thaw`."""
     document = read_document(text)
     settings = document.make_settings()
@@ -159,7 +159,7 @@ def rebuild(text: bytes, source: Source, compiled: bool) -> TrainingSession:
     return session
 
 
-def _take(source: Source, session: TrainingSession) -> dict[str, np.ndarray]:
+def _take(source: ArraySource, session: TrainingSession) -> dict[str, np.ndarray]:
     """Return the arrays that the session needs, and no others, each of the form it needs."""
     wanted = {name: (array.shape, array.dtype) for name, array in session.arrays().items()}
     if missing := set(wanted) - source.names():

@@ -12,7 +12,7 @@ from gridworld.training import loop
 from gridworld.training.environment_steps import NOTHING, answering, steps_of
 from gridworld.training.loop import STEP
 from gridworld.training.memory import Memory
-from gridworld.training.step_sources import ANSWERS, ENVIRONMENT, MODEL, Dynamics
+from gridworld.training.step_sources import ANSWERS, ENVIRONMENT, MODEL, ModelArrays
 from gridworld.worlds.problem import Problem
 
 ENDLESS = 1 << 62
@@ -68,7 +68,7 @@ class BoundLoop:
         """Choose the model that holds now, and the step at which the next one does."""
         phase = self._problem.at(int(self._position[STEP]))
         model = self._problem.phases[phase][1]
-        dynamics = Dynamics(model.successor, model.reward, model.ending, model.cumulative, model.start_cumulative)
+        dynamics = ModelArrays(model.successor, model.reward, model.ending, model.cumulative, model.start_cumulative)
         self._world: tuple = loop.arguments(tuple(dynamics), self._compiled)
         later = self._problem.phases[phase + 1 :]
         self._changes_at = later[0][0] if later else ENDLESS

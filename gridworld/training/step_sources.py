@@ -14,7 +14,7 @@ import numpy as np
 from gridworld.compiled import rule, uniform
 
 
-class Dynamics(NamedTuple):
+class ModelArrays(NamedTuple):
     """A transition model as the loop samples it."""
 
     successor: np.ndarray  # uint32 [S, A, K]
@@ -112,6 +112,6 @@ class Source(NamedTuple):
     answered: Callable
 
 
-MODEL = Source(Dynamics, model_begin, model_step, never, never)
+MODEL = Source(ModelArrays, model_begin, model_step, never, never)
 ENVIRONMENT = Source(Stepped, env_begin, env_step, never, never)
 ANSWERS = Source(Answer, answer_begin, answer_step, always, is_given)

@@ -42,7 +42,7 @@ class Message(NamedTuple):
         return cls(run, Status(status), *rest)
 
 
-class Order(NamedTuple):
+class WorkerOrder(NamedTuple):
     """What a worker is started with: the first thing it reads."""
 
     run: str

@@ -17,9 +17,9 @@ from gridworld.runs.commands import Command, Configure, Extend, Load, Pace, Paus
 from gridworld.runs.frame import Columns, Frame, Status
 from gridworld.runs.history import Stream
 from gridworld.runs.process.cadence import Cadence
-from gridworld.runs.process.messages import Message, Order
+from gridworld.runs.process.messages import Message, WorkerOrder
 from gridworld.runs.process.spawn import WorkerProcess
-from gridworld.runs.process.trainer import Picture, Recipe
+from gridworld.runs.process.trainer import ProcessScene, Recipe
 
 NO_CHECKPOINT = "This training has ended and left no checkpoint to go on from; Reset begins a new one."
 
@@ -159,7 +159,7 @@ class ProcessRun:
         made_from = (self.recipe.factory, self.settings, self.checkpoint, self.streams, self.cadence)
         self._news = True
         try:
-            self._worker = WorkerProcess(Order(uuid.uuid4().hex[:12], *made_from))
+            self._worker = WorkerProcess(WorkerOrder(uuid.uuid4().hex[:12], *made_from))
         except OSError as problem:
             self.status, self.error = Status.FAILED, f"The trainer's process could not be started: {problem}."
             return
@@ -251,11 +251,11 @@ class ProcessRun:
         elif self._next is not None:
             self.error, self._next = NO_CHECKPOINT, None
 
-    def _picture(self) -> Picture | None:
+    def _picture(self) -> ProcessScene | None:
         if not self._scene:
             return None
         board, metrics = (self._scene.get(part) for part in ("board", "metrics"))
-        return Picture(board and pickle.loads(board), metrics and pickle.loads(metrics))
+        return ProcessScene(board and pickle.loads(board), metrics and pickle.loads(metrics))
 
 
 def _end_all(processes: list[WorkerProcess], patience: float) -> None:

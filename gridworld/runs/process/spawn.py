@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from gridworld.extensions import load_named
 from gridworld.runs.commands import Command, Stop
 from gridworld.runs.frame import Status
-from gridworld.runs.process.messages import Message, Order, read_messages, write_message
+from gridworld.runs.process.messages import Message, WorkerOrder, read_messages, write_message
 from gridworld.runs.process.outbox import Outbox
 from gridworld.runs.process.trainer import Trainer
 from gridworld.runs.process.worker import Worker
@@ -36,7 +36,7 @@ BOOT = "import sys; sys.path[:] = {path!r}; from gridworld.runs.process.spawn im
 class WorkerProcess:
     """One worker from birth to death: its pipes, and what it said that nobody has taken yet."""
 
-    def __init__(self, order: Order) -> None:
+    def __init__(self, order: WorkerOrder) -> None:
         self.run = order.run
         self.ending = self.forced = False
         self._deaf = False
@@ -57,7 +57,7 @@ class WorkerProcess:
             os.set_blocking(self._commands.fileno(), False)
         threading.Thread(target=self._read, name=f"worker {self.run}", daemon=True).start()
 
-    def tell(self, word: Order | Command) -> bool:
+    def tell(self, word: WorkerOrder | Command) -> bool:
         """Send a command; False if it has left too many unread. Those to a dead worker are lost with it."""
         with self._changed:
             if self._deaf or self._commands.closed:
@@ -113,7 +113,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal is the server's to handle
     commands_pipe, reports_pipe = _claim_pipes()
     incoming = read_messages(commands_pipe)
-    order: Order = pickle.loads(next(incoming))
+    order: WorkerOrder = pickle.loads(next(incoming))
     outbox, commands = Outbox(order.run, order.streams), queue.SimpleQueue[Command]()
     threading.Thread(target=_listen, args=(incoming, commands), daemon=True).start()
     delivery = threading.Thread(target=_deliver, args=(outbox, reports_pipe), daemon=True)
@@ -124,7 +124,7 @@ def main() -> None:
     os._exit(code)  # whatever threads a trainer has left behind
 
 
-def _work(order: Order, outbox: Outbox, commands: queue.SimpleQueue[Command]) -> int:
+def _work(order: WorkerOrder, outbox: Outbox, commands: queue.SimpleQueue[Command]) -> int:
     trainer = None
     try:
         load_named()

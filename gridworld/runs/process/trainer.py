@@ -62,7 +62,7 @@ class Recipe:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class ProcessScene:
     """The scene of a process trainer: its newest board and its newest metrics; None where there is none yet."""
 
     board: Any

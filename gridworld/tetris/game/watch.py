@@ -16,7 +16,7 @@ from gridworld.tetris.game.render import paint
 
 
 @dataclass(frozen=True)
-class Scene:
+class GameScene:
     """A game between two placements; the first one shows the empty board.
 
     `cells` is uint8 [H, W], the top row first: 0 empty, p + 1 a cell of piece p. `action` is the placement that led
@@ -49,7 +49,7 @@ def demo(
     bag: bool = False,
     seed: int = 0,
     fast: bool = CAN_COMPILE,
-) -> Iterator[Scene]:
+) -> Iterator[GameScene]:
     """Play one game with a linear player and yield a scene for each piece, until the game is over.
 
     A good player's game may last for millions of pieces: take as many scenes as are wanted.
@@ -60,7 +60,7 @@ def demo(
     return _scenes(game, player)
 
 
-def _scenes(game: Games, player: np.ndarray) -> Iterator[Scene]:
+def _scenes(game: Games, player: np.ndarray) -> Iterator[GameScene]:
     status, columns, order = game.status[0], game.columns[0], np.zeros(1, np.int64)
     cells = np.zeros((game.height, len(columns)), np.uint8)
     unlimited = np.iinfo(np.int64).max
@@ -78,6 +78,6 @@ def _scenes(game: Games, player: np.ndarray) -> Iterator[Scene]:
         scene = _scene(cells, status)
 
 
-def _scene(cells: np.ndarray, status: np.ndarray) -> Scene:
+def _scene(cells: np.ndarray, status: np.ndarray) -> GameScene:
     action, piece, next_piece, lines, pieces = status[[ACTION, PIECE, NEXT_PIECE, LINES, PIECES]].tolist()
-    return Scene(cells.copy(), action, piece, next_piece, lines, pieces, over=False)
+    return GameScene(cells.copy(), action, piece, next_piece, lines, pieces, over=False)

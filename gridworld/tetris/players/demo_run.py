@@ -9,8 +9,8 @@ from concurrent.futures import Executor
 from gridworld.runs.commands import Configure, Extend, Load, Pace, Reset
 from gridworld.runs.frame import Frame, Status
 from gridworld.runs.paced import PacedRun
-from gridworld.runs.process.trainer import Picture
-from gridworld.tetris.game.watch import Scene, demo
+from gridworld.runs.process.trainer import ProcessScene
+from gridworld.tetris.game.watch import GameScene, demo
 from gridworld.tetris.report import SCORES, TetrisBoard
 
 
@@ -33,7 +33,7 @@ class DemoRun(PacedRun):
         self._begin(weights, seed)
 
     def _begin(self, weights: Sequence[float], seed: int) -> None:
-        self._scenes: Iterator[Scene] = demo(weights, seed=seed)
+        self._scenes: Iterator[GameScene] = demo(weights, seed=seed)
         self.weights, self.seed = tuple(weights), seed
         self.settings = {"weights": self.weights}
         self._board: TetrisBoard | None = None
@@ -65,11 +65,11 @@ class DemoRun(PacedRun):
         self.epoch += 1
 
     def _frame(self) -> Frame:
-        picture = Picture(self._board, None) if self._board else None
+        picture = ProcessScene(self._board, None) if self._board else None
         facts = {"error": self.error, "settings": self.settings, "pace": self.pace}
         return Frame(self.epoch, self.status, self.step, self.episode, picture, **facts)
 
-    def _warm_up(self) -> Callable[[], Scene] | None:
+    def _warm_up(self) -> Callable[[], GameScene] | None:
         return None if self._board else lambda: next(demo(self.weights))
 
     def _advance(self, steps: int, episodes: int, deadline: float) -> None:

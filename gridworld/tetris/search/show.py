@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gridworld.tetris.game.watch import Scene
+from gridworld.tetris.game.watch import GameScene
 from gridworld.tetris.report import SCORES, TetrisBoard
 from gridworld.tetris.search.trainer import TetrisTrainer
 
@@ -21,7 +21,7 @@ class Show:
 
     def _begin(self) -> None:
         self._generation, self._score, self._lines = self._trainer.generation, 0, 0
-        self._scenes: Iterator[Scene] = self._trainer.play(seed=self._shown)
+        self._scenes: Iterator[GameScene] = self._trainer.play(seed=self._shown)
         self._shown += 1
         self._pieces, self._over = 0, False
 

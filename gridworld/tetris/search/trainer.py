@@ -15,7 +15,7 @@ import numpy as np
 from gridworld.compiled import CAN_COMPILE, pack, unpack
 from gridworld.tetris.game.features import FEATURES
 from gridworld.tetris.game.games import CUT_OFF, LINES, OVER, PIECES, RUNNING, Games, random_words
-from gridworld.tetris.game.watch import Scene, demo
+from gridworld.tetris.game.watch import GameScene, demo
 from gridworld.tetris.records import MEAN_PLAYER, GameRecord, GenerationRecord, Progress
 from gridworld.tetris.search.settings import TetrisHyperparameters
 
@@ -88,7 +88,7 @@ class TetrisTrainer:
                 self._begin_generation()
         return Progress(self.placements - start, games, generations)
 
-    def play(self, *, best: bool = False, width: int = 10, height: int = 20, seed: int = 0) -> Iterator[Scene]:
+    def play(self, *, best: bool = False, width: int = 10, height: int = 20, seed: int = 0) -> Iterator[GameScene]:
         """Watch the present player (or the best one) play a game of its own, piece by piece: see `demo.demo`."""
         player = self.best_weights if best else self.weights
         return demo(player, width=width, height=height, bag=self._hyper.bag, seed=seed, fast=self.fast)

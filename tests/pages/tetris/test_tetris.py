@@ -28,7 +28,7 @@ from gridworld.runs.commands import Configure, Pace, Pause, Reset, Start, Step, 
 from gridworld.runs.frame import Frame, Status
 from gridworld.runs.history import History
 from gridworld.runs.journal import Journal
-from gridworld.runs.process.trainer import Picture
+from gridworld.runs.process.trainer import ProcessScene
 from gridworld.tetris.deep.recipe import INSTALL, LATEST, VERSION, DeepMetrics
 from gridworld.tetris.players.demo_run import DemoRun
 from gridworld.tetris.players.saved import Player, Players, rate, read_player
@@ -44,12 +44,12 @@ COLOURS = tokens(dark=False)
 GOOD = (-12.63, 6.60, -9.22, -19.77, -13.08, -10.49, -1.61, -24.04)
 
 
-def picture(**board) -> Picture:
+def picture(**board) -> ProcessScene:
     cells = np.zeros((20, 10), np.uint8)
     cells[19, :4] = 1
     shown = {"piece": 2, "next_piece": 5, "score": 1240, "lines": 3, "pieces": 17, "generation": 4, "over": False}
     metrics = TetrisMetrics(9000, 1e5, 220, 4, 2000, 57.25, 1234.0, 60.0, 80.0, np.array(GOOD), np.ones(8))
-    return Picture(TetrisBoard(cells, **{**shown, **board}), metrics)
+    return ProcessScene(TetrisBoard(cells, **{**shown, **board}), metrics)
 
 
 def journal_of(scene=None, games=0, generations=0, status=Status.PAUSED, error=None) -> Journal:
@@ -114,7 +114,7 @@ def test_the_tiles_tell_of_the_training_and_of_the_game():
     expected = {"generation": "4", "mean": "57.2", "best": "1,234", "score": "1,240", "lines": "3", "pieces": "17"}
     assert {name: tiles.values[name] for name in expected} == expected
     headless = TetrisCounters(NO_PROBLEM, COLOURS)
-    headless.refresh(journal_of(Picture(None, picture().metrics)))
+    headless.refresh(journal_of(ProcessScene(None, picture().metrics)))
     assert (headless.values["score"], headless.values["mean"]) == ("0", "57.2")
 
 
@@ -554,7 +554,7 @@ class TestTrainers:
         tiles.choose(deep=True)
         zeros = np.zeros(8)
         metrics = DeepMetrics(9000, 800.0, 300, 4, 0, 0.25, 3.0, 0.2, 0.3, zeros, zeros, "PPO", 40, 1, 2.5, 10_000)
-        tiles.refresh(journal_of(Picture(picture().board, metrics)))
+        tiles.refresh(journal_of(ProcessScene(picture().board, metrics)))
         expected = {"timesteps": "9,000", "games": "300", "mean": "0.25", "return": "2.50", "best": "3"}
         assert {name: tiles.values[name] for name in expected} == expected
         assert "Generation" not in tiles.drawing.text
