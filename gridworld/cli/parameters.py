@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-LARGEST = 1e9  # of numbers without bounds of their own, such as rewards
+LARGEST = 1e12  # of numbers without bounds of their own, such as rewards
 
 
 class Whole(click.IntRange):
