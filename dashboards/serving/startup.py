@@ -40,5 +40,6 @@ def warm_up() -> None:
     TrainingSession().compile()
     settle()
     if CAN_COMPILE and HAS_THREADS:
-        others = subprocess.Popen([sys.executable, "-m", "gridworld.cli.precompile"], stdin=subprocess.DEVNULL)
+        command = [sys.executable, "-m", "gridworld.cli.precompile"]
+        others = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         threading.Thread(target=others.wait, daemon=True).start()

@@ -1,10 +1,15 @@
-"""Compile ahead of time what people may choose: `python -m gridworld.cli.precompile`."""
+"""Compile beforehand what people may choose: `python -m gridworld.cli.precompile`.
+
+numba keeps the compiled loops on disk, so that no later run waits for them. A server does this when it starts.
+"""
 
 from __future__ import annotations
 
 import os
 
 from gridworld.agents import AGENTS
+from gridworld.cli.parameters import note
+from gridworld.compiled import CAN_COMPILE
 from gridworld.extensions import load_named
 from gridworld.tetris import TetrisHyperparameters, TetrisTrainer
 from gridworld.training.session import TrainingSession
@@ -13,13 +18,20 @@ from gridworld.training.session import TrainingSession
 def compile_everything() -> None:
     """Compile the loops of every agent, with its default exploration, and of Tetris into numba's disk cache."""
     load_named()
-    for stepped in (False, True):
-        for agent in AGENTS:
+    for agent in AGENTS:
+        note(f"Compiling {agent} ...")
+        for stepped in (False, True):
             TrainingSession(agent=agent, stepped=stepped).compile()
+    note("Compiling Tetris ...")
     TetrisTrainer(TetrisHyperparameters(population=4, evaluations=1), threads=1).advance(1)
 
 
 if __name__ == "__main__":
     if hasattr(os, "nice"):
         os.nice(10)
-    compile_everything()
+    if CAN_COMPILE:
+        note("This fills numba's cache with the compiled loops; the first time it takes a minute or two.")
+        compile_everything()
+        note("Done: training starts at once from now on.")
+    else:
+        note("There is nothing to compile: numba is not installed.")

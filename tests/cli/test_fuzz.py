@@ -18,7 +18,6 @@ WORLDS = [
     "",
     "?",
     "easy?",
-    "easy?slip",
     "easy?slip=0.1",
     "easy?nonsense=1",
     "S.G",
