@@ -7,11 +7,10 @@ import atexit
 import contextvars
 import gc
 
-import panel as pn
-import panel.io.document
 from bokeh.document import Document
 
 from dashboards.hub.open_pages import OpenPages
+from dashboards.live.panel_patches.pages import collect_no_garbage, forget_views
 
 DELAY = 1.0  # seconds until nothing holds a page that was left
 
@@ -26,7 +25,7 @@ def settle() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
-    panel.io.document._garbage_collect = lambda: None
+    collect_no_garbage()
     atexit.register(gc.freeze)
 
 
@@ -37,13 +36,6 @@ def watch(document: Document, pages: OpenPages) -> None:
 
 
 def _end(document: Document, pages: OpenPages) -> None:
-    _forget(document)
+    forget_views(document)
     if pages.closed():
         asyncio.get_running_loop().call_later(DELAY, gc.collect, context=contextvars.Context())
-
-
-def _forget(document: Document) -> None:
-    """Let go of what a page leaves in Panel's own table of views (1.9.4: its notifications) when its session ends."""
-    views = pn.state._views
-    for ref in [ref for ref, (_, _, of, _) in views.items() if of is document]:
-        del views[ref]

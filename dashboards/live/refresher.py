@@ -15,6 +15,7 @@ from dashboards.hub.pacing import CALM_PERIOD, PERIOD
 from dashboards.hub.runs import SharedRun
 from dashboards.live.backpressure import Backpressure
 from dashboards.live.panel_patches.messages import one_message
+from dashboards.live.panel_patches.widgets import models_of
 from dashboards.live.view import MovingView, View
 from gridworld.runs.frame import Status
 from gridworld.runs.journal import Journal
@@ -174,7 +175,7 @@ class Refresher:
     def _has_viewer(self) -> bool:
         """Whether a browser is connected: the document of a closed tab lives on, and must not keep a run going."""
         if self._shown is not None:
-            return bool(self._shown._models)  # none is left when the cell's output is cleared
+            return bool(models_of(self._shown))  # none is left when the cell's output is cleared
         if self._document is None:
             return True
         context: Any = self._document.session_context

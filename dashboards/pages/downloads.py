@@ -56,20 +56,6 @@ class Downloads:
         in_background(executor or self._executor, pack, hand_over)
 
 
-class Upload(pmui.FileInput):
-    """A button that takes a file. What the browser refuses to send, being too large, is told to `refused(reason)`."""
-
-    def __init__(self, refused: Callable[[str], None], **look: Any) -> None:
-        self._tell_refused = refused
-        super().__init__(**look)
-
-    def _handle_msg(self, message: Any) -> None:
-        if message["status"] == "error":
-            self._tell_refused(str(message["error"]))
-        else:
-            super()._handle_msg(message)
-
-
 def _size(count: int) -> str:
     for size, unit in ((1_000_000, "MB"), (1_000, "kB")):
         if count >= 10 * size:

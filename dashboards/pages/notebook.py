@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 import panel as pn
 import panel_material_ui as pmui
-from bokeh.model import Model
-from bokeh.models import ImportedStyleSheet
-from panel.io.resources import CDN_DIST, DIST_DIR, LOCAL_DIST
-from panel_material_ui.base import MaterialComponent
 
-from dashboards.live.panel_patches.notebook import NotebookColumn
+from dashboards.live.panel_patches.notebook import HOOKS, NotebookColumn, is_loaded
+from dashboards.live.panel_patches.widgets import read_scripts_once
 from dashboards.live.refresher import Refresher
 from dashboards.style.theme import THEME_CONFIG
 
@@ -67,44 +62,8 @@ class Alone(LiveViewer):
 
 def load() -> None:
     """Load Panel's parts from this machine, once; what a notebook loaded by itself, with its own options, stays."""
-    if not pn.extension._loaded:
+    if not is_loaded():
         pn.extension("tabulator", inline=True)
-    if pn.config.inline:
-        keep_styles_local()
-    read_scripts_once()
-
-
-@cache
-def read_scripts_once() -> None:
-    """Let each kind of component read its script once: Panel reads and unindents 1.4 MB for every single one."""
-    read: Any = cache(MaterialComponent._render_esm.__func__)
-    MaterialComponent._render_esm = classmethod(read)
-
-
-@cache
-def keep_styles_local() -> None:
-    """Let Panel's own style sheets be sent as what they say, in place of an address on its network of servers.
-
-    Panel does so for what is shown at first, but asks that network for whatever changes later.
-    """
-    make: Any = ImportedStyleSheet.__init__
-
-    def make_local(self: ImportedStyleSheet, *arguments: Any, **properties: Any) -> None:
-        if "url" in properties:
-            properties["url"] = local_style(properties["url"])
-        make(self, *arguments, **properties)
-
-    ImportedStyleSheet.__init__ = make_local
-
-
-@cache
-def local_style(url: str) -> str:
-    """The address of a style sheet, or the style sheet itself as one if Panel brought it along."""
-    prefix = next((prefix for prefix in (CDN_DIST, LOCAL_DIST) if url.startswith(prefix)), None)
-    path = DIST_DIR / url.removeprefix(prefix or "").partition("?")[0]
-    if prefix is None or not path.is_file():
-        return url
-    return f"data:text/css;base64,{b64encode(path.read_bytes()).decode()}"
 
 
 def is_dark() -> bool:
@@ -122,8 +81,9 @@ def shown(content: Any, refresher: Refresher, retheme: Retheme, height: int) -> 
     size: dict[str, Any] = {"margin": 0, "height": height, "sizing_mode": "stretch_width"}
     box = pmui.Column(content, sx={"containerType": "inline-size", "overflow": "hidden auto"}, **size)
     first = pmui.Column(margin=0, height=0)
-    cell = NotebookColumn(first, box, hooks=[keep_one_script], theme_config=CELL_THEME, **size)
+    cell = NotebookColumn(first, box, hooks=list(HOOKS), theme_config=CELL_THEME, **size)
     cell.param.watch(lambda event: refresher.soon(lambda: retheme(event.new)), "dark_theme")
+    read_scripts_once(cell, *(view.panel for view in refresher.views))
     refresher.start(cell)
     return cell
 
@@ -133,16 +93,3 @@ def by_width_of_cell(style: Any) -> Any:
     if not isinstance(style, dict):
         return style
     return {IN_CELL.get(name, name): by_width_of_cell(value) for name, value in style.items()}
-
-
-def keep_one_script(cell: Any, root: Model, *changed: Any) -> None:
-    """Send the components' common script, 1.4 MB, with the outermost and the innermost first only.
-
-    A page keeps a script under its checksum, and looks into the first component it meets, from within or from without.
-    """
-    if not pn.config.inline:
-        return
-    first = cell[0]._models[root.ref["id"]][0]
-    for model in root.references():
-        if model is not root and model is not first and getattr(model, "bundle", None) == first.bundle:
-            model.esm = ""

@@ -7,10 +7,11 @@ from typing import Any
 
 import panel as pn
 import panel_material_ui as pmui
-from panel.util.parameters import edit_readonly
 
 from dashboards.hub.hub import Hub
 from dashboards.live.page_cleanup import watch
+from dashboards.live.panel_patches.pages import never_busy
+from dashboards.live.panel_patches.widgets import read_scripts_once
 from dashboards.style.theme import THEME_CONFIG
 from dashboards.style.widgets import FILL
 
@@ -60,10 +61,8 @@ def shell(
         dark_theme=dark,
         sx=APP_BAR,
     )
-    with edit_readonly(page):
-        # It followed `pn.state.busy`, which is the whole server's: every viewer's click would show on every page, and
-        # the state would keep every page there ever was. This page has no context bar, so it is never busy.
-        page.busy = page.param.contextbar_open
+    never_busy(page, never=page.param.contextbar_open)  # there is no such bar
+    read_scripts_once(page)
     page.param.watch(lambda event: retheme(event.new), "dark_theme")
     retheme(dark)
     document = pn.state.curdoc

@@ -13,7 +13,6 @@ from functools import cache
 import panel as pn
 
 from dashboards.live.page_cleanup import settle
-from dashboards.pages.notebook import read_scripts_once
 from gridworld.compiled import CAN_COMPILE
 from gridworld.extensions import load_named
 from gridworld.training.own_thread import HAS_THREADS
@@ -36,7 +35,6 @@ def warm_up() -> None:
     What is compiled stays on disk, so all but a machine's first start find it there.
     """
     load_named()
-    read_scripts_once()
     TrainingSession().compile()
     settle()
     if CAN_COMPILE and HAS_THREADS:

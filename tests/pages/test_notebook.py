@@ -7,13 +7,11 @@ import asyncio
 import panel as pn
 import pytest
 from bokeh.document import Document
-from bokeh.models import ImportedStyleSheet, LinearColorMapper
-from panel.io.resources import CDN_DIST, LOCAL_DIST
+from bokeh.models import LinearColorMapper
 from pyviz_comms import Comm
 
 from dashboards.hub.runs import UNATTENDED
 from dashboards.pages import notebook
-from dashboards.pages.notebook import keep_styles_local, local_style
 from dashboards.pages.training.dashboard import TrainingDashboard
 from dashboards.style.theme import DARK, LIGHT
 from gridworld.runs.commands import Configure, Pause, Start, Step
@@ -40,10 +38,8 @@ def cell(monkeypatch):
     return dashboard, dashboard.board.__panel__(), callbacks
 
 
-def test_the_common_script_is_sent_twice_at_most_and_styles_are_in_the_models(cell, monkeypatch):
+def test_the_common_script_is_sent_twice_at_most_and_styles_are_in_the_models(cell):
     _, shown, _ = cell
-    monkeypatch.setattr(ImportedStyleSheet, "__init__", ImportedStyleSheet.__init__)  # given back afterwards
-    keep_styles_local.__wrapped__()
     with pn.config.set(inline=True):
         root = shown.get_root(Document(), Comm())
     scripts = [model.esm for model in root.references() if getattr(model, "bundle", None)]
@@ -53,13 +49,6 @@ def test_the_common_script_is_sent_twice_at_most_and_styles_are_in_the_models(ce
         sheet.url for model in root.references() for sheet in getattr(model, "stylesheets", []) if hasattr(sheet, "url")
     ]
     assert {url.partition(";")[0] for url in outside} == {"data:text/css"}
-
-
-def test_only_what_panel_brought_along_stands_for_its_address():
-    assert local_style(f"{CDN_DIST}css/loading.css?v=1").startswith("data:text/css;base64,")
-    assert local_style(f"{LOCAL_DIST}css/loading.css").startswith("data:text/css;base64,")
-    for other in (f"{CDN_DIST}css/no_such.css", "https://example.org/css/loading.css"):
-        assert local_style(other) == other
 
 
 def test_a_part_ticks_as_long_as_it_is_shown_and_no_longer(cell):

@@ -11,7 +11,7 @@ from typing import Any
 from bokeh.client.websocket import WebSocketClientConnectionWrapper
 from bokeh.core.serialization import Serializer
 from bokeh.document import Document
-from bokeh.document.events import ColumnDataChangedEvent
+from bokeh.document.events import ColumnDataChangedEvent, ModelChangedEvent
 from bokeh.models import ColumnDataSource
 from bokeh.protocol import Protocol
 from bokeh.protocol.messages.patch_doc import patch_doc
@@ -99,14 +99,19 @@ class FrontEnd(Comm):
         super().__init__()
         self._comm = self  # it is open
         self._parts: list[Any] = []
-        self._changes: list[Any] = []
+        self.changes: list[Any] = []
         document = Document()
         root = shown.get_root(document, self)
         document.add_root(root)
         document.hold()
         self._shown, self._ref = shown, root.ref["id"]
         self.copy = Document.from_json(document.to_json())
-        self.copy.on_change(self._changes.append)
+        self.copy.on_change(self._note)
+
+    def _note(self, event: Any) -> None:
+        """Note a change to be sent; BokehJS sends no other value of a model that is not to be synchronized."""
+        if not isinstance(event, ModelChangedEvent) or event.model.syncable:
+            self.changes.append(event)
 
     def send(self, data: Any = None, metadata: Any = None, buffers: Any = ()) -> None:
         """Take one part of a message from the kernel: header, metadata, content, then two parts for each buffer."""
@@ -122,8 +127,8 @@ class FrontEnd(Comm):
 
     async def send_back(self) -> None:
         """Send the kernel all that has changed here since the last time."""
-        events = [self._as_sent(event) for event in self._changes]
-        self._changes.clear()
+        events = [self._as_sent(event) for event in self.changes]
+        self.changes.clear()
         message = {"header": patch_doc.create_header(), "metadata": {}, "content": {"events": events}, "_buffers": {}}
         self._shown._on_msg(self._ref, CommManager(comm_id=self.id, plot_id=self._ref), message)
         await asyncio.sleep(0)

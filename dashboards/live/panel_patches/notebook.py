@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from base64 import b64encode
 from collections.abc import Iterable
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
+import panel as pn
 import panel_material_ui as pmui
-from bokeh.models import ColumnarDataSource
+from bokeh.model import Model
+from bokeh.models import ColumnarDataSource, ImportedStyleSheet
+from panel.io import resources
 
-from dashboards.live.panel_patches.presence import usable
+from dashboards.live.panel_patches.presence import has, usable
 from dashboards.live.panel_patches.widgets import models_of
 
 DATA_CHANGES = frozenset({"ColumnDataChanged", "ColumnsStreamed", "ColumnsPatched"})
@@ -53,3 +57,65 @@ def _is_of_data(event: dict[str, Any], documents: Iterable[Any]) -> bool:
     if event["kind"] != "ModelChanged" or event["attr"] != "data":
         return False
     return any(isinstance(document.get_model_by_id(event["model"]["id"]), ColumnarDataSource) for document in documents)
+
+
+def is_loaded() -> bool:
+    """Return whether the notebook loaded Panel's parts already, with options of its own."""
+    if not usable("what a notebook has loaded", {"panel.extension._loaded": has(pn.extension, "_loaded")}):
+        return False
+    return bool(pn.extension._loaded)
+
+
+def keep_one_script(cell: Any, root: Model, *changed: Any) -> None:
+    """Send the components' common script, 1.4 MB, with the outermost and the innermost first only.
+
+    A page keeps a script under its checksum, and looks into the first component it meets, from within or from without:
+    the first part of the cell is an empty one that is met first.
+    """
+    firsts = [model for model in models_of(cell[0]) if model in root.references()]
+    if not pn.config.inline or not firsts:
+        return
+    first: Any = firsts[0]
+    if not usable("one script for all components", {"ReactComponent.bundle and .esm": has(first, "bundle", "esm")}):
+        return
+    for model in root.references():
+        if model is not root and model is not first and getattr(model, "bundle", None) == first.bundle:
+            model.esm = ""
+
+
+def keep_styles_local(cell: Any, root: Model, *changed: Any) -> None:
+    """Send Panel's own style sheets as what they say, in place of an address on its network of servers."""
+    if pn.config.inline:
+        for model in root.references():
+            if isinstance(model, ImportedStyleSheet):
+                model.url = local_style(model.url)
+
+
+@cache
+def local_style(url: str) -> str:
+    """Return the style sheet itself as an address, or the address as it is where Panel did not bring the sheet."""
+    names = "CDN_DIST", "LOCAL_DIST", "DIST_DIR"
+    if not usable("local style sheets", {f"panel.io.resources.{name}": has(resources, name) for name in names}):
+        return url
+    prefixes = resources.CDN_DIST, resources.LOCAL_DIST
+    prefix = next((prefix for prefix in prefixes if url.startswith(prefix)), None)
+    path = resources.DIST_DIR / url.removeprefix(prefix or "").partition("?")[0]
+    if prefix is None or not path.is_file():
+        return url
+    return f"data:text/css;base64,{b64encode(path.read_bytes()).decode()}"
+
+
+def keep_changes(cell: Any, root: Model, *changed: Any) -> None:
+    """Let the browser keep the changes of models that nobody listens to.
+
+    A notebook's front end repeats what the kernel changed a moment ago, which by then may have another value.
+    """
+    for model in root.references():
+        if not usable("changes that a browser keeps", {"Model._callbacks": has(model, "_callbacks")}):
+            return
+        if not any(model._callbacks.values()):
+            model.syncable = False
+
+
+HOOKS = keep_one_script, keep_styles_local, keep_changes
+"""Called with the cell and its model whenever its layout has changed."""

@@ -18,13 +18,15 @@ def has(owner: Any, *names: str) -> bool:
 
 @cache
 def takes(function: Any, *parameters: str) -> bool:
-    """Return whether something can be called with these parameters, by their names and in this order."""
+    """Return whether something can be called with these parameters alone, by their names and in this order."""
     if not callable(function):
         return False
     try:
-        return [name for name in signature(function).parameters if name in parameters] == list(parameters)
+        declared = [p for p in signature(function).parameters.values() if p.name != "self"]
     except ValueError:  # it has no signature, being compiled
         return False
+    must = {p.name for p in declared if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)}
+    return [p.name for p in declared if p.name in parameters] == list(parameters) and must <= set(parameters)
 
 
 def usable(change: str, names: Mapping[str, bool]) -> bool:

@@ -17,8 +17,9 @@ from dashboards.export.picture import PICTURES, picture_svg
 from dashboards.hub.executors import Executors
 from dashboards.hub.runs import SharedRun
 from dashboards.live.background import in_background, sentence, soon
+from dashboards.live.panel_patches.widgets import Upload
 from dashboards.live.view import Hideable
-from dashboards.pages.downloads import QUIET_SX, Downloads, Upload, button, outcome
+from dashboards.pages.downloads import QUIET_SX, Downloads, button, outcome
 from dashboards.pages.training.recipe_dialog import RecipeDialog
 from dashboards.style.widgets import WIDE, html, row, section, stack
 from gridworld.runs.commands import Command, Load

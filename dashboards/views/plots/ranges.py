@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 
 import numpy as np
@@ -11,6 +12,7 @@ MOST_DECADES = 6
 FEWEST_SHOWN = 20.0
 END_STEPS = (1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 MARGIN = 1.02
+MOVES = 16  # of Python that a browser may not have come to yet
 BEFORE = 0.012  # of the axis lies before episode 0, so that what was measured there is drawn whole
 
 
@@ -56,8 +58,9 @@ class EpisodeAxis:
     """The range of episodes that figures share. It follows the run until the reader zooms or pans."""
 
     def __init__(self, when_moved: Callable[[], None]) -> None:
-        self._ours = dict(zip(("start", "end"), whole_run(0), strict=True))
-        self.range = Range1d(**self._ours)
+        start, end = whole_run(0)
+        self._ours = {"start": deque([start], maxlen=MOVES), "end": deque([end], maxlen=MOVES)}
+        self.range = Range1d(start=start, end=end)
         self.following = True
         self._confirmed = True
         self._when_moved = when_moved
@@ -65,8 +68,8 @@ class EpisodeAxis:
         self.range.on_change("end", self._moved)
 
     def _moved(self, attribute: str, old: float, new: float) -> None:
-        # compared by value: in a held document this is called long after Python moved the range
-        if new == self._ours[attribute]:
+        # compared by value: what Python did comes back late from a held document, and from the browser of a notebook
+        if new in self._ours[attribute]:
             return
         if self.following:
             self.following = self._confirmed = False
@@ -82,5 +85,6 @@ class EpisodeAxis:
             self._move(float(np.nextafter(self.range.start, -np.inf)), float(np.nextafter(self.range.end, np.inf)))
 
     def _move(self, start: float, end: float) -> None:
-        self._ours = {"start": start, "end": end}
-        self.range.update(**self._ours)
+        self._ours["start"].append(start)
+        self._ours["end"].append(end)
+        self.range.update(start=start, end=end)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import panel as pn
 
+from dashboards.live.panel_patches.widgets import models_of
 from dashboards.live.patches import patch_changes
 from dashboards.live.throttle import Throttle
 from dashboards.live.view import Hideable
@@ -49,13 +50,6 @@ CSS = """
 """
 
 
-class ShownTable(pn.widgets.Tabulator):
-    """A table that is only looked at: what a notebook sends back of its rows is older than what is known here."""
-
-    def _process_data(self, data: Any) -> None:
-        """Take nothing back."""
-
-
 class TableView(Hideable):
     """A table of a journal that costs nothing while another tab hides it.
 
@@ -75,9 +69,9 @@ class TableView(Hideable):
         self.table = self._make_table([])
         self.panel = pn.Column(self.table, sizing_mode="stretch_both", margin=0, styles={"min-height": "0"})
 
-    def _make_table(self, rows: list[tuple[str, ...]]) -> ShownTable:
+    def _make_table(self, rows: list[tuple[str, ...]]) -> pn.widgets.Tabulator:
         sides = {name: "left" if name in self.words else "right" for name in self.headings}
-        table = ShownTable(
+        table = pn.widgets.Tabulator(
             self._frame(rows),
             show_index=False,
             disabled=True,
@@ -133,7 +127,7 @@ class TableView(Hideable):
             return
         self._seen = seen
         rows = self.rows(journal)
-        rendered = bool(self.table._models)  # a patch before the table is on a page would reach no page
+        rendered = bool(models_of(self.table))  # a patch before the table is on a page would reach no page
         if rendered and len(rows) == len(self.table.value) and list(self.table.value.columns) == self.headings:
             if rows:
                 self._patch(rows)
@@ -152,7 +146,7 @@ class TableView(Hideable):
     def _patch(self, rows: list[tuple[str, ...]]) -> None:
         """Patch what is on the page; through the widget, whose value then is of before, it takes ten times as long."""
         columns = {name: list(new) for name, new in zip(self.headings, zip(*rows, strict=True), strict=True)}
-        for model, _ in self.table._models.values():
+        for model in models_of(self.table):
             patch_changes(model.source, columns)
 
     def _frame(self, rows: list[tuple[str, ...]]) -> pd.DataFrame:

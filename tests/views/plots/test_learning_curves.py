@@ -185,6 +185,16 @@ def test_a_zoom_is_sent_back_once_in_case_a_move_of_ours_crossed_it():
     assert axis.range.end == np.nextafter(8.0, 9.0)
 
 
+def test_a_move_of_ours_that_a_notebooks_browser_repeats_late_is_not_taken_for_the_readers():
+    axis, moved = EpisodeAxis(lambda: moved.append(True)), []
+    for episode in (30, 100, 1000):
+        axis.show(episode)
+    axis.range.end = whole_run(100)[1]
+    assert (axis.following, moved) == (True, [])
+    axis.range.end = 70.0
+    assert (axis.following, moved) == (False, [True])
+
+
 def test_a_move_of_ours_in_a_held_document_is_not_taken_for_the_readers(view, journal):
     document, _ = watch(view)
     document.hold("combine")

@@ -1,0 +1,43 @@
+"""What a page of Panel keeps or does for the whole server, where one page should neither keep nor do it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import panel as pn
+import panel.io.document
+from bokeh.document import Document
+
+from dashboards.live.panel_patches.presence import has, takes, usable
+
+
+def never_busy(page: Any, never: Any) -> None:
+    """Let a page's sign of being busy follow a parameter that is never true.
+
+    It follows `pn.state.busy`, which is the whole server's: the click of one user would show on the pages of all, and
+    the state keeps every page there ever was.
+    """
+    if usable("pages that are never busy", {"panel_material_ui.Page.busy, read-only": _is_read_only(page, "busy")}):
+        with pn.util.edit_readonly(page):
+            page.busy = never
+
+
+def _is_read_only(page: Any, name: str) -> bool:
+    return has(pn.util, "edit_readonly") and name in page.param and page.param[name].readonly
+
+
+def forget_views(document: Document) -> None:
+    """Remove from Panel's table of views what a closed page leaves there: its notifications."""
+    if not usable("closed pages", {"panel.state._views": isinstance(getattr(pn.state, "_views", None), dict)}):
+        return
+    for reference, view in list(pn.state._views.items()):
+        if any(part is document for part in view):
+            del pn.state._views[reference]
+
+
+def collect_no_garbage() -> None:
+    """Keep Panel from a full collection of garbage whenever a page was closed; for a server, which has its own."""
+    collect = getattr(panel.io.document, "_garbage_collect", None)
+    names = {"panel.io.document._garbage_collect()": collect is not None and takes(collect)}
+    if usable("fewer collections of garbage", names):
+        panel.io.document._garbage_collect = lambda: None

@@ -1,0 +1,181 @@
+"""Where a name of a library is gone, its plain way is taken: the same is shown, and one line in the log says why."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from types import SimpleNamespace
+
+import numpy as np
+import panel as pn
+import panel.io.document
+import panel_material_ui as pmui
+import pytest
+from bokeh.document import Document, events
+from bokeh.document.events import ModelChangedEvent
+from bokeh.models import ColumnDataSource, Div
+from panel_material_ui.base import MaterialComponent
+from tornado.locks import Lock
+
+from dashboards.live.panel_patches import messages, notebook, pages, presence, sources, widgets
+from dashboards.live.panel_patches.messages import make_message, one_message
+from support.second_document import episodes_of, served
+
+
+def test_a_name_that_is_gone_is_logged_once_for_each_change(caplog):
+    with caplog.at_level(logging.WARNING):
+        for _ in range(3):
+            assert not presence.usable("a change of this test", {"Here.here": True, "Gone.gone": False})
+    assert [record.getMessage() for record in caplog.records] == [
+        "a change of this test: Gone.gone is not as expected in the installed version, so the plain way is taken."
+    ]
+
+
+def test_parameters_are_told_by_name_and_order():
+    def function(one, two, *, three=3):
+        return one, two, three
+
+    assert presence.takes(function, "one", "two")
+    assert presence.takes(function, "one", "two", "three")
+    assert not presence.takes(function, "two", "one")
+    assert not presence.takes(function, "one"), "it must have two as well"
+    assert not presence.takes(function, "four")
+    assert not presence.takes(None)
+
+
+class WithSession(Document):
+    """A document whose session is the stand-in that it was given."""
+
+    def __init__(self, session: object) -> None:
+        super().__init__()
+        self._session = session
+
+    @property
+    def session_context(self):
+        return SimpleNamespace(session=self._session)
+
+
+def test_changes_of_a_session_without_pending_writes_leave_as_bokeh_sends_them():
+    document, seen, source = WithSession(SimpleNamespace()), [], Div()
+    document.add_root(source)
+    document.on_change(seen.append)
+    with one_message(document):
+        source.text = "one"
+        source.text = "two"
+        assert seen == []
+    assert [(event.attr, event.new) for event in seen] == [("text", "two")]
+    source.text = "three"
+    assert len(seen) == 2, "the document is not held any more"
+
+
+def test_a_message_is_put_together_by_bokeh_where_its_serializer_is_another(monkeypatch):
+    document, source = Document(), ColumnDataSource({"x": np.zeros(3)})
+    document.add_root(source)
+    change = ModelChangedEvent(document, source, "name", "new")
+    ours = make_message(document, [change]).content
+    monkeypatch.setattr(messages, "Serializer", object)
+    assert make_message(document, [change]).content == ours
+
+
+def test_a_message_is_sent_by_bokeh_where_a_connection_is_another():
+    document, source, sent = Document(), Div(), []
+    document.add_root(source)
+
+    class Connection:
+        write_lock = Lock()
+
+        async def write_message(self, message, binary=False, locked=True):
+            sent.append(json.loads(message))
+
+    asyncio.run(make_message(document, [ModelChangedEvent(document, source, "text", "new")]).send(Connection()))
+    assert [part.get("msgtype") for part in sent] == ["PATCH-DOC", None, None]
+    assert sent[2]["events"][0]["new"] == "new"
+
+
+def without(name: str) -> SimpleNamespace:
+    return SimpleNamespace(**{key: value for key, value in vars(events).items() if key != name})
+
+
+def test_rows_are_not_sent_twice_where_new_data_cannot_be_sent_by_value(monkeypatch):
+    monkeypatch.setattr(sources, "events", without("ColumnDataChangedEvent"))
+    source = ColumnDataSource({"episode": np.array([7.0])})
+    with served(source) as page:
+
+        def change() -> None:
+            with one_message(page.document):
+                sources.replace(source, {"episode": np.array([1.0])})
+                sources.append(source, {"episode": np.array([2.0])})
+
+        assert episodes_of(page.change(change), [source]) == [[1, 2]]
+
+
+def test_a_source_is_patched_by_bokeh_where_its_event_is_another(monkeypatch):
+    monkeypatch.setattr(sources, "events", without("ColumnsPatchedEvent"))
+    source = ColumnDataSource({"episode": np.zeros(3)})
+    with served(source) as page:
+        copy = page.change(lambda: sources.patch(source, {"episode": [(1, 5.0), (slice(2, 3), np.array([6.0]))]}))
+        assert episodes_of(copy, [source]) == [[0, 5, 6]]
+
+
+def test_parts_without_models_are_taken_for_parts_that_are_not_shown():
+    assert widgets.models_of(SimpleNamespace()) == []
+    shown = pn.Column()
+    assert widgets.models_of(shown) == []
+    shown.get_root()
+    assert len(widgets.models_of(shown)) == 1
+
+
+def test_scripts_are_read_by_panel_where_its_way_is_another(monkeypatch):
+    button = pmui.Button()
+    monkeypatch.setattr(MaterialComponent, "_render_esm", classmethod(lambda cls, *, other: "script"))
+    widgets.read_scripts_once(pmui.Column(button))
+    assert "_render_esm" not in vars(button)
+
+
+def test_components_of_one_kind_share_a_script():
+    one, other = pmui.Button(), pmui.Button()
+    widgets.read_scripts_once(pmui.Column(one, pn.Column(other)))
+    with pn.config.set(inline=True):
+        scripts = [part.get_root().esm for part in (one, other)]
+    assert scripts[0] is scripts[1]
+
+
+def collect_later(delay: float) -> None:
+    """Stand in for another way of Panel to collect garbage."""
+
+
+def test_pages_are_left_as_they_are_where_panel_has_no_such_names(monkeypatch):
+    page = SimpleNamespace(param={}, busy="as it was")
+    pages.never_busy(page, never=False)
+    assert page.busy == "as it was"
+    monkeypatch.setattr(panel.io.document, "_garbage_collect", collect_later)
+    pages.collect_no_garbage()
+    assert panel.io.document._garbage_collect is collect_later
+    monkeypatch.setattr(pages.pn, "state", SimpleNamespace())
+    pages.forget_views(Document())
+
+
+def test_a_notebook_is_served_by_panel_alone_where_names_are_gone(monkeypatch):
+    monkeypatch.setattr(notebook, "resources", SimpleNamespace())
+    notebook.local_style.cache_clear()
+    assert notebook.local_style("https://example.org/a.css") == "https://example.org/a.css"
+    monkeypatch.setattr(notebook.pn, "extension", SimpleNamespace())
+    assert not notebook.is_loaded()
+    assert notebook.NotebookColumn()._without_data("another form") == "another form"
+    notebook.local_style.cache_clear()
+
+
+class Other:
+    """A model of a version to come, of which nothing is known."""
+
+    syncable, esm = True, "script"
+
+
+@pytest.mark.parametrize("hook", notebook.HOOKS)
+def test_hooks_leave_models_alone_that_are_not_as_expected(hook):
+    cell, other = pmui.Column(pn.Column()), Other()
+    root = cell.get_root()
+    with pn.config.set(inline=True):
+        hook(cell, SimpleNamespace(ref=root.ref, references=lambda: [*root.references(), other]))
+    assert (other.syncable, other.esm) == (True, "script")
