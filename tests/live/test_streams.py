@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboards.live.panel_patches.messages import one_message
+from dashboards.pages import notebook
 from dashboards.pages.tetris.curves import GenerationsView
 from dashboards.pages.training.dashboard import TrainingDashboard
 from dashboards.style.theme import LIGHT
+from dashboards.views.plots.episode_plots import EpisodePlots
 from dashboards.views.plots.stream_source import Tail
 from gridworld.runs.commands import Load, Reset, Step
 from gridworld.runs.frame import Frame, Status
@@ -31,12 +33,15 @@ class Watched:
 
     def __init__(self) -> None:
         self.dashboard = TrainingDashboard(world="easy", seed=1)
-        self.dashboard._convergence.active = True
-        self.tails = [*self.dashboard._curves.tails, *self.dashboard._convergence.tails]
+        self.page = self.dashboard.page()
+        plots = [view for view in self.page.views if isinstance(view, EpisodePlots)]
+        for view in plots:
+            view.active = True
+        self.tails = [tail for view in plots for tail in view.tails]
         self.sources = [tail.source for tail in self.tails]
 
     def refresh(self) -> None:
-        self.dashboard.refresher.refresh(self.dashboard.shared)
+        self.page.refresher.refresh(self.dashboard.shared)
 
     def told(self) -> list[list[float]]:
         return [list(self.dashboard.journal.columns(tail.stream)["episode"]) for tail in self.tails]
@@ -53,11 +58,11 @@ class Watched:
         self.dashboard.send(Load(session))
 
     def fork(self) -> None:
-        self.dashboard._shown_by = self.dashboard
-        self.dashboard._open_fork(self.dashboard.shared.session)
+        self.page.fork(self.dashboard.shared.session)
 
     def step(self) -> None:
         self.dashboard.send(Step(episodes=3))
+        self.dashboard.shared.work(60.0, rest=0.0)
 
 
 BEGINNINGS = ["reset", "choose_another_world", "load", "fork"]
@@ -88,8 +93,8 @@ def test_a_notebook_holds_each_row_once(begin_again, monkeypatch):
     ticks = []
     monkeypatch.setattr("panel.state.add_periodic_callback", lambda tick, period: ticks.append(tick))
     watched = Watched()
-    monkeypatch.setattr(TrainingDashboard, "_again", lambda dashboard: dashboard)  # so that the streams are at hand
-    front_end = FrontEnd(watched.dashboard.curves.__panel__())
+    page = watched.page
+    front_end = FrontEnd(notebook.shown(page.parts["curves"], page.refresher, page.retheme, 520))
 
     async def watch() -> None:
         for change in (watched.step, getattr(watched, begin_again), watched.step, watched.step):
@@ -103,8 +108,10 @@ def test_a_notebook_holds_each_row_once(begin_again, monkeypatch):
         await front_end.send_back()
 
     asyncio.run(watch())
-    sources = [tail.source for tail in watched.dashboard._curves.tails]
-    told = watched.told()[: len(sources)]
+    drawn = [tail for tail in watched.tails if front_end.copy.get_model_by_id(tail.source.id)]
+    sources = [tail.source for tail in drawn]
+    told = [list(watched.dashboard.journal.columns(tail.stream)["episode"]) for tail in drawn]
+    assert len(drawn) > 1
     assert episodes_of(front_end.copy, sources) == told
     assert [list(source.data["episode"]) for source in sources] == told, "nothing came back"
 

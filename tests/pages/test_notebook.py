@@ -20,6 +20,12 @@ from gridworld.runs.frame import Status
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")  # of pandas, by Bokeh
 
 
+def step(dashboard: TrainingDashboard, episodes: int) -> None:
+    """Step, and wait until it is done."""
+    dashboard.send(Step(episodes=episodes))
+    dashboard.shared.work(60.0, rest=0.0)
+
+
 @pytest.fixture
 def cell(monkeypatch):
     """A dashboard, what its cell shows, and the callbacks that a notebook's loop would make."""
@@ -67,7 +73,7 @@ def test_a_part_ticks_as_long_as_it_is_shown_and_no_longer(cell):
 
 def test_the_run_is_read_and_steered_from_other_cells(cell):
     dashboard, *_ = cell
-    dashboard.send(Step(episodes=3))
+    step(dashboard, 3)
     assert list(dashboard.journal.to_frame()["episode"]) == [1, 2, 3]
     dashboard.send(Configure({"step_size": 0.25}))
     assert dashboard.shared.settings.hyperparameters == {"step_size": 0.25}
@@ -100,7 +106,7 @@ def test_continue_from_here_lets_the_cell_go_on_with_the_fork(cell):
     dashboard, *_ = cell
     again = dashboard.page()
     before = dashboard.run
-    dashboard.send(Step(episodes=3))
+    step(dashboard, 3)
     shown = notebook.shown(again.parts["board"], again.refresher, again.retheme, 480)
     shown.get_root(Document(), Comm())
     again.refresher.tick()
@@ -114,7 +120,7 @@ def test_continue_from_here_lets_the_cell_go_on_with_the_fork(cell):
     assert (
         told.object == f"This is run {dashboard.shared.id} now, which goes on by itself. Run {old.id} stays as it was."
     )
-    dashboard.send(Step(episodes=1))
+    step(dashboard, 1)
     again.refresher.tick()
     assert (dashboard.journal.frame.episode, old.journal.frame.episode) == (4, 3)
 
