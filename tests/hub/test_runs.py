@@ -213,3 +213,22 @@ def test_housekeeping_goes_round_on_the_loop_it_is_started_on():
 
     asyncio.run(serve())
     assert rounds[1] - rounds[0] > PERIOD / 2, "started twice, it goes round once"
+
+
+def test_active_runs_share_the_time_and_no_look_is_longer_than_5_ms(clock):
+    hub = make_hub(clock)
+    assert hub.look_seconds == 0.005
+    for _ in range(8):
+        start(hub.runs.create(Settings(episodes=0)))
+    assert hub.look_seconds == pytest.approx(0.4 * 0.025 / 8)
+    for _ in range(32):
+        start(hub.runs.create(Settings(episodes=0)))
+    assert hub.look_seconds == 0.0005, "each makes some headway"
+
+
+def test_less_is_computed_where_pages_are_many(clock):
+    hub = make_hub(clock)
+    for _ in range(2):
+        start(hub.runs.create(Settings(episodes=0)))
+    hub.pacing.interval *= 2
+    assert hub.look_seconds == pytest.approx(0.4 * 0.025 / 2 / 8)

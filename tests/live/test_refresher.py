@@ -9,6 +9,7 @@ from dashboards.hub.pacing import CALM_PERIOD
 from dashboards.hub.runs import SharedRun
 from dashboards.live.refresher import Refresher
 from gridworld.runs.commands import Pace, Pause, Reset, Start
+from gridworld.runs.journal import Journal
 from gridworld.training.local_run import LocalRun
 from gridworld.training.session import TrainingSession
 from support.clock import Clock
@@ -39,10 +40,12 @@ class Page:
         self.told.append("begin")
 
     def refresh(self, journal) -> None:
+        self.shown = journal
         self.clock.now += 0.01
         self.told.append("refresh")
 
     def move(self, journal) -> None:
+        self.shown = journal
         self.told.append("move")
 
     def retheme(self, tokens) -> None:
@@ -94,3 +97,33 @@ def test_another_life_of_the_run_is_told_whole_at_once(hub, shared, clock):
     page = Page(hub, shared, clock)
     shared.send(Reset(shared.settings), "reset", "Reset")
     assert page.tick() == ["epoch", "refresh", "news"]
+
+
+def test_a_view_that_looks_back_is_not_drawn_over_by_the_run_that_goes_on(hub, shared, clock):
+    page, past = Page(hub, shared, clock), Journal()
+    past.add(shared.frame)
+    shared.send(Start(), "start", "Start")
+    page.refresher.hold([page], past)
+    for _ in range(20):
+        clock.now += CALM_PERIOD
+        page.tick()
+        assert page.shown is past
+    assert shared.frame.step > 10
+    page.refresher.hold([page], None)
+    assert page.shown is shared.journal
+
+
+def test_a_tick_lets_the_run_work_for_one_look_at_most(hub, clock):
+    budgets = []
+
+    class Watched(LocalRun):
+        def poll(self, budget):
+            budgets.append(budget)
+            return super().poll(budget)
+
+    watched = hub.runs.add(SharedRun(Watched(TrainingSession(world="easy"), clock=clock), clock=clock))
+    page = Page(hub, watched, clock)
+    for _ in range(5):
+        clock.now += 1.0
+        page.tick()
+    assert budgets == [0.0] + 5 * [hub.look_seconds]
