@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from bokeh.models import CDSView, ColumnDataSource, DataTable, GlyphRenderer, GroupFilter
-from bokeh.plotting import figure
+from bokeh.models import CDSView, ColumnDataSource, DataTable, GlyphRenderer, GroupFilter, Plot
 
 from dashboards.export.journals import Still
 from dashboards.export.recording import Recording
@@ -35,7 +34,7 @@ class Reel:
             renderer.view = CDSView(filter=chosen)
             self.filters.append(chosen)
 
-    def add(self, onto: figure, source: ColumnDataSource, columns: dict[str, Any], *glyphs: Any) -> None:
+    def add(self, onto: Plot, source: ColumnDataSource, columns: dict[str, Any], *glyphs: Any) -> None:
         """Draw glyphs of a source that holds all keyframes."""
         self.show(source, columns, [onto.add_glyph(source, glyph) for glyph in glyphs])
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from bokeh.core.properties import value
 from bokeh.models import ColumnDataSource, Range1d, Scatter, Text, VSpan
+from bokeh.models import Plot as BarePlot
 from bokeh.plotting import figure
 
 from dashboards.export.board_frames import FRAME, Reel
@@ -72,8 +73,8 @@ def paint(plot: figure, colours: dict[str, Any]) -> None:
     plot.toolbar.autohide = True
 
 
-def tiles_of(recording: Recording, colours: dict[str, Any], reel: Reel) -> dict[str, figure]:
-    """A figure for each tile, in which the number of the keyframe stands."""
+def tiles_of(recording: Recording, colours: dict[str, Any], reel: Reel) -> dict[str, BarePlot]:
+    """Return a plot without axes for each tile, in which the number of the keyframe stands."""
     greedy = dict(
         zip(*(recording.journal.columns("evaluations")[n] for n in ("episode", "greedy_return")), strict=True)
     )
@@ -81,10 +82,9 @@ def tiles_of(recording: Recording, colours: dict[str, Any], reel: Reel) -> dict[
     source, shown = ColumnDataSource(), {}
     columns = {FRAME: np.arange(len(rows)), **{name: [row[name] for row in rows] for name in TILES}}
     for name in TILES:
-        plot = figure(
+        plot = BarePlot(
             x_range=Range1d(0, 1),
             y_range=Range1d(0, 1),
-            tools="",
             toolbar_location=None,
             sizing_mode="stretch_both",
             min_border=0,
@@ -92,7 +92,6 @@ def tiles_of(recording: Recording, colours: dict[str, Any], reel: Reel) -> dict[
             background_fill_alpha=0,
             border_fill_alpha=0,
         )
-        plot.axis.visible = plot.grid.visible = False
         text = Text(x=0, y=0.5, text=name, text_baseline="middle", text_color=colours["ink"])
         text.update(text_font=value(FONT), text_font_size="19px", text_font_style="bold")
         reel.add(plot, source, columns, text)

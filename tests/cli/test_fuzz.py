@@ -34,7 +34,6 @@ WORLDS = [
     "CartPole-v1",
     "Taxi-v3",
     "Taxi-v0",
-    "this:x",
     "no.such:World-v0",
     "C:\\world.txt",
     "../..",
