@@ -77,10 +77,12 @@ def check_file(option: str, file: Path) -> None:
     Raises
     ------
     ValueError
-        If it is a folder, or in a folder that does not exist.
+        If it is no ordinary file, or in a folder that does not exist.
     """
     if file.is_dir():
         raise ValueError(f"{option} {file}: that is a folder; name a file.")
+    if file.exists() and not file.is_file():
+        raise ValueError(f"{option} {file}: that is a device or a pipe; name a file.")
     if not file.parent.is_dir():
         raise ValueError(f"{option} {file}: there is no such folder.")
 

@@ -51,6 +51,8 @@ from support.command_line import call, mistake
         ("train easy --episodes 500001 --runs 2 --json", "1,000,002 episodes are too many for JSON"),
         ("train easy --save nowhere/run.npz", "there is no such folder"),
         ("train easy --save .", "that is a folder"),
+        ("train easy --save /dev/null", "--save /dev/null: that is a device or a pipe; name a file."),
+        ("train --resume /dev/null", "--resume /dev/null: that is a device or a pipe; name a file."),
         ("train --resume missing.npz", "There is no file or folder for 'missing.npz'"),
         ("train --resume bad.txt", "npz"),
         ("train --resume run.npz --episodes 3", "3 episodes are fewer than the 5 that have ended"),
