@@ -15,14 +15,18 @@ from PIL import Image
 from dashboards.export.svg import PlotArea, text
 
 SHARP = 4  # pixels a cell and side, because some programs smooth a picture that is enlarged
+RIM = 6  # units around a frame in which a dot at its edge still shows
 CLEAR = (None, "rgba(0,0,0,0)")
 
 
 def marks_of(frame: PlotArea) -> str:
-    """All that a figure draws inside its frame."""
+    """Return all that a figure draws, cut off a little outside its frame: outliers lie far beyond it."""
     drawn = [_draw(frame, renderer) for renderer in frame.plot.renderers if renderer.visible]
     drawn += [_level(frame, span) for span in frame.plot.center if isinstance(span, Span) and span.visible]
-    return "\n".join(filter(None, drawn))
+    x, y = f"{frame.left - RIM:.1f}", f"{frame.top - RIM:.1f}"
+    size = f"{frame.width + 2 * RIM:.1f}", f"{frame.height + 2 * RIM:.1f}"
+    opening = f'<svg x="{x}" y="{y}" width="{size[0]}" height="{size[1]}" viewBox="{x} {y} {size[0]} {size[1]}">'
+    return "\n".join([opening, *filter(None, drawn), "</svg>"])
 
 
 def _draw(frame: PlotArea, renderer: GlyphRenderer) -> str:
@@ -189,11 +193,14 @@ def _scatters(frame: PlotArea, renderer: GlyphRenderer, read: Read) -> str:
     for x, y, size, marker, colour in zip(*(read(n) for n in ("x", "y", "size", "marker", "fill_color")), strict=True):
         if np.isfinite([x, y]).all():
             px, py, r = frame.x(x), frame.y(y), size / 2
-            diamond = f'<path d="M{px:.1f} {py - r:.1f}l{r * 0.7:.1f} {r}l{-r * 0.7:.1f} {r}l{-r * 0.7:.1f} {-r}Z"'
-            parts.append(
-                (diamond if marker == "diamond" else f'<circle cx="{px:.1f}" cy="{py:.1f}" r="{r}"')
-                + f' fill="{colour}"/>'
-            )
+            outlines = {
+                "diamond": f"M{px:.1f} {py - r:.1f}l{r * 0.7:.1f} {r}l{-r * 0.7:.1f} {r}l{-r * 0.7:.1f} {-r}Z",
+                "triangle": f"M{px:.1f} {py - r:.1f}l{r} {2 * r}h{-2 * r}Z",
+                "inverted_triangle": f"M{px:.1f} {py + r:.1f}l{r} {-2 * r}h{-2 * r}Z",
+            }
+            dot = f'<circle cx="{px:.1f}" cy="{py:.1f}" r="{r}"'
+            shape = f'<path d="{outlines[marker]}"' if marker in outlines else dot
+            parts.append(f'{shape} fill="{colour}"/>')
     return "".join(parts)
 
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 import panel as pn
-from bokeh.models import ColumnDataSource, LinearScale, Range1d, Text, VSpan
+from bokeh.models import ColumnDataSource, HoverTool, LinearScale, Range1d, Scatter, Text, VSpan
 from bokeh.plotting import figure
 
 from dashboards.live.view import Hideable
 from dashboards.style.theme import FONT
-from dashboards.views.plots.plot import Plot, make_figure
-from dashboards.views.plots.ranges import EpisodeAxis
+from dashboards.views.plots.plot import Plot, make_figure, tip
+from dashboards.views.plots.ranges import Cut, EpisodeAxis
 from dashboards.views.plots.stream_source import Tail
 from gridworld.runs.journal import Journal
 from gridworld.worlds.problem import Problem
@@ -144,13 +144,25 @@ class EpisodePlots(Hideable):
             self._changes_source.data = data
 
     def add_plot(
-        self, title: str, *, grow: float = 1.0, log: bool = False, bottom: bool = False, labels: bool = False
+        self,
+        title: str,
+        *,
+        grow: float = 1.0,
+        log: bool = False,
+        bottom: bool = False,
+        labels: bool = False,
+        cut: Cut = "",
     ) -> Plot:
-        """Put a plot below the others; the bottom one shows the episodes, one with labels says what was changed."""
+        """Put a plot below the others; the bottom one shows the episodes, one with labels says what was changed.
+
+        On the side that `cut` names, values far from the others may lie outside; triangles at that edge mark them.
+        """
         made = make_figure(self.axis.range, log=log, bottom=bottom, touch=self.touch)
         made.on_event("reset", lambda event: self.follow())
-        plot = Plot(title, made, log)
+        plot = Plot(title, made, log, cut)
         self._draw_lines(made, labels)
+        if cut:
+            self._draw_outside(plot)
         pane = pn.pane.Bokeh(
             made, sizing_mode="stretch_both", margin=0, styles={"flex": f"{grow} 1 0", "min-height": "60px"}
         )
@@ -162,6 +174,15 @@ class EpisodePlots(Hideable):
         plot.parts = [heading, pane]
         self.plots.append(plot)
         return plot
+
+    def _draw_outside(self, plot: Plot) -> None:
+        """A triangle at the edge for each episode that lies outside; pointing at it gives the number."""
+        marker = "inverted_triangle" if plot.cut == "below" else "triangle"
+        shape = Scatter(x="episode", y="edge", size=9, line_color=None, marker=marker)
+        drawn = plot.figure.add_glyph(plot.outside, shape, level="overlay")
+        tooltip = tip(("Episode", "@episode{0,0}"), ("outside the plot:", "@value{0,0.[00]}"))
+        plot.figure.add_tools(HoverTool(renderers=[drawn], tooltips=tooltip, visible=False))
+        self.painted.append((shape, "fill_color", "warning"))
 
     def _draw_lines(self, onto: figure, labels: bool) -> None:
         change = VSpan(x="episode", line_dash=[4, 4], line_width=1.25)

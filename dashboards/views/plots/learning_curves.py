@@ -86,7 +86,7 @@ class CurvesView(EpisodePlots):
         self._build_exploration()
 
     def _build_returns(self) -> None:
-        self.returns = self.add_plot("Return per episode", grow=1.5, labels=True)
+        self.returns = self.add_plot("Return per episode", grow=1.5, labels=True, cut="below")
         band = VArea(x="episode", y1="return_min", y2="return_max", fill_alpha=0.14)
         self.returns.figure.add_glyph(self._episodes.source, band)
         self.painted.append((band, "fill_color", "primary"))
@@ -104,7 +104,7 @@ class CurvesView(EpisodePlots):
         self.painted += [(greedy, "line_color", "agent"), (marks, "fill_color", "agent")]
 
     def _build_steps(self) -> None:
-        self.steps = self.add_plot("Steps per episode")
+        self.steps = self.add_plot("Steps per episode", cut="above")
         self._add_lines(self.steps, "length", "mean_length", "Steps")
         self.steps.levels.append(0.0)
 
@@ -128,6 +128,7 @@ class CurvesView(EpisodePlots):
         plot.figure.add_glyph(self._head, dot)
         self.painted += [(thick, "line_color", "primary"), (dot, "fill_color", "primary")]
         plot.shown.append((source, mean))
+        plot.steady.append((source, mean))
         add_hover(plot, renderer, *tips)
 
     def set_exploration(self, label: str) -> None:

@@ -21,7 +21,8 @@ from bokeh.models import (
 )
 from bokeh.plotting import figure
 
-from dashboards.views.plots.ranges import settle, settle_log
+from dashboards.style.formatting import number
+from dashboards.views.plots.ranges import Cut, in_sight, settle, settle_log
 
 HEAD_CSS = """
 :host { color: var(--mui-palette-text-secondary); font-size: 12px; line-height: 18px; container-type: inline-size; }
@@ -33,6 +34,11 @@ HEAD_CSS = """
 .head.two i { flex-basis: 100%; height: 0; }
 @container (max-width: 470px) { .head.two { min-height: 54px; } }
 """
+MOST_OUTSIDE = 60
+TRIANGLES = {
+    "below": '<path d="M3 3H13L8 12Z" fill="$warning-main)"/>',
+    "above": '<path d="M3 12H13L8 3Z" fill="$warning-main)"/>',
+}
 TIP_STYLE = (
     "margin: -5px; padding: 6px 10px; font-size: 12px; line-height: 18px; font-variant-numeric: tabular-nums; "
     "background: var(--mui-palette-background-paper); color: var(--mui-palette-text-primary); "
@@ -58,16 +64,26 @@ class Plot:
     title: str
     figure: figure
     log: bool = False
+    cut: Cut = ""
     shown: list[tuple[ColumnDataSource, str]] = field(default_factory=list)
     levels: list[float] = field(default_factory=list)
+    steady: list[tuple[ColumnDataSource, str]] = field(default_factory=list)  # whose newest value stays in sight
+    outside: ColumnDataSource = field(init=False)
     heading: pn.pane.HTML = field(init=False)
     parts: list[Any] = field(init=False)  # what Panel lays out, from top to bottom
 
     def __post_init__(self) -> None:
+        self.outside = ColumnDataSource({name: np.empty(0) for name in ("episode", "value", "edge")})
+        self._heading: tuple[tuple[str, ...], str, bool] = ((), "", False)
         self.heading = pn.pane.HTML("", margin=0, sizing_mode="stretch_width", stylesheets=[HEAD_CSS])
 
     def say(self, *legend: str, note: str = "", two_lines: bool = False) -> None:
         """Write the heading: the title with a note, and the legend."""
+        self._heading = legend, note, two_lines
+        values = self.outside.data["value"]
+        if len(values):
+            furthest = values.min() if self.cut == "below" else values.max()
+            legend = (*legend, mark(f"outside, to {number(furthest)}", TRIANGLES[self.cut]))
         first = f"<b>{self.title}</b>" + f"<span>{note}</span>" * bool(note) + "<i></i>" * two_lines
         html = f'<div class="head{" two" * two_lines}">{first}{"".join(legend)}</div>'
         if self.heading.object != html:
@@ -75,20 +91,45 @@ class Plot:
 
     def fit(self, start: float, end: float) -> None:
         """Let the vertical range hold all that is shown between two episodes."""
-        seen = [np.array(self.levels)]
-        for source, column in self.shown:
-            episode = source.data["episode"]
-            seen.append(source.data[column][(episode >= start) & (episode <= end)])
-        values = np.concatenate(seen)
-        values = values[np.isfinite(values)]
-        if len(values) == 0 or len(values) == len(self.levels):
+        _, values = self._seen(self.shown, start, end)
+        if len(values) == 0:
             return
+        newest = [source.data[column][-1:] for source, column in self.steady]
+        levels = np.concatenate([np.array(self.levels), *newest])
+        low, high = in_sight(values, levels[np.isfinite(levels)], self.cut)
         y = self.figure.y_range
-        low, high = (settle_log if self.log else settle)((y.start, y.end), float(values.min()), float(values.max()))
+        low, high = (settle_log if self.log else settle)((y.start, y.end), low, high)
         if (low, high) != (y.start, y.end):
             y.update(start=low, end=high)
             if self.log:
                 self.figure.yaxis.ticker.ticks = decades(low, high)
+        if self.cut:
+            self._mark_outside(*self._seen([s for s in self.shown if s not in self.steady], start, end), low, high)
+
+    @staticmethod
+    def _seen(columns: list[tuple[ColumnDataSource, str]], start: float, end: float) -> tuple[np.ndarray, np.ndarray]:
+        """Return the episodes and values of columns between two episodes, float64 [N] each."""
+        episodes, values = [np.empty(0)], [np.empty(0)]
+        for source, column in columns:
+            episode, value = source.data["episode"], source.data[column]
+            kept = (episode >= start) & (episode <= end) & np.isfinite(value)
+            episodes.append(episode[kept])
+            values.append(value[kept])
+        return np.concatenate(episodes), np.concatenate(values)
+
+    def _mark_outside(self, episodes: np.ndarray, values: np.ndarray, low: float, high: float) -> None:
+        """Put a triangle at the edge where values lie outside, the furthest of each episode, and count them above."""
+        out = (values < low) | (values > high)
+        order = np.argsort(np.abs(values[out]))[::-1]
+        episode, first = np.unique(episodes[out][order], return_index=True)
+        kept = slice(0, None, -(-len(episode) // MOST_OUTSIDE) or 1)
+        edge = low + (high - low) * (0.03 if self.cut == "below" else 0.97)
+        new = {"episode": episode[kept], "value": values[out][order][first][kept]}
+        new["edge"] = np.full(len(new["episode"]), edge)
+        if not all(np.array_equal(new[name], self.outside.data[name]) for name in new):
+            self.outside.data = new
+            legend, note, two_lines = self._heading
+            self.say(*legend, note=note, two_lines=two_lines)
 
 
 def decades(low: float, high: float) -> list[float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from typing import Literal
 
 import numpy as np
 from bokeh.models import Range1d
@@ -13,7 +14,35 @@ FEWEST_SHOWN = 20.0
 END_STEPS = (1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 MARGIN = 1.02
 MOVES = 16  # of Python that a browser may not have come to yet
+FEWEST_JUDGED = 8
+QUARTILES_AWAY = 6.0
+WORTH_CUTTING = 3.0
+Cut = Literal["", "below", "above"]
+"""On which side of a plot values far from the others may lie outside: the bad one, so that no success is hidden."""
 BEFORE = 0.012  # of the axis lies before episode 0, so that what was measured there is drawn whole
+
+
+def in_sight(values: np.ndarray, levels: np.ndarray, cut: Cut) -> tuple[float, float]:
+    """Return the lowest and the highest value that an axis should hold: all of them but outliers on the cut side.
+
+    An outlier lies further from the middle half of the values than six times the width of that half, and than three
+    times the size of the median and the levels. Some are cut only if without them the axis is a third as long or less.
+
+    Parameters
+    ----------
+    values
+        What is drawn, float64 [N], without NaN, N at least 1.
+    levels
+        What must be held whatever it is, such as the optimum, float64 [M].
+    """
+    low, high = float(values.min()), float(values.max())
+    if cut and len(values) >= FEWEST_JUDGED:
+        first, median, third = np.quantile(values, (0.25, 0.5, 0.75))
+        reach = max(QUARTILES_AWAY * (third - first), 3 * np.abs([median, *levels]).max())
+        near = (max(low, first - reach), high) if cut == "below" else (low, min(high, third + reach))
+        if high - low > WORTH_CUTTING * (near[1] - near[0]) > 0:
+            low, high = near
+    return min([low, *levels]), max([high, *levels])
 
 
 def settle(shown: tuple[float, float], low: float, high: float) -> tuple[float, float]:

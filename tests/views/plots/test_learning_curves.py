@@ -12,7 +12,7 @@ from dashboards.style.theme import tokens
 from dashboards.views.plots.convergence import ConvergenceView
 from dashboards.views.plots.learning_curves import CurvesView, thinned
 from dashboards.views.plots.plot import decades
-from dashboards.views.plots.ranges import EpisodeAxis, last_episode_shown, settle, settle_log, whole_run
+from dashboards.views.plots.ranges import EpisodeAxis, in_sight, last_episode_shown, settle, settle_log, whole_run
 from gridworld.runs.frame import Frame, Status
 from gridworld.runs.history import EPISODES, EVALUATIONS
 from gridworld.runs.journal import Journal
@@ -357,9 +357,46 @@ def test_convergence_says_where_the_truth_is_not_known(journal):
     assert "q* is not known" in view.value_error.heading.object
 
 
-@pytest.mark.parametrize(("kind", "most"), [(CurvesView, 180), (ConvergenceView, 145)])
+@pytest.mark.parametrize(("kind", "most"), [(CurvesView, 195), (ConvergenceView, 145)])
 def test_few_models_are_made(kind, most):
     document = Document()
     view = kind(PROBLEM, tokens(dark=False))
     document.add_root(view.panel.get_root(document))
     assert len(list(document.models)) <= most
+
+
+def test_one_evaluation_far_below_does_not_flatten_the_curve_and_is_marked_at_the_edge(view, journal):
+    learning = episodes(1, 100)
+    learning["return"] = learning["mean_return"] = -13 - 90 * np.exp(-np.arange(100) / 20)
+    view.refresh(tell(journal, episodes=learning, evaluations=evaluation(3, greedy_return=-65_375.0, optimum=-13.0)))
+    y = view.returns.figure.y_range
+    assert -700 < y.start < -100, "the learning is seen"
+    assert y.end > -13
+    outside = view.returns.outside.data
+    assert (outside["episode"].tolist(), outside["value"].tolist()) == ([3], [-65_375])
+    assert y.start < outside["edge"][0] < y.start + (y.end - y.start) / 10
+    assert "outside, to -65,375" in view.returns.heading.object
+
+
+def test_where_a_run_is_now_is_in_sight_and_what_is_in_sight_is_not_marked(view, journal):
+    view.refresh(tell(journal, episodes=episodes(1, 200, returns=-13)))
+    view.refresh(tell(journal, episodes=episodes(201, 5, returns=-4000)))
+    assert view.returns.figure.y_range.start <= -4000, "the newest mean"
+    assert len(view.returns.outside.data["episode"]) == 0
+    assert "outside" not in view.returns.heading.object
+
+
+@pytest.mark.parametrize(
+    ("values", "levels", "cut", "expected"),
+    [
+        ([-65_375.0] + [-13.0] * 20, [-13.0], "below", (-52.0, -13.0)),
+        ([0.0] * 30 + [1.0], [0.9], "below", (0.0, 1.0)),  # a first success
+        ([1.0] * 30 + [0.0], [1.0], "below", (0.0, 1.0)),
+        ([-65_375.0, -13.0], [-13.0], "below", (-65_375.0, -13.0)),  # too few to judge
+        ([-500.0, -250.0, -125.0, -60.0, -30.0, -20.0, -16.0, -15.0], [], "below", (-500.0, -15.0)),
+        ([9_000.0] + [14.0] * 20, [0.0], "above", (0.0, 56.0)),
+        ([9_000.0] + [14.0] * 20, [0.0], "", (0.0, 9_000.0)),
+    ],
+)
+def test_an_axis_holds_all_but_outliers(values, levels, cut, expected):
+    assert in_sight(np.array(values), np.array(levels), cut) == pytest.approx(expected)
