@@ -35,8 +35,14 @@ LARGEST_MESSAGE = 64 << 20  # bytes; an upload of a saved run travels in one mes
     type=click.Path(file_okay=False, path_type=Path),
     help="The folder of the library.  [default: $GRIDWORLD_RUNS, or the system's folder for user data]",
 )
+@click.option(
+    "--memory",
+    type=Whole(16, 1 << 20),
+    metavar="MB",
+    help="What runs and their keyframes may take; else what GRIDWORLD_MEMORY says, or 512.",
+)
 @load_option
-def serve(port: int, address: str, show: bool, origins: tuple[str, ...], runs: Path | None) -> int:
+def serve(port: int, address: str, show: bool, origins: tuple[str, ...], runs: Path | None, memory: int | None) -> int:
     """Serve the page on which agents are watched as they learn. Ctrl-C ends it."""
     from gridworld.storage.library import VARIABLE
 
@@ -50,6 +56,8 @@ def serve(port: int, address: str, show: bool, origins: tuple[str, ...], runs: P
         if runs.exists() and not runs.is_dir():
             raise ValueError(f"--runs {runs}: that is no folder; give one, or a name that is free.")
         environment[VARIABLE] = str(runs.absolute())
+    if memory is not None:
+        environment["GRIDWORLD_MEMORY"] = str(memory)
     return run_module("panel", ["serve", str(APP), *map(str, options)], environment)
 
 

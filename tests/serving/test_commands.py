@@ -32,7 +32,7 @@ def test_serve_is_panel_serve_with_the_page(monkeypatch, registries):
     monkeypatch.setenv("GRIDWORLD_LOAD", "/there/before.py")
     for name in ("one.py", "two.py"):
         Path(name).write_text("")
-    call("--load one.py serve --port 0 --no-show --address 127.0.0.1 --runs kept --load two.py", code=3)
+    call("--load one.py serve --port 0 --no-show --address 127.0.0.1 --runs kept --memory 64 --load two.py", code=3)
     ((module, (command, script, *options), environment),) = asked
     assert (module, command, Path(script).name) == ("panel", "serve", "app.py")
     assert ".servable(" in Path(script).read_text()
@@ -46,6 +46,7 @@ def test_serve_is_panel_serve_with_the_page(monkeypatch, registries):
         str(Path("two.py").resolve()),
     ]
     assert environment["GRIDWORLD_RUNS"] == str(Path("kept").absolute())
+    assert environment["GRIDWORLD_MEMORY"] == "64"
 
 
 def test_serve_says_that_a_port_is_taken():

@@ -52,14 +52,14 @@ def picture(**board) -> ProcessScene:
     return ProcessScene(TetrisBoard(cells, **{**shown, **board}), metrics)
 
 
-def journal_of(scene=None, games=0, generations=0, status=Status.PAUSED, error=None) -> Journal:
+def journal_of(scene=None, games=0, generations=0, status=Status.PAUSED, error=None, settings=None) -> Journal:
     records = [GameRecord(i // 10, i % 10, 10 * i, 30 * i, False) for i in range(games)]
     passed = [
         GenerationRecord(i, 100 * i, 2000, 5.0 * i, 2.0, 9.0 * i, 6.0 * i, GOOD, GOOD) for i in range(generations)
     ]
     journal = Journal((GAMES, GENERATIONS))
     log = {"games": game_columns(records, 1), "generations": generation_columns(passed)}
-    journal.add(Frame(0, status, 9000, games, scene, log, error))
+    journal.add(Frame(0, status, 9000, games, scene, log, error, settings))
     return journal
 
 
@@ -478,7 +478,7 @@ def test_the_best_player_is_found_in_the_log(hub):
     with pytest.raises(ValueError, match="no player yet"):
         page._make_player(PRESENT, "Ada")
     assert page._weights_of(PRESENT) == (0.0,) * 8
-    shared.journal = journal_of(picture(), generations=5)
+    shared.journal = journal_of(picture(), generations=5, settings=shared.settings)
     assert page._make_player(BEST, "Ada").generation == 5
     assert page._make_player(PRESENT, "Ada").weights == GOOD
 
@@ -627,7 +627,7 @@ class TestTrainers:
 
     def test_a_network_is_not_saved_as_a_player(self, hub, installed):
         shared = new_run(hub, default_settings("PPO"))
-        shared.journal = journal_of(picture())
+        shared.journal = journal_of(picture(), settings=shared.settings)
         page = TetrisPage(hub, shared)
         with pytest.raises(ValueError, match="network"):
             page._make_player(PRESENT, "Ada")
