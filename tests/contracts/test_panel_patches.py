@@ -100,6 +100,7 @@ NAMES = {
     "panel's file dist/panel.min.js": Used(lambda: Path(pn.__file__).parent / "dist" / "panel.min.js", "read_text"),
     "panel.extension._loaded": Used(lambda: pn.extension, "_loaded"),
     "panel.state._views": Used(lambda: pn.state, "_views"),
+    "panel.state._stylesheets": Used(lambda: pn.state, "_stylesheets"),
     "panel.util.edit_readonly": Used(lambda: pn.util, "edit_readonly", ("parameterized",)),
     "panel.io.document._garbage_collect": Used(lambda: panel.io.document, "_garbage_collect", ()),
     "panel.io.resources.CDN_DIST": Used(lambda: panel.io.resources, "CDN_DIST"),

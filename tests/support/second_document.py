@@ -100,7 +100,7 @@ class FrontEnd(Comm):
         self._comm = self  # it is open
         self._parts: list[Any] = []
         self.changes: list[Any] = []
-        document = Document()
+        document = self.document = Document()
         root = shown.get_root(document, self)
         document.add_root(root)
         document.hold()

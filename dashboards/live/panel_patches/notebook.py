@@ -30,9 +30,10 @@ class NotebookColumn(pmui.Column):
 
     _loop: asyncio.AbstractEventLoop | None = None
 
-    def _render_mimebundle(self, *arguments: Any, **options: Any) -> Any:
+    def _render_mimebundle(self, model: Model, doc: Any, *arguments: Any, **options: Any) -> Any:
         self._loop = asyncio.get_running_loop()
-        return super()._render_mimebundle(*arguments, **options)
+        share_styles(doc)
+        return super()._render_mimebundle(model, doc, *arguments, **options)
 
     def _on_msg(self, ref: str, manager: Any, msg: Any) -> None:
         handle = partial(super()._on_msg, ref, manager, self._without_data(msg))
@@ -94,15 +95,32 @@ def keep_styles_local(cell: Any, root: Model, *changed: Any) -> None:
 @cache
 def local_style(url: str) -> str:
     """Return the style sheet itself as an address, or the address as it is where Panel did not bring the sheet."""
+    name = name_of_style(url)
+    if name is None or not (resources.DIST_DIR / name).is_file():
+        return url
+    return f"data:text/css;base64,{b64encode((resources.DIST_DIR / name).read_bytes()).decode()}"
+
+
+def name_of_style(url: str) -> str | None:
+    """Return the name of a style sheet below Panel's folder, or None for one from elsewhere."""
     names = "CDN_DIST", "LOCAL_DIST", "DIST_DIR"
     if not usable("local style sheets", {f"panel.io.resources.{name}": has(resources, name) for name in names}):
-        return url
+        return None
     prefixes = resources.CDN_DIST, resources.LOCAL_DIST
     prefix = next((prefix for prefix in prefixes if url.startswith(prefix)), None)
-    path = resources.DIST_DIR / url.removeprefix(prefix or "").partition("?")[0]
-    if prefix is None or not path.is_file():
-        return url
-    return f"data:text/css;base64,{b64encode(path.read_bytes()).decode()}"
+    return None if prefix is None else url.removeprefix(prefix).partition("?")[0]
+
+
+def share_styles(document: Any) -> None:
+    """Let later changes use the style sheets of a document under the addresses that they have by then."""
+    table: Any = getattr(pn.state, "_stylesheets", None)
+    if not usable("local style sheets later on", {"panel.state._stylesheets": table is not None}):
+        return
+    sheets = table.get(document, {}) if pn.config.inline else {}
+    for url, sheet in list(sheets.items()):
+        name = name_of_style(url)
+        for prefix in (resources.CDN_DIST, resources.LOCAL_DIST) if name else ():
+            sheets.setdefault(f"{prefix}{name}", sheet)
 
 
 def keep_changes(cell: Any, root: Model, *changed: Any) -> None:

@@ -9,11 +9,12 @@ import sys
 from threading import get_ident
 
 import panel as pn
-from bokeh.models import ColumnDataSource, Range1d
+from bokeh.models import ColumnDataSource, ImportedStyleSheet, Range1d
 from bokeh.plotting import figure
-from panel.io.resources import CDN_DIST, LOCAL_DIST
+from panel.io.resources import CDN_DIST, LOCAL_DIST, set_resource_mode
+from panel.models.markup import HTML
 
-from dashboards.live.panel_patches.notebook import HOOKS, NotebookColumn, local_style
+from dashboards.live.panel_patches.notebook import HOOKS, NotebookColumn, local_style, share_styles
 from support.paths import ROOT
 from support.second_document import FrontEnd, episodes_of
 
@@ -25,7 +26,7 @@ def test_messages_from_a_thread_beside_the_kernels_loop_are_handled_on_the_loop(
 
     async def kernel():
         shown = NotebookColumn()
-        shown._render_mimebundle()
+        shown._render_mimebundle(None, None)
         await asyncio.to_thread(shown._on_msg, "root", "manager", {"content": {"events": []}})
         await asyncio.sleep(0)
 
@@ -72,6 +73,19 @@ def test_only_what_panel_brought_along_stands_for_its_address():
     assert local_style(f"{LOCAL_DIST}css/loading.css").startswith("data:text/css;base64,")
     for other in (f"{CDN_DIST}css/no_such.css", "https://example.org/css/loading.css"):
         assert local_style(other) == other
+
+
+def test_what_changes_later_has_the_styles_that_were_sent():
+    pane = pn.pane.HTML("one", stylesheets=["b { color: red }"])
+    cell = NotebookColumn(pn.Column(pane), hooks=list(HOOKS))
+    with pn.config.set(inline=True):
+        with set_resource_mode("inline"):
+            front_end = FrontEnd(cell)
+        share_styles(front_end.document)
+        pane.object = "two"
+    sheets = front_end.copy.select({"type": ImportedStyleSheet})
+    assert {sheet.url.partition(",")[0] for sheet in sheets} == {"data:text/css;base64"}
+    assert [div.text for div in front_end.copy.select({"type": HTML})] == ["two"]
 
 
 A_KERNEL = """
