@@ -40,6 +40,10 @@ class EvaluationError(ValueError):
     """A policy that can't be evaluated; the message says in one sentence in which world, and why."""
 
 
+class FaultyEnvironmentError(ValueError):
+    """An environment that raised, or returned what its own spaces don't allow; the message says which and what."""
+
+
 class CheckpointError(ValueError):
     """A file that can't be read or written; the message says why in one sentence, `code` in one word."""
 

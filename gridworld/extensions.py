@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import os
 import re
@@ -13,6 +14,7 @@ from pathlib import Path
 from types import ModuleType
 
 VARIABLE = "GRIDWORLD_LOAD"
+_loaded: dict[str, ModuleType] = {}  # by the name that an id may have before its colon
 
 
 def load_file(path: str | Path) -> ModuleType:
@@ -44,7 +46,39 @@ def load_file(path: str | Path) -> ModuleType:
             raise
         reason = " ".join(str(problem).split())
         raise ValueError(f"{path.name}{_line(problem, path)}: {type(problem).__name__}: {reason}") from None
+    _loaded[path.stem] = module
     return module
+
+
+def load_module(name: str) -> ModuleType:
+    """Import the module that the user names before the colon of `module:EnvId`, on the command line.
+
+    That is the file or package of that name in the current folder, else an installed module. A file that was loaded
+    under its path already is not imported twice.
+
+    Raises
+    ------
+    ValueError
+        In one sentence, if there is no such module or it can't be imported.
+    """
+    if name in _loaded:
+        return _loaded[name]
+    if (file := Path(f"{name}.py")).is_file():
+        return load_file(file)
+    folder = str(Path.cwd())
+    if folder not in sys.path:
+        sys.path.append(folder)
+    try:
+        _loaded[name] = importlib.import_module(name)
+    except (Exception, SystemExit) as problem:
+        reason = " ".join(str(problem).split())
+        raise ValueError(f"The module {name!r} can't be imported: {type(problem).__name__}: {reason}") from None
+    return _loaded[name]
+
+
+def is_loaded(name: str) -> bool:
+    """Return whether a module was loaded by its file or its name, as opposed to imported by anything else."""
+    return name in _loaded
 
 
 def load_named() -> list[ModuleType]:

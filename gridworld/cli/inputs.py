@@ -13,8 +13,10 @@ from gridworld.agents import agent_class
 from gridworld.agents.base import MAX_VALUES
 from gridworld.cli.parameters import Real, Whole
 from gridworld.errors import WorldError
+from gridworld.extensions import load_module
+from gridworld.worlds.ids import MODULE_ID, literal
 from gridworld.worlds.named import OPEN, WORLDS
-from gridworld.worlds.problem import Problem, literal, load_problem
+from gridworld.worlds.problem import Problem, load_problem
 from gridworld.worlds.text import parse_world
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -40,7 +42,8 @@ def read_world(word: str) -> str:
     path = Path(word)
     if path.is_file():
         return _read_file(path)
-    if ":" in name:
+    if module_id := MODULE_ID.fullmatch(name):
+        load_module(module_id["module"])
         return word
     raise WorldError(
         f"There is no world and no file {word!r}. Choose one of {', '.join(WORLDS)}, open_N for any N, "

@@ -16,7 +16,7 @@ from gymnasium.wrappers import OrderEnforcing, PassiveEnvChecker, TimeLimit
 
 from gridworld.errors import CheckpointError
 from gridworld.storage.json_records import encode
-from gridworld.worlds.observations import Flattened
+from gridworld.worlds.tabular_env import TabularEnv
 
 MAX_STATE = 4 << 20  # bytes of JSON
 Check = Callable[[Any, gym.Env], bool]
@@ -64,7 +64,7 @@ def why_not_exact(env: Any) -> str:
     if not isinstance(getattr(inner, "_np_random", None), np.random.Generator):
         return f"{_name(inner)} doesn't draw from np_random, so a stored run goes on with its next episode."
     for wrapper in _wrappers(env):
-        if type(wrapper) not in (Flattened, OrderEnforcing, PassiveEnvChecker, TimeLimit):
+        if type(wrapper) not in (TabularEnv, OrderEnforcing, PassiveEnvChecker, TimeLimit):
             return f"{type(wrapper).__name__} can't give its state, so a stored run goes on with its next episode."
     if _path(inner) in KNOWN or all(callable(getattr(inner, name, None)) for name in ("get_state", "set_state")):
         return ""

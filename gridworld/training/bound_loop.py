@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-import gymnasium as gym
 import numpy as np
 
 from gridworld.agents import Agent
+from gridworld.errors import FaultyEnvironmentError
 from gridworld.training import loop
-from gridworld.training.environment_steps import NOTHING, answering, steps_of
+from gridworld.training.environment_steps import NOTHING, answering
 from gridworld.training.loop import STEP
 from gridworld.training.memory import Memory
-from gridworld.training.step_sources import ANSWERS, ENVIRONMENT, MODEL, ModelArrays
+from gridworld.training.step_sources import ANSWERS, ENVIRONMENT, MODEL, ModelArrays, Stepped
 from gridworld.worlds.problem import Problem
+from gridworld.worlds.tabular_env import Step, TabularEnv
 
 ENDLESS = 1 << 62
 
@@ -39,7 +41,7 @@ class BoundLoop:
         memory: Memory,
         agent: Agent,
         problem: Problem,
-        env: gym.Env | None,
+        env: TabularEnv | None,
         step_limit: int | None,
     ) -> None:
         compiled = memory.compiled
@@ -73,11 +75,24 @@ class BoundLoop:
         later = self._problem.phases[phase + 1 :]
         self._changes_at = later[0][0] if later else ENDLESS
 
-    def _take_environment(self, env: gym.Env, capacity: int) -> None:
-        self._world, self._changes_at = steps_of(env, self._problem.success_reward), ENDLESS
+    def _take_environment(self, env: TabularEnv, capacity: int) -> None:
+        begin, step = env.checked
+        self._changes_at = ENDLESS
         if self._compiled:
-            self._run = answering(self._kernel, self._world, self._position, capacity)
+            self._run = answering(self._kernel, Stepped(begin, step), self._position, capacity)
             self._world = NOTHING
+        else:
+            self._world = Stepped(begin, self._counted(step))
+
+    def _counted(self, step: Callable[[int], Step]) -> Callable[[int], Step]:
+        """Count the steps: a plain loop writes its position down only at its end."""
+
+        def counted(action: int) -> Step:
+            answer = step(action)
+            self._done += 1
+            return answer
+
+        return counted
 
     @property
     def is_ready(self) -> bool:
@@ -92,4 +107,9 @@ class BoundLoop:
         if self._position[STEP] >= self._changes_at:
             self._take_model()
         until = min(last_step, self._changes_at)
-        self._run(self._world, *self._tables_and_log, *self._numbers, *self._state, until, last_episode)
+        self._done = int(self._position[STEP])
+        try:
+            self._run(self._world, *self._tables_and_log, *self._numbers, *self._state, until, last_episode)
+        except FaultyEnvironmentError as fault:
+            done = int(self._position[STEP]) if self._compiled else self._done
+            raise FaultyEnvironmentError(f"After {done:,} steps {fault}") from fault

@@ -9,13 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import gymnasium as gym
 import numpy as np
 
 from gridworld.training.loop import ACTION, EPISODE, EPISODE_STEP, ROW, STEP
 from gridworld.training.step_sources import Answer, Stepped
-from gridworld.worlds.observations import Flattened
-from gridworld.worlds.transition_model import Ending
 
 NOTHING = tuple(Answer(0, 0.0, -1, False))
 
@@ -38,24 +35,3 @@ def answering(loop: Callable[..., bool], world: Stepped, at: np.ndarray, capacit
                 waits = loop(step(place[ACTION]), *rest)
 
     return run
-
-
-def steps_of(env: gym.Env, success_reward: float) -> Stepped:
-    """An environment in the loop's terms."""
-    if isinstance(env, Flattened) and env.flat.changes_nothing:
-        env = env.env
-    reset, step = env.reset, env.step
-    failure, success = int(Ending.FAILURE), int(Ending.SUCCESS)
-
-    def begin() -> int:
-        return int(reset()[0])
-
-    def one_step(action: int) -> tuple[int, float, int, bool]:
-        state, amount, terminated, truncated, info = step(action)
-        reward = float(amount)
-        if not terminated:
-            return int(state), reward, 0, bool(truncated)
-        good = info.get("success", reward >= success_reward)
-        return int(state), reward, success if good else failure, False
-
-    return Stepped(begin, one_step)

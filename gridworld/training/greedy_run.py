@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
@@ -13,7 +12,6 @@ from gridworld.planning.policies import best_actions, draw_action
 from gridworld.runs.commands import Configure, Extend, Load, Pace, Reset
 from gridworld.runs.frame import Frame, Status
 from gridworld.runs.paced import PacedRun
-from gridworld.training.environment_steps import steps_of
 from gridworld.training.loop import WINDOW
 from gridworld.training.scene import TRAIL_SHOWN, Scene
 from gridworld.training.session import TrainingSession
@@ -166,8 +164,9 @@ class _Environment:
     """An environment of its own, for worlds whose model is not known."""
 
     def __init__(self, session: TrainingSession) -> None:
-        self._env: Any = session.problem.make_env()
-        self._reset, self._step = steps_of(self._env, session.problem.success_reward)
+        self._env = session.problem.make_env()
+        self._env.reset(seed=session.settings.seed)  # of the spaces, from which an environment may draw
+        self._reset, self._step = self._env.checked
 
     def begin(self, generator: np.random.Generator) -> int:
         self._env.unwrapped.np_random = generator

@@ -54,7 +54,7 @@ class TrainingSession:
         check_rows(history)
         self.problem = self.settings.make_problem()
         self.agent = self.settings.make_agent()
-        self.stepped = stepped or not self.problem.phases
+        self.stepped = stepped or not self.problem.phases or bool(self.problem.stepped_because)
         self.compiled = compiled and CAN_COMPILE
         self.episodes = self.settings.episodes
         self.interventions: list[Intervention] = []

@@ -11,6 +11,7 @@ import numpy as np
 from gridworld.worlds.layout import Kind
 from gridworld.worlds.named import load_world
 from gridworld.worlds.symbols import DIRECTIONS
+from gridworld.worlds.text import parse_world
 from gridworld.worlds.transition_model import Ending
 from gridworld.worlds.world import World
 
@@ -44,8 +45,9 @@ class GridWorld(gym.Env):
         leads to another cell, and neither ends the episode. An episode is truncated at the step limit, if there is one.
         `info["success"]` says whether the ending was a good one.
     Arguments
-        `world`: an id (`easy`, `cliff`, `open_12`, ...) or a `World`. `slip`, `step_reward` and `step_limit` (0: none)
-        replace the world's own numbers. A world that changes does so at the stated step, counted since the last seed.
+        `world`: an id (`easy`, `cliff`, `open_12`, ...), a text, or a `World`. `slip`, `step_reward` and `step_limit`
+        (0: none) replace the world's own numbers. A world that changes does so at the stated step, counted since the
+        last seed.
 
     Sources: Sutton & Barto (2018) for the named worlds that say so in `worlds.py`.
     """
@@ -63,8 +65,9 @@ class GridWorld(gym.Env):
     ) -> None:
         if render_mode not in (None, *self.metadata["render_modes"]):
             raise ValueError(f"render_mode is {render_mode!r}; it is one of {self.metadata['render_modes']} or None.")
-        loaded = load_world(world) if isinstance(world, str) else world
-        self.world = loaded.with_numbers(slip=slip, step_reward=step_reward, step_limit=step_limit)
+        if isinstance(world, str):
+            world = parse_world(world) if "\n" in world.strip("\n") else load_world(world)
+        self.world = world.with_numbers(slip=slip, step_reward=step_reward, step_limit=step_limit)
         self.render_mode = render_mode
         self.observation_space = gym.spaces.Discrete(self.world.rows * self.world.columns)
         self.action_space = gym.spaces.Discrete(len(DIRECTIONS))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cached_property
 
 import numpy as np
 
@@ -52,8 +51,28 @@ class Layout:
     def columns(self) -> int:
         return self.kinds.shape[2]
 
-    @cached_property
-    def cells(self) -> dict[int, tuple[int, int, int]]:
-        """State -> (panel, row, column) of the first cell that shows it."""
-        found = np.argwhere(self.states >= 0)[::-1]
-        return {int(self.states[tuple(cell)]): (int(cell[0]), int(cell[1]), int(cell[2])) for cell in found}
+    @property
+    def nbytes(self) -> int:
+        """Bytes of its arrays."""
+        return self.kinds.nbytes + self.states.nbytes
+
+    def misfit(self, n_states: int, n_actions: int) -> str:
+        """Return what makes it unusable for a world of this size, as a predicate; "" if it fits."""
+        for name, array, low, high in (("kinds", self.kinds, 0, max(Kind)), ("states", self.states, -1, n_states - 1)):
+            if not isinstance(array, np.ndarray) or array.dtype.kind not in "iu" or array.ndim != 3 or not array.size:
+                return f"has {name} that are no array of whole numbers [panels, rows, columns]"
+            if array.min() < low or array.max() > high:
+                return f"has {name} outside {low} to {high}"
+        if self.states.shape != self.kinds.shape:
+            return f"has kinds of shape {self.kinds.shape} and states of shape {self.states.shape}; they must agree"
+        if len(self.titles) != self.panels or not all(isinstance(title, str) for title in self.titles):
+            return f"has the titles {self.titles!r:.60} for {self.panels} panels; each needs a text"
+        if len(self.directions) != n_actions or not all(_is_direction(aim) for aim in self.directions):
+            return f"has the directions {self.directions!r:.60}; {n_actions} actions need (row, column) or None each"
+        if not all(isinstance(fence, tuple) and len(fence) == 4 for fence in self.fences):
+            return "has a fence that is not (x0, y0, x1, y1)"
+        return ""
+
+
+def _is_direction(aim: object) -> bool:
+    return aim is None or (isinstance(aim, tuple) and len(aim) == 2 and all(isinstance(part, int) for part in aim))

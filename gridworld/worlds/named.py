@@ -6,7 +6,6 @@ Worlds marked S&B are from Sutton & Barto, Reinforcement Learning, 2nd edition (
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from gridworld.errors import WorldError
 from gridworld.worlds.text import parse_world
@@ -175,9 +174,8 @@ def world_ids() -> list[str]:
     return list(WORLDS)
 
 
-@lru_cache(maxsize=64)
 def load_world(world_id: str) -> World:
-    """The named world, or the open one of a given size.
+    """Return the named world, or the open one of a given size.
 
     Raises
     ------
@@ -187,9 +185,9 @@ def load_world(world_id: str) -> World:
     if world_id in WORLDS:
         return parse_world(WORLDS[world_id], world_id)
     if match := OPEN.fullmatch(world_id):
-        size = int(match[1][:9])
+        size = int(match[1][:9])  # longer ones are too large in any case
         if not 4 <= size * size <= MAX_CELLS:
-            raise WorldError(f"open_{match[1]}: the size must lie between 2 and {int(MAX_CELLS**0.5)}.")
+            raise WorldError(f"{world_id:.20}: the size must lie between 2 and {int(MAX_CELLS**0.5)}.")
         return parse_world(open_world(size), world_id)
     raise WorldError(f"There is no world {world_id!r}; the worlds are {', '.join(WORLDS)} and open_N for any N.")
 

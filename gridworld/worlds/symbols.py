@@ -32,14 +32,35 @@ SYMBOLS = {
 }
 
 
-def kinds_of(rows: tuple[str, ...], symbols: Iterable[tuple[str, Symbol]]) -> np.ndarray:
-    """uint8 [rows, columns]; the letter a jump leads to is floor unless it has a meaning of its own."""
-    code = np.full(0x110000, Kind.FLOOR, np.uint8)
-    for letter, symbol in symbols:
-        code[ord(letter)] = symbol.kind
-    return code[letters_of(rows)]
+@dataclass(frozen=True, eq=False)
+class Legend:
+    """What the letters that a world knows stand for, in the order of their code points.
 
+    The letter that a jump leads to is floor unless it has a meaning of its own.
+    """
 
-def letters_of(rows: tuple[str, ...]) -> np.ndarray:
-    """The code points of a map: uint32 [rows, columns]."""
-    return np.array(rows).view(np.uint32).reshape(len(rows), -1)
+    letters: list[str]  # [L]
+    alphabet: np.ndarray  # uint32 [L], their code points
+    kind: np.ndarray  # uint8 [L], values of `Kind`
+    reward: np.ndarray  # float64 [L], NaN where a letter has no reward of its own
+    target: np.ndarray  # int64 [L], the place in the alphabet of the letter that a jump leads to; 0 for the others
+
+    @classmethod
+    def of(cls, symbols: Iterable[tuple[str, Symbol]]) -> Legend:
+        """Return the legend of a world's symbols."""
+        known = dict(symbols)
+        letters = sorted(set(known) | {symbol.target for symbol in known.values() if symbol.target})
+        place = {letter: i for i, letter in enumerate(letters)}
+        meanings = [known.get(letter, Symbol(Kind.FLOOR)) for letter in letters]
+        return cls(
+            letters=letters,
+            alphabet=np.array([ord(letter) for letter in letters], np.uint32),
+            kind=np.array([symbol.kind for symbol in meanings], np.uint8),
+            reward=np.array([np.nan if symbol.reward is None else symbol.reward for symbol in meanings]),
+            target=np.array([place.get(symbol.target, 0) for symbol in meanings]),
+        )
+
+    def read(self, rows: tuple[str, ...]) -> np.ndarray:
+        """Return the place in the alphabet of each letter of a map, int64 [rows, columns]; all must be known."""
+        letters = np.array(rows).view(np.uint32).reshape(len(rows), -1)
+        return np.searchsorted(self.alphabet, letters)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+
+MAX_OUTCOMES = 12_000_000  # of all actions in all models of a world together; each takes 29 bytes
 
 
 class Ending(IntEnum):
@@ -48,14 +51,16 @@ class TransitionModel:
             raise ValueError("A reward or a probability is not a finite number.")
         if (self.probability < 0).any() or (self.start < 0).any():
             raise ValueError("A probability is negative; probabilities lie between 0 and 1.")
-        off = np.abs(self.probability.sum(-1) - 1) > 1e-9
-        if off.any():
-            state, action = np.argwhere(off)[0]
+        error = self.probability.sum(-1)
+        error -= 1
+        np.abs(error, out=error)  # in place: a large world's arrays are many megabytes each
+        if error.size and error.max() > 1e-9:
+            state, action = np.unravel_index(error.argmax(), error.shape)
             total = self.probability[state, action].sum()
             raise ValueError(
                 f"The outcomes of action {action} in state {state} have total probability {total:g}, not 1."
             )
-        if abs(self.start.sum() - 1) > 1e-9:
+        if not abs(self.start.sum() - 1) <= 1e-9:
             raise ValueError(f"The start distribution has total probability {self.start.sum():g}, not 1.")
 
     @property
@@ -65,6 +70,13 @@ class TransitionModel:
     @property
     def n_actions(self) -> int:
         return self.successor.shape[1]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of its arrays, with those that are made when it is first sampled."""
+        return sum(array.nbytes for array in (self.successor, self.reward, self.ending)) + 2 * (
+            self.probability.nbytes + self.start.nbytes
+        )
 
     @cached_property
     def cumulative(self) -> np.ndarray:
@@ -86,26 +98,51 @@ class TransitionModel:
         """Whether every action of every state has one outcome."""
         return bool((self.probability.max(-1) == 1).all())
 
+    def equals(self, other: TransitionModel | None) -> bool:
+        """Return whether another model has the same arrays."""
+        return other is not None and all(np.array_equal(vars(self)[name], vars(other)[name]) for name in _ARRAYS)
+
     @classmethod
-    def from_dynamics(
-        cls, dynamics: Mapping[int, Mapping[int, Sequence[tuple]]], start: Sequence[float]
-    ) -> TransitionModel:
-        """The model of a Gymnasium `P[s][a] = [(probability, successor, reward, terminated), ...]`.
+    def from_dynamics(cls, dynamics: Any, start: Sequence[float]) -> TransitionModel:
+        """Return the model of a Gymnasium `P[s][a] = [(probability, successor, reward, terminated), ...]`.
 
         An ending counts as a success where its reward is the best that any ending of this world gives.
+
+        Raises
+        ------
+        ValueError, TypeError, LookupError
+            If it is no such table, or too large a one.
         """
         states, actions = len(dynamics), len(dynamics[0])
-        outcomes = max(len(row) for by_action in dynamics.values() for row in by_action.values())
-        shape = (states, actions, outcomes)
-        successor, ending = np.zeros(shape, np.uint32), np.zeros(shape, np.uint8)
-        probability, reward = np.zeros(shape), np.zeros(shape)
-        for s, by_action in dynamics.items():
-            for a, row in by_action.items():
-                for k, (p, s2, r, terminated) in enumerate(row):
-                    probability[s, a, k], successor[s, a, k] = p, s2
-                    reward[s, a, k], ending[s, a, k] = r, bool(terminated)
-        ending[(ending != 0) & (reward >= success_reward(reward, ending))] = Ending.SUCCESS
-        return cls(successor, probability, reward, ending, np.asarray(start, float))
+        rows = [list(dynamics[s][a]) for s in range(states) if _has(dynamics[s], actions) for a in range(actions)]
+        counts = np.array([len(row) for row in rows])
+        shape = (states, actions, int(counts.max()))
+        if states * actions * shape[2] > MAX_OUTCOMES:
+            raise ValueError(f"the table has {states} x {actions} x {shape[2]} outcomes, more than {MAX_OUTCOMES:,}")
+        here = np.arange(shape[2]) < counts[:, None]
+        columns = zip(*(outcome for row in rows for outcome in row), strict=True)
+        probability, successor, reward, terminated = (np.array(column, float) for column in columns)
+        if not ((successor >= 0) & (successor < states) & (successor == np.floor(successor))).all():
+            raise ValueError(f"a successor is none of the states 0 to {states - 1}")
+
+        def spread(column: np.ndarray, kind: type) -> np.ndarray:
+            padded: np.ndarray = np.zeros(here.shape, kind)
+            padded[here] = column
+            return padded.reshape(shape)
+
+        rewards, ending = spread(reward, float), spread(terminated != 0, np.uint8)
+        ending[(ending != 0) & (rewards >= success_reward(rewards, ending))] = Ending.SUCCESS
+        return cls(spread(successor, np.uint32), spread(probability, float), rewards, ending, np.asarray(start, float))
+
+
+_ARRAYS = ("successor", "probability", "reward", "ending", "start")
+
+
+def _has(row: Any, actions: int) -> bool:
+    """Return True for a state with this number of actions; raise ValueError otherwise."""
+    if len(row) != actions:
+        raise ValueError(f"a state has {len(row)} actions and the first one has {actions}")
+    return True
 
 
 def success_reward(reward: np.ndarray, ending: np.ndarray) -> float:

@@ -6,15 +6,18 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-import scipy  # its parts come in when they are used: `import gridworld` is faster by a third
 
 from gridworld.errors import WorldError
-from gridworld.worlds.dynamics import Rules, build_model
+from gridworld.worlds.checks import MAX_REWARD, MAX_STEP_LIMIT, MAX_STEPS, check_number, check_whole
+from gridworld.worlds.dynamics import Rules, build_model, outcomes_of
 from gridworld.worlds.layout import Kind, Layout
-from gridworld.worlds.symbols import DIRECTIONS, SYMBOLS, Symbol, kinds_of
-from gridworld.worlds.transition_model import TransitionModel
+from gridworld.worlds.moves import Terrain
+from gridworld.worlds.symbols import DIRECTIONS, SYMBOLS, Legend, Symbol
+from gridworld.worlds.transition_model import MAX_OUTCOMES, TransitionModel
 
 MAX_CELLS = 1_000_000
+MAX_MAPS = 200
+MAX_SYMBOLS = 10_000
 
 
 @dataclass(frozen=True)
@@ -24,9 +27,14 @@ class World:
     The reward of a step is that of the cell entered (a goal, pit, cliff, or floor with a reward of its own) or of the
     jump or exit taken, else the step reward; a bump that is given a reward has that reward instead. With probability
     `slip` a move goes to one of the two sides of where it aimed, half each. The wind of the column a move starts from
-    lifts it by so many cells; up and down add to the wind, and walls and edges stop it.
+    lifts it by that number of cells; up and down add to the wind, and walls and edges stop it.
 
     `maps` holds (first step, rows of text): a world may change at a stated step of a run.
+
+    Raises
+    ------
+    WorldError
+        If a number or a map makes no sense; the message says where and what to do.
     """
 
     maps: tuple[tuple[int, tuple[str, ...]], ...]
@@ -43,13 +51,22 @@ class World:
         return f"<World {self.title or 'without a title'}: {self.rows:,} × {self.columns:,} cells{maps}>"
 
     def __post_init__(self) -> None:
-        _check_world(self)
-        for (_, rows), (_, model) in zip(self.maps, self.phases, strict=True):
-            _check_goals(kinds_of(rows, self.symbols), model)
+        _check_numbers(self)
+        _check_size(self)
+        _check_maps(self)
+        for step, terrain in self._terrains:
+            if (start := terrain.cut_off()) is not None:
+                row, column = divmod(start, self.columns)
+                where = f" of the map from step {step}" if step else ""
+                raise WorldError(
+                    f"no goal can be reached from the start in row {row + 1}, column {column + 1}{where}; "
+                    "open a way through."
+                )
 
     @property
-    def _rules(self) -> Rules:
-        return Rules(self.symbols, self.step_reward, self.bump_reward, self.slip, self.wind, len(self.maps))
+    def rules(self) -> Rules:
+        """The numbers behind the dynamics."""
+        return Rules(self.step_reward, self.bump_reward, self.slip)
 
     @property
     def rows(self) -> int:
@@ -59,10 +76,15 @@ class World:
     def columns(self) -> int:
         return len(self.maps[0][1][0])
 
+    @property
+    def _terrains(self) -> list[tuple[int, Terrain]]:
+        legend = Legend.of(self.symbols)
+        return [(step, Terrain.of(legend, legend.read(rows), self.wind)) for step, rows in self.maps]
+
     @cached_property
     def phases(self) -> tuple[tuple[int, TransitionModel], ...]:
         """(first step, model) for each map, in the order of their steps."""
-        return tuple((step, build_model(self._rules, rows)) for step, rows in self.maps)
+        return tuple((step, build_model(self.rules, terrain)) for step, terrain in self._terrains)
 
     @property
     def model(self) -> TransitionModel:
@@ -72,13 +94,16 @@ class World:
     @cached_property
     def layouts(self) -> tuple[tuple[int, Layout], ...]:
         """(first step, layout) for each map; a cell's state is row * columns + column."""
+        legend = Legend.of(self.symbols)
         states = np.arange(self.rows * self.columns).reshape(1, self.rows, self.columns)
-        return tuple((step, Layout(kinds_of(rows, self.symbols)[None], states, DIRECTIONS)) for step, rows in self.maps)
+        return tuple(
+            (step, Layout(legend.kind[legend.read(rows)][None], states, DIRECTIONS)) for step, rows in self.maps
+        )
 
     def with_numbers(
         self, *, slip: float | None = None, step_reward: float | None = None, step_limit: int | None = None
     ) -> World:
-        """This world with other numbers; None leaves one as it is, a step limit of 0 takes the limit away."""
+        """Return this world with other numbers; None leaves one as it is, a step limit of 0 takes the limit away."""
         limit = self.step_limit if step_limit is None else step_limit or None
         return replace(
             self,
@@ -88,68 +113,84 @@ class World:
         )
 
 
-def _check_world(world: World) -> None:
-    """Refuse a world whose numbers or maps make no sense."""
-    if not 0 <= world.slip <= 1:
-        raise WorldError(f"slip is {world.slip:g}; it is a probability between 0 and 1.")
-    if not all(np.isfinite(x) for x in (world.step_reward, world.bump_reward or 0.0)):
-        raise WorldError("the step reward and the bump reward must be finite numbers.")
-    if world.step_limit is not None and world.step_limit < 1:
-        raise WorldError(f"the step limit is {world.step_limit}; it must be at least 1, or left out for none.")
-    symbols = dict(world.symbols)
-    known = set(symbols) | {symbol.target for symbol in symbols.values()}
-    shape = None
-    for step, rows in world.maps:
-        if not rows:
-            raise WorldError("there is no map; write at least one row of cells.")
-        shape = shape or (len(rows), len(rows[0]))
-        if len(rows) != shape[0]:
-            raise WorldError(f"the map from step {step} has {len(rows)} rows; the first map has {shape[0]}.")
-        for row, line in enumerate(rows, 1):
-            if len(line) != shape[1]:
-                raise WorldError(f"row {row} has {len(line)} cells; the first row has {shape[1]}. Make them equal.")
-            for column, letter in enumerate(line, 1):
-                if letter not in known:
-                    raise WorldError(f"row {row}, column {column}: {letter!r} is not defined; add it to the header.")
-        _check_letters(rows, symbols)
-    if shape and shape[0] * shape[1] > MAX_CELLS:
-        raise WorldError(f"the map has {shape[0] * shape[1]:,} cells; at most {MAX_CELLS:,} are allowed.")
-    if world.wind and shape and len(world.wind) != shape[1]:
-        raise WorldError(f"the wind has {len(world.wind)} numbers; the map has {shape[1]} columns. Give one a column.")
+def _check_numbers(world: World) -> None:
+    check_number("slip", world.slip, 0, 1)
+    check_number("the step reward", world.step_reward, -MAX_REWARD, MAX_REWARD)
+    if world.bump_reward is not None:
+        check_number("the bump reward", world.bump_reward, -MAX_REWARD, MAX_REWARD)
+    if world.step_limit is not None:
+        check_whole("the step limit", world.step_limit, 1, MAX_STEP_LIMIT)
+    if len(world.symbols) > MAX_SYMBOLS:
+        raise WorldError(
+            f"the header gives {len(world.symbols):,} letters a meaning; at most {MAX_SYMBOLS:,} can have one."
+        )
+    for letter, symbol in world.symbols:
+        if symbol.reward is not None:
+            check_number(f"the reward of {letter!r}", symbol.reward, -MAX_REWARD, MAX_REWARD)
+        if symbol.kind is Kind.JUMP and len(symbol.target) != 1:
+            raise WorldError(f"the jump {letter!r} names no letter of a cell that it leads to; write 'jump a 10'.")
+    for lift in world.wind:
+        check_whole("the wind of a column", lift, -MAX_CELLS, MAX_CELLS)
+
+
+def _check_size(world: World) -> None:
     steps = [step for step, _ in world.maps]
-    if steps[0] != 0 or sorted(set(steps)) != steps:
+    if len(steps) > MAX_MAPS:
+        raise WorldError(f"there are {len(steps):,} maps; at most {MAX_MAPS:,} are allowed.")
+    for step in steps:
+        check_whole("the first step of a map", step, 0, MAX_STEPS)
+    if not steps or steps[0] != 0 or sorted(set(steps)) != steps:
         raise WorldError(f"the maps begin at steps {steps}; the first begins at 0 and the others follow in order.")
+    if not all(rows and rows[0] for _, rows in world.maps):
+        raise WorldError("there is no map; write at least one row of cells.")
+    if world.rows * world.columns > MAX_CELLS:
+        raise WorldError(f"the map has {world.rows * world.columns:,} cells; at most {MAX_CELLS:,} are allowed.")
+    if world.wind and len(world.wind) != world.columns:
+        raise WorldError(
+            f"the wind has {len(world.wind)} numbers; the map has {world.columns} columns. Give one a column."
+        )
 
 
-def _check_letters(rows: tuple[str, ...], symbols: dict[str, Symbol]) -> None:
+def _check_maps(world: World) -> None:
+    legend, outcomes = Legend.of(world.symbols), 0
+    for step, rows in world.maps:
+        _check_rows(rows, step, world, set(legend.letters))
+        count = np.bincount(legend.read(rows).ravel(), minlength=len(legend.kind))
+        starts, cliffs = (int(count[legend.kind == kind].sum()) for kind in (Kind.START, Kind.CLIFF))
+        if not starts:
+            raise WorldError("the map has no start; mark at least one cell with S.")
+        _check_jumps(legend, count)
+        outcomes += outcomes_of(world.rules, world.rows * world.columns, starts, cliffs > 0)
+    if outcomes > MAX_OUTCOMES:
+        raise WorldError(
+            f"the maps have {outcomes:,} outcomes of actions; at most {MAX_OUTCOMES:,} are allowed. "
+            "Use fewer cells, maps, or starts that cliffs send back to."
+        )
+
+
+def _check_jumps(legend: Legend, count: np.ndarray) -> None:
+    """Refuse a jump that leads nowhere or to several cells; `count` int64 [L] is how often each letter is there."""
+    astray = (legend.kind == Kind.JUMP) & (count > 0) & (count[legend.target] != 1)
+    if astray.any():
+        jump = int(astray.argmax())
+        target = int(legend.target[jump])
+        raise WorldError(
+            f"the jump {legend.letters[jump]!r} leads to {legend.letters[target]!r}, which is on the map "
+            f"{count[target]} times, not once."
+        )
+
+
+def _check_rows(rows: tuple[str, ...], step: int, world: World, known: set[str]) -> None:
+    if len(rows) != world.rows:
+        raise WorldError(f"the map from step {step} has {len(rows)} rows; the first map has {world.rows}.")
+    if set(map(len, rows)) != {world.columns}:
+        row = next(row for row, line in enumerate(rows) if len(line) != world.columns)
+        raise WorldError(
+            f"row {row + 1} has {len(rows[row])} cells; the first row has {world.columns}. Make them equal."
+        )
     text = "".join(rows)
-    if not any(symbols[letter].kind is Kind.START for letter in set(text) if letter in symbols):
-        raise WorldError("the map has no start; mark at least one cell with S.")
-    for letter, symbol in symbols.items():
-        if symbol.kind is Kind.JUMP and letter in text and text.count(symbol.target) != 1:
-            found = text.count(symbol.target)
-            raise WorldError(
-                f"the jump {letter!r} leads to {symbol.target!r}, which is on the map {found} times, not once."
-            )
-
-
-def _check_goals(kinds: np.ndarray, model: TransitionModel) -> None:
-    """Refuse a map with a goal that some start has no way to."""
-    if (kinds == Kind.GOAL).any():
-        graph = _graph(model)
-        for state in np.flatnonzero(model.start):
-            reached = scipy.sparse.csgraph.breadth_first_order(graph, state, return_predecessors=False)
-            if not (kinds.flat[reached] == Kind.GOAL).any():
-                row, column = divmod(int(state), kinds.shape[1])
-                raise WorldError(
-                    f"no goal can be reached from the start in row {row + 1}, column {column + 1}; open a way through."
-                )
-
-
-def _graph(model: TransitionModel) -> scipy.sparse.csr_matrix:
-    """Which state can follow which: sparse [S, S]."""
-    states = model.n_states
-    possible = (model.probability > 0).reshape(states, -1)
-    origin = np.broadcast_to(np.arange(states)[:, None], possible.shape)[possible]
-    following = model.successor.reshape(states, -1)[possible]
-    return scipy.sparse.csr_matrix((np.ones(len(origin)), (origin, following)), (states, states))
+    if unknown := set(text) - known:
+        place = min(map(text.index, unknown))
+        row, column = divmod(place, world.columns)
+        advice = "write . where nothing is" if text[place].isspace() else "add it to the header"
+        raise WorldError(f"row {row + 1}, column {column + 1}: {text[place]!r} is not defined; {advice}.")
