@@ -82,7 +82,7 @@ def test_other_processes_are_told_of_files_beside_those_they_knew(tmp_path, monk
 def test_the_page_offers_what_a_named_file_registers(tmp_path):
     path = write(tmp_path, 'from gridworld import register_world\nregister_world("lane", "title: My lane\\n\\nS.G")')
     code = (
-        "from unittest.mock import patch; from dashboards import startup\n"
+        "from unittest.mock import patch; from dashboards.serving import startup\n"
         "with patch('subprocess.Popen'): startup.warm_up()\n"
         "from dashboards.controls.choices import world_choices; print(world_choices()['My lane'])"
     )

@@ -6,6 +6,8 @@ loop that has not passed here.
 
 from __future__ import annotations
 
+import contextlib
+import copy
 from collections.abc import Callable
 from functools import cached_property
 from numbers import Real
@@ -55,6 +57,7 @@ class TabularEnv(gym.Wrapper):
                 f"{name} has the action space {shown(actions)}; a table of action values needs Discrete actions. "
                 "Wrap the environment so that it offers a fixed list of actions."
             )
+        self._own_spaces()
         self.n_states, self.n_actions = self.flat.size, int(actions.n)
         self.observation_space = gym.spaces.Discrete(self.n_states)
         self.action_space = gym.spaces.Discrete(self.n_actions)
@@ -130,6 +133,13 @@ class TabularEnv(gym.Wrapper):
     def __getstate__(self) -> dict[str, Any]:
         """Everything but the functions that are looked up again."""
         return {name: value for name, value in self.__dict__.items() if name != "checked"}
+
+    def _own_spaces(self) -> None:
+        """Give the environment spaces of its own: those of its class would draw for all of them in turn."""
+        inner = self.unwrapped
+        with contextlib.suppress(AttributeError):  # an environment that computes them makes new ones anyhow
+            inner.action_space = copy.deepcopy(inner.action_space)
+            inner.observation_space = copy.deepcopy(inner.observation_space)
 
     def _seed_spaces(self, seed: int) -> None:
         layer: gym.Env = self.env

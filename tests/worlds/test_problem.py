@@ -66,7 +66,7 @@ def test_blackjack_is_flattened_and_stepped():
         ("CartPole-v1", "needs Discrete observations"),
         ("Pendulum-v1", "needs Discrete observations"),
         ("NoSuch-v0", "There is no world 'NoSuch-v0'"),
-        ("Taxi-v4?colour=red", "Gymnasium can't make"),
+        ("Taxi-v4?colour=red", "Its options are step_limit, is_rainy, fickle_passenger"),
         ("open_0", "between 2 and 1000"),
     ],
 )

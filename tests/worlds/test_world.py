@@ -132,7 +132,7 @@ def test_changing_world_opens_and_closes_its_gap():
         ("...\n..G", "no start"),
         ("S#G", "no goal can be reached from the start in row 1, column 1"),
         ("S.G\n.?.", "row 2, column 2: '?' is not defined"),
-        ("slip: 2\n\nS.G", "slip is 2; it is a probability between 0 and 1"),
+        ("slip: 2\n\nS.G", "slip is 2; it is a number from 0 to 1"),
         ("speed: 3\n\nS.G", "line 1: the key 'speed' is not one of title"),
         ("wind: 1 0\n\nS.G", "the wind has 2 numbers; the map has 3 columns"),
         ("step limit: 0\n\nS.G", "the step limit is 0"),
@@ -141,8 +141,22 @@ def test_changing_world_opens_and_closes_its_gap():
         ("A: leap b 3\n\nSAG", "'leap' is not a kind of cell"),
         ("S.G\n--- from step 10\nS.", "row 1 has 2 cells; the first row has 3"),
         ("S.G\n--- from step 0\nS.G", "the first begins at 0 and the others follow in order"),
-        ("slip: much\n\nS.G", "line 1: could not convert"),
+        ("slip: much\n\nS.G", "line 1: 'much' is not a number"),
         ("", "there is no map"),
+        ("S .G", "row 1, column 2: ' ' is not defined; write . where nothing is"),
+        ("G: goal nan\n\nS.G", "the reward of 'G' is nan; it is a number from -1e+12 to 1e+12"),
+        ("G: goal 1e308\n\nS.G", "the reward of 'G' is 1e+308"),
+        ("step reward: inf\n\nS.G", "the step reward is inf"),
+        ("bump reward: nan\n\nS.G", "the bump reward is nan"),
+        ("wind: 900000000000 0 0\n\nS.G", "the wind of a column is 900,000,000,000; it is a whole number from"),
+        (f"wind: {'9' * 20} 0 0\n\nS.G", "the wind of a column is 99,999,"),
+        (f"step limit: {'9' * 400}\n\nS.G", "the step limit is 9,999,"),
+        (f"step limit: {'9' * 5000}\n\nS.G", "line 1: '9999"),
+        (f"S.G\n--- from step {'9' * 30}\nS.G", "the first step of a map is 999,999,"),
+        ("S" + "." * 1_000_000 + "G", "the map has 1,000,002 cells; at most 1,000,000 are allowed"),
+        ("S" * 2_000 + "CG", "outcomes of actions; at most 12,000,000 are allowed"),
+        ("S.G" + "".join(f"\n--- from step {step}\nS.G" for step in range(1, 300)), "there are 300 maps"),
+        (" " * 5_000_000, "the text has 5,000,000 characters"),
     ],
 )
 def test_a_world_that_makes_no_sense_is_refused_with_the_place(text, says):
@@ -166,3 +180,31 @@ def test_numbers_can_be_replaced():
     assert (world.slip, world.step_reward, world.step_limit) == (0.25, -2, 9)
     assert world.with_numbers(step_limit=0).step_limit is None
     np.testing.assert_allclose(world.model.probability.sum(-1), 1)
+
+
+def test_a_strong_wind_carries_to_the_edge_or_to_the_wall_before_it():
+    model = parse_world("wind: 100000 -100000\n\n..\n#.\nS.\n..").model
+    assert outcomes(model, 6, RIGHT)[0][1] == 1, "to the right, then up to the edge"
+    assert outcomes(model, 4, UP)[0][1] == 4, "the wall is next"
+    assert outcomes(model, 1, LEFT)[0][1] == 0, "the wind of the column it leaves blows down, onto the wall"
+
+
+def test_each_start_needs_a_way_to_a_goal_and_many_are_searched_at_once():
+    rows = ["S" * 200] * 199
+    assert parse_world("\n".join([*rows, "S" * 199 + "G"])).model.start.max() == pytest.approx(1 / 39_999)
+    with pytest.raises(WorldError, match="from the start in row 3, column 4; open a way"):
+        parse_world("S..G\n####\nP#.S\n####")
+
+
+def test_a_way_may_lead_over_a_cliff_or_by_a_jump():
+    assert parse_world("SCCS\n####\n...G".replace("####", "###.")).model.n_states == 12
+    assert parse_world("A: jump a\n\nSA#G\n###a").model.n_states == 8
+
+
+def test_thousands_of_letters_and_hundreds_of_maps_have_their_meaning():
+    letters = "".join(chr(0x4E00 + i) for i in range(2_000))
+    header = "".join(f"{letter}: floor {i}\n" for i, letter in enumerate(letters))
+    model = parse_world(f"{header}\nS{letters}G").model
+    assert model.reward[:2_000, RIGHT, 0].tolist() == list(range(2_000))
+    later = "".join(f"\n--- from step {step}\nS.G" for step in range(1, 200))
+    assert len(parse_world(f"S.G{later}").phases) == 200
