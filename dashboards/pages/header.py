@@ -80,6 +80,11 @@ class KeptAddress:
         self._share = share
         self._settings: Any = None
 
+    def keep(self, name: str, value: str) -> None:
+        """Have another part in the address from the next `show` on."""
+        self.kept[name] = value
+        self._settings = None
+
     def show(self, shared: SharedRun, to_query: Callable[[Any], dict[str, str]]) -> None:
         """Put a run into the address and the links, unless nothing has changed."""
         if shared.settings == self._settings:

@@ -128,7 +128,7 @@ class RunPage:
             self.body(),
             dark=dark,
             drawer_open=drawer_open,
-            retheme=lambda dark: self.refresher.soon(lambda: self.retheme(dark)),
+            retheme=self._theme_switched,
         )
 
     def served(self, query: Mapping[str, str], problems: Sequence[str]) -> pmui.Page:
@@ -143,6 +143,14 @@ class RunPage:
 
         when_ready(loaded)
         return page
+
+    def _theme_switched(self, dark: bool) -> None:
+        """Take the colours of a theme, and put it into the address, so that a reload keeps it."""
+        self.refresher.soon(lambda: self.retheme(dark))
+        shared = self.find()
+        if self.address is not None and shared is not None:
+            self.address.keep("theme", "dark" if dark else "light")
+            self.address.show(shared, type(self).to_query)
 
     def start(self) -> None:
         """Begin to tick."""

@@ -13,12 +13,14 @@ from dashboards.controls.run_buttons import RunButtons, RunState
 from dashboards.hub.autosave import autosave_of
 from dashboards.hub.hub import Hub
 from dashboards.hub.runs import SharedRun
+from dashboards.live.background import sentence
 from dashboards.pages.run_page import RunPage, run_gone
 from dashboards.pages.shell import asked, on_phone
 from dashboards.pages.training.address import from_query, to_query
 from dashboards.pages.training.autosave_offer import autosave_offer
 from dashboards.pages.training.fork import fork, open_page
 from dashboards.pages.training.layout import GRID, arranged
+from dashboards.pages.training.undo_offer import UndoOffer
 from dashboards.pages.training.views import VIEWS, Context
 from dashboards.style.theme import tokens
 from dashboards.style.widgets import FILL, WIDE, section, stack
@@ -53,9 +55,10 @@ class TrainingPage(RunPage):
             shared.settings, self._begin_again, self._configure, lambda change: self.refresher.soon(change)
         )
         self.offer = pmui.Column(visible=False, **WIDE)
+        self.undo = UndoOffer(self._undo)
         self.save_alert = pmui.Alert(object="", severity="warning", visible=False, **WIDE)
         self.follow(self.view["Board"].drawing.figure)
-        bar = [self.buttons.panel, self.offer, self.view["Rewind"].banner, *self.failure.parts]
+        bar = [self.buttons.panel, self.offer, self.undo.panel, self.view["Rewind"].banner, *self.failure.parts]
         bar += [self.save_alert, self.view["Files"].downloads.panel]
         self.parts = arranged(self.view, bar, self.refresher.soon)
         show = self.view["Board"].show
@@ -116,6 +119,17 @@ class TrainingPage(RunPage):
             )
             self.offer.param.update(objects=[opened], visible=True)
 
+    def _undo(self) -> None:
+        """Have back what another training replaced."""
+        shared = self.find()
+        if shared is None:
+            self.show_gone()
+            return
+        try:
+            self.hub.runs.undo(shared)
+        except ValueError as problem:
+            self.failure.refusal = sentence(problem)
+
     def _begin_again(self, settings: Settings) -> None:
         self.ask(Reset(settings), "settings", "New settings: the run begins again")
 
@@ -151,10 +165,12 @@ class TrainingPage(RunPage):
     _pace_shown: Any = None
 
     def show_news(self, shared: SharedRun) -> None:
-        """Show the pace, whether the run is being saved, and what all pages show."""
+        """Show the pace, what can be had back, whether the run is being saved, and what all pages show."""
         if shared.frame.pace != self._pace_shown:
             self.buttons.speed.show(shared.frame.pace)
         self._pace_shown = shared.frame.pace
+        has_begun = shared.frame.step > 0
+        self.undo.show(None if has_begun else self.hub.runs.recent.newest_of(shared.id))
         unsaved = self.hub.runs.save_problem(shared)
         if bool(unsaved) != self.save_alert.visible:
             text = f"autosave-failed: the run is not being saved. {unsaved} It goes on; Files has Save, to download it."
