@@ -33,7 +33,6 @@ APP_BAR = {
     },
     ".MuiAppBar-root .title": {"color": "text.primary"},
     ".MuiToolbar-root": {"minHeight": "52px !important", "height": "52px", "m": "0 !important"},
-    ".MuiAppBar-root .MuiLinearProgress-root": {"position": "absolute", "bottom": 0, "height": "2px"},
 }
 
 
@@ -55,6 +54,7 @@ def shell(
         main=[main],
         sidebar_open=drawer_open,
         sidebar_resizable=False,
+        busy_indicator=None,
         favicon=FAVICON,
         raw_css=[SPINNER_CSS],
         theme_config=THEME_CONFIG,
