@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from html import escape
 from typing import Any
 
 import numpy as np
 import panel as pn
 from bokeh.models import Div
+from markupsafe import Markup
 
 from dashboards.live.throttle import Throttle
 from dashboards.style.formatting import count, number
+from dashboards.style.widgets import fill
 from gridworld.runs.frame import Status
 from gridworld.runs.journal import Journal
 from gridworld.worlds.problem import Problem
@@ -21,6 +22,7 @@ from gridworld.worlds.transition_model import Ending
 CHANGES_PER_SECOND = 10
 NOTHING = "–"
 
+SO_FAR = ("Return so far", "Return of the present episode; no episode has ended yet")
 CSS = """
 :host { color: var(--mui-palette-text-primary); --edge: 1px solid var(--mui-palette-divider); }
 :host { container-type: inline-size; font-family: var(--bokeh-base-font); }
@@ -41,6 +43,7 @@ dd { font-variant-numeric: tabular-nums; }
   dt span { display: none; }
 }
 """
+TILE = '<div title="{}"><dt>{}</dt><dd data-counter="{}">{}</dd></div>'
 TILES = {
     "episode": ("Episode", "Episodes that have ended"),
     "step": ("Step", "Steps of the present episode"),
@@ -69,6 +72,7 @@ class CountersView:
 
     def __init__(self, problem: Problem, tokens: dict[str, Any], clock: Callable[[], float] = time.monotonic) -> None:
         self.values: dict[str, str] = {}
+        self._labels_shown: dict[str, tuple[str, str]] = {}
         self.drawing = Div(margin=0, sizing_mode="stretch_both", stylesheets=[self.css])
         self.panel = pn.pane.Bokeh(self.drawing, margin=0, sizing_mode="stretch_both")
         self._throttle = Throttle(1 / CHANGES_PER_SECOND, clock)
@@ -77,6 +81,7 @@ class CountersView:
     def begin(self, problem: Problem) -> None:
         """Start from nothing."""
         self._revision = -1
+        self.labels = dict(self.tiles)
         self._show(dict.fromkeys(self.tiles, NOTHING) | dict.fromkeys(self.zeros, "0"))
 
     def refresh(self, journal: Journal) -> None:
@@ -95,20 +100,24 @@ class CountersView:
         """What the tiles show."""
         assert journal.frame is not None
         values = {"episode": count(journal.frame.episode), "speed": count(round(journal.steps_per_second))}
-        return values | _of_scene(journal.frame.scene)
+        scene = journal.frame.scene
+        self.labels["last"] = SO_FAR if _is_first_episode(scene) else TILES["last"]
+        return values | _of_scene(scene)
 
     def retheme(self, tokens: dict[str, Any]) -> None:
         """The tiles follow the theme by themselves."""
 
     def _show(self, values: dict[str, str]) -> None:
-        if values == self.values:
+        if (values, self.labels) == (self.values, self._labels_shown):
             return
-        self.values = values
-        tiles = "".join(
-            f'<div title="{hint}"><dt>{label}</dt><dd data-counter="{key}">{escape(values[key])}</dd></div>'
-            for key, (label, hint) in self.tiles.items()
-        )
+        self.values, self._labels_shown = values, dict(self.labels)
+        tiles = "".join(fill(TILE, hint, Markup(label), key, values[key]) for key, (label, hint) in self.labels.items())
         self.drawing.text = f'<dl role="group" aria-label="Counters">{tiles}</dl>'
+
+
+def _is_first_episode(scene: Any) -> bool:
+    """Return whether steps were made, but no episode has ended yet."""
+    return scene is not None and not len(scene.recent) and scene.episode_step > 0
 
 
 def _of_scene(scene: Any) -> dict[str, str]:
@@ -118,6 +127,7 @@ def _of_scene(scene: Any) -> dict[str, str]:
     returns, endings = scene.recent[:, 0], scene.recent[:, 3]
     told = {"step": count(scene.episode_step), "best": number(scene.best_return)}
     if not len(returns):
-        return told | dict.fromkeys(("last", "mean", "success"), NOTHING)
+        so_far = number(scene.episode_return) if _is_first_episode(scene) else NOTHING
+        return told | {"last": so_far, "mean": NOTHING, "success": NOTHING}
     success = np.mean(endings == Ending.SUCCESS)
     return told | {"last": number(returns[-1]), "mean": number(returns.mean()), "success": f"{success:.0%}"}

@@ -134,44 +134,56 @@ class ValueAgent(Agent):
     )
 
     discount = param.Number(
-        0.99, bounds=(0, 1), step=0.01, label="Discount γ", doc="How much the next step's value counts."
+        0.99,
+        bounds=(0, 1),
+        step=0.01,
+        label="Discount γ",
+        doc="The weight of the next step's value: 0 counts only the next reward, 1 all rewards alike.",
     )
     step_size = param.Number(
-        0.1, bounds=(0, 1), step=0.01, label="Step size α", doc="The share of the TD error that is learned."
+        0.1,
+        bounds=(0, 1),
+        step=0.01,
+        label="Step size α",
+        doc="The fraction of the TD error added to the action value at each update.",
     )
     step_size_schedule = param.Selector(
         default="constant",
         objects=["constant", "1/N", "polynomial"],
         label="Step size schedule",
-        doc="constant: α. 1/N: 1 / N(s, a), the sample average. polynomial: 1 / N(s, a)^p.",
+        doc="constant: always α. 1/N: 1 / N(s, a), the sample average. polynomial: 1 / N(s, a)^p. N counts visits.",
     )
     step_size_power = param.Number(
-        0.8, bounds=(0.5, 1), step=0.01, label="Step size power p", doc="The power of the polynomial schedule."
+        0.8,
+        bounds=(0.5, 1),
+        step=0.01,
+        label="Step size power p",
+        doc="The exponent of the polynomial step size schedule.",
     )
     exploration = param.Selector(
         default="epsilon-greedy",
         objects=["epsilon-greedy", "softmax", "UCB"],
         label="Exploration",
-        doc="How the agent tries what it doesn't hold for best.",
+        doc="How the agent explores actions it does not currently think are best.",
     )
     epsilon_schedule = param.Selector(
         default="exponential",
         objects=list(SCHEDULES),
         label="ε schedule",
-        doc="constant: ε start. linear and exponential: from start to end, episode by episode.",
+        doc="How ε changes from episode to episode: not at all, by equal amounts, or by a constant factor.",
     )
     epsilon = param.Number(
-        1.0, bounds=(0, 1), step=0.01, label="ε start", doc="The probability of a random action at first."
+        1.0, bounds=(0, 1), step=0.01, label="ε start", doc="The probability of a random action in the first episode."
     )
     epsilon_end = param.Number(
-        0.05, bounds=(0, 1), step=0.01, label="ε end", doc="The probability of a random action at last."
+        0.05, bounds=(0, 1), step=0.01, label="ε end", doc="The value at which ε stops changing."
     )
     epsilon_decay = param.Number(
         0.99,
         bounds=(0.9, 1),
         step=0.001,
         label="ε decay",
-        doc="What an episode leaves: of ε (exponential), or 1 less the share of ε start it takes away (linear).",
+        doc="ε shrinks by this factor after each episode (exponential); linear subtracts (1 - decay) × start.",
     )
     temperature = param.Number(
         0.1,
@@ -179,7 +191,7 @@ class ValueAgent(Agent):
         softbounds=(0.001, 2),
         step=0.001,
         label="Temperature τ",
-        doc="Softmax: low is nearly greedy, high is nearly random.",
+        doc="Softmax: low temperatures are nearly greedy, high ones nearly random.",
     )
     confidence = param.Number(
         1.0,
@@ -187,7 +199,7 @@ class ValueAgent(Agent):
         softbounds=(0, 5),
         step=0.1,
         label="Confidence c",
-        doc="UCB: how much an untried action is worth.",
+        doc="UCB: the weight of the bonus for actions that were rarely tried.",
     )
     initial_value = param.Number(
         0.0,
@@ -195,7 +207,7 @@ class ValueAgent(Agent):
         softbounds=(-10, 10),
         step=0.1,
         label="Initial value Q₀",
-        doc="Where all action values start; above what can be had, it makes the agent explore (optimistic).",
+        doc="The initial action values. Values above any reachable return make the agent explore (optimistic start).",
     )
 
     @property

@@ -84,7 +84,7 @@ class DynaQ(ValueAgent):
         bounds=(0, 10_000),
         softbounds=(0, 100),
         label="Planning steps n",
-        doc="Updates from the model after each step in the world.",
+        doc="The number of simulated updates after each real step.",
     )
 
     def allocate(self, S, A, step_limit):
@@ -128,7 +128,12 @@ class DynaQPlus(DynaQ):
     live = (*DynaQ.live, "kappa")
 
     kappa = param.Number(
-        1e-3, bounds=(0, 10), softbounds=(0, 0.1), step=1e-4, label="Bonus κ", doc="The bonus is κ √(steps since)."
+        1e-3,
+        bounds=(0, 10),
+        softbounds=(0, 0.1),
+        step=1e-4,
+        label="Bonus κ",
+        doc="The weight of the exploration bonus κ √(steps since the action was last tried).",
     )
 
     @staticmethod

@@ -58,13 +58,13 @@ class TraceAgent(ValueAgent):
         bounds=(0, 1),
         step=0.01,
         label="Trace decay λ",
-        doc="What a step leaves of a trace, beside γ. 0: one step.",
+        doc="The factor by which a trace shrinks with each step, beside γ. 0 is one-step learning.",
     )
     traces = param.Selector(
         default="replacing",
         objects=["replacing", "accumulating"],
         label="Traces",
-        doc="What another visit does to a trace: set it to 1, or add 1 to it.",
+        doc="On another visit, replacing traces are set to 1, accumulating ones grow by 1.",
     )
 
     def allocate(self, S, A, step_limit):

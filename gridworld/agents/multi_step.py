@@ -39,7 +39,7 @@ class NStepSarsa(ValueAgent):
     live = (*ValueAgent.live, "n")
     tables = WaitingTables
 
-    n = param.Integer(4, bounds=(1, MOST_STEPS), label="Steps n", doc="How many rewards a value learns from.")
+    n = param.Integer(4, bounds=(1, MOST_STEPS), label="Steps n", doc="The number of rewards in each update target.")
 
     def allocate(self, S, A, step_limit):
         waiting = np.zeros((MOST_STEPS, 2), np.uint32)

@@ -121,10 +121,10 @@ class PrioritizedSweeping(ValueAgent):
         bounds=(0, 10_000),
         softbounds=(0, 100),
         label="Planning steps n",
-        doc="At most this many updates after each step in the world; all learning is done by them.",
+        doc="The largest number of updates after each real step; the agent learns by these only.",
     )
     threshold = param.Number(
-        1e-4, bounds=(0, 100), softbounds=(0, 1), step=1e-4, label="Threshold θ", doc="Smaller errors are let be."
+        1e-4, bounds=(0, 100), softbounds=(0, 1), step=1e-4, label="Threshold θ", doc="Smaller errors are ignored."
     )
 
     def allocate(self, S, A, step_limit):

@@ -70,7 +70,11 @@ def _read_file(path: Path) -> str:
 def number_options(*names: str) -> Callable[[F], F]:
     """The options that override a world's numbers."""
     options = {
-        "slip": click.option("--slip", type=Real(0, 1), help="Probability that a move goes to one side of its aim."),
+        "slip": click.option(
+            "--slip",
+            type=Real(0, 1),
+            help="The probability that a move goes to one of the two sides instead, half each.",
+        ),
         "step_reward": click.option("--step-reward", type=Real(), help="Reward of a step into a plain cell."),
         "step_limit": click.option(
             "--step-limit", type=Whole(0, MAX_VALUES), help="Cut episodes after this many steps; 0: never."

@@ -19,7 +19,11 @@ class RunOptions(param.Parameterized):
         "medium", label="World", doc="The id or the text of a grid world, or the id of a Gymnasium environment."
     )
     slip = param.Number(
-        0.0, bounds=(0, 1), step=0.01, label="Slip", doc="Probability that a move goes to one side of its aim."
+        0.0,
+        bounds=(0, 1),
+        step=0.01,
+        label="Slip",
+        doc="The probability that a move goes to one of the two sides instead, half each.",
     )
     step_reward = param.Number(
         -0.01,
@@ -27,19 +31,24 @@ class RunOptions(param.Parameterized):
         softbounds=(-2, 2),
         step=0.01,
         label="Step reward",
-        doc="The reward of a step that enters no cell with a reward of its own.",
+        doc="The reward of each step into a cell without a reward of its own.",
     )
     step_limit = param.Integer(
         0,
         bounds=(0, MAX_VALUES),
         softbounds=(0, 1000),
         label="Step limit",
-        doc="Episodes are cut after so many steps; 0: never.",
+        doc="An episode is truncated after this many steps; 0 means never.",
     )
     agent = param.String("q_learning", label="Algorithm", doc="The id of the agent.")
-    seed = param.Integer(0, bounds=(0, 2**53 - 1), label="Seed", doc="The same seed gives the same run, bit for bit.")
+    seed = param.Integer(
+        0, bounds=(0, 2**53 - 1), label="Seed", doc="Runs with the same seed and settings are identical, bit for bit."
+    )
     episodes = param.Integer(
-        500, bounds=(0, MAX_EPISODES), label="Episodes", doc="After so many the run is finished; 0: it has no end."
+        500,
+        bounds=(0, MAX_EPISODES),
+        label="Episodes",
+        doc="The run finishes after this many episodes; 0 means no limit.",
     )
 
     @classmethod

@@ -41,7 +41,7 @@ def scene(returns: list[float], endings: list[Ending], **fields) -> Scene:
         state=0,
         trail=np.zeros(0, int),
         episode_step=numbers.pop("episode_step", 0),
-        episode_return=0.0,
+        episode_return=numbers.pop("episode_return", 0.0),
         exploration=1.0,
         best_return=max(returns, default=-np.inf),
         action_values=np.zeros((25, 4)),
@@ -96,6 +96,16 @@ def test_before_the_first_episode_nothing_is_claimed(view):
     told = shown(view)
     assert [told[name] for name in ("last", "mean", "best", "success")] == ["–"] * 4
     assert (told["episode"], told["step"]) == ("0", "0")
+
+
+def test_a_long_first_episode_shows_its_steps_and_its_return_so_far(view):
+    journal = tell(Journal(), episode_step=10_000, episode_return=-65_375.0)
+    view.refresh(journal)
+    assert (shown(view)["step"], shown(view)["last"]) == ("10,000", "-65,375")
+    assert "Return so far" in view.drawing.text
+    view.refresh(tell(journal, episode=1, returns=[-3], endings=[Ending.SUCCESS], episode_step=5))
+    assert shown(view)["last"] == "-3.00"
+    assert "Last return" in view.drawing.text
 
 
 def test_while_running_tiles_change_ten_times_a_second(view, clock):

@@ -21,12 +21,12 @@ GRID: dict[str, Any] = {
     "gridTemplateColumns": {
         "xs": "minmax(0, 1fr)",
         "sm": "402px minmax(0, 1fr)",
-        "lg": "minmax(0, clamp(440px, 100vh - 338px, 60%)) minmax(0, 1fr)",
+        "lg": "minmax(0, clamp(440px, 100vh - 356px, 60%)) minmax(0, 1fr)",
     },
     "gridTemplateRows": {
         "xs": "auto 116px calc(100vw + 12px) 520px 300px",
-        "sm": "auto 60px minmax(396px, 1fr) 200px",
-        "lg": "auto 60px minmax(400px, 1fr) 160px",
+        "sm": "auto 60px minmax(396px, 1fr) 206px",
+        "lg": "auto 60px minmax(400px, 1fr) 178px",
     },
 }
 PADDING: dict[str, dict[str, str]] = {"tiles": {}, "board": {"p": "10px 12px 12px"}, "curves": {"p": "10px 12px 6px"}}

@@ -15,7 +15,7 @@ from gridworld.runs.journal import Journal
 
 GRID_CSS = """
 :host { display: grid !important; gap: 4px 12px; padding: 8px 12px 0; box-sizing: border-box; overflow: hidden auto; }
-:host { grid-template-columns: minmax(0, 1fr); }
+:host { grid-template-columns: minmax(0, 1fr); grid-auto-rows: minmax(110px, 1fr); }
 @media (min-width: 700px) { :host { grid-template-columns: repeat(3, minmax(0, 1fr)); } }
 """
 
@@ -53,9 +53,9 @@ class ConvergenceView(EpisodePlots):
             },
         )
         self.tails = [self._episodes, self._evaluations]
-        self.td_error = self.add_plot("Mean |TD error| per episode", log=True, bottom=True)
+        self.td_error = self.add_plot("Mean |TD error|", log=True, bottom=True)
         self._add_line(self.td_error, self._episodes, "td_error", "Mean |TD error|")
-        self.policy_change = self.add_plot("States whose greedy action changed", bottom=True)
+        self.policy_change = self.add_plot("Changed greedy actions", bottom=True)
         self.policy_change.levels.append(0.0)
         self._add_line(self.policy_change, self._evaluations, "policy_change", "Share changed")
         self.value_error = self.add_plot("Largest |Q − q*|", log=True, bottom=True)
@@ -90,5 +90,5 @@ class ConvergenceView(EpisodePlots):
         error, change = self._evaluations.newest("value_error"), self._evaluations.newest("policy_change")
         known = "" if error is None else "q* is not known" if np.isnan(error) else f"now {number(error)}"
         self.td_error.say(note="logarithmic")
-        self.policy_change.say(note="" if change is None or np.isnan(change) else f"now {change:.0%}")
+        self.policy_change.say(note="" if change is None or np.isnan(change) else f"now {change:.0%} of states")
         self.value_error.say(note=", ".join(filter(None, ["logarithmic", known])))

@@ -33,7 +33,11 @@ class DeepHyperparameters(BoardHyperparameters):
         "(Tetris-v0 only).",
     )
     discount = param.Number(
-        default=0.95, bounds=(0.0, 1.0), step=0.01, label="Discount γ", doc="How much the next step's value counts."
+        default=0.95,
+        bounds=(0.0, 1.0),
+        step=0.01,
+        label="Discount γ",
+        doc="The weight of the next step's value: 0 counts only the next reward, 1 all rewards alike.",
     )
     step_size = param.Number(
         default=3e-4,
@@ -48,7 +52,10 @@ class DeepHyperparameters(BoardHyperparameters):
         default=128, bounds=(4, 1024), label="Units", doc="Neurons in each of the two hidden layers of the network."
     )
     batch = param.Integer(
-        default=64, bounds=(2, 4096), label="Batch", doc="How many steps each change of the network is computed from."
+        default=64,
+        bounds=(2, 4096),
+        label="Batch",
+        doc="The number of steps that each update of the network is computed from.",
     )
 
     @property
@@ -66,13 +73,13 @@ class DQNHyperparameters(DeepHyperparameters):
     """DQN: learns action values from a memory of past steps (Mnih et al. 2015)."""
 
     memory = param.Integer(
-        default=20_000, bounds=(100, 50_000), label="Replay memory", doc="How many past steps are learned from."
+        default=20_000, bounds=(100, 50_000), label="Replay memory", doc="The number of past steps kept to learn from."
     )
     warm_up = param.Integer(
         default=1_000, bounds=(0, 100_000), label="Warm-up", doc="Steps with random actions before learning begins."
     )
     train_every = param.Integer(
-        default=4, bounds=(1, 1_000), label="Train every", doc="Steps between two changes of the network."
+        default=4, bounds=(1, 1_000), label="Train every", doc="The number of steps between two updates of the network."
     )
     target_update = param.Integer(
         default=1_000,
@@ -89,7 +96,7 @@ class DQNHyperparameters(DeepHyperparameters):
         doc="The share of all steps in which ε falls from 1 to its last value.",
     )
     epsilon_end = param.Number(
-        default=0.02, bounds=(0.0, 1.0), step=0.01, label="ε end", doc="The probability of a random action at last."
+        default=0.02, bounds=(0.0, 1.0), step=0.01, label="ε end", doc="The value at which ε stops changing."
     )
 
     @property
@@ -110,15 +117,13 @@ class PPOHyperparameters(DeepHyperparameters):
         label="Rollout",
         doc="Steps that are played before each round of learning: a point on the upper curves.",
     )
-    passes = param.Integer(
-        default=4, bounds=(1, 50), label="Passes", doc="How many times each rollout is learned from."
-    )
+    passes = param.Integer(default=4, bounds=(1, 50), label="Passes", doc="The number of passes over each rollout.")
     trace = param.Number(
         default=0.95,
         bounds=(0.0, 1.0),
         step=0.01,
         label="Trace λ",
-        doc="Between the estimate of one step (0) and the whole return (1), in the advantages.",
+        doc="Advantages are one-step estimates (0), use the whole return (1), or lie between.",
     )
     clip = param.Number(
         default=0.2,
@@ -126,10 +131,14 @@ class PPOHyperparameters(DeepHyperparameters):
         inclusive_bounds=(False, True),
         step=0.01,
         label="Clip",
-        doc="By which share the probability of an action may change in one round.",
+        doc="The largest relative change of an action's probability in one round.",
     )
     entropy = param.Number(
-        default=0.01, bounds=(0.0, 1.0), step=0.001, label="Entropy bonus", doc="Keeps the policy from settling early."
+        default=0.01,
+        bounds=(0.0, 1.0),
+        step=0.001,
+        label="Entropy bonus",
+        doc="A larger bonus keeps the policy random for longer.",
     )
 
     @property

@@ -17,10 +17,10 @@ class BoardHyperparameters(param.Parameterized):
         default=20,
         bounds=(MIN_SIZE, MAX_HEIGHT),
         label="Height",
-        doc="Rows of the board that is trained on; games on few are short.",
+        doc="Rows of the board that is trained on; fewer rows make shorter games.",
     )
     bag = param.Boolean(
         default=False,
         label="7-bag",
-        doc="Deal all seven pieces in random order, then again, in place of drawing each evenly from the seven.",
+        doc="Deal all seven pieces in random order, then shuffle again, instead of drawing each independently.",
     )
