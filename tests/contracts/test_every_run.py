@@ -136,7 +136,7 @@ def test_another_pace_is_in_the_next_frame(run):
 
 
 @pytest.mark.parametrize(
-    "command", [Load(object()), Load("a name"), Reset(object()), Configure({"board_every": -1}), Extend(-1)], ids=repr
+    "command", [Load(len), Load("a name"), Reset(len), Configure({"board_every": -1}), Extend(-1)], ids=repr
 )
 def test_a_command_without_sense_is_refused_in_a_sentence_and_changes_nothing(run, command):
     before = first(run)
