@@ -38,6 +38,6 @@ def warm_up() -> None:
     TrainingSession().compile()
     settle()
     if CAN_COMPILE and HAS_THREADS:
-        command = [sys.executable, "-m", "gridworld.cli.precompile"]
-        others = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        command = [sys.executable, "-m", "gridworld.cli.precompile", "--until-input-closes"]
+        others = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
         threading.Thread(target=others.wait, daemon=True).start()

@@ -5,7 +5,10 @@ numba keeps the compiled loops on disk, so that no later run waits for them. A s
 
 from __future__ import annotations
 
+import argparse
 import os
+import sys
+import threading
 
 from gridworld.agents import AGENTS
 from gridworld.cli.parameters import note
@@ -26,7 +29,21 @@ def compile_everything() -> None:
     TetrisTrainer(TetrisHyperparameters(population=4, evaluations=1), threads=1).advance(1)
 
 
+def end_with_parent() -> None:
+    """End this process when standard input closes, which it does when the process at its other end is gone."""
+
+    def wait() -> None:
+        sys.stdin.buffer.read()
+        os._exit(0)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="python -m gridworld.cli.precompile", description=compile_everything.__doc__)
+    parser.add_argument("--until-input-closes", action="store_true", help="End when standard input closes.")
+    if parser.parse_args().until_input_closes:
+        end_with_parent()
     if hasattr(os, "nice"):
         os.nice(10)
     if CAN_COMPILE:
