@@ -9,6 +9,7 @@ from typing import Any
 
 from gridworld.agents import Agent, agent_class
 from gridworld.worlds.problem import Problem, load_problem
+from gridworld.worlds.world_objects import written_world
 
 MAX_EPISODES = 1_000_000_000
 MAX_ROWS = 1 << 20  # of a session's history
@@ -20,7 +21,8 @@ _SHORT.maxstring, _SHORT.maxdict = 60, 12
 class Settings:
     """All that a run is made from. Plain values: they can be written down, compared and handed over.
 
-    `world` is an id, a Gymnasium id, or the text of a world; `options` its numbers. `episodes` 0 means endless.
+    `world` is an id, a Gymnasium id, or the text of a world; a `World`, an environment or its spec becomes one of them.
+    `options` are its numbers. `episodes` 0 means endless.
     """
 
     world: str = "medium"
@@ -29,6 +31,11 @@ class Settings:
     hyperparameters: Mapping[str, Any] = field(default_factory=dict)
     seed: int = 0
     episodes: int = 500
+
+    def __post_init__(self) -> None:
+        world, options = written_world(self.world)
+        object.__setattr__(self, "world", world)
+        object.__setattr__(self, "options", {**options, **self.options})
 
     def __repr__(self) -> str:
         usual = Settings()

@@ -12,7 +12,7 @@ from gridworld.worlds.layout import Kind
 from gridworld.worlds.named import load_world
 from gridworld.worlds.symbols import DIRECTIONS
 from gridworld.worlds.text import parse_world
-from gridworld.worlds.transition_model import Ending
+from gridworld.worlds.transition_model import Ending, TransitionModel
 from gridworld.worlds.world import World
 
 CELL_PIXELS = 24
@@ -123,6 +123,16 @@ class GridWorld(gym.Env):
         cell[x**2 + y**2 < (0.36 * CELL_PIXELS) ** 2] = AGENT_COLOUR
         return picture
 
+    @property
+    def P(self) -> dict[int, dict[int, list[tuple[float, int, float, bool]]]]:
+        """The transition table of the map that holds: `P[s][a] = [(probability, successor, reward, ended), ...]`."""
+        return self._model().dynamics
+
+    @property
+    def initial_state_distrib(self) -> np.ndarray:
+        """float64 [S]: the probability of starting in each cell."""
+        return self._model().start
+
     def get_state(self) -> dict[str, int]:
         """Return what the environment is in mid-episode, beside its generator, as plain numbers."""
         return {"_state": self._state, "_total_steps": self._total_steps, "_episode_steps": self._episode_steps}
@@ -151,5 +161,5 @@ class GridWorld(gym.Env):
         """What a changing world shows at the present step."""
         return next(shown for step, shown in reversed(timeline) if step <= self._total_steps)
 
-    def _model(self):
+    def _model(self) -> TransitionModel:
         return self._at(self.world.phases)

@@ -44,6 +44,22 @@ def parse_world(text: str, name: str = "the world") -> World:
         raise WorldError(f"{name}: {problem}") from None
 
 
+def format_world(world: World) -> str:
+    """Return a text from which `parse_world` makes the world again."""
+    header = [f"title: {world.title}"] if world.title else []
+    header.append(f"step reward: {float(world.step_reward)!r}")
+    header += [f"bump reward: {float(world.bump_reward)!r}"] if world.bump_reward is not None else []
+    header += [f"slip: {float(world.slip)!r}"] if world.slip else []
+    header += [f"wind: {' '.join(map(str, world.wind))}"] if world.wind else []
+    header += [f"step limit: {world.step_limit}"] if world.step_limit is not None else []
+    for letter, symbol in world.symbols:
+        if SYMBOLS.get(letter) != symbol:
+            reward = "" if symbol.reward is None else repr(float(symbol.reward))
+            header.append(" ".join(filter(None, (f"{letter}:", symbol.kind.name.lower(), symbol.target, reward))))
+    maps = ["\n".join((*([f"--- from step {step}"] if step else []), *rows)) for step, rows in world.maps]
+    return "\n".join((*header, "", *maps)) + "\n"
+
+
 def _parse_maps(lines: list[str]) -> tuple[tuple[int, tuple[str, ...]], ...]:
     maps: list[tuple[int, tuple[str, ...]]] = []
     step = 0

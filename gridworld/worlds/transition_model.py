@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
@@ -102,6 +102,16 @@ class TransitionModel:
         """Return whether another model has the same arrays."""
         return other is not None and all(np.array_equal(vars(self)[name], vars(other)[name]) for name in _ARRAYS)
 
+    @cached_property
+    def dynamics(self) -> dict[int, dict[int, list[tuple[float, int, float, bool]]]]:
+        """The model as Gymnasium's `P[s][a] = [(probability, successor, reward, terminated), ...]`."""
+        columns = (self.probability, self.successor, self.reward, self.ending != Ending.NONE)
+        outcomes = [[list(zip(*row, strict=True)) for row in zip(*state, strict=True)] for state in _lists(columns)]
+        return {
+            s: {a: [outcome for outcome in row if outcome[0] > 0] for a, row in enumerate(rows)}
+            for s, rows in enumerate(outcomes)
+        }
+
     @classmethod
     def from_dynamics(cls, dynamics: Any, start: Sequence[float]) -> TransitionModel:
         """Return the model of a Gymnasium `P[s][a] = [(probability, successor, reward, terminated), ...]`.
@@ -136,6 +146,11 @@ class TransitionModel:
 
 
 _ARRAYS = ("successor", "probability", "reward", "ending", "start")
+
+
+def _lists(columns: Iterable[np.ndarray]) -> Iterable[tuple]:
+    """Return for each state its part of each column, as lists of Python numbers."""
+    return zip(*(column.tolist() for column in columns), strict=True)
 
 
 def _has(row: Any, actions: int) -> bool:

@@ -10,6 +10,7 @@ import pytest
 from gridworld.agents import AGENTS, DoubleQLearning, QLearning, ValueAgent
 from gridworld.agents.policies import EpsilonGreedy
 from gridworld.compiled import below, uniform
+from gridworld.training.recommended import recommended_hyperparameters
 from gridworld.training.session import TrainingSession
 from gridworld.worlds import maximization_bias
 
@@ -108,13 +109,14 @@ def test_the_first_episode_in_the_maze_is_the_same_however_much_is_planned():
 
 @pytest.mark.parametrize(("world", "steps"), [("blocking_maze", 3_000), ("shortcut_maze", 6_000)])
 def test_dyna_q_plus_ends_ahead_where_the_maze_changes(world, steps):
-    """S&B, Figures 8.4 and 8.5: the reward so far is the number of episodes ended. n = 50, α = 1, κ = 0.001."""
+    """S&B, Figures 8.4 and 8.5: the reward so far is the number of episodes ended. With the
+    numbers recommended for the world: n = 50, α = 1."""
     lead = []
     for seed in range(20):
         ended = []
         for agent in ("dyna_q_plus", "dyna_q"):
-            settings = {**MAZE, "step_size": 1.0, "planning_steps": 50}
-            session = TrainingSession(world=world, agent=agent, seed=seed, episodes=0, **settings)
+            numbers = recommended_hyperparameters(world, agent)
+            session = TrainingSession(world=world, agent=agent, seed=seed, episodes=0, **numbers)
             session.tick(steps)
             ended.append(session.episode)
         lead.append(ended[0] - ended[1])

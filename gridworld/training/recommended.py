@@ -1,0 +1,23 @@
+"""What is recommended for an agent in a world."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gridworld.agents import agent_class
+from gridworld.worlds.recommended import RECOMMENDED
+
+
+def recommended_hyperparameters(world: str, agent: str) -> dict[str, Any]:
+    """Return the hyperparameters recommended for an agent in a world; none for a world nothing is recommended for.
+
+    `world` is what `Settings` takes; options in its id make no difference.
+
+    Raises
+    ------
+    ValueError
+        If there is no such agent.
+    """
+    known = agent_class(agent).hyperparameters()
+    numbers = RECOMMENDED.get(world.partition("?")[0], {})
+    return {name: value for name, value in numbers.items() if name in known}
