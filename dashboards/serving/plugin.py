@@ -16,6 +16,7 @@ from tornado.web import RequestHandler
 
 from dashboards.hub.hub import Hub, process_hub
 from dashboards.hub.runs import SharedRun
+from dashboards.serving.idle_connections import close_idle_connections
 from dashboards.serving.startup import warm_up
 from gridworld.runs.process.trainer import ProcessScene
 
@@ -107,4 +108,5 @@ ROUTES: list[tuple[str, type[RequestHandler], dict[str, Any]]] = [
     (r"/server", ServerHandler, {"hub": process_hub()}),
 ]
 
+close_idle_connections()
 warm_up()

@@ -10,6 +10,7 @@ from gridworld.storage import run_file
 from gridworld.storage.library import Library
 from gridworld.training.session import TrainingSession
 from support.browser import DESKTOP, FLAGS, find_chromium, serving, told_of, wait_for
+from support.drawn_rows import are_drawn_once, drawn_rows
 
 playwright = (
     pytest.importorskip("playwright.sync_api") if not os.environ.get("CI") else __import__("playwright.sync_api")
@@ -113,6 +114,8 @@ def test_a_run_is_saved_and_loaded_again(open_page):
     wait_for(lambda: told_of(address(page))["step"] == before["step"], SLOW, "it is back")
     assert told_of(address(page))["mean_return"] == before["mean_return"]
     page.get_by_text("Loaded gridworld-easy").first.wait_for()
+    wait_for(lambda: {rows[-1] for rows in drawn_rows(page)} == {60}, SLOW, "the curves are back")
+    assert are_drawn_once(drawn_rows(page))
 
 
 def test_action_values_come_and_go_as_csv_and_a_recipe_is_shown(open_page):

@@ -14,6 +14,7 @@ import pytest
 from dashboards.pages.notebook import HEIGHT
 from dashboards.style.theme import DARK, LIGHT
 from support.browser import FLAGS, ROOT, answers, find_chromium, free_port, number, wait_for
+from support.drawn_rows import are_drawn_once, drawn_rows
 
 NOTEBOOKS = sorted(ROOT.glob("examples/*.ipynb"))
 IN_CI = bool(os.environ.get("CI"))
@@ -87,14 +88,18 @@ IDLE = {"jupyterlab": "text=| Idle", "notebook": ".jp-Notebook-ExecutionIndicato
 
 def run_all_cells(page, module):
     """Wait for the kernel, then run the notebook; a front end that is not ready yet lets the first request pass."""
+    from playwright.sync_api import TimeoutError as NotYet
+
     page.locator(IDLE[module]).first.wait_for(state="attached")
     begun = page.locator(".jp-InputPrompt").filter(has_text=re.compile(r"\[(\d+|\*)\]"))
     for _ in range(5):
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-        page.wait_for_timeout(8_000)
-        if begun.count():
-            return
+        try:
+            begun.first.wait_for(timeout=8_000)
+        except NotYet:
+            continue
+        return
 
 
 AGENTS_CELLS = """() => {
@@ -140,6 +145,8 @@ def test_the_dashboard_lives_in(module, place, theme, tmp_path):
         page.goto(f"{address}/{place}/watch.ipynb")
         run_all_cells(page, module)
         drive(page)
+        assert are_drawn_once(drawn_rows(page))
+        assert not page.get_by_text("Show whole run").first.is_visible(), "nobody has zoomed"
         assert outside == []
         assert [error for error in errors if "fragment" in error or "isn't known" in error] == [], "no update is lost"
         assert set(page.evaluate(LOWEST_VALUES)) == {(DARK if theme else LIGHT)["ramp"][0].upper()}
@@ -177,8 +184,8 @@ def test_vs_code_gets_a_widget(tmp_path):
 
 
 def drive(page):
-    """Start, see the agent move, pause, see it rest."""
-    page.get_by_role("button", name="Start", exact=True).first.click()
+    """Go on, see the agent move, pause, see it do one more episode and no other."""
+    page.get_by_role("button", name="Resume", exact=True).first.click()
     seen = set()
     wait_for(
         lambda: seen.add(page.evaluate(AGENTS_CELLS)) or len(seen) > 3, 60, "the kernel's own loop moves the agent"
@@ -186,10 +193,11 @@ def drive(page):
     page.get_by_role("button", name="Pause", exact=True).first.click()
     resume = page.get_by_role("button", name="Resume", exact=True).first
     wait_for(resume.is_enabled, 60, "it is paused")
-    page.wait_for_timeout(1000)
-    before = page.evaluate(AGENTS_CELLS)
     episodes = page.locator("[data-counter=episode]").first
     counted = number(episodes.inner_text())
-    page.wait_for_timeout(1500)
-    assert page.evaluate(AGENTS_CELLS) == before, "the agent rests"
-    assert number(episodes.inner_text()) == counted >= 20, "nothing is trained any more"
+    assert counted >= 20
+    page.get_by_role("button", name="Step episode", exact=True).first.click()
+    wait_for(lambda: number(episodes.inner_text()) != counted, 60, "it does an episode")
+    assert number(episodes.inner_text()) == counted + 1, "nothing else was trained"
+    page.get_by_role("tab", name="Files", exact=True).first.click()
+    page.get_by_role("button", name="Save", exact=True).first.wait_for()

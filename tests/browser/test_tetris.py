@@ -12,6 +12,7 @@ import pytest
 from gridworld.compiled import CAN_COMPILE
 from gridworld.tetris.deep.recipe import INSTALL, is_available
 from support.browser import DESKTOP, FLAGS, find_chromium, number, serving, told_of, wait_for
+from support.drawn_rows import are_drawn_once, drawn_rows
 
 if not os.environ.get("CI"):
     pytest.importorskip("playwright", reason="install the extra 'test' to run the browser tests")
@@ -129,6 +130,13 @@ def test_a_training_from_start_to_stop(open_page):
     assert status(page) == "Stopped"
     assert page.get_by_role("button", name="Resume", exact=True).is_enabled(), "a checkpoint is there to go on from"
     assert any(board(page))
+    generations = told_of(page.url)["generation"]
+    press(page, "Resume")
+    wait_for(lambda: (told_of(page.url).get("generation") or 0) > generations, 30, "it goes on from the checkpoint")
+    wait_for(lambda: any(rows[-1] > generations for rows in drawn_rows(page)), 10, "and is drawn")
+    assert are_drawn_once(drawn_rows(page))
+    press(page, "Stop")
+    wait_for(lambda: status(page) == "Stopped", 10, "the process is gone")
     press(page, "Reset")
     wait_for(lambda: status(page) == "Ready", 10, "it begins anew")
     assert not any(board(page))

@@ -7,6 +7,7 @@ import os
 import pytest
 
 from support.browser import number, told_of, wait_for
+from support.drawn_rows import are_drawn_once, drawn_rows
 
 if not os.environ.get("CI"):
     pytest.importorskip("playwright", reason="install the extra 'test' to run the browser tests")
@@ -58,11 +59,12 @@ def test_pause_stops_the_steps_and_start_goes_on(open_page):
     press(page, "Pause")
     wait_for(lambda: status(page) == "Paused", what="the page says so")
     before = told_of(page.url)["step"]
-    page.wait_for_timeout(700)
-    assert told_of(page.url)["step"] == before
+    press(page, "Step")
+    wait_for(lambda: told_of(page.url)["step"] != before, what="one step is done")
+    assert told_of(page.url)["step"] == before + 1, "and no other"
     assert page.get_by_role("button", name="Pause", exact=True).count() == 0
     press(page, "Resume")
-    wait_for(lambda: told_of(page.url)["step"] > before, what="it goes on")
+    wait_for(lambda: told_of(page.url)["step"] > before + 1, what="it goes on")
 
 
 def test_a_browser_tells_that_it_keeps_up(open_page):
@@ -93,6 +95,23 @@ def test_steps_and_episodes_one_at_a_time(open_page):
     wait_for(
         lambda: page.get_by_role("button", name="Reset", exact=True).is_disabled(), what="nothing is left to reset"
     )
+
+
+def test_curves_are_drawn_once_after_a_reset(open_page):
+    page = open_page("?world=easy&episodes=0")
+    choose_speed(page, "max")
+    for name in ("Start", "Start"):
+        press(page, name)
+        wait_for(lambda: counter(page, "episode") > 100, what="episodes pass")
+        press(page, "Pause")
+        wait_for(lambda: status(page) == "Paused", what="the page says so")
+        press(page, "Reset")
+        wait_for(lambda: status(page) == "Ready", what="it begins again")
+        press(page, "Step episode")  # which is sent with what is forgotten
+        wait_for(lambda: [1] in drawn_rows(page), what="the first episode is drawn")
+        assert are_drawn_once(drawn_rows(page))
+        press(page, "Reset")
+        wait_for(lambda: status(page) == "Ready", what="it begins again")
 
 
 @pytest.mark.slow

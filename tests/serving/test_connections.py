@@ -1,0 +1,105 @@
+"""Connections on which nothing comes are closed, and foreign pages are refused; by raw sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import os
+
+import pytest
+from bokeh.server.server import Server
+from bokeh.util.token import generate_jwt_token, generate_session_id
+from tornado.httpserver import HTTPServer
+
+from dashboards.serving.idle_connections import close_idle_connections
+from support.browser import serving
+
+AT_MOST = 60.0  # seconds that a test waits for what must happen
+REQUEST = b"GET /nothing HTTP/1.1\r\nHost: localhost\r\n"
+HALVES = {
+    "nothing": b"",
+    "half a line": b"GET /no",
+    "half the headers": REQUEST,
+    "half of what it carries": REQUEST.replace(b"GET", b"POST") + b"Content-Length: 9\r\n\r\n1",
+    "one request and no other": REQUEST + b"\r\n",
+}
+
+
+@pytest.fixture
+def port():
+    """The port of a server that gives up connections after a fifth of a second."""
+    close_idle_connections(headers=0.2, body=0.2)
+    server = Server({"/": lambda document: None}, port=0, address="127.0.0.1", allow_websocket_origin=["good.example"])
+    server.start()
+    yield server.port, server.io_loop
+    server.stop()
+    server.unlisten()
+    HTTPServer.configure(None)
+
+
+async def until_closed(port: int, sent: bytes) -> bytes:
+    """Return what comes on a connection until the server closes it."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(sent)
+    received = await asyncio.wait_for(reader.read(), AT_MOST)
+    writer.close()
+    return received
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_a_connection_is_closed_where_nothing_more_comes(half, port):
+    number, loop = port
+    received = loop.run_sync(lambda: until_closed(number, HALVES[half]))
+    assert received.startswith(b"HTTP/1.1 404") == (half == "one request and no other")
+
+
+def upgrade(origin: bytes) -> bytes:
+    """A request for a WebSocket."""
+    token = generate_jwt_token(generate_session_id()).encode()
+    key = base64.b64encode(os.urandom(16))
+    return (
+        b"GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Version: 13\r\n"
+        b"Sec-WebSocket-Key: " + key + b"\r\nSec-WebSocket-Protocol: bokeh, " + token + b"\r\n" + origin + b"\r\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [(b"", 101), (b"Origin: http://good.example\r\n", 101), (b"Origin: http://foreign.example\r\n", 403)],
+)
+def test_a_foreign_page_is_refused_and_a_program_is_not(origin, status, port):
+    number, loop = port
+
+    async def first_line() -> bytes:
+        reader, writer = await asyncio.open_connection("127.0.0.1", number)
+        writer.write(upgrade(origin))
+        line = await asyncio.wait_for(reader.readline(), AT_MOST)
+        writer.close()
+        return line
+
+    assert loop.run_sync(first_line).split()[1] == str(status).encode()
+
+
+def test_a_websocket_outlasts_the_time_for_requests(port):
+    number, loop = port
+
+    async def wait_beside_another() -> bool:
+        reader, writer = await asyncio.open_connection("127.0.0.1", number)
+        writer.write(upgrade(b""))
+        await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), AT_MOST)
+        await until_closed(number, b"")
+        await until_closed(number, b"")
+        writer.write(b"\x89\x84" + bytes(4) + b"ping")
+        pong = await asyncio.wait_for(reader.readuntil(b"\x8a\x04ping"), AT_MOST)
+        writer.close()
+        return bool(pong)
+
+    assert loop.run_sync(wait_beside_another)
+
+
+@pytest.mark.slow
+def test_the_served_page_closes_half_a_request():
+    with serving() as address:
+        port = int(address.rpartition(":")[2].partition("/")[0])
+        assert asyncio.run(until_closed(port, HALVES["half the headers"])) == b""
