@@ -145,8 +145,10 @@ class SharedRun:
         """Pause because nobody looks."""
         self.send(Pause(), "paused-unattended", "Paused: nobody was looking")
 
-    def send(self, command: Command, code: str, text: str) -> None:
+    def send(self, command: Command, code: str, text: str, about: str = "") -> None:
         """Hand a command to the run, note it, and take in what it changes at once.
+
+        Notes `about` the same thing that follow one another quickly are one event.
 
         Raises
         ------
@@ -162,7 +164,7 @@ class SharedRun:
         budget = STEP_SECONDS if isinstance(command, Step) else 0.0
         self._raised = False
         self._take_news(budget)
-        self.journal.note(code, text)
+        self.journal.note(code, text, about)
         if self.status in (Status.FAILED, Status.FINISHED) and self.status is not before:
             self._note_end()
 

@@ -16,9 +16,10 @@ from dashboards.hub.runs import SharedRun
 from dashboards.live.background import sentence
 from dashboards.live.refresher import Refresher
 from dashboards.live.view import View
+from dashboards.pages.browser import prefers_dark, when_ready
 from dashboards.pages.failure import Trouble
 from dashboards.pages.header import KeptAddress, ShareDialog, StatusChip, header, navigation
-from dashboards.pages.shell import on_phone, shell, when_ready
+from dashboards.pages.shell import shell
 from dashboards.style.theme import tokens
 from gridworld.runs.commands import Command
 from gridworld.runs.frame import Status
@@ -67,8 +68,10 @@ class RunPage:
             if shared := self.find():
                 shared.journal.note(f"{code}-refused", str(problem))
 
-    def ask(self, command: Command, code: str, text: str) -> None:
+    def ask(self, command: Command, code: str, text: str, about: str = "") -> None:
         """Give the run a command and note it among the events; the next tick shows what it changed.
+
+        Notes `about` the same thing that follow one another quickly are one event.
 
         Raises
         ------
@@ -80,7 +83,7 @@ class RunPage:
             self.show_gone()
         else:
             self.check(command, shared)
-            shared.send(command, code, text)
+            shared.send(command, code, text, about)
 
     def check(self, command: Command, shared: SharedRun) -> None:
         """Raise ValueError for a command that can't be followed now."""
@@ -119,21 +122,21 @@ class RunPage:
         """Return the page without its frame."""
         raise NotImplementedError
 
-    def framed(self, *, dark: bool = False, drawer_open: bool = True) -> pmui.Page:
+    def framed(self, theme: str | None = None) -> pmui.Page:
         """Return the page in its frame."""
         return shell(
             self.hub,
             header(self.chip, self.share, self.name),
             [navigation(self.name, narrow=True), self.drawer(), self.share.dialog],
             self.body(),
-            dark=dark,
-            drawer_open=drawer_open,
+            theme=theme,
+            drawer_open=True,
             retheme=self._theme_switched,
         )
 
     def served(self, query: Mapping[str, str], problems: Sequence[str]) -> pmui.Page:
         """Return the page for an address; once it has connected, it lives, and says what was wrong with the address."""
-        page = self.framed(dark=query.get("theme") == "dark", drawer_open=not on_phone())
+        page = self.framed(query.get("theme"))
 
         def loaded() -> None:
             self.address = KeptAddress(self.share, query)
@@ -145,10 +148,12 @@ class RunPage:
         return page
 
     def _theme_switched(self, dark: bool) -> None:
-        """Take the colours of a theme, and put it into the address, so that a reload keeps it."""
+        """Take the colours of a theme; one that was chosen goes into the address, so that a reload keeps it."""
         self.refresher.soon(lambda: self.retheme(dark))
         shared = self.find()
-        if self.address is not None and shared is not None:
+        if self.address is None or shared is None:
+            return
+        if dark != prefers_dark() or "theme" in self.address.kept:
             self.address.keep("theme", "dark" if dark else "light")
             self.address.show(shared, type(self).to_query)
 

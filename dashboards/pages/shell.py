@@ -1,4 +1,4 @@
-"""What all pages share: the app bar, the theme, what the browser sends with its request, and the tabs that rest."""
+"""What all pages share: the app bar, the theme, the parameters in the address, and the tabs that rest."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from dashboards.hub.hub import Hub
 from dashboards.live.page_cleanup import watch
 from dashboards.live.panel_patches.pages import never_busy
 from dashboards.live.panel_patches.widgets import read_scripts_once
+from dashboards.pages.browser import follow_preference, on_phone, when_ready
 from dashboards.style.theme import THEME_CONFIG
 from dashboards.style.widgets import FILL
 
@@ -42,54 +43,52 @@ def shell(
     drawer: Sequence[Any],
     main: Any,
     *,
-    dark: bool,
+    theme: str | None = None,
     drawer_open: bool,
     retheme: Callable[[bool], None],
 ) -> pmui.Page:
-    """A page as it is served; `retheme(dark)` is told of the theme at once and whenever it is switched."""
+    """Return a page as it is served.
+
+    Parameters
+    ----------
+    hub, header, drawer, main
+        What counts open pages, and the parts of the page.
+    theme
+        "dark" or "light"; anything else is the browser's preference.
+    drawer_open
+        Whether the drawer is open unless on a phone.
+    retheme
+        `retheme(dark)`, called at once and whenever the theme is switched.
+    """
     page = pmui.Page(
         title="Gridworld",
         header=[header],
         sidebar=list(drawer),
         main=[main],
-        sidebar_open=drawer_open,
+        sidebar_open=drawer_open and not on_phone(),
         sidebar_resizable=False,
         busy_indicator=None,
         favicon=FAVICON,
         raw_css=[SPINNER_CSS],
         theme_config=THEME_CONFIG,
-        dark_theme=dark,
+        dark_theme=theme == "dark",
         sx=APP_BAR,
     )
     never_busy(page, never=page.param.contextbar_open)  # there is no such bar
     read_scripts_once(page)
     page.param.watch(lambda event: retheme(event.new), "dark_theme")
-    retheme(dark)
+    retheme(page.dark_theme)
     document = pn.state.curdoc
     if document is not None and document.session_context is not None:
         watch(document, hub.open_pages)
+        if theme not in ("dark", "light"):
+            when_ready(lambda: follow_preference(page))
     return page
 
 
 def asked() -> dict[str, str]:
     """The parameters in the address that the browser asked for."""
     return {name: values[0].decode(errors="replace") for name, values in pn.state.session_args.items()}
-
-
-def on_phone() -> bool:
-    """Whether the browser says that it is a phone's."""
-    return "Mobi" in (pn.state.headers or {}).get("User-Agent", "")
-
-
-def when_ready(callback: Callable[[], None]) -> None:
-    """Call back once the page has connected.
-
-    `pn.state.onload` would keep the document of a page that is fetched and never connects: its table of callbacks is
-    weak in the document, and the callback holds the document.
-    """
-    document = pn.state.curdoc
-    assert document is not None
-    document.on_event("document_ready", lambda event: callback())
 
 
 def resting_tabs(

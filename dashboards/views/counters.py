@@ -51,7 +51,7 @@ TILES = {
     "last": ("Last return", "Return of the last episode"),
     "mean": ("Mean <span>return </span>(50)", "Mean return of the last 50 episodes"),
     "best": ("Best <span>return</span>", "Best return of all episodes"),
-    "success": ("Success (50)", "Share of the last 50 episodes that reached the goal"),
+    "success": ("Success (50)", "Share of the last 50 episodes that ended well: at the goal, or won"),
 }
 
 

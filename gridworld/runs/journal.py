@@ -23,6 +23,10 @@ class Event:
     step: int
     code: str
     text: str
+    about: str = ""  # what it changed, if it may be changed many times in a row
+
+
+MERGED_SECONDS = 2.0  # between two changes of the same thing that are one movement, such as the drag of a slider
 
 
 class Journal:
@@ -52,9 +56,19 @@ class Journal:
         self._pace.append((time.monotonic() if now is None else now, frame.step))
         return True
 
-    def note(self, code: str, text: str) -> None:
-        """Write an event down at the present step."""
-        self.events.append(Event(time.time(), self.frame.step if self.frame else 0, code, text))
+    def note(self, code: str, text: str, about: str = "", now: float | None = None) -> None:
+        """Write an event down at the present step, at `now` in seconds since 1970.
+
+        It takes the place of the newest event if that was `about` the same, and no more than two seconds ago.
+        """
+        step = self.frame.step if self.frame else 0
+        event = Event(time.time() if now is None else now, step, code, text, about)
+        if about and self.events:
+            newest = self.events[-1]
+            is_recent = event.time - newest.time <= MERGED_SECONDS
+            if is_recent and (newest.code, newest.about) == (code, about):
+                self.events.pop()
+        self.events.append(event)
         self.revision += 1
 
     @property

@@ -5,5 +5,5 @@ from support.hubs import make_hub
 
 
 def test_a_page_has_no_progress_bar_that_never_says_anything():
-    page = shell(make_hub(), None, [], None, dark=False, drawer_open=True, retheme=lambda dark: None)
+    page = shell(make_hub(), None, [], None, drawer_open=True, retheme=lambda dark: None)
     assert page.busy_indicator is None

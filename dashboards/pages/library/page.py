@@ -12,12 +12,13 @@ import panel_material_ui as pmui
 from dashboards.hub.hub import Hub
 from dashboards.live.background import in_background, sentence
 from dashboards.pages.address import go_to
+from dashboards.pages.browser import when_ready
 from dashboards.pages.downloads import Downloads, button, outcome
 from dashboards.pages.feedback import BACK, Outcome
 from dashboards.pages.header import navigation
 from dashboards.pages.library.demo import PolicyDemo
 from dashboards.pages.library.table import LibraryTable
-from dashboards.pages.shell import asked, shell, when_ready
+from dashboards.pages.shell import asked, shell
 from dashboards.style.theme import tokens
 from dashboards.style.widgets import PAGE_GRID, UNLABELLED_SX, card, html, row
 from gridworld.storage.library import Library
@@ -199,7 +200,7 @@ def library_page(hub: Hub) -> pmui.Page:
         row(navigation("library")),
         [navigation("library", narrow=True)],
         library.body(),
-        dark=query.get("theme") == "dark",
+        theme=query.get("theme"),
         drawer_open=False,
         retheme=lambda dark: library.demo.retheme(tokens(dark)),
     )

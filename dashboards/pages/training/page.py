@@ -9,13 +9,14 @@ from typing import Any
 import panel_material_ui as pmui
 
 from dashboards.controls.drawer import Controls
-from dashboards.controls.run_buttons import RunButtons, RunState
+from dashboards.controls.run_buttons import RunButtons, RunState, change
 from dashboards.hub.autosave import autosave_of
 from dashboards.hub.hub import Hub
 from dashboards.hub.runs import SharedRun
 from dashboards.live.background import sentence
+from dashboards.pages.browser import on_phone
 from dashboards.pages.run_page import RunPage, run_gone
-from dashboards.pages.shell import asked, on_phone
+from dashboards.pages.shell import asked
 from dashboards.pages.training.address import from_query, to_query
 from dashboards.pages.training.autosave_offer import autosave_offer
 from dashboards.pages.training.fork import fork, open_page
@@ -23,7 +24,7 @@ from dashboards.pages.training.layout import GRID, arranged
 from dashboards.pages.training.undo_offer import UndoOffer
 from dashboards.pages.training.views import VIEWS, Context
 from dashboards.style.theme import tokens
-from dashboards.style.widgets import FILL, WIDE, section, stack
+from dashboards.style.widgets import FILL, WIDE, html, section, stack
 from dashboards.views.board.switches import board_switches
 from dashboards.views.plots.learning_curves import EXPLORATIONS
 from gridworld.runs.commands import Configure, Extend, Reset
@@ -31,6 +32,11 @@ from gridworld.runs.frame import Status
 from gridworld.runs.journal import Journal
 from gridworld.training.session import TrainingSession
 from gridworld.training.settings import Settings
+
+END = (
+    '<div class="hint" role="status">All episodes are done. Raise the number of episodes to go on, or press Reset to '
+    "begin again.</div>"
+)
 
 
 class TrainingPage(RunPage):
@@ -57,8 +63,16 @@ class TrainingPage(RunPage):
         self.offer = pmui.Column(visible=False, **WIDE)
         self.undo = UndoOffer(self._undo)
         self.save_alert = pmui.Alert(object="", severity="warning", visible=False, **WIDE)
+        self.end = html(END, visible=False, **WIDE)
         self.follow(self.view["Board"].drawing.figure)
-        bar = [self.buttons.panel, self.offer, self.undo.panel, self.view["Rewind"].banner, *self.failure.parts]
+        bar = [
+            self.buttons.panel,
+            self.end,
+            self.offer,
+            self.undo.panel,
+            self.view["Rewind"].banner,
+            *self.failure.parts,
+        ]
         bar += [self.save_alert, self.view["Files"].downloads.panel]
         self.parts = arranged(self.view, bar, self.refresher.soon)
         show = self.view["Board"].show
@@ -135,15 +149,15 @@ class TrainingPage(RunPage):
 
     def _configure(self, changes: Mapping[str, Any]) -> None:
         shared = self.find()
+        about, text = ", ".join(changes), self.controls.written(changes)
         if set(changes) == {"episodes"}:
-            self.ask(Extend(changes["episodes"]), "extended", f"Episodes to do: {changes['episodes'] or 'no end'}")
+            text = f"Episodes to do: {changes['episodes'] or 'no end'}"
+            self.ask(Extend(changes["episodes"]), "extended", text, about)
         elif shared and shared.status is Status.READY:
             merged = {**shared.settings.hyperparameters, **changes}
-            self.ask(
-                Reset(replace(shared.settings, hyperparameters=merged)), "settings", self.controls.written(changes)
-            )
+            self.ask(Reset(replace(shared.settings, hyperparameters=merged)), "settings", text, about)
         else:
-            self.ask(Configure(changes), "configured", self.controls.written(changes) + ", from the next episode on")
+            self.ask(Configure(changes), "configured", text + ", from the next episode on", about)
 
     def show_epoch(self, shared: SharedRun) -> None:
         """Begin all views again: another world, or another life of the run."""
@@ -161,6 +175,7 @@ class TrainingPage(RunPage):
         """Show what depends on the status."""
         self.buttons.show(RunState(shared.status))
         self.chip.show(shared.status)
+        change(self.end, visible=shared.status is Status.FINISHED)
 
     _pace_shown: Any = None
 

@@ -16,6 +16,7 @@ from dashboards.live.throttle import Throttle
 from dashboards.live.view import Hideable
 from dashboards.style.formatting import count, number
 from dashboards.views.tables.action_names import ARROWS, names_of_best
+from dashboards.views.tables.outcomes import outcome
 from gridworld.planning.policies import preferred_actions
 from gridworld.runs.frame import Status
 from gridworld.runs.journal import Journal
@@ -25,7 +26,6 @@ from gridworld.worlds.transition_model import Ending
 
 MOST_STATES = 500
 NUMBER_WIDTH = 76
-OUTCOMES = {Ending.NONE: "cut at the step limit", Ending.FAILURE: "ended badly", Ending.SUCCESS: "reached the goal"}
 
 CSS = """
 .pnx-tabulator.tabulator { font-size: 13px; border: 0; background: transparent !important; }
@@ -179,7 +179,13 @@ class EpisodesTable(TableView):
         if frame is None or frame.scene is None:
             return []
         return [
-            (f"{frame.episode - age:,}", number(total), count(length), OUTCOMES[Ending(int(ending))], f"{x:.3f}")
+            (
+                f"{frame.episode - age:,}",
+                number(total),
+                count(length),
+                outcome(self.problem, Ending(int(ending)), total),
+                f"{x:.3f}",
+            )
             for age, (total, length, x, ending, _) in enumerate(frame.scene.recent[::-1])
         ]
 

@@ -85,6 +85,15 @@ def test_episodes_are_listed_the_newest_first():
     ]
 
 
+def test_a_game_without_a_map_is_won_lost_or_neither():
+    view = EpisodesTable(load_problem("Blackjack-v1"), tokens(dark=False))
+    told = recent(4)
+    told[:, 0] = 0, -1, 0, 1
+    told[:, 3] = Ending.NONE, Ending.FAILURE, Ending.FAILURE, Ending.SUCCESS
+    view.refresh(tell(Journal(), recent=told))
+    assert list(view.table.value["Outcome"]) == ["won", "broke even", "lost", "cut at the step limit"]
+
+
 def test_a_full_table_is_patched_where_it_changed():
     view, journal = make(EpisodesTable), Journal()
     view.refresh(tell(journal, episode=50, recent=recent(50)))

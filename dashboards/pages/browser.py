@@ -1,0 +1,53 @@
+"""What a page takes from the browser that shows it: whether it is a phone's, and whether it prefers a dark theme."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import panel as pn
+import panel_material_ui as pmui
+from bokeh.model import Model
+
+
+def on_phone() -> bool:
+    """Return whether the browser reports that it is a phone's."""
+    return "Mobi" in (pn.state.headers or {}).get("User-Agent", "")
+
+
+def when_ready(callback: Callable[[], None]) -> None:
+    """Call back once the page has connected.
+
+    `pn.state.onload` would keep the document of a page that is fetched and never connects: its table of callbacks is
+    weak in the document, and the callback holds the document.
+    """
+    document = pn.state.curdoc
+    assert document is not None
+    document.on_event("document_ready", lambda event: callback())
+
+
+def prefers_dark() -> bool:
+    """Return whether the browser of the present document prefers a dark theme; False until it has reported."""
+    info = _info()
+    return bool(info is not None and info.dark_mode)
+
+
+def follow_preference(page: pmui.Page) -> None:
+    """Give a page the theme that its browser prefers, also when that changes, until another one is chosen on it."""
+    info = _info()
+    if info is None:
+        return
+
+    def changed(attribute: str, old: bool | None, new: bool | None) -> None:
+        if page.dark_theme == bool(old):
+            page.dark_theme = bool(new)
+
+    info.on_change("dark_mode", changed)
+    changed("dark_mode", None, info.dark_mode)
+
+
+def _info() -> Any:
+    """Return the model in which Panel receives what the browser reports; None where there is none."""
+    document = pn.state.curdoc
+    model: Model | None = None if document is None else document.get_model_by_name("browser_info")
+    return model

@@ -1,0 +1,18 @@
+"""How an episode ended, in words."""
+
+from __future__ import annotations
+
+from gridworld.worlds.problem import Problem
+from gridworld.worlds.transition_model import Ending
+
+CUT = "cut at the step limit"
+ON_A_MAP = {Ending.NONE: CUT, Ending.FAILURE: "ended badly", Ending.SUCCESS: "reached the goal"}
+
+
+def outcome(problem: Problem, ending: Ending, episode_return: float) -> str:
+    """Return how an episode ended: at a goal or not where there is a map, won or lost in a game such as Blackjack."""
+    if problem.layouts or ending is Ending.NONE:
+        return ON_A_MAP[ending]
+    if ending is Ending.SUCCESS:
+        return "won"
+    return "lost" if episode_return < 0 else "broke even"

@@ -1,0 +1,34 @@
+"""The served page follows the browser's preference of a dark theme."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from support.browser import wait_for
+
+if not os.environ.get("CI"):
+    pytest.importorskip("playwright", reason="install the extra 'test' to run the browser tests")
+pytestmark = pytest.mark.browser
+
+
+def is_dark(page) -> bool:
+    return page.locator(".mui-dark").count() > 0
+
+
+def test_the_browsers_theme_is_followed_until_one_is_chosen(open_page):
+    page = open_page(color_scheme="dark")
+    wait_for(lambda: is_dark(page), what="the page is dark")
+    assert "theme=" not in page.url
+    page.emulate_media(color_scheme="light")
+    wait_for(lambda: not is_dark(page), what="the page is light")
+    page.get_by_role("button", name="Toggle theme").click()
+    page.wait_for_url("**theme=dark**")
+    assert is_dark(page)
+
+
+def test_a_theme_in_the_address_comes_before_the_browsers(open_page):
+    page = open_page("?theme=light", color_scheme="dark")
+    page.get_by_role("button", name="Toggle theme").click()
+    page.wait_for_url("**theme=dark**")
