@@ -1,4 +1,4 @@
-"""What a page takes from the browser that shows it: whether it is a phone's, and whether it prefers a dark theme."""
+"""What a page takes from the browser that shows it: how wide it is, and whether it prefers a dark theme."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 import panel as pn
 import panel_material_ui as pmui
+from bokeh.document import Document
 from bokeh.model import Model
 
 
@@ -24,6 +25,29 @@ def when_ready(callback: Callable[[], None]) -> None:
     document = pn.state.curdoc
     assert document is not None
     document.on_event("document_ready", lambda event: callback())
+
+
+def width_watch(page: pmui.Page, document: Document) -> pmui.BreakpointSwitcher:
+    """Return the invisible part that keeps the drawer beside the page where it is wide, closed and above it elsewhere.
+
+    The browser reports which of the two it is as it draws the page, and whenever its width passes 900 px. What is
+    changed before the page has connected would not reach it.
+    """
+    watch = pmui.BreakpointSwitcher(
+        small=pn.Spacer(), large=pn.Spacer(), breakpoint="md", styles={"display": "none"}, margin=0, width=0, height=0
+    )
+
+    def arrange() -> None:
+        if watch.current is not None:
+            is_wide = watch.current is watch.large
+            page.param.update(sidebar_variant="auto" if is_wide else "temporary", sidebar_open=is_wide)
+
+    def connected() -> None:
+        arrange()  # a report comes without the document's lock
+        watch.param.watch(lambda event: document.add_next_tick_callback(arrange), "current")
+
+    when_ready(connected)
+    return watch
 
 
 def prefers_dark() -> bool:

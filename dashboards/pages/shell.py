@@ -12,7 +12,7 @@ from dashboards.hub.hub import Hub
 from dashboards.live.page_cleanup import watch
 from dashboards.live.panel_patches.pages import never_busy
 from dashboards.live.panel_patches.widgets import read_scripts_once
-from dashboards.pages.browser import follow_preference, on_phone, when_ready
+from dashboards.pages.browser import follow_preference, on_phone, when_ready, width_watch
 from dashboards.style.theme import THEME_CONFIG
 from dashboards.style.widgets import FILL
 
@@ -56,7 +56,7 @@ def shell(
     theme
         "dark" or "light"; anything else is the browser's preference.
     drawer_open
-        Whether the drawer is open unless on a phone.
+        Whether the drawer is open where the page is wide enough for both.
     retheme
         `retheme(dark)`, called at once and whenever the theme is switched.
     """
@@ -81,6 +81,8 @@ def shell(
     document = pn.state.curdoc
     if document is not None and document.session_context is not None:
         watch(document, hub.open_pages)
+        if drawer_open:
+            page.header = [*page.header, width_watch(page, document)]
         if theme not in ("dark", "light"):
             when_ready(lambda: follow_preference(page))
     return page

@@ -1,4 +1,4 @@
-"""The served page follows the browser's preference of a dark theme."""
+"""The served page follows the width of the browser's window and its preference of a dark theme."""
 
 from __future__ import annotations
 
@@ -15,6 +15,15 @@ pytestmark = pytest.mark.browser
 
 def is_dark(page) -> bool:
     return page.locator(".mui-dark").count() > 0
+
+
+def test_the_drawer_is_open_beside_a_wide_page_and_closed_on_a_narrow_one(open_page):
+    page = open_page(viewport={"width": 720, "height": 900})
+    page.get_by_role("button", name="Open drawer").wait_for()
+    page.get_by_role("button", name="Start", exact=True).click()
+    page.get_by_role("button", name="Pause", exact=True).wait_for()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.get_by_role("button", name="Close drawer").wait_for()
 
 
 def test_the_browsers_theme_is_followed_until_one_is_chosen(open_page):
