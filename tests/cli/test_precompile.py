@@ -6,8 +6,8 @@ import sys
 
 def test_it_ends_when_its_server_is_gone():
     command = [sys.executable, "-m", "gridworld.cli.precompile", "--until-input-closes"]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
-    assert process.stderr.readline(), "it has begun"
-    process.stdin.close()
-    assert process.wait(60) == 0
-    assert b"Done" not in process.stderr.read()
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stderr.readline(), "it has begun"
+        process.stdin.close()
+        assert b"Done" not in process.stderr.read()
+    assert process.returncode == 0
