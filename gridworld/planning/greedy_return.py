@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from gridworld.errors import EvaluationError
+from gridworld.errors import EvaluationError, FaultyEnvironmentError
 from gridworld.planning.evaluation import greedy_outcome
 from gridworld.planning.outcome import PolicyOutcome
 from gridworld.planning.policies import best_actions, draw_action
@@ -87,6 +87,8 @@ def _sampled(problem: Problem, best: np.ndarray, step_limit: int | None, samplin
             env.close()
     except EvaluationError:
         raise
+    except FaultyEnvironmentError as fault:
+        raise EvaluationError(f"The greedy policy can't be evaluated: {fault}") from fault
     except Exception as raised:
         sentence = " ".join(f"{type(raised).__name__}: {raised}".split())
         raise EvaluationError(

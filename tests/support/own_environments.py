@@ -53,17 +53,14 @@ class Corridor(Coin):
 
 
 class Raising(Coin):
-    """A step raises, but not in the first environment that is reset: the one to train in."""
+    """A step raises, but not in the first environment that takes one: the one to train in."""
 
     number = 0
 
-    def reset(self, *, seed=None, options=None):
+    def step(self, action):
         if not self.number:
             type(self).begun += 1
             self.number = self.begun
-        return super().reset(seed=seed)
-
-    def step(self, action):
         if self.number > 1:
             self.fail()
         return super().step(action)
@@ -73,7 +70,7 @@ class Raising(Coin):
 
 
 class Hanging(Raising):
-    """A step hangs, but not in the first environment that is reset."""
+    """A step hangs, but not in the first environment that takes one."""
 
     def fail(self):
         RELEASE.wait(60)
