@@ -18,8 +18,7 @@ import gymnasium as gym
 import numpy as np
 
 from gridworld.compiled import CAN_COMPILE
-from gridworld.tetris import TetrisEnv, TetrisHyperparameters, TetrisTrainer
-from gridworld.tetris.game import watch
+from gridworld.tetris import TetrisEnv, TetrisHyperparameters, TetrisTrainer, demo
 from gridworld.tetris.game.games import LINES, PIECES, Games, random_words
 from gridworld.tetris.search.settings import CMA_ES, CROSS_ENTROPY
 
@@ -79,7 +78,7 @@ def show_speed() -> None:
         row("  compiled, an indifferent player", f"{indifferent:,.0f}")
     row("  plain, a good player", f"{placements_per_second(GOOD, 3000, fast=False, games=1):,.0f}")
     start = time.process_time()
-    watched = sum(1 for _ in itertools.islice(watch(GOOD), 20_000))
+    watched = sum(1 for _ in itertools.islice(demo(GOOD), 20_000))
     row("  demo, with colours", f"{watched / (time.process_time() - start):,.0f}")
     ours = steps_per_second(TetrisEnv(), 20_000)
     row("  Tetris-v0, random legal steps", f"{ours:,.0f}")

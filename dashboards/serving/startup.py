@@ -40,4 +40,10 @@ def warm_up() -> None:
     if CAN_COMPILE and HAS_THREADS:
         command = [sys.executable, "-m", "gridworld.cli.precompile", "--until-input-closes"]
         others = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        threading.Thread(target=others.wait, daemon=True).start()
+        threading.Thread(target=_see_off, args=(others,), daemon=True).start()
+
+
+def _see_off(process: subprocess.Popen[bytes]) -> None:
+    """Wait for a process, then close its end of the pipe."""
+    with process:
+        process.wait()

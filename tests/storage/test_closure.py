@@ -111,7 +111,6 @@ def test_any_run_is_saved_and_goes_on(examples, assert_same):
         {"agent": "n_step_sarsa", "n": Fraction(3)},
         {"agent": "n_step_sarsa", "n": np.int64(3)},
         {"options": {"slip": Fraction(1, 4)}},
-        {"options": {"step_limit": True}},
         {"world": "FrozenLake-v1", "options": {"desc": ("SFF", "FFG")}},
         {"world": "FrozenLake-v1", "options": {"desc": np.array([["S", "F"], ["F", "G"]])}},
         {"world": "FrozenLake-v1?map_name=8x8&is_slippery=false"},
