@@ -91,7 +91,7 @@ class Viewer:
         if isinstance(part, dict):
             attributes = part.get("attributes") or {}
             data = attributes.get("data")
-            if attributes.get("name") == "echo":
+            if attributes.get("name") == "probe":
                 self.probe = part["id"]
             label = (data.get("attributes") or {}).get("label") if isinstance(data, dict) else None
             if isinstance(label, str):
