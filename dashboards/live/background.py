@@ -39,6 +39,6 @@ def soon(document: Document, change: Callable[[], Any]) -> None:
 
 
 def sentence(problem: BaseException) -> str:
-    """What to say of something that went wrong: its code and its sentence."""
+    """Return the text for something that went wrong: its code and its sentence."""
     code = "refused" if isinstance(problem, ValueError) else "internal"
     return f"{getattr(problem, 'code', code)}: {problem}"

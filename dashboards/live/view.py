@@ -14,7 +14,7 @@ class View(Protocol):
     panel: Any  # what Panel lays out
 
     def begin(self, problem: Problem) -> None:
-        """Show another world, with nothing told yet. Figures and sources stay the same objects."""
+        """Show another world, with nothing reported yet. Figures and sources stay the same objects."""
 
     def refresh(self, journal: Journal) -> None:
         """Move what is new into the sources; only what changed, by patch or stream."""
@@ -53,7 +53,7 @@ class Hideable:
             self.refresh(self._waiting)
 
     def is_seen(self, journal: Journal) -> bool:
-        """Whether to take in this journal now; if not, it is kept for later."""
+        """Return whether to take in this journal now; if not, it is kept for later."""
         self._waiting = None if self._active else journal
         return self._active
 

@@ -50,7 +50,7 @@ class LiveViewer(pn.viewable.Viewer):
 
 
 class Alone(LiveViewer):
-    """One part of a dashboard: `make()` gives it and what else `shown` takes, anew for each showing."""
+    """One part of a dashboard: for each showing `make()` returns another, with what else `shown` takes."""
 
     def __init__(self, make: Callable[[], tuple[Any, Refresher, Retheme]], height: int) -> None:
         super().__init__()
@@ -67,7 +67,7 @@ def load() -> None:
 
 
 def is_dark() -> bool:
-    """Whether Panel was told to be dark, by `pn.extension("tabulator", inline=True, theme="dark")`."""
+    """Return whether Panel was set to be dark, by `pn.extension("tabulator", inline=True, theme="dark")`."""
     return pn.config.theme == "dark"
 
 

@@ -1,7 +1,7 @@
-"""For `panel serve app.py --plugins dashboards.serving.plugin`: prepares the server, and tells of runs without a page.
+"""For `panel serve app.py --plugins dashboards.serving.plugin`: prepares the server, and describes runs without a page.
 
-`GET /runs/ID` answers with a run's status, settings and counters as JSON; 404 if there is no such run. A run is told of
-only to those who know its id.
+`GET /runs/ID` answers with a run's status, settings and counters as JSON; 404 if there is no such run. Only those who
+know its id can ask for a run.
 
 `GET /server` answers with the runs, processes and bytes in use, and their limits.
 """
@@ -25,7 +25,7 @@ def describe(shared: SharedRun) -> dict[str, Any]:
     """Status, settings and counters of a run; every number finite, so that any JSON reader takes it."""
     frame = shared.journal.frame
     assert frame is not None
-    told = _of_process(shared) if isinstance(frame.scene, ProcessScene | None) else _of_session(shared)
+    details = _of_process(shared) if isinstance(frame.scene, ProcessScene | None) else _of_session(shared)
     return {
         "id": shared.id,
         "status": frame.status,
@@ -33,12 +33,12 @@ def describe(shared: SharedRun) -> dict[str, Any]:
         "epoch": frame.epoch,
         "step": frame.step,
         "episode": frame.episode,
-        **told,
+        **details,
     }
 
 
 def _of_session(shared: SharedRun) -> dict[str, Any]:
-    """What the scene of a session tells beside the frame."""
+    """Return what the scene of a session adds to the frame."""
     assert shared.journal.frame is not None
     scene = shared.journal.frame.scene
     recent = scene.recent
@@ -48,16 +48,16 @@ def _of_session(shared: SharedRun) -> dict[str, Any]:
         "last_return": recent[-1, 0] if len(recent) else math.nan,
         "exploration": scene.exploration,
     }
-    told = {"episode_step": scene.episode_step, "state": scene.state, **_finite(numbers)}
-    return {**told, "settings": shared.settings.to_dict()}
+    details = {"episode_step": scene.episode_step, "state": scene.state, **_finite(numbers)}
+    return {**details, "settings": shared.settings.to_dict()}
 
 
 def _of_process(shared: SharedRun) -> dict[str, Any]:
     """The newest single numbers of a trainer in a process of its own; folders of this machine are nobody's business."""
     assert shared.journal.frame is not None
     scene = shared.journal.frame.scene
-    told = scene.metrics if scene else None
-    numbers = {} if told is None else {f.name: getattr(told, f.name) for f in fields(told)}
+    metrics = scene.metrics if scene else None
+    numbers = {} if metrics is None else {f.name: getattr(metrics, f.name) for f in fields(metrics)}
     numbers = {name: value for name, value in numbers.items() if isinstance(value, int | float)}
     settings = {name: value for name, value in shared.settings.items() if name != "folder"}
     return {**_finite(numbers), "settings": settings}

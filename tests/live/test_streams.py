@@ -43,7 +43,7 @@ class Watched:
     def refresh(self) -> None:
         self.page.refresher.refresh(self.dashboard.shared)
 
-    def told(self) -> list[list[float]]:
+    def reported(self) -> list[list[float]]:
         return [list(self.dashboard.journal.columns(tail.stream)["episode"]) for tail in self.tails]
 
     def reset(self) -> None:
@@ -84,8 +84,8 @@ def test_a_page_holds_each_row_once(begin_again):
             watched.step()  # so that the same message forgets rows and brings new ones
             page.change(refresh)
             watched.step()
-            assert episodes_of(page.change(refresh), watched.sources) == watched.told()
-    assert max(map(len, watched.told())) > 3
+            assert episodes_of(page.change(refresh), watched.sources) == watched.reported()
+    assert max(map(len, watched.reported())) > 3
 
 
 @pytest.mark.parametrize("begin_again", BEGINNINGS)
@@ -110,13 +110,13 @@ def test_a_notebook_holds_each_row_once(begin_again, monkeypatch):
     asyncio.run(watch())
     drawn = [tail for tail in watched.tails if front_end.copy.get_model_by_id(tail.source.id)]
     sources = [tail.source for tail in drawn]
-    told = [list(watched.dashboard.journal.columns(tail.stream)["episode"]) for tail in drawn]
+    reported = [list(watched.dashboard.journal.columns(tail.stream)["episode"]) for tail in drawn]
     assert len(drawn) > 1
-    assert episodes_of(front_end.copy, sources) == told
-    assert [list(source.data["episode"]) for source in sources] == told, "nothing came back"
+    assert episodes_of(front_end.copy, sources) == reported
+    assert [list(source.data["episode"]) for source in sources] == reported, "nothing came back"
 
 
-def tell(journal: Journal, epoch: int, generations: int) -> None:
+def report(journal: Journal, epoch: int, generations: int) -> None:
     """Add as many generations to a journal, in this life of the run."""
     history = journal.histories[GENERATIONS.name]
     done = history.newest("generation") or 0.0 if journal.frame and journal.frame.epoch == epoch else 0.0
@@ -127,7 +127,7 @@ def tell(journal: Journal, epoch: int, generations: int) -> None:
 
 def test_a_training_that_is_stopped_and_started_is_drawn_once():
     journal, view = Journal((GENERATIONS,)), GenerationsView(LIGHT)
-    tell(journal, 0, 5)
+    report(journal, 0, 5)
     view.refresh(journal)
     with served(view.generations.source) as page:
 
@@ -136,7 +136,7 @@ def test_a_training_that_is_stopped_and_started_is_drawn_once():
                 view.begin(None)
                 view.refresh(journal)
 
-        tell(journal, 1, 8)  # all that the checkpoint had comes again
+        report(journal, 1, 8)  # all that the checkpoint had comes again
         assert episodes_of(page.change(start_again), [view.generations.source]) == [list(range(1, 9))]
 
 
@@ -174,10 +174,10 @@ def test_no_order_of_rows_lives_and_messages_shows_a_row_twice(steps, stream_pag
     for name, count in steps:
         match name:
             case "rows":
-                changes.append(partial(tell, journal, epoch, count))
+                changes.append(partial(report, journal, epoch, count))
             case "epoch":
                 epoch += 1
-                changes.append(partial(tell, journal, epoch, count))
+                changes.append(partial(report, journal, epoch, count))
             case "clear":
                 changes.append(tail.clear)
             case "refresh":

@@ -43,7 +43,7 @@ def test_a_patch_travels_as_bokeh_would_send_it(patches):
     document.models.flush_synced(lambda model: False)
     events = [
         ColumnsPatchedEvent(document, source, "data", patches),
-        ModelChangedEvent(document, source, "name", "told"),
+        ModelChangedEvent(document, source, "name", "new"),
     ]
     expected = Serializer(references={source}, deferred=False).encode(events)
     for _ in range(2):
