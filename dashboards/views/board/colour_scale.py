@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from gridworld.worlds.transition_model import TransitionModel
+
 LEVELS = 64
 LOOSE = 0.4  # the range shrinks once the values fill less than this share of it
 
@@ -64,6 +66,16 @@ class CountScale(Scale):
         if np.isnan(self.high):
             return ("", "", "")
         return count(10**self.high), count(10 ** (self.high / 2)), "1"
+
+
+def known_range(model: TransitionModel, states: np.ndarray) -> tuple[float, float]:
+    """Return the lowest and the highest of the best rewards that single actions can give in some states, int64 [N].
+
+    Values are anchored to them before anything is learned, so that a value still at 0 is not the strongest colour
+    only because the others have moved by one step's reward.
+    """
+    best = np.where(model.probability[states] > 0, model.reward[states], -np.inf).max((1, 2), initial=-np.inf)
+    return (float(best.min()), float(best.max())) if len(best) else (np.nan, np.nan)
 
 
 def nice(step: float) -> float:

@@ -10,10 +10,14 @@ import panel_material_ui as pmui
 from dashboards.style.widgets import stack
 from dashboards.views.board.view import SWITCHES
 
+OFF = ("visits", "fit")
+
 
 def board_switches(show: Callable[..., None]) -> Any:
-    """A switch for each of `SWITCHES`, which calls `show(name=on)`; all but the visits are on."""
-    switches = [pmui.Switch(label=name.title(), value=name != "visits", size="small", margin=0) for name in SWITCHES]
-    for switch in switches:
-        switch.param.watch(lambda event: show(**{event.obj.label.lower(): event.new}), "value")
+    """Return a switch for each of `SWITCHES`, which calls `show(name=on)`; some are on at first."""
+    switches = []
+    for name, label in SWITCHES.items():
+        switch = pmui.Switch(label=label, value=name not in OFF, size="small", margin=0)
+        switch.param.watch(lambda event, name=name: show(**{name: event.new}), "value")
+        switches.append(switch)
     return stack(*switches, display="grid", gridTemplateColumns="1fr 1fr")

@@ -11,18 +11,26 @@ import panel as pn
 from bokeh.models import Div
 
 from dashboards.style.headings import HEAD_CSS
-from dashboards.views.board.colour_scale import CountScale, Scale, count, short
+from dashboards.views.board.colour_scale import CountScale, Scale, count, known_range, short
 from dashboards.views.board.figure import BoardFigure
 from dashboards.views.board.legend import BAR_CSS, TITLES_CSS, bar_html, head_html, kinds_shown, titles_html
 from dashboards.views.board.map import LARGE, BoardMap
 from gridworld.runs.frame import Status
+from gridworld.runs.history import EVALUATIONS
 from gridworld.runs.journal import Journal
 from gridworld.training.scene import Scene
 from gridworld.worlds.problem import Problem
 
 DETAIL_PERIOD = 0.25  # seconds between two updates of what hovering tells, while running
 FILL: dict[str, Any] = {"margin": 0, "sizing_mode": "stretch_both"}
-SWITCHES = ("values", "arrows", "trail", "visits")
+SWITCHES = {
+    "values": "Values",
+    "arrows": "Arrows",
+    "trail": "Trail",
+    "visits": "Visits",
+    "fit": "Fit colours to data",
+}
+"""What `show` can turn on and off -> the label of its switch."""
 TITLES = {
     "state value": "State value: max Q(s, a)",
     "visits": "Visits per state (log scale)",
@@ -34,11 +42,12 @@ class BoardView:
     """Draws any `Layout` of a problem. A tick sends only the cells, arrows and discs that changed.
 
     `values`, `arrows`, `trail` and `visits` say what is shown; `show` changes them. Visits take the place of values.
+    The colours of values run at least over what is known of the world (its rewards, its optimum) unless `fit` is on.
     A problem without a layout leaves the board as it was.
     """
 
     def __init__(self, problem: Problem, tokens: dict[str, Any], clock: Callable[[], float] = time.monotonic) -> None:
-        self.values, self.arrows, self.trail, self.visits = True, True, True, False
+        self.values, self.arrows, self.trail, self.visits, self.fit = True, True, True, False, False
         self.drawing = BoardFigure()
         self._clock = clock
         self._head = Div(stylesheets=[HEAD_CSS], sizing_mode="stretch_width", margin=0)
@@ -67,6 +76,7 @@ class BoardView:
         self.problem = problem
         self._seen: tuple[int, int] | None = None
         self._scene: Scene | None = None
+        self._optimum = np.nan
         self._details_at = -np.inf
         self._scales = {"state value": Scale(), "visits": CountScale()}
         if problem.layouts:
@@ -82,6 +92,7 @@ class BoardView:
         if seen == self._seen:
             return
         self._seen, self._scene = seen, frame.scene
+        self._optimum = journal.histories[EVALUATIONS.name].newest("optimum") or np.nan
         phase = min(frame.scene.phase, len(self.problem.layouts) - 1)
         if phase != self._map.phase:
             self._draw_map(phase)
@@ -102,7 +113,7 @@ class BoardView:
             self._map.draw_agent(frame.scene)
 
     def show(self, **switches: bool) -> None:
-        """Turn `values`, `arrows`, `trail` or `visits` on or off."""
+        """Turn any of `SWITCHES` on or off."""
         unknown = sorted(set(switches) - set(SWITCHES))
         if unknown:
             raise TypeError(f"A board shows {', '.join(SWITCHES)}; it knows no {unknown[0]!r}.")
@@ -110,6 +121,8 @@ class BoardView:
             setattr(self, name, bool(is_on))
         if not self.problem.layouts:
             return
+        if "fit" in switches:
+            self._scales["state value"].clear()
         self._set_visibility()
         if self._scene is not None:
             self._draw_scene(self._scene)
@@ -125,6 +138,9 @@ class BoardView:
 
     def _draw_map(self, phase: int) -> None:
         self._map = BoardMap(self.drawing, self.problem, phase)
+        phases = self.problem.phases
+        model = phases[min(phase, len(phases) - 1)][1] if phases else None
+        self._rewards = known_range(model, self._map.states) if model else (np.nan, np.nan)
         self._set_visibility()
         self._tell_titles()
 
@@ -148,7 +164,9 @@ class BoardView:
         if self.quantity and is_visited[self._map.states].any():
             of_cells = shown[self._map.states]
             scale = self._scales[self.quantity]
-            scale.follow(float(np.nanmin(of_cells)), float(np.nanmax(of_cells)))
+            known = (np.nan, np.nan) if self.visits or self.fit else self._known()
+            low, high = np.fmin(np.nanmin(of_cells), known[0]), np.fmax(np.nanmax(of_cells), known[1])
+            scale.follow(float(low), float(high))
             levels = scale.levels(shown)
         self._tell_scale()
         self._map.draw_levels(levels, is_visited)
@@ -158,6 +176,11 @@ class BoardView:
             self._map.draw_numbers(texts, scene.state)
         self._map.draw_policy(scene)
         self._map.draw_agent(scene)
+
+    def _known(self) -> tuple[float, float]:
+        """Return the bounds of the values as far as the world tells them; NaN where it does not."""
+        low, high = self._rewards
+        return float(np.fmin(low, self._optimum)), high
 
     def _tell_head(self) -> None:
         aimless = {self.problem.actions[action]: corners for action, corners in self._map.policy.corners.items()}

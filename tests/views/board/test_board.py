@@ -12,11 +12,12 @@ from bokeh.document.events import ColumnsPatchedEvent
 from dashboards.live.patches import FEW, changes
 from dashboards.style.theme import tokens
 from dashboards.views.board.arrows import Arrows
-from dashboards.views.board.colour_scale import CountScale, Scale, count, short
+from dashboards.views.board.colour_scale import CountScale, Scale, count, known_range, short
 from dashboards.views.board.geometry import MARKS, Placement
 from dashboards.views.board.view import BoardView
 from gridworld.runs.commands import Step
 from gridworld.runs.frame import Frame, Status
+from gridworld.runs.history import EVALUATIONS
 from gridworld.runs.journal import Journal
 from gridworld.training.local_run import LocalRun
 from gridworld.training.scene import Scene
@@ -112,7 +113,9 @@ def test_cells_of_every_kind_stand_where_the_layout_has_them():
 
 
 def test_value_is_the_best_action_and_unvisited_cells_stay_outlined():
-    told = Told().tell(learned={0: [0, 1, 0, 0], 1: [0, 0, 0.2, 0], 5: [0, -1, 0, -1]})
+    told = Told()
+    told.view.show(fit=True)
+    told.tell(learned={0: [0, 1, 0, 0], 1: [0, 0, 0.2, 0], 5: [0, -1, 0, -1]})
     assert (told.column("level", 0), told.column("level", 1)) == (64, 13)
     assert (told.column("blank", 0), told.column("blank", 1)) == (0, 0)
     assert (told.column("level", 3), told.column("blank", 3)) == (0, 1)
@@ -308,6 +311,7 @@ def test_the_legend_lists_only_what_is_there():
 
 def test_a_large_board_is_one_picture_without_arrows():
     told = Told(load_problem("open_60"))
+    told.view.show(fit=True)
     told.tell(learned={0: [0, 1, 0, 0], 60: [0, 0.5, 0, 0]})
     image = told.drawing.picture.data["image"][0]
     assert (image[-1, 0], image[-2, 0], image[0, 0]) == (64, 1, 0)
@@ -382,6 +386,31 @@ def test_counts_are_told_by_powers_of_ten():
 
 def test_numbers_are_short_and_no_zero_is_negative():
     assert [short(v) for v in (-0.001, -0.25, 12.345, -123.4)] == ["0.00", "−0.25", "12.3", "−123"]
+
+
+def test_what_is_not_yet_learned_is_no_strong_colour():
+    """Early on all visited cells are worth -0.01 but one, still at 0; a goal is worth 1."""
+    told = Told(load_problem("easy")).tell(learned={0: [-0.01] * 4, 1: [-0.01] * 4, 2: [0, -0.01, -0.01, -0.01]})
+    assert told.column("level", 2) <= 12
+    told.view.show(fit=True)
+    assert told.column("level", 2) == 64
+    assert told.column("level", 0) == 1
+    told.view.show(fit=False)
+    assert told.column("level", 2) <= 12
+
+
+def test_the_known_range_of_a_cliff_is_that_of_its_best_actions_and_its_optimum():
+    problem = load_problem("cliff")
+    told = Told(problem)
+    told.journal.add(Frame(0, Status.PAUSED, 0, 0, None, {"evaluations": _evaluation(optimum=-13.0)}), now=0.0)
+    told.tell(learned={0: [-1.0] * 4, 1: [-1.0, 0, -1, -1]})
+    assert known_range(problem.phases[0][1], told.view._map.states) == (-1.0, -1.0)
+    assert "from −14 to 0" in told.view._bar.text
+
+
+def _evaluation(**columns: float) -> dict[str, np.ndarray]:
+    row = dict.fromkeys(EVALUATIONS.columns, np.nan) | {"episode": 0.0} | columns
+    return {name: np.array([value]) for name, value in row.items()}
 
 
 def test_a_theme_repaints_marks_that_are_there_and_those_to_come():
