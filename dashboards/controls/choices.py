@@ -8,27 +8,85 @@ from gridworld.agents import AGENTS
 from gridworld.worlds.named import load_world, world_ids
 
 OTHER = "other"
-OPEN_SIZES = (10, 30, 100)
+GRIDS = ("easy", "medium", "hard", "four_rooms", "open_10", "open_30", "open_100")
+BOOK = (
+    "corners",
+    "jumps",
+    "windy",
+    "cliff",
+    "GridWorld/MaximizationBias-v0",
+    "dyna_maze",
+    "blocking_maze",
+    "shortcut_maze",
+)
 GYMNASIUM = {
-    "FrozenLake 4 × 4": "FrozenLake-v1",
-    "FrozenLake 8 × 8": "FrozenLake8x8-v1",
-    "CliffWalking": "CliffWalking-v1",
-    "CliffWalking, slippery": "CliffWalking-v1?is_slippery=true",
-    "Taxi": "Taxi-v4",
-    "Taxi, rainy": "Taxi-v4?is_rainy=true",
-    "Blackjack": "Blackjack-v1",
-    "Maximization bias": "GridWorld/MaximizationBias-v0",
+    "FrozenLake-v1": "FrozenLake 4 × 4",
+    "FrozenLake8x8-v1": "FrozenLake 8 × 8",
+    "CliffWalking-v1": "CliffWalking",
+    "CliffWalking-v1?is_slippery=true": "CliffWalking, slippery",
+    "Taxi-v4": "Taxi",
+    "Taxi-v4?is_rainy=true": "Taxi, rainy",
+    "Blackjack-v1": "Blackjack",
 }
+ABOUT = {
+    "easy": "An empty room: find the goal in the opposite corner.",
+    "medium": "A room with a few walls between start and goal.",
+    "hard": "Walls, and pits that end the episode badly.",
+    "four_rooms": "Four rooms joined by narrow doors, after Sutton, Precup and Singh (1999).",
+    "corners": "Example 4.1 of Sutton and Barto: walk to either of two corners; good for evaluating policies.",
+    "jumps": "Example 3.5: two cells jump elsewhere for a large reward. It never ends.",
+    "windy": "Example 6.5: a wind from below pushes the agent upwards.",
+    "cliff": "Example 6.6: the shortest path runs along a cliff. Sarsa keeps away from it, Q-learning does not.",
+    "GridWorld/MaximizationBias-v0": "Example 6.7: Q-learning is lured by noise, Double Q-learning is not.",
+    "dyna_maze": "Example 8.1: a maze in which planning saves most of the steps.",
+    "blocking_maze": "Example 8.2: after 1,000 steps the short way is blocked, and another opens.",
+    "shortcut_maze": "Example 8.3: after 3,000 steps a shorter way opens; only exploration finds it.",
+    "FrozenLake-v1": "Cross the ice to the goal without falling into a hole; it is slippery.",
+    "FrozenLake8x8-v1": "A larger lake with more holes.",
+    "CliffWalking-v1": "Gymnasium's version of the cliff of Example 6.6.",
+    "CliffWalking-v1?is_slippery=true": "The cliff with ice on it: moves can go to a side.",
+    "Taxi-v4": "Pick a passenger up at one place and set them down at another.",
+    "Taxi-v4?is_rainy=true": "The taxi in the rain: moves can go to a side.",
+    "Blackjack-v1": "Stick or hit against a dealer, Example 5.1 of Sutton and Barto.",
+    OTHER: "Any environment of Gymnasium with a finite number of observations and actions.",
+}
+"""What each world is about, in a sentence, by its id."""
 
 
-def world_choices() -> dict[str, str]:
-    """Name -> what `load_problem` takes, worlds of one's own among them."""
-    worlds = {load_world(world).title or world: world for world in world_ids()}
-    worlds |= {f"Open {size} × {size}": f"open_{size}" for size in OPEN_SIZES}
-    worlds |= {name: world for name, world in GYMNASIUM.items() if world.partition("?")[0] in gym.registry}
-    return {**worlds, "Other Gymnasium environment …": OTHER}
+def world_groups() -> dict[str, dict[str, str]]:
+    """Return group -> name -> what `load_problem` takes; no two names are alike, and no group is empty."""
+    named = set(world_ids())
+    groups: dict[str, dict[str, str]] = {"Grids": {}, "From the book": {}, "Gymnasium": {}, "My worlds": {}}
+    taken: set[str] = set()
+
+    def add(group: str, world: str, name: str) -> None:
+        unique = name if name not in taken else f"{name} ({world})"
+        taken.add(unique)
+        groups[group][unique] = world
+
+    for group, worlds in (("Grids", GRIDS), ("From the book", BOOK)):
+        for world in worlds:
+            is_grid = world in named or world.startswith("open_")
+            add(group, world, (load_world(world).title or world) if is_grid else "Maximization bias")
+    for world, name in GYMNASIUM.items():
+        if world.partition("?")[0] in gym.registry:
+            add("Gymnasium", world, name)
+    add("Gymnasium", OTHER, "Other Gymnasium environment …")
+    for world in world_ids():
+        if world not in (*GRIDS, *BOOK):
+            add("My worlds", world, load_world(world).title or world)
+    return {group: worlds for group, worlds in groups.items() if worlds}
+
+
+def about(world: str) -> str:
+    """Return what a world is about; of one that is not among the choices, what kind of world it is."""
+    if world in ABOUT:
+        return ABOUT[world]
+    if world.startswith("open_"):
+        return "An empty square room, start and goal in opposite corners."
+    return "A world of your own." if "\n" in world or world in world_ids() else ABOUT[OTHER]
 
 
 def agent_choices() -> dict[str, str]:
-    """Name -> id."""
+    """Return name -> id."""
     return {agent.label: agent.id for agent in AGENTS.values()}

@@ -7,9 +7,11 @@ from typing import Any
 
 import panel_material_ui as pmui
 
-from dashboards.controls.choices import OTHER, agent_choices, world_choices
+from dashboards.controls.choices import OTHER, about, agent_choices, world_groups
 from dashboards.controls.fields import field_of, refuse
 from dashboards.controls.form import LOCK, Form, Soon
+from dashboards.controls.recommendation import Recommendation, carried_over
+from dashboards.controls.relevance import is_relevant
 from dashboards.style.widgets import (
     LABELLED,
     NAMED_NOT_SHOWN,
@@ -24,18 +26,6 @@ from gridworld.agents import PRESETS, Agent, agent_class
 from gridworld.training.run_options import RunOptions, changed
 from gridworld.training.settings import Settings
 from gridworld.worlds.problem import Problem
-
-ONLY_WITH = {
-    "step_size": ("step_size_schedule", ("constant",)),
-    "step_size_power": ("step_size_schedule", ("polynomial",)),
-    "epsilon_schedule": ("exploration", ("epsilon-greedy",)),
-    "epsilon": ("exploration", ("epsilon-greedy",)),
-    "epsilon_end": ("epsilon_schedule", ("linear", "exponential")),
-    "epsilon_decay": ("epsilon_schedule", ("linear", "exponential")),
-    "temperature": ("exploration", ("softmax",)),
-    "confidence": ("exploration", ("UCB",)),
-}
-"""Hyperparameters that mean something only with some choices of another."""
 
 
 class Controls(Form):
@@ -73,7 +63,7 @@ class Controls(Form):
 
     def _make_world_part(self) -> None:
         self._world_head = section("World")
-        self.world = pmui.Select(label="World", options=world_choices(), size="small", **LABELLED)
+        self.world = pmui.Select(label="World", groups=world_groups(), size="small", **LABELLED)
         self.other = pmui.TextInput(
             label="Gymnasium id", placeholder="FrozenLake-v1?map_name=8x8", size="small", visible=False, **WIDE
         )
@@ -106,19 +96,21 @@ class Controls(Form):
         )
         self.preset.param.watch(lambda event: self._choose_preset(set(event.new) - set(event.old)), "value")
         self._fields = stack(gap="4px")
-        self._agent_part = stack(self.algorithm, self.preset, self._fields, gap="4px")
+        self.recommendation = Recommendation(self._use_recommended)
+        self._agent_part = stack(self.algorithm, self.preset, self.recommendation.panel, self._fields, gap="4px")
 
     def show(self, settings: Settings) -> None:
         """Take over settings that came from elsewhere (another viewer, a loaded run) without asking for anything."""
         self._shown = settings
-        known = settings.world in self.world.options.values()
+        known = settings.world in self.world.values
         with self.adopt():
             self.world.value = settings.world if known else OTHER
             self.other.param.update(visible=not known, value="" if known or "\n" in settings.world else settings.world)
             self.algorithm.value = settings.agent
             self._show_numbers(settings)
-        for field in (self.world, self.other, self.algorithm):
+        for field in (self.other, self.algorithm):
             refuse(field, "")
+        self.world.param.update(helper_text=about(settings.world), error_state=False)
         self.relock()
 
     def restore(self) -> None:
@@ -161,19 +153,16 @@ class Controls(Form):
         """Show the hyperparameters that mean something with the present choices, and the preset they make up."""
         values = self.agent.settings()
         for name, part in self._rows.items():
-            governor, choices = ONLY_WITH.get(name, (name, None))
-            relevant = choices is None or values[governor] in choices
-            if relevant and governor == "epsilon_schedule":
-                relevant = values["exploration"] == "epsilon-greedy"
-            part.visible = relevant
+            part.visible = is_relevant(name, values)
         self.preset.visible = "step_size" in values
+        self.recommendation.show(self.options.world, self.agent)
         with self.adopt():
             self.preset.value = [name for name, numbers in PRESETS.items() if numbers.items() <= values.items()]
 
     def relock(self) -> None:
         """Lock the world and the agent, but for what can be tuned live."""
         self._world_head.object = section_text("World", LOCK if self.running else "")
-        for part in (self.world, self.other, self.algorithm, self.preset):
+        for part in (self.world, self.other, self.algorithm, self.preset, self.recommendation.button):
             part.disabled = self.running
         for name, part in self._numbers.items():
             part.disabled = self.running and name != "episodes"
@@ -194,6 +183,7 @@ class Controls(Form):
         def ask() -> None:
             problem: Problem = Settings(world=world).make_problem()
             with self.adopt():
+                self.agent.param.update(**carried_over(self.agent, self.options.world, world))
                 self.options.world = world
                 self.options.take_numbers(problem)
             self._on_settings(self.options.settings(self.agent))
@@ -226,6 +216,11 @@ class Controls(Form):
         self._show_relevant()
         if numbers:
             self._agent_asks(numbers, self.preset)
+
+    def _use_recommended(self, numbers: dict[str, Any]) -> None:
+        with self.adopt():
+            self.agent.param.update(**numbers)
+        self._agent_asks(numbers, self.recommendation.button)
 
     def _options_edited(self, *events: Any) -> None:
         if self.adopting:

@@ -21,9 +21,15 @@ def field_of(owner: param.Parameterized, name: str) -> Any:
     return NumberField(owner, name)
 
 
-def refuse(field: Any, sentence: str) -> None:
-    """Show below a field why an edit was refused; an empty sentence takes the last one away."""
+def refuse(field: Any, sentence: str) -> bool:
+    """Show below a field why an edit was refused; an empty sentence takes the last one away.
+
+    Return whether the field has a place for it.
+    """
     if isinstance(field, NumberField):
         field.refuse(sentence)
-    elif hasattr(field, "helper_text"):
+        return True
+    if hasattr(field, "helper_text"):
         field.param.update(helper_text=sentence, error_state=bool(sentence))
+        return True
+    return False

@@ -69,10 +69,7 @@ class Form:
         except ValueError as problem:
             self.restore()
             sentence = str(problem)
-        if field is None:
-            self.complain(sentence)
-        else:
-            refuse(field, sentence)
+        self.complain("" if refuse(field, sentence) else sentence)
 
     @contextmanager
     def adopt(self) -> Iterator[None]:
