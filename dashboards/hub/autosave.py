@@ -109,7 +109,7 @@ class Autosaver:
         """Note that saving has failed, once for each reason, and that it works again."""
         assert last.pending is not None
         problem, last.pending = last.pending.exception(), None
-        told = "" if problem is None else f"{getattr(problem, 'code', 'internal')}: {problem}"
+        told = "" if problem is None else str(problem) or type(problem).__name__
         if told != last.problem:
             text = f"The run is not being saved. {told}" if told else "The run is being saved again"
             shared.journal.note("autosave-failed" if told else "autosaved", text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, wait
 from contextlib import suppress
@@ -12,6 +13,8 @@ import panel as pn
 from bokeh.document import Document
 
 from dashboards.live.panel_patches.messages import one_message
+
+LOG = logging.getLogger(__name__)
 
 
 def in_background(executor: Executor, work: Callable[[], Any], then: Callable[[Future], None]) -> None:
@@ -39,6 +42,8 @@ def soon(document: Document, change: Callable[[], Any]) -> None:
 
 
 def sentence(problem: BaseException) -> str:
-    """Return the text for something that went wrong: its code and its sentence."""
-    code = "refused" if isinstance(problem, ValueError) else "internal"
-    return f"{getattr(problem, 'code', code)}: {problem}"
+    """Return what a page shows of something that went wrong; its code, and what nobody expected, go to the log."""
+    expected = isinstance(problem, ValueError)
+    code = getattr(problem, "code", "refused" if expected else "internal")
+    LOG.log(logging.INFO if expected else logging.ERROR, "%s: %s", code, problem)
+    return str(problem) if expected else f"Something went wrong in the program: {problem}"

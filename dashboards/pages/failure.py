@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from html import escape
 from typing import Any
 
 import panel_material_ui as pmui
 
 from dashboards.hub.runs import SharedRun
-from dashboards.style.widgets import WIDE, html
+from dashboards.style.widgets import WIDE, fill, html, plain
 from gridworld.runs.frame import Status
 
 REASON_CSS = """
@@ -26,6 +25,7 @@ class Trouble:
 
     def __init__(self, resume: Callable[[], None] | None = None) -> None:
         self.refusal = ""  # why the newest command was not followed
+        self.sentence = ""  # what is shown
         self.alert = pmui.Alert(object="", severity="error", visible=False, **WIDE)
         self.traceback = html("", stylesheets=[REASON_CSS], sizing_mode="stretch_width", visible=False)
         self.resume = pmui.Button(
@@ -45,10 +45,10 @@ class Trouble:
             self.resume.visible = resumable
         lines = error.strip().splitlines()
         text = self._sentence(failed, lines)
-        if self.alert.object != text:
+        if self.sentence != text:
             self.say(text, "error" if failed and not self.refusal else "warning")
-            area = f'<textarea readonly aria-label="Traceback">{escape(error)}</textarea>'
-            whole = f"<details><summary>The whole traceback, to copy</summary>{area}</details>"
+            area = '<textarea readonly aria-label="Traceback">{}</textarea>'
+            whole = fill(f"<details><summary>The whole traceback, to copy</summary>{area}</details>", error)
             self.traceback.param.update(object=whole if len(lines) > 1 else "", visible=len(lines) > 1)
 
     def _sentence(self, failed: bool, lines: list[str]) -> str:
@@ -56,9 +56,10 @@ class Trouble:
             return self.refusal
         if failed:
             reason = lines[-1].rstrip(".") if lines else "no reason is known"
-            return f"run-failed: {reason}. Reset begins anew; other runs are not touched."
-        return f"trouble: {lines[-1]}" if lines else ""
+            return f"The run failed: {reason}. Reset begins again; other runs go on."
+        return f"While the run goes on: {lines[-1]}" if lines else ""
 
     def say(self, text: str, severity: str = "error") -> None:
         """Show a sentence; an empty one takes it away."""
-        self.alert.param.update(object=text, severity=severity, visible=bool(text))
+        self.sentence = text
+        self.alert.param.update(object=plain(text), severity=severity, visible=bool(text))

@@ -164,4 +164,4 @@ class RunPage:
 
 def run_gone(run_id: str) -> str:
     """Return the sentence for an address whose run is gone."""
-    return f"run-gone: run {run_id} is no longer on this server. This is a new run with the same settings."
+    return f"Run {run_id} is no longer on this server. This is a new run with the same settings."

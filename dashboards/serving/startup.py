@@ -19,7 +19,7 @@ from gridworld.training.own_thread import HAS_THREADS
 from gridworld.training.session import TrainingSession
 
 # Bokeh 3.9's own reconnection fetches the document again and drops its arrays; a page is mended by a reload.
-DISCONNECTED = "connection-lost: the server can't be reached. The run is kept there; reload the page to see it again."
+DISCONNECTED = "The server can't be reached. The run is kept there; reload the page to see it again."
 
 
 def prepare() -> None:

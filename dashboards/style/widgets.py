@@ -83,6 +83,11 @@ def fill(template: str, *values: Any, **named: Any) -> str:
     return str(Markup(template).format(*values, **named))  # Panel and Bokeh escape a Markup once more
 
 
+def plain(sentence: str) -> str:
+    """Return a sentence for what renders Markdown and HTML, such as `pmui.Alert`, which shows it as it is written."""
+    return fill("<div>{}</div>", " ".join(sentence.split())) if sentence else ""
+
+
 def html(body: str, **layout: Any) -> pn.pane.HTML:
     """A small part in HTML whose colours are CSS variables, so that it follows the theme by itself."""
     return pn.pane.HTML(body, **({"stylesheets": [PART_CSS], "margin": 0} | layout))

@@ -187,7 +187,7 @@ def test_a_kept_run_is_found_renamed_copied_deleted_and_brought_back(open_page, 
     show_tab(page, "Files")
     page.get_by_label("Name", exact=True).fill("a/b")
     press(page, "Keep")
-    page.get_by_role("alert").get_by_text("name: The name has the character").wait_for()
+    page.get_by_role("alert").get_by_text("The name has the character").wait_for()
     page.get_by_label("Name", exact=True).fill("first & best")
     press(page, "Keep")
     page.get_by_text("Kept in the library").wait_for()

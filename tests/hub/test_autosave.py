@@ -89,7 +89,7 @@ def test_a_save_that_fails_is_noted_once_and_so_is_that_it_works_again(clock, li
         sweep(registry, clock)
     told = [(event.code, event.text) for event in shared.journal.events if event.code.startswith("autosave")]
     assert told == [
-        ("autosave-failed", "The run is not being saved. storage: The disk is full."),
+        ("autosave-failed", "The run is not being saved. The disk is full."),
         ("autosaved", "The run is being saved again"),
     ]
 

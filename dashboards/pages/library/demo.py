@@ -105,7 +105,7 @@ class PolicyDemo:
         text = f'<div class="hint">{now}{number(frame.scene.episode_return)}{mean}</div>'
         if frame.error:
             reason = escape(frame.error.strip().splitlines()[-1])
-            text = f'<div class="hint" role="alert">demo-failed: {reason}</div>'
+            text = f'<div class="hint" role="alert">The demo failed: {reason}</div>'
         if self._counts.object != text:
             self._counts.object = text
 
@@ -113,6 +113,4 @@ class PolicyDemo:
         self._refresher = None
         for each in self.buttons.values():
             each.disabled = True
-        self._title.object = (
-            '<div class="hint" role="alert">run-gone: the demo was idle for long; press Demo again.</div>'
-        )
+        self._title.object = '<div class="hint" role="alert">The demo was idle for long; press Demo again.</div>'

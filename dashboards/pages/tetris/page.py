@@ -39,7 +39,7 @@ class TetrisPage(RunPage):
 
     name = "tetris"
     gone = (
-        "run-gone: this run is no longer on the server (it was idle for long, or the server was started again). "
+        "This run is no longer on the server (it was idle for long, or the server was started again). "
         "Reload the page: a training that left a checkpoint goes on from it."
     )
     to_query = staticmethod(to_query)
@@ -193,7 +193,7 @@ def tetris_page(hub: Hub) -> pmui.Page:
         try:
             shared = find_run(hub, wanted, settings)
         except ValueError as problem:
-            problems.append(f"run-damaged: {problem}")
+            problems.append(str(problem))
         if shared is None:
             problems.append(run_gone(wanted))
     return TetrisPage(hub, shared or new_run(hub, settings)).served(query, problems)

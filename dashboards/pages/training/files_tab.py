@@ -21,7 +21,7 @@ from dashboards.live.panel_patches.widgets import Upload
 from dashboards.live.view import Hideable
 from dashboards.pages.downloads import QUIET_SX, Downloads, button, outcome
 from dashboards.pages.training.recipe_dialog import RecipeDialog
-from dashboards.style.widgets import WIDE, html, row, section, stack
+from dashboards.style.widgets import WIDE, fill, html, row, section, stack
 from gridworld.runs.commands import Command, Load
 from gridworld.runs.journal import Journal
 from gridworld.storage import action_values, exports, run_file
@@ -208,7 +208,7 @@ class FilesView(Hideable):
         in_background(self._executors.files, write, written)
 
     def _refused(self, reason: str) -> None:
-        self.say("", f"too_large: {reason}.")
+        self.say("", f"The file is too large: {reason}.")
 
     def _uploaded(self, event: Any) -> None:
         content, name, shared = event.new, self.upload.filename or "the file", self._shared()
@@ -217,7 +217,7 @@ class FilesView(Hideable):
         self.upload.clear()
         if len(content) > MOST_BYTES:
             limit = f"The file has {len(content):,} bytes; at most {MOST_BYTES:,} can be loaded here."
-            self.say("", f"too_large: {limit}")
+            self.say("", limit)
             return
         settings = shared.settings
 
@@ -243,4 +243,4 @@ def file_stem(session: TrainingSession) -> str:
 
 def hint(text: str) -> Any:
     """A line of small print."""
-    return html(f'<div class="hint">{text}</div>', sizing_mode="stretch_width")
+    return html(fill('<div class="hint">{}</div>', text), sizing_mode="stretch_width")

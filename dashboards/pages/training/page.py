@@ -24,7 +24,7 @@ from dashboards.pages.training.layout import GRID, arranged
 from dashboards.pages.training.undo_offer import UndoOffer
 from dashboards.pages.training.views import VIEWS, Context
 from dashboards.style.theme import tokens
-from dashboards.style.widgets import FILL, WIDE, html, section, stack
+from dashboards.style.widgets import FILL, WIDE, html, plain, section, stack
 from dashboards.views.board.switches import board_switches
 from dashboards.views.plots.learning_curves import EXPLORATIONS
 from gridworld.runs.commands import Configure, Extend, Reset
@@ -46,7 +46,7 @@ class TrainingPage(RunPage):
     """
 
     gone = (
-        "run-gone: this run is no longer on the server (it was idle for long, or the server was started again). "
+        "This run is no longer on the server (it was idle for long, or the server was started again). "
         "Reload the page without the run in its address to begin another."
     )
     to_query = staticmethod(to_query)
@@ -188,8 +188,8 @@ class TrainingPage(RunPage):
         self.undo.show(None if has_begun else self.hub.runs.recent.newest_of(shared.id))
         unsaved = self.hub.runs.save_problem(shared)
         if bool(unsaved) != self.save_alert.visible:
-            text = f"autosave-failed: the run is not being saved. {unsaved} It goes on; Files has Save, to download it."
-            self.save_alert.param.update(object=text, visible=bool(unsaved))
+            text = f"The run is not being saved. {unsaved} It goes on; Files has Save, to download it."
+            self.save_alert.param.update(object=plain(text), visible=bool(unsaved))
         super().show_news(shared)
 
 

@@ -14,7 +14,7 @@ from dashboards.live.background import in_background, sentence
 from dashboards.live.throttle import Throttle
 from dashboards.live.view import Hideable
 from dashboards.pages.downloads import button
-from dashboards.style.widgets import html, row, stack
+from dashboards.style.widgets import fill, html, row, stack
 from gridworld.runs.frame import Frame, Status
 from gridworld.runs.journal import Journal
 from gridworld.storage.keyframes import Keyframe, fork
@@ -125,7 +125,7 @@ class RewindView(Hideable):
     def _say_place(self, problem: str, kept: int) -> None:
         where = "now" if self.looking_at is None else f"{told_of(self.looking_at)}"
         text = problem or f"{kept} keyframe{'s' * (kept != 1)} from the beginning to now; shown: {where}"
-        text = f'<div class="hint">{text}</div>'
+        text = fill('<div class="hint">{}</div>', text)
         if self._place.object != text:
             self._place.object = text
 
@@ -179,7 +179,7 @@ class RewindView(Hideable):
             self._fork.loading = False
             problem = future.exception()
             if problem is not None:
-                self._told.object = f'<div role="alert">{sentence(problem)}</div>'
+                self._told.object = fill('<div role="alert">{}</div>', sentence(problem))
             else:
                 self._go_on(future.result())
 

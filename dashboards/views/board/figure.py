@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
 from bokeh.core.properties import value
@@ -11,6 +10,7 @@ from bokeh.models.glyphs import Circle, Image, Ngon, Patches, Rect, Text
 from bokeh.plotting import figure
 
 from dashboards.style.theme import FONT
+from dashboards.style.widgets import fill
 from dashboards.views.board.arrows import FIELDS
 from dashboards.views.board.colour_scale import LEVELS
 
@@ -151,8 +151,8 @@ class BoardFigure:
         """What hovering a cell tells: its name, its value, that of each action, and its visits."""
         self._actions = actions
         quantities = {"value": "value"} | {f"q{i}": action for i, action in enumerate(actions)}
-        rows = [f"{escape(label)}</td><td>@{column}{{%.4g}}" for column, label in quantities.items()]
-        table = "".join(f"<tr><td>{row}</td></tr>" for row in [*rows, "visits</td><td>@visits{0,0}"])
+        rows = [(label, f"@{column}{{%.4g}}") for column, label in quantities.items()] + [("visits", "@visits{0,0}")]
+        table = "".join(fill("<tr><td>{}</td><td>{}</td></tr>", *row) for row in rows)
         colours = {name: self.colours[name] for name in ("paper", "ink", "line")}
         formatters = {f"@{column}": "printf" for column in quantities}
         self.hover.update(tooltips=TOOLTIP.format(font=FONT, table=table, **colours), formatters=formatters)

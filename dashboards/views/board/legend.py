@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import numpy as np
+from markupsafe import Markup
 
+from dashboards.style.widgets import fill
 from dashboards.views.board.colour_scale import Scale
 from dashboards.views.board.geometry import Placement
 from dashboards.views.board.terrain import Terrain
@@ -33,11 +33,11 @@ i { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: in
 """
 
 
-def icon(label: str, drawing: str) -> str:
+def icon(label: str, drawing: str) -> Markup:
     """An entry of the legend; `$name` in the SVG is a colour of the board."""
     drawing = drawing.replace("$", "var(--mui-palette-board-")
-    picture = f'<svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">{drawing}</svg>'
-    return f"<span>{picture}{escape(label)}</span>"
+    picture = '<svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">{}</svg>'
+    return Markup("<span>" + picture + "{}</span>").format(Markup(drawing), label)
 
 
 def _square(paint: str) -> str:
@@ -82,8 +82,8 @@ def head_html(title: str, kinds: list[tuple[str, str]], aimless: dict[str, int],
     """The title line: what the colours mean, then what stands on this board, and the actions that aim nowhere."""
     entries = [icon(label, ICONS[kind]) for kind, label in [("agent", "agent"), *kinds]]
     entries += [icon(f"best: {action}", AIMLESS[corners]) for action, corners in aimless.items()]
-    end = f"<span>{escape(note)}</span>" if note else ""
-    return f'<div class="head"><b>{escape(title)}</b>{"".join(entries)}{end}</div>'
+    end = Markup("<span>{}</span>").format(note) if note else ""
+    return fill('<div class="head"><b>{}</b>{}{}</div>', title, Markup("").join(entries), end)
 
 
 def kinds_shown(terrain: Terrain, is_large: bool) -> list[tuple[str, str]]:
@@ -111,8 +111,8 @@ def bar_html(scale: Scale | None, what: str) -> str:
         return ""
     top, middle, bottom = scale.ticks()
     told = f"Colour scale of {what}" + (f", from {bottom} to {top}" if top else ", nothing learned yet")
-    ticks = "".join(f"<span>{tick}</span>" for tick in (top, middle, bottom))
-    return f'<div class="scale" role="img" aria-label="{escape(told)}"><i></i><div>{ticks}</div></div>'
+    ticks = Markup("").join(Markup("<span>{}</span>").format(tick) for tick in (top, middle, bottom))
+    return fill('<div class="scale" role="img" aria-label="{}"><i></i><div>{}</div></div>', told, ticks)
 
 
 def titles_html(placement: Placement, name: str) -> str:
@@ -124,7 +124,7 @@ def titles_html(placement: Placement, name: str) -> str:
     described = f"Board of {name}: {layout.rows} rows and {layout.columns} columns" + (
         f"; cells: {', '.join(kinds)}" if kinds else ""
     )
-    parts = [f'<i role="img" aria-label="{escape(described)}"></i>']
+    parts = [fill('<i role="img" aria-label="{}"></i>', described)]
     if layout.panels == 1:
         return parts[0]
     whole, margin = side + 2 * placement.margin, placement.margin
@@ -134,5 +134,6 @@ def titles_html(placement: Placement, name: str) -> str:
     for title, (x, top) in zip(layout.titles, placement.corners, strict=True):
         left, above = (x + margin) / whole, (side + margin - top) / whole - height
         place = f"left:{left:.3%};top:{above:.3%};width:{width:.3%};height:{height:.3%}"
-        parts.append(f'<p style="{place};{size}"><span>{escape(title).replace(" → ", "<br>→ ")}</span></p>')
+        lines = Markup("<br>→ ").join(title.split(" → "))
+        parts.append(fill('<p style="{};{}"><span>{}</span></p>', place, size, lines))
     return "".join(parts)

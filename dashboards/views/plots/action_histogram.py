@@ -13,6 +13,7 @@ from bokeh.plotting import figure
 
 from dashboards.live.throttle import Throttle
 from dashboards.live.view import Hideable
+from dashboards.style.widgets import fill
 from dashboards.views.plots.plot import HEAD_CSS, mark, tip
 from dashboards.views.plots.ranges import settle
 from gridworld.runs.frame import Status
@@ -38,7 +39,7 @@ class HistogramView(Hideable):
         self.figure = self._make_figure()
         legend = mark("whole run", WHOLE) + mark("last 50 episodes", RECENT)
         heading = pn.pane.HTML(
-            f'<div class="head"><b>Share of the actions taken</b>{legend}</div>',
+            fill('<div class="head"><b>Share of the actions taken</b>{}</div>', legend),
             margin=0,
             sizing_mode="stretch_width",
             stylesheets=[HEAD_CSS],

@@ -20,8 +20,10 @@ from bokeh.models import (
     WheelZoomTool,
 )
 from bokeh.plotting import figure
+from markupsafe import Markup
 
 from dashboards.style.formatting import number
+from dashboards.style.widgets import fill
 from dashboards.views.plots.ranges import Cut, in_sight, settle, settle_log
 
 HEAD_CSS = """
@@ -51,10 +53,10 @@ TOOLBAR_CSS = """
 """
 
 
-def mark(label: str, drawing: str) -> str:
+def mark(label: str, drawing: str) -> Markup:
     """An entry of a legend: a drawing of 16 x 14 (SVG; `$name` is a colour of the theme's palette) and a label."""
-    drawing = drawing.replace("$", "var(--mui-palette-")
-    return f'<span><svg width="16" height="14" viewBox="0 0 16 14" aria-hidden="true">{drawing}</svg>{label}</span>'
+    svg = '<svg width="16" height="14" viewBox="0 0 16 14" aria-hidden="true">{}</svg>'
+    return Markup("<span>" + svg + "{}</span>").format(Markup(drawing.replace("$", "var(--mui-palette-")), label)
 
 
 @dataclass
@@ -84,8 +86,9 @@ class Plot:
         if len(values):
             furthest = values.min() if self.cut == "below" else values.max()
             legend = (*legend, mark(f"outside, to {number(furthest)}", TRIANGLES[self.cut]))
-        first = f"<b>{self.title}</b>" + f"<span>{note}</span>" * bool(note) + "<i></i>" * two_lines
-        html = f'<div class="head{" two" * two_lines}">{first}{"".join(legend)}</div>'
+        noted = Markup("<span>{}</span>").format(note) if note else ""
+        parts = Markup("").join([noted, Markup("<i></i>") * two_lines, *legend])
+        html = fill('<div class="head{}"><b>{}</b>{}</div>', " two" * two_lines, self.title, parts)
         if self.heading.object != html:
             self.heading.object = html
 
@@ -176,8 +179,8 @@ def make_figure(episodes: Range1d, *, log: bool, bottom: bool, touch: bool) -> f
 
 def tip(*numbers: tuple[str, str]) -> str:
     """A tooltip in the colours of the theme: names, and the columns they stand for."""
-    lines = "".join(f"<div>{name} <b>{column}</b></div>" for name, column in numbers)
-    return f'<div style="{TIP_STYLE}">{lines}</div>'
+    lines = Markup("").join(Markup("<div>{} <b>{}</b></div>").format(name, column) for name, column in numbers)
+    return fill('<div style="{}">{}</div>', TIP_STYLE, lines)
 
 
 def add_hover(plot: Plot, renderer: Any, *numbers: tuple[str, str]) -> None:

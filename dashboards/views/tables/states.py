@@ -11,7 +11,7 @@ import panel as pn
 
 from dashboards.style.formatting import count
 from dashboards.style.headings import HEAD_CSS
-from dashboards.style.widgets import FILL, WIDE
+from dashboards.style.widgets import FILL, WIDE, fill
 from dashboards.views.tables.action_names import ARROWS, names_of_best
 from dashboards.views.tables.tables import TableView
 from gridworld.planning.policies import preferred_actions
@@ -91,7 +91,7 @@ class StatesView:
     def _title(problem: Problem) -> str:
         some = f"the {MOST_ROWS:,} most visited of " if problem.n_states > MOST_ROWS else ""
         note = f"{some}{problem.n_states:,} states; the most visited first, sorted anew when the run stops"
-        return f'<div class="head"><b>States</b><span>{note}</span><span>● the agent is here</span></div>'
+        return fill('<div class="head"><b>States</b><span>{}</span><span>● the agent is here</span></div>', note)
 
     def begin(self, problem: Problem) -> None:
         """Show another world, with nothing told yet."""

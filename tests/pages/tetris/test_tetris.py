@@ -375,7 +375,7 @@ def test_the_page_offers_what_means_something_and_tells_what_went_wrong(hub, kep
     os.kill(shared.run.pid, signal.SIGKILL)
     until(shared, lambda: shared.status is Status.FAILED)
     page.refresher.refresh(shared)
-    assert "run-failed: The trainer's process ended unexpectedly (killed by SIGKILL)" in page.failure.alert.object
+    assert "The run failed: The trainer's process ended unexpectedly (killed by SIGKILL)" in page.failure.sentence
     assert page.failure.resume.visible == (shared.run.checkpoint is not None)
     page.send(Reset(), "reset", "Reset")
     page.refresher.refresh(shared)
@@ -444,7 +444,7 @@ def test_more_trainings_than_the_server_lets_are_refused_with_a_sentence(hub):
         page.refresher.refresh(hub.runs.get(page.run_id))
     assert [run.status for run in shared] == [Status.STARTING, Status.STARTING, Status.READY]
     assert [page.failure.alert.visible for page in pages] == [False, False, True]
-    assert "too-many-trainings: 2 trainings are at work on this server" in pages[2].failure.alert.object
+    assert "2 trainings are at work on this server" in pages[2].failure.alert.object
     assert shared[2].journal.events[-1].code == "start-refused"
     pages[0].send(Start(), "start", "Start")
     pages[0].refresher.refresh(shared[0])
@@ -460,14 +460,14 @@ def test_troubles_are_shown_whatever_the_status_and_tracebacks_whole(hub):
     page = TetrisPage(hub, shared)
     shared.journal.add(Frame(0, Status.RUNNING, 1, 0, None, {}, "The checkpoint could not be saved: disk full."))
     page.failure.show(shared)
-    assert (page.failure.alert.object, page.failure.alert.severity) == (
-        "trouble: The checkpoint could not be saved: disk full.",
+    assert (page.failure.sentence, page.failure.alert.severity) == (
+        "While the run goes on: The checkpoint could not be saved: disk full.",
         "warning",
     )
     assert not page.failure.traceback.visible
     shared.journal.add(Frame(0, Status.FAILED, 1, 0, None, {}, "Traceback:\n  <module>\nZeroDivisionError: none"))
     page.failure.show(shared)
-    assert "run-failed: ZeroDivisionError: none" in page.failure.alert.object
+    assert "The run failed: ZeroDivisionError: none" in page.failure.sentence
     assert "<textarea readonly" in page.failure.traceback.object
     assert "&lt;module&gt;" in page.failure.traceback.object
 

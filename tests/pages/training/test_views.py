@@ -57,5 +57,5 @@ def test_a_refused_command_is_said_on_the_page_and_noted(page):
     page.check = lambda command, shared: (_ for _ in ()).throw(ValueError("not now"))
     page.send(Never(), "never", "Never")
     page.refresher.refresh(page.find())
-    assert page.failure.alert.object == "refused: not now"
+    assert page.failure.sentence == "not now"
     assert page.find().journal.events[-1].code == "never-refused"
