@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gridworld.worlds.layout import Kind
-from gridworld.worlds.moves import Terrain
+from gridworld.worlds.moves import MoveGrid
 from gridworld.worlds.transition_model import Ending, TransitionModel
 
 _ENTERED_REWARD = [Kind.FLOOR, Kind.START, Kind.GOAL, Kind.PIT, Kind.CLIFF]
@@ -35,7 +35,7 @@ def outcomes_of(rules: Rules, cells: int, starts: int, has_cliff: bool) -> int:
     return cells * 4 * len(rules.sides) * (starts if has_cliff else 1)
 
 
-def build_model(rules: Rules, terrain: Terrain) -> TransitionModel:
+def build_model(rules: Rules, terrain: MoveGrid) -> TransitionModel:
     """Return the dynamics of one map. A cell that nobody acts from (wall, goal, pit, cliff) ends at once, reward 0."""
     kinds, starts = terrain.kinds, terrain.starts
     cells = np.arange(len(kinds))
@@ -72,7 +72,7 @@ class _Outcomes:
             self.reward[here], self.ending[here] = reward[here, None, None], ending[here, None, None]
 
 
-def _walk(rules: Rules, terrain: Terrain) -> _Outcomes:
+def _walk(rules: Rules, terrain: MoveGrid) -> _Outcomes:
     """Return the outcomes of moves in the four directions, from every cell as if one could act there."""
     kinds, is_cliff = terrain.kinds, terrain.kinds == Kind.CLIFF
     homes = terrain.starts if is_cliff.any() else terrain.starts[:1]

@@ -15,7 +15,7 @@ _STAYING = [Kind.WALL, Kind.GOAL, Kind.PIT, Kind.CLIFF, Kind.JUMP, Kind.EXIT]
 
 
 @dataclass(frozen=True, eq=False)
-class Terrain:
+class MoveGrid:
     """One map as arrays: its S cells, row by row, and where a move in each of the four directions ends."""
 
     kinds: np.ndarray  # uint8 [S], values of `Kind`
@@ -25,7 +25,7 @@ class Terrain:
     bumped: np.ndarray  # bool [4, S], whether a wall or an edge stopped it
 
     @classmethod
-    def of(cls, legend: Legend, letters: np.ndarray, wind: Wind) -> Terrain:
+    def of(cls, legend: Legend, letters: np.ndarray, wind: Wind) -> MoveGrid:
         """Return the terrain of a map as the legend reads it, int64 [rows, columns]."""
         grid, letter = legend.kind[letters], letters.ravel()
         cells = np.arange(len(letter), dtype=np.int32)

@@ -11,7 +11,7 @@ from gridworld.errors import WorldError
 from gridworld.worlds.checks import MAX_REWARD, MAX_STEP_LIMIT, MAX_STEPS, check_number, check_whole
 from gridworld.worlds.dynamics import Rules, build_model, outcomes_of
 from gridworld.worlds.layout import Kind, Layout
-from gridworld.worlds.moves import Terrain
+from gridworld.worlds.moves import MoveGrid
 from gridworld.worlds.symbols import DIRECTIONS, SYMBOLS, Legend, Symbol
 from gridworld.worlds.transition_model import MAX_OUTCOMES, TransitionModel
 
@@ -77,9 +77,9 @@ class World:
         return len(self.maps[0][1][0])
 
     @property
-    def _terrains(self) -> list[tuple[int, Terrain]]:
+    def _terrains(self) -> list[tuple[int, MoveGrid]]:
         legend = Legend.of(self.symbols)
-        return [(step, Terrain.of(legend, legend.read(rows), self.wind)) for step, rows in self.maps]
+        return [(step, MoveGrid.of(legend, legend.read(rows), self.wind)) for step, rows in self.maps]
 
     @cached_property
     def phases(self) -> tuple[tuple[int, TransitionModel], ...]:
