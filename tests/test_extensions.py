@@ -84,7 +84,7 @@ def test_the_page_offers_what_a_named_file_registers(tmp_path):
     code = (
         "from unittest.mock import patch; from dashboards.serving import startup\n"
         "with patch('subprocess.Popen'): startup.warm_up()\n"
-        "from dashboards.controls.choices import world_choices; print(world_choices()['My lane'])"
+        "from dashboards.controls.choices import world_groups; print(world_groups()['My worlds']['My lane'])"
     )
     command = [sys.executable, "-W", "error", "-c", code]
     done = subprocess.run(command, env={**os.environ, VARIABLE: str(path)}, capture_output=True, text=True, check=False)

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from dashboards.controls.choices import agent_choices, world_choices
+from dashboards.controls.choices import agent_choices, world_groups
 from gridworld import load_file
 from gridworld.training.session import TrainingSession
 from support.paths import ROOT
@@ -33,7 +33,7 @@ def loaded(registries):
 
 def test_the_page_offers_them(loaded):
     assert agent_choices()["Pessimistic Q-learning"] == "pessimistic_q_learning"
-    assert world_choices()["Island 5 × 7"] == "island"
+    assert world_groups()["My worlds"]["Island 5 × 7"] == "island"
 
 
 def test_the_agent_trains_to_the_same_bits_compiled_and_plain(loaded, assert_same):

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from gymnasium.utils.env_checker import check_env
 
-from dashboards.controls.choices import world_choices
+from dashboards.controls.choices import world_groups
 from gridworld.training.session import TrainingSession
 from gridworld.worlds.maximization_bias import END, A, B, MaximizationBias
 from gridworld.worlds.problem import load_problem
@@ -53,7 +53,7 @@ def test_an_action_that_is_none_is_refused():
 
 
 def test_the_page_offers_it_and_its_problem_can_be_loaded():
-    assert world_choices()["Maximization bias"] == ID
+    assert world_groups()["From the book"]["Maximization bias"] == ID
     problem = load_problem(ID)
     assert (problem.n_states, problem.n_actions, problem.layouts, problem.step_limit) == (3, 10, (), None)
     assert "publishes no transition table" in problem.stepped_because
