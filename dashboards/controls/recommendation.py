@@ -7,7 +7,8 @@ from typing import Any
 
 import panel_material_ui as pmui
 
-from dashboards.style.widgets import fill, html, row
+from dashboards.style.markup import fill
+from dashboards.style.widgets import html, row
 from gridworld.agents import Agent, agent_class
 from gridworld.training.recommended import recommended_hyperparameters
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import panel as pn
 import panel_material_ui as pmui
-from markupsafe import Markup
 
 WIDE: dict[str, Any] = {"margin": 0, "sizing_mode": "stretch_width"}
 LABELLED: dict[str, Any] = {"margin": (7, 0, 3, 0), "sizing_mode": "stretch_width"}
@@ -76,16 +75,6 @@ OUTLINE_SX = {
     "minWidth": 0,
     "& .MuiButton-startIcon": {"display": {"xs": "none", "sm": "inherit"}},
 }
-
-
-def fill(template: str, *values: Any, **named: Any) -> str:
-    """Return HTML in which values stand as text: what a user names can't be markup. `Markup` values are."""
-    return str(Markup(template).format(*values, **named))  # Panel and Bokeh escape a Markup once more
-
-
-def plain(sentence: str) -> str:
-    """Return a sentence for what renders Markdown and HTML, such as `pmui.Alert`, which shows it as it is written."""
-    return fill("<div>{}</div>", " ".join(sentence.split())) if sentence else ""
 
 
 def html(body: str, **layout: Any) -> pn.pane.HTML:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from dashboards.live.throttle import Throttle
 from dashboards.style.formatting import count, number
-from dashboards.style.widgets import fill
+from dashboards.style.markup import fill
 from gridworld.runs.frame import Status
 from gridworld.runs.journal import Journal
 from gridworld.worlds.problem import Problem

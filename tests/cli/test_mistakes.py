@@ -27,7 +27,7 @@ from support.command_line import call, mistake
         ("train missing.txt", "There is no world and no file 'missing.txt'"),
         ("train bad.txt", "bad.txt, line 1: the key 'slop' is not one of title, step reward"),
         ("train binary.txt", "binary.txt can't be read as text"),
-        ("train nonsense:World-v0", "Gymnasium can't make 'nonsense:World-v0'"),
+        ("train nonsense:World-v0", "The module 'nonsense' can't be imported"),
         ("train CartPole-v1", "needs Discrete"),
         ("train easy --agent sarza", "There is no agent 'sarza'; the agents are q_learning, sarsa"),
         ("train easy --set alpha=1", "has no hyperparameter 'alpha'; it has: discount, step_size"),

@@ -9,8 +9,9 @@ from bokeh.document import Document
 from bokeh.models import Div, HoverTool
 from panel.models.markup import HTML
 
+from dashboards.style.markup import fill, plain
 from dashboards.style.theme import tokens
-from dashboards.style.widgets import fill, plain, problem_html
+from dashboards.style.widgets import problem_html
 from dashboards.views.board.view import BoardView
 from dashboards.views.plots.action_histogram import HistogramView
 from dashboards.views.plots.learning_curves import CurvesView

@@ -21,7 +21,8 @@ from dashboards.live.panel_patches.widgets import Upload
 from dashboards.live.view import Hideable
 from dashboards.pages.downloads import QUIET_SX, Downloads, button, outcome
 from dashboards.pages.training.recipe_dialog import RecipeDialog
-from dashboards.style.widgets import WIDE, fill, html, row, section, stack
+from dashboards.style.markup import fill
+from dashboards.style.widgets import WIDE, html, row, section, stack
 from gridworld.runs.commands import Command, Load
 from gridworld.runs.journal import Journal
 from gridworld.storage import action_values, exports, run_file

@@ -23,8 +23,9 @@ from dashboards.pages.training.fork import fork, open_page
 from dashboards.pages.training.layout import GRID, arranged
 from dashboards.pages.training.undo_offer import UndoOffer
 from dashboards.pages.training.views import VIEWS, Context
+from dashboards.style.markup import plain
 from dashboards.style.theme import tokens
-from dashboards.style.widgets import FILL, WIDE, html, plain, section, stack
+from dashboards.style.widgets import FILL, WIDE, html, section, stack
 from dashboards.views.board.switches import board_switches
 from dashboards.views.plots.learning_curves import EXPLORATIONS
 from gridworld.runs.commands import Configure, Extend, Reset

@@ -14,7 +14,8 @@ from dashboards.live.background import in_background, sentence
 from dashboards.live.throttle import Throttle
 from dashboards.live.view import Hideable
 from dashboards.pages.downloads import button
-from dashboards.style.widgets import fill, html, row, stack
+from dashboards.style.markup import fill
+from dashboards.style.widgets import html, row, stack
 from gridworld.runs.frame import Frame, Status
 from gridworld.runs.journal import Journal
 from gridworld.storage.keyframes import Keyframe, fork

@@ -9,8 +9,8 @@ from bokeh.models import ColumnDataSource, GlyphRenderer, HoverTool, LinearColor
 from bokeh.models.glyphs import Circle, Image, Ngon, Patches, Rect, Text
 from bokeh.plotting import figure
 
+from dashboards.style.markup import fill
 from dashboards.style.theme import FONT
-from dashboards.style.widgets import fill
 from dashboards.views.board.arrows import FIELDS
 from dashboards.views.board.colour_scale import LEVELS
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from markupsafe import Markup
 
-from dashboards.style.widgets import fill
+from dashboards.style.markup import fill
 from dashboards.views.board.colour_scale import Scale
 from dashboards.views.board.geometry import Placement
 from dashboards.views.board.terrain import Terrain

@@ -13,7 +13,7 @@ from bokeh.plotting import figure
 
 from dashboards.live.throttle import Throttle
 from dashboards.live.view import Hideable
-from dashboards.style.widgets import fill
+from dashboards.style.markup import fill
 from dashboards.views.plots.plot import HEAD_CSS, mark, tip
 from dashboards.views.plots.ranges import settle
 from gridworld.runs.frame import Status

@@ -23,7 +23,7 @@ from bokeh.plotting import figure
 from markupsafe import Markup
 
 from dashboards.style.formatting import number
-from dashboards.style.widgets import fill
+from dashboards.style.markup import fill
 from dashboards.views.plots.ranges import Cut, in_sight, settle, settle_log
 
 HEAD_CSS = """

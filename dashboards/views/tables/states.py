@@ -11,7 +11,8 @@ import panel as pn
 
 from dashboards.style.formatting import count
 from dashboards.style.headings import HEAD_CSS
-from dashboards.style.widgets import FILL, WIDE, fill
+from dashboards.style.markup import fill
+from dashboards.style.widgets import FILL, WIDE
 from dashboards.views.tables.action_names import ARROWS, names_of_best
 from dashboards.views.tables.tables import TableView
 from gridworld.planning.policies import preferred_actions
