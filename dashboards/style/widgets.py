@@ -7,6 +7,8 @@ from typing import Any
 import panel as pn
 import panel_material_ui as pmui
 
+from dashboards.style.markup import fill
+
 WIDE: dict[str, Any] = {"margin": 0, "sizing_mode": "stretch_width"}
 LABELLED: dict[str, Any] = {"margin": (7, 0, 3, 0), "sizing_mode": "stretch_width"}
 FILL: dict[str, Any] = {"margin": 0, "sizing_mode": "stretch_both"}
