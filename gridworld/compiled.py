@@ -33,18 +33,18 @@ def rule(function: F) -> F:
 
 
 def uniform(rng: Any) -> float:
-    """One float64 in [0, 1): `Generator.random()`, or the same PCG64 step on its four words in a compiled loop."""
+    """Return a float64 in [0, 1): `Generator.random()`, or the same PCG64 step on four words in a compiled loop."""
     return rng.random()
 
 
 def index(i: int) -> int:
-    """A state or an action. Compiled loops hold it unsigned, which spares them the code for negative indices."""
+    """Return a state or an action. Compiled loops hold it unsigned, which spares them the code for negative indices."""
     return i
 
 
 @rule
 def below(n, rng):
-    """One integer drawn evenly from 0 .. n - 1, from one uniform."""
+    """Draw an integer evenly from 0 .. n - 1, from one uniform."""
     return int(uniform(rng) * n)
 
 
@@ -72,7 +72,7 @@ def inverse_power(n, p):
 
 
 def pack(generator: np.random.Generator) -> np.ndarray:
-    """The state of a PCG64 generator as uint64 [4]: state and increment, high word first."""
+    """Return the state of a PCG64 generator as uint64 [4]: state and increment, high word first."""
     state = generator.bit_generator.state["state"]
     return np.array([state[key] >> shift & _WORD for key in ("state", "inc") for shift in (64, 0)], np.uint64)
 
@@ -106,7 +106,7 @@ if CAN_COMPILE:
 
     @intrinsic
     def _pcg64_advance(typing_context, high, low, inc_high, inc_low):
-        """(high:low) * multiplier + (inc_high:inc_low) modulo 2**128."""
+        """Return (high:low) * multiplier + (inc_high:inc_low) modulo 2**128."""
         from llvmlite import ir
 
         def generate(context, builder, signature, arguments):

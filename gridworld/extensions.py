@@ -97,7 +97,7 @@ def load_named() -> list[ModuleType]:
 
 
 def environment_naming(files: Iterable[Path]) -> dict[str, str]:
-    """The environment variable for processes that are to load these files beside those it names already.
+    """Return the environment variable for processes that are to load these files beside those it names already.
 
     Raises
     ------
@@ -113,12 +113,12 @@ def environment_naming(files: Iterable[Path]) -> dict[str, str]:
 
 
 def _module_name(path: Path) -> str:
-    """A name that is the same in every process, and another one for a file of that name elsewhere."""
+    """Return a name that is the same in every process, and another one for a file of that name elsewhere."""
     return f"loaded_{re.sub(r'[^a-zA-Z0-9]', '_', path.stem)}_{zlib.crc32(str(path).encode()):08x}"
 
 
 def _line(problem: BaseException, path: Path) -> str:
-    """The last line of the user's own file on the way to the problem."""
+    """Return the last line of the user's own file on the way to the problem."""
     if isinstance(problem, SyntaxError):
         return f", line {problem.lineno}"
     lines = [frame.lineno for frame in traceback.extract_tb(problem.__traceback__) if frame.filename == str(path)]

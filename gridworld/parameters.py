@@ -51,7 +51,7 @@ def read_number(owner: param.Parameterized, name: str, word: str, called: str | 
 
 
 def _converted(value: Any, declared: param.Parameter) -> Any:
-    """A whole number that came as a float as the int it is; true, false, nan and infinity are no numbers."""
+    """Return a whole number that came as a float as the int it is; true, false, nan and infinity are no numbers."""
     if isinstance(declared, param.Number) and (isinstance(value, bool) or not math.isfinite(value)):
         raise ValueError
     return int(value) if isinstance(declared, param.Integer) and value == int(value) else value

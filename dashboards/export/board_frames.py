@@ -90,7 +90,7 @@ class BoardReel:
 
 
 def scale_of(stills: tuple[Still, ...]) -> Scale:
-    """The scale that holds the state values of all keyframes."""
+    """Return the scale that holds the state values of all keyframes."""
     scale = Scale()
     values = [values[np.isfinite(values)] for values in (state_values(still) for still in stills)]
     every = np.concatenate(values)
@@ -100,7 +100,7 @@ def scale_of(stills: tuple[Still, ...]) -> Scale:
 
 
 def state_values(still: Still) -> np.ndarray:
-    """The largest action value of each state, float64 [S]; NaN where it was never visited."""
+    """Return the largest action value of each state, float64 [S]; NaN where it was never visited."""
     scene = still.scene
     return np.where(scene.visits.any(axis=1), scene.action_values.max(axis=1), np.nan)
 
@@ -120,7 +120,7 @@ def draw(board: BoardMap, still: Still, scale: Scale) -> None:
 
 
 def visible_rows(data: Any) -> dict[str, Any]:
-    """A copy of the rows of a source, without those that have no place on the board."""
+    """Return a copy of the rows of a source, without those that have no place on the board."""
     places = [np.asarray(data[name], float) for name in ("x", "head_x") if name in data]
     if not places:
         return {name: list(column) for name, column in data.items()}
@@ -136,7 +136,7 @@ def _own(value: Any) -> Any:
 
 
 def stacked(parts: list[dict[str, Any]]) -> dict[str, Any]:
-    """The rows of all keyframes as one set of columns, with the number of the keyframe beside each."""
+    """Return the rows of all keyframes as one set of columns, with the number of the keyframe beside each."""
     columns: dict[str, Any] = {}
     for name in parts[0]:
         pieces = [part[name] for part in parts]

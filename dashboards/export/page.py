@@ -98,7 +98,7 @@ class Page:
         return parts
 
     def html(self, now: datetime | None = None) -> str:
-        """The file."""
+        """Return the file."""
         document = Document()
         roots = self.roots
         with document.models.freeze():  # so that the models are gathered once

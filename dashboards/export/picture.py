@@ -52,7 +52,7 @@ def board_svg(problem: Problem, scene: Scene, *, theme: str = "light", size: int
 
 
 def _panel_titles(board: BoardMap, frame: PlotArea, colours: dict[str, Any]) -> str:
-    """What the panels of a board are called, above each."""
+    """Return what the panels of a board are called, above each."""
     layout = board.placement.layout
     if layout.panels == 1:
         return ""
@@ -68,7 +68,7 @@ def _panel_titles(board: BoardMap, frame: PlotArea, colours: dict[str, Any]) -> 
 
 
 def _scale_bar(ticks: tuple[str, ...], colours: dict[str, Any]) -> str:
-    """The colours from the top down, with what three of them mean."""
+    """Return the colours from the top down, with what three of them mean."""
     stops = "".join(
         f'<stop offset="{1 - i / 63:.3f}" stop-color="{colours["ramp"][i]}"/>' for i in reversed(range(0, 64, 9))
     )
@@ -109,7 +109,7 @@ def curves_svg(
 
 
 def _legend(best: dict[str, float], has_greedy: bool, y: float, colours: dict[str, Any]) -> list[str]:
-    """What the lines are, each in its colour, from the right."""
+    """Return what the lines are, each in its colour, from the right."""
     entries = [("mean of last 50", "primary")]
     entries += [("greedy policy", "agent")] if has_greedy else []
     entries += [(f"{name} {number(value)}", "muted") for name, value in best.items()]
@@ -146,7 +146,7 @@ def _grid(frame: PlotArea, colours: dict[str, Any]) -> str:
 
 
 def _episodes(frame: PlotArea, colours: dict[str, Any]) -> str:
-    """The numbers of the episodes below the lowest plot."""
+    """Return the numbers of the episodes below the lowest plot."""
     ticks = _ticks(frame.plot.x_range.start, frame.plot.x_range.end, 6)
     below = frame.top + frame.height + 16
     return "".join(text(float(frame.x(tick)), below, f"{tick:,g}", colours["muted"], 12, "middle") for tick in ticks)

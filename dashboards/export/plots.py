@@ -31,7 +31,7 @@ TILES = {
 
 
 def curves_of(recording: Recording, colours: dict[str, Any], reel: Reel) -> CurvesView:
-    """The live page's curves with the whole run in them, and a line at the keyframe's episode."""
+    """Return the live page's curves with the whole run in them, and a line at the keyframe's episode."""
     view = CurvesView(recording.problem, colours)
     name, _ = EXPLORATIONS[recording.hyperparameters.get("exploration", "epsilon-greedy")]
     view.set_exploration(name)
@@ -52,7 +52,7 @@ def _episodes(recording: Recording) -> np.ndarray:
 
 
 def _at(told: dict[str, np.ndarray], name: str, episode: int) -> float:
-    """What a curve says at an episode; NaN before the first."""
+    """Return what a curve says at an episode; NaN before the first."""
     row = int(np.searchsorted(told["episode"], episode))
     return float(told[name][min(row, len(told[name]) - 1)]) if episode and len(told[name]) else np.nan
 
@@ -100,7 +100,7 @@ def tiles_of(recording: Recording, colours: dict[str, Any], reel: Reel) -> dict[
 
 
 def numbers(still: Still, greedy: float | None) -> dict[str, str]:
-    """What the tiles say of a keyframe."""
+    """Return what the tiles say of a keyframe."""
     scene = still.scene
     returns, endings = scene.recent[:, 0], scene.recent[:, 3]
     told = {"episode": count(still.episode), "step": count(still.step), "exploration": f"{scene.exploration:.3f}"}

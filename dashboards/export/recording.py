@@ -52,7 +52,7 @@ class Recording:
 def record(
     source: Any, keyframes: int = KEYFRAMES, settings: Settings | None = None, progress: Progress | None = None
 ) -> Recording:
-    """A recording of a session, a live run, keyframes, or frames told before (which need `settings`).
+    """Return a recording of a session, a live run, keyframes, or frames told before (which need `settings`).
 
     Raises
     ------
@@ -76,14 +76,14 @@ def record(
 
 
 def session_of(source: Any) -> TrainingSession | None:
-    """The session of a session, of a run of this process, or of one that is shared."""
+    """Return the session of a session, of a run of this process, or of one that is shared."""
     source = getattr(source, "run", source)
     source = source.session if isinstance(source, LocalRun) else source
     return source if isinstance(source, TrainingSession) else None
 
 
 def most_keyframes(problem: Problem) -> int:
-    """How many keyframes of a world a page has room for."""
+    """Return how many keyframes of a world a page has room for."""
     layout = problem.layouts[0][1] if problem.layouts else None
     if layout is None:
         return 1_000
@@ -212,6 +212,6 @@ def _note_on_rows(journal: Journal) -> list[str]:
 
 
 def last_episode_only(scene: Scene) -> Scene:
-    """The scene with the trail of its newest episode alone: the one going on, or the one that has just ended."""
+    """Return the scene with the trail of its newest episode alone: the one going on, or the one that has just ended."""
     length = scene.episode_step or (int(scene.recent[-1, 1]) if len(scene.recent) else 0)
     return replace(scene, trail=scene.trail[-(length + 1) :])

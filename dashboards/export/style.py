@@ -141,7 +141,7 @@ def _variables(dark: bool) -> str:
 
 
 def _flat(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """The leaves of a palette, named by their path."""
+    """Yield the leaves of a palette, named by their path."""
     for name, branch in tree.items():
         if isinstance(branch, Mapping):
             yield from _flat(branch, f"{prefix}{name}-")
@@ -151,7 +151,8 @@ def _flat(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]
 
 @cache
 def fonts() -> str:
-    """The live page's type, from the files that panel-material-ui brings; without it the page takes what is there."""
+    """Return the live page's type, from the files that panel-material-ui brings; without it the page takes what is
+    there."""
     found = importlib.util.find_spec("panel_material_ui")
     folder = Path((found and found.origin) or "").parent / "dist"
     rules = []

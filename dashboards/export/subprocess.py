@@ -19,7 +19,8 @@ PROBLEM = 2  # exit code of the process where the reason is a sentence for peopl
 def export_bytes(
     source: Any, *, keyframes: int = KEYFRAMES, theme: str = "auto", progress: Progress | None = None
 ) -> bytes:
-    """A run as the content of one HTML file, written by a process of its own. It takes seconds: call it in a thread.
+    """Return a run as the content of one HTML file, written by a process of its own. It takes seconds: call it in a
+    thread.
 
     On a page, copy the run on the event loop, where nothing changes it meanwhile, and wait for a thread::
 

@@ -49,7 +49,7 @@ def document(width: float, height: float, body: str, title: str, colours: Mappin
 def text(
     x: float, y: float, words: str, colour: str, size: float = 12, anchor: str = "start", bold: bool = False
 ) -> str:
-    """A line of text, `y` its middle."""
+    """Return a line of text, `y` its middle."""
     weight = ' font-weight="700"' if bold else ""
     place = f'x="{x:.1f}" y="{y + 0.35 * size:.1f}" text-anchor="{anchor}" font-size="{size:g}"'
     return f'<text {place} fill="{colour}"{weight}>{escape(words)}</text>'

@@ -37,14 +37,14 @@ def _draw(frame: PlotArea, renderer: GlyphRenderer) -> str:
         return ""
 
     def read(name: str) -> list[Any]:
-        """A property of the glyph for each row."""
+        """Return a property of the glyph for each row."""
         return _resolved(getattr(renderer.glyph, name), data, rows)
 
     return draw(frame, renderer, read)
 
 
 def _resolved(spec: Any, data: Mapping[str, Any], rows: int) -> list[Any]:
-    """The values of a property: those of a column, through its colours if it has any, or one for all."""
+    """Return the values of a property: those of a column, through its colours if it has any, or one for all."""
     if isinstance(spec, Field):
         values = list(data[spec.field])
         return [_coloured(spec.transform, value) for value in values] if hasattr(spec, "transform") else values
@@ -54,7 +54,7 @@ def _resolved(spec: Any, data: Mapping[str, Any], rows: int) -> list[Any]:
 
 
 def _coloured(mapper: Any, value: float) -> str:
-    """What a linear colour mapper makes of a value."""
+    """Return what a linear colour mapper makes of a value."""
     share = (value - mapper.low) / (mapper.high - mapper.low)
     return (
         mapper.low_color
@@ -67,7 +67,7 @@ Read = Callable[[str], list[Any]]
 
 
 def _paints(renderer: GlyphRenderer, read: Read, line: bool = True) -> list[str]:
-    """The paint of each row as SVG attributes; "" where nothing is to be seen."""
+    """Return the paint of each row as SVG attributes; "" where nothing is to be seen."""
     glyph, paints = renderer.glyph, []
     dash = f' stroke-dasharray="{" ".join(map(str, glyph.line_dash))}"' if line and glyph.line_dash else ""
     fills = zip(read("fill_color"), read("fill_alpha"), strict=True)
@@ -114,7 +114,7 @@ def _circles(frame: PlotArea, renderer: GlyphRenderer, read: Read) -> str:
 
 
 def _path(x: Any, y: Any, closed: bool = False) -> str:
-    """The points of a line; it is broken where one has no place."""
+    """Return the points of a line; it is broken where one has no place."""
     parts, pen_is_down = [], False
     for px, py in zip(x, y, strict=True):
         is_known = bool(np.isfinite(px) and np.isfinite(py))

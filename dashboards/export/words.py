@@ -19,7 +19,7 @@ PACKAGES = ("gridworld-lab", "numpy", "numba", "gymnasium", "panel", "bokeh")
 
 
 def run_rows(recording: Recording, now: datetime) -> list[tuple[str, str]]:
-    """What the run is, and when and with what its page was written."""
+    """Return what the run is, and when and with what its page was written."""
     settings = recording.settings
     rows = [
         ("World", recording.problem.title or recording.problem.name),
@@ -35,7 +35,7 @@ def run_rows(recording: Recording, now: datetime) -> list[tuple[str, str]]:
 
 
 def versions() -> list[tuple[str, str]]:
-    """The versions of what computed and drew."""
+    """Return the versions of what computed and drew."""
     rows = [("Python", platform.python_version())]
     for package in PACKAGES:
         try:
@@ -46,12 +46,12 @@ def versions() -> list[tuple[str, str]]:
 
 
 def agent_title(name: str) -> str:
-    """What people call an algorithm."""
+    """Return what people call an algorithm."""
     return agent_class(name).label or name.replace("_", " ")
 
 
 def hyperparameter_rows(recording: Recording) -> list[tuple[str, str]]:
-    """The hyperparameters by the labels of the page's controls, as they were at the end."""
+    """Return the hyperparameters by the labels of the page's controls, as they were at the end."""
     params = agent_class(recording.settings.agent).param
     return [(params[name].label or name, _plain(value)) for name, value in recording.hyperparameters.items()]
 
@@ -61,13 +61,13 @@ def _plain(value: Any) -> str:
 
 
 def table(rows: list[tuple[str, str]], caption: str) -> str:
-    """Two columns as HTML."""
+    """Return two columns as HTML."""
     lines = "".join(f'<tr><th scope="row">{escape(name)}</th><td>{escape(text)}</td></tr>' for name, text in rows)
     return f"<table><caption>{escape(caption)}</caption><tbody>{lines}</tbody></table>"
 
 
 def curves_csv(recording: Recording) -> str:
-    """The data of the curves, a line a row; see `gridworld.history.EPISODES` for the columns."""
+    """Return the data of the curves, a line a row; see `gridworld.history.EPISODES` for the columns."""
     columns = recording.journal.columns()
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -78,6 +78,6 @@ def curves_csv(recording: Recording) -> str:
 
 
 def download(content: str, name: str, label: str, media: str) -> str:
-    """A link that holds the file it saves."""
+    """Return a link that holds the file it saves."""
     data = base64.b64encode(content.encode()).decode()
     return f'<a class="button" download="{escape(name)}" href="data:{media};charset=utf-8;base64,{data}">{label}</a>'

@@ -118,23 +118,23 @@ class Autosaver:
             last.place = (0, 0)
 
     def problem_of(self, shared: Saved) -> str:
-        """Why the newest autosave of a run failed; "" if it didn't."""
+        """Return why the newest autosave of a run failed; "" if it didn't."""
         return self._lasts.get(shared, _Last()).problem
 
 
 def slot_name(run_id: str) -> str:
-    """What the files of a run are called in the library, without `.autosave` or `.best`."""
+    """Return what the files of a run are called in the library, without `.autosave` or `.best`."""
     return f"run {run_id}"
 
 
 def id_of_autosave(name: str) -> str | None:
-    """The id of the run whose autosave has this name in the library; None for another name."""
+    """Return the id of the run whose autosave has this name in the library; None for another name."""
     found = _AUTOSAVE.fullmatch(name)
     return found[1] if found else None
 
 
 def autosave_of(run_id: str) -> str | None:
-    """The name of a run's autosave in the library, if it left one."""
+    """Return the name of a run's autosave in the library, if it left one."""
     name = f"{slot_name(run_id)}.autosave"
     try:
         Library().path(name)

@@ -52,7 +52,7 @@ class Turns:
         self._next = -float("inf")
 
     def ask(self, who: Hashable) -> bool:
-        """Whether it is this page's turn; if not, it asks again soon."""
+        """Return whether it is this page's turn; if not, it asks again soon."""
         now = self._clock()
         self._asked[who] = now
         for other, when in list(self._asked.items()):

@@ -200,16 +200,16 @@ class RunRegistry:
         self._executor, self._clock, self._autosaver, self._most = executor, clock, autosaver, most
 
     def create(self, settings: Settings) -> SharedRun:
-        """A new run. Raises ValueError for settings that make no sense."""
+        """Return a new run. Raises ValueError for settings that make no sense."""
         return self.go_on(TrainingSession(settings))
 
     def go_on(self, session: TrainingSession, run_id: str | None = None) -> SharedRun:
-        """A run of its own that goes on with a session, such as one that was stored."""
+        """Return a run of its own that goes on with a session, such as one that was stored."""
         run = LocalRun(session, executor=self._executor, pace=Pace(100.0, 10), clock=self._clock)
         return self.add(SharedRun(run, run_id=run_id, clock=self._clock))
 
     def open(self, name: str, session: TrainingSession) -> SharedRun:
-        """A run that goes on with a session of the library; an autosave keeps the id it had, if that is free."""
+        """Return a run that goes on with a session of the library; an autosave keeps the id it had, if that is free."""
         run_id = id_of_autosave(name)
         shared = self.go_on(session, None if run_id in self._runs else run_id)
         shared.journal.note("opened", f"Opened “{name}” at episode {session.episode:,}")
@@ -252,11 +252,11 @@ class RunRegistry:
             self._runs[run_id].patience = seconds
 
     def save_problem(self, shared: SharedRun) -> str:
-        """Why the newest autosave of a run failed, with its code; "" if it didn't."""
+        """Return why the newest autosave of a run failed, with its code; "" if it didn't."""
         return self._autosaver.problem_of(shared) if self._autosaver is not None else ""
 
     def ids(self) -> set[str]:
-        """The ids of all runs."""
+        """Return the ids of all runs."""
         return set(self._runs)
 
     @property

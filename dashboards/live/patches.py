@@ -22,7 +22,8 @@ def patch_changes(source: ColumnDataSource, columns: dict[str, Any]) -> bool:
 
 
 def changes(old: Any, new: Any) -> list[tuple[Any, Any]]:
-    """Where two columns of equal length differ: (index, value) for a few, else one (slice, values) around them all."""
+    """Return where two columns of equal length differ: (index, value) for a few, else one (slice, values) around them
+    all."""
     if not isinstance(old, np.ndarray):
         return [(i, value) for i, (value, before) in enumerate(zip(new, old, strict=True)) if value != before]
     new = np.asarray(new, old.dtype)
@@ -37,7 +38,7 @@ def changes(old: Any, new: Any) -> list[tuple[Any, Any]]:
 
 
 def _plain(value: Any) -> int | float | str:
-    """A word or a number for JSON; of a float32 only the digits it has."""
+    """Return a word or a number for JSON; of a float32 only the digits it has."""
     if isinstance(value, str):
         return value
     return float(str(value)) if isinstance(value, np.floating) else int(value)

@@ -173,7 +173,7 @@ class Refresher:
                 view.refresh(shown)
 
     def _has_viewer(self) -> bool:
-        """Whether a browser is connected: the document of a closed tab lives on, and must not keep a run going."""
+        """Return whether a browser is connected: a closed tab's document lives on, and must not keep a run going."""
         if self._shown is not None:
             return bool(models_of(self._shown))  # none is left when the cell's output is cleared
         if self._document is None:

@@ -72,7 +72,7 @@ def outcome(text: str, error: str = "") -> str:
 
 
 def button(label: str, icon: str, clicked: Callable[[], Any], **look: Any) -> pmui.Button:
-    """A small button of a list of actions."""
+    """Return a small button of a list of actions."""
     made = pmui.Button(
         **{
             "label": label,

@@ -125,7 +125,7 @@ def navigation(here: str = "", *, narrow: bool = False) -> pn.pane.HTML:
 
 
 def header(chip: StatusChip, share: ShareDialog, here: str = "") -> pmui.Row:
-    """What stands in the app bar of the page called `here`."""
+    """Return what stands in the app bar of the page called `here`."""
     spacer = pn.Spacer(sizing_mode="stretch_width")
     parts = chip.panel, navigation(here), spacer, share.button
     return pmui.Row(*parts, sx={"alignItems": "center"}, **WIDE)

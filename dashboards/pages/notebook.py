@@ -72,7 +72,7 @@ def is_dark() -> bool:
 
 
 def shown(content: Any, refresher: Refresher, retheme: Retheme, height: int) -> Any:
-    """What a cell shows, live as long as it is there; what doesn't fit the height is scrolled to.
+    """Return what a cell shows, live as long as it is there; what doesn't fit the height is scrolled to.
 
     JupyterLab's theme is known only once it is shown there: then `retheme(dark)` is called.
     """
@@ -89,7 +89,7 @@ def shown(content: Any, refresher: Refresher, retheme: Retheme, height: int) -> 
 
 
 def by_width_of_cell(style: Any) -> Any:
-    """A style in which what depends on the width of the window depends on that of the cell."""
+    """Return a style in which what depends on the width of the window depends on that of the cell."""
     if not isinstance(style, dict):
         return style
     return {IN_CELL.get(name, name): by_width_of_cell(value) for name, value in style.items()}

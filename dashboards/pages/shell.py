@@ -89,7 +89,7 @@ def shell(
 
 
 def asked() -> dict[str, str]:
-    """The parameters in the address that the browser asked for."""
+    """Return the parameters in the address that the browser asked for."""
     return {name: values[0].decode(errors="replace") for name, values in pn.state.session_args.items()}
 
 

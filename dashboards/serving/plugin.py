@@ -53,7 +53,8 @@ def _of_session(shared: SharedRun) -> dict[str, Any]:
 
 
 def _of_process(shared: SharedRun) -> dict[str, Any]:
-    """The newest single numbers of a trainer in a process of its own; folders of this machine are nobody's business."""
+    """Return the newest single numbers of a trainer in a process of its own; folders of this machine are nobody's
+    business."""
     assert shared.journal.frame is not None
     scene = shared.journal.frame.scene
     metrics = scene.metrics if scene else None

@@ -6,7 +6,7 @@ import math
 
 
 def number(value: float) -> str:
-    """A return or an error, to about three figures that count: 0.62, -13.00, 1,250, 0.0031."""
+    """Return a return or an error, to about three figures that count: 0.62, -13.00, 1,250, 0.0031."""
     if not math.isfinite(value):
         return "–"
     size = abs(value)
@@ -18,7 +18,7 @@ def number(value: float) -> str:
 
 
 def count(value: float) -> str:
-    """A whole number, exact below a million, then as 1.234M."""
+    """Return a whole number, exact below a million, then as 1.234M."""
     if value < 1_000_000:
         return f"{value:,.0f}"
     for size, unit in ((1e12, "T"), (1e9, "G"), (1e6, "M")):

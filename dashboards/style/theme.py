@@ -78,12 +78,12 @@ BOARD_KEYS = ("mark", "ring", "agent", "goal", "pit", "pitx", "wall", "hatch", "
 
 
 def tokens(dark: bool) -> dict[str, Any]:
-    """The colours of one of the two themes."""
+    """Return the colours of one of the two themes."""
     return DARK if dark else LIGHT
 
 
 def material(t: dict[str, Any]) -> dict[str, Any]:
-    """The Material theme of a set of colours; each entry of the palette becomes a CSS variable --mui-palette-*."""
+    """Return the Material theme of a set of colours; each palette entry becomes a CSS variable --mui-palette-*."""
     palette: dict[str, Any] = {
         key: {"main": t[key], "contrastText": t["on"]} for key in ("primary", "success", "warning", "error", "info")
     }

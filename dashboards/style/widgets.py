@@ -80,7 +80,7 @@ OUTLINE_SX = {
 
 
 def html(body: str, **layout: Any) -> pn.pane.HTML:
-    """A small part in HTML whose colours are CSS variables, so that it follows the theme by itself."""
+    """Return a small part in HTML whose colours are CSS variables, so that it follows the theme by itself."""
     return pn.pane.HTML(body, **({"stylesheets": [PART_CSS], "margin": 0} | layout))
 
 
@@ -97,12 +97,12 @@ def problem_html(sentence: str) -> str:
 
 
 def section(title: str, note: str = "") -> pn.pane.HTML:
-    """The heading of a part of the drawer."""
+    """Return the heading of a part of the drawer."""
     return html(section_text(title, note), sizing_mode="stretch_width")
 
 
 def section_text(title: str, note: str = "") -> str:
-    """The HTML of such a heading."""
+    """Return the HTML of such a heading."""
     return f'<div class="section" role="heading" aria-level="2">{title}<em>{note}</em></div>'
 
 
@@ -117,7 +117,7 @@ def row(*parts: Any, **sx: Any) -> pmui.Row:
 
 
 def card(*parts: Any, area: str, **sx: Any) -> pmui.Paper:
-    """A bordered box in the page's grid."""
+    """Return a bordered box in the page's grid."""
     return pmui.Paper(
         *parts,
         elevation=0,

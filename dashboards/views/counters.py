@@ -97,7 +97,7 @@ class CountersView:
     move = refresh
 
     def told(self, journal: Journal) -> dict[str, str]:
-        """What the tiles show."""
+        """Return what the tiles show."""
         assert journal.frame is not None
         values = {"episode": count(journal.frame.episode), "speed": count(round(journal.steps_per_second))}
         scene = journal.frame.scene
@@ -105,7 +105,7 @@ class CountersView:
         return values | _of_scene(scene)
 
     def retheme(self, tokens: dict[str, Any]) -> None:
-        """The tiles follow the theme by themselves."""
+        """Do nothing: the tiles follow the theme by themselves."""
 
     def _show(self, values: dict[str, str]) -> None:
         if (values, self.labels) == (self.values, self._labels_shown):
@@ -121,7 +121,7 @@ def _is_first_episode(scene: Any) -> bool:
 
 
 def _of_scene(scene: Any) -> dict[str, str]:
-    """The tiles that tell of the picture: this episode, and the last 50."""
+    """Return the tiles that tell of the picture: this episode, and the last 50."""
     if scene is None:
         return dict.fromkeys(("last", "mean", "best", "success"), NOTHING) | {"step": "0"}
     returns, endings = scene.recent[:, 0], scene.recent[:, 3]

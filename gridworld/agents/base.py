@@ -61,7 +61,7 @@ class Agent(param.Parameterized):
     tables: ClassVar[type] = Tables
 
     def allocate(self, S: int, A: int, step_limit: int | None) -> NamedTuple:
-        """The agent's tables, as they are before the first step."""
+        """Return the agent's tables, as they are before the first step."""
         return Tables(*self.action_tables(S, A))
 
     def action_tables(self, S: int, A: int) -> tuple[np.ndarray, np.ndarray]:
@@ -82,15 +82,15 @@ class Agent(param.Parameterized):
 
     @classmethod
     def hyperparameters(cls) -> list[str]:
-        """The names of the params, in the order of their declaration."""
+        """Return the names of the params, in the order of their declaration."""
         return [name for name in cls.param if name != "name"]
 
     def settings(self) -> dict[str, Any]:
-        """The hyperparameters as plain values."""
+        """Return the hyperparameters as plain values."""
         return {name: getattr(self, name) for name in self.hyperparameters()}
 
     def constants(self) -> tuple[float, ...]:
-        """The hyperparameters as numbers, in the order of `hyperparameters()`."""
+        """Return the hyperparameters as numbers, in the order of `hyperparameters()`."""
         return tuple(self._number(name) for name in self.hyperparameters())
 
     def _number(self, name: str) -> float:
@@ -99,7 +99,7 @@ class Agent(param.Parameterized):
 
     @classmethod
     def create(cls, settings: Mapping[str, Any]) -> Agent:
-        """The agent with these hyperparameters.
+        """Return the agent with these hyperparameters.
 
         Raises
         ------
@@ -226,7 +226,7 @@ class ValueAgent(Agent):
 
 @rule
 def step_size(k, visits):
-    """The step size of the n-th update of an action value: constant, 1/n, or n**-p."""
+    """Return the step size of the n-th update of an action value: constant, 1/n, or n**-p."""
     if k.step_size_schedule == 0:
         return k.step_size
     if k.step_size_schedule == 1:

@@ -34,7 +34,7 @@ class ModelTables(NamedTuple):
 
 @rule
 def draw(stream, n):
-    """One of 0 ... n - 1, for n < 2**31, by Marsaglia's multiply-with-carry, which fits a signed 64-bit word.
+    """Draw one of 0 ... n - 1, for n < 2**31, by Marsaglia's multiply-with-carry, which fits a signed 64-bit word.
 
     Planning draws from a stream of its own, so that the number of planning steps doesn't change how the agent explores.
     """
@@ -61,7 +61,7 @@ def remember(m, step, rng):
 
 @rule
 def expected(m, k, s, a):
-    """What the model expects of an action: R + γ max_b Q(S', b)."""
+    """Return what the model expects of an action: R + γ max_b Q(S', b)."""
     if m.outcome[s, a] < 0:
         return m.reward[s, a]
     return m.reward[s, a] + k.discount * best(m.Q, m.outcome[s, a])

@@ -38,7 +38,7 @@ LEARN = ("m", "k", "step", "x", "mean", "rng")
 
 
 def agent_class(agent_id: str) -> type[Agent]:
-    """The agent of that id.
+    """Return the agent of that id.
 
     Raises
     ------

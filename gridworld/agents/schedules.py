@@ -43,5 +43,5 @@ SCHEDULES: dict[str, Callable[[float, float, float], Schedule]] = {
 
 @rule
 def following(x, schedule):
-    """The number of the next episode."""
+    """Return the number of the next episode."""
     return min(max(x * schedule.factor + schedule.change, schedule.low), schedule.high)

@@ -37,7 +37,7 @@ def _agent_text(kind: type[Agent], whole: bool) -> str:
 
 
 def _is_shared(kind: type[Agent], name: str) -> bool:
-    """Whether a hyperparameter is the one that all value agents have, its default included."""
+    """Return whether a hyperparameter is the one that all value agents have, its default included."""
     return name in ValueAgent.hyperparameters() and kind.param[name].default == ValueAgent.param[name].default
 
 

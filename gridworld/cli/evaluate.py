@@ -54,7 +54,7 @@ def evaluate(targets: tuple[str, ...], episodes: int | None, seed: int, as_json:
 
 
 def _is_run(path: Path) -> bool:
-    """Whether this is a file as `train --save` writes them, and not a world's text."""
+    """Return whether this is a file as `train --save` writes them, and not a world's text."""
     if not path.is_file():
         return path.suffix == ".npz"
     with path.open("rb") as file:

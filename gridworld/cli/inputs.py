@@ -27,7 +27,7 @@ SCHEDULE = ("epsilon_schedule", "epsilon_end", "epsilon_decay")
 
 
 def read_world(word: str) -> str:
-    """The world as the library takes it: an id, or the text of the file of that name.
+    """Return the world as the library takes it: an id, or the text of the file of that name.
 
     A text without a title gets the file's name as its title.
 
@@ -68,7 +68,7 @@ def _read_file(path: Path) -> str:
 
 
 def number_options(*names: str) -> Callable[[F], F]:
-    """The options that override a world's numbers."""
+    """Return the options that override a world's numbers."""
     options = {
         "slip": click.option(
             "--slip",
@@ -90,7 +90,7 @@ def number_options(*names: str) -> Callable[[F], F]:
 
 
 def world_name(world: str, problem: Problem) -> str:
-    """What to call a world that `read_world` gave: its id, or the title of its file."""
+    """Return what to call a world that `read_world` gave: its id, or the title of its file."""
     return problem.title if "\n" in world else world
 
 
@@ -117,7 +117,7 @@ def check_numbers(world: str, numbers: Mapping[str, Any]) -> None:
 
 
 def solvable(world: str, numbers: dict[str, Any]) -> Problem:
-    """The problem of a world whose transition model is known.
+    """Return the problem of a world whose transition model is known.
 
     Raises
     ------

@@ -22,7 +22,7 @@ def _load_files(context: click.Context, parameter: click.Parameter, files: tuple
 
 
 def loaded_files() -> list[Path]:
-    """The files that --load has named, before and after the command."""
+    """Return the files that --load has named, before and after the command."""
     return list(click.get_current_context().meta.get(LOADED, []))
 
 

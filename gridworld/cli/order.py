@@ -82,7 +82,7 @@ class Order:
 
 
 def sessions_for(order: Order) -> list[TrainingSession]:
-    """One session a seed, or the one of the file to go on with.
+    """Return one session a seed, or the one of the file to go on with.
 
     Raises
     ------
@@ -109,7 +109,7 @@ def sessions_for(order: Order) -> list[TrainingSession]:
 
 
 def _resumed(order: Order, file: Path) -> TrainingSession:
-    """The run of a file, told how far to go."""
+    """Return the run of a file, told how far to go."""
     session = run_file.load(file)
     _check_same(order, session, file)
     if order.steps is not None and order.steps < session.step:
@@ -142,7 +142,7 @@ def _check_same(order: Order, session: TrainingSession, file: Path) -> None:
 
 
 def goal_of(order: Order, session: TrainingSession) -> Goal:
-    """When the runs are done.
+    """Return when the runs are done.
 
     Raises
     ------

@@ -53,7 +53,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 
 
 def finite(value: float | None) -> float | None:
-    """The number, or None where there is none: JSON has no infinity and no NaN."""
+    """Return the number, or None where there is none: JSON has no infinity and no NaN."""
     return float(value) if value is not None and math.isfinite(value) else None
 
 

@@ -99,6 +99,6 @@ def _panel(layout: Layout, panel: int, values: np.ndarray) -> str:
 
 
 def _digits(values: np.ndarray) -> int:
-    """One decimal for large values, as books print them, and more for small ones."""
+    """Return one decimal for large values, as books print them, and more for small ones."""
     largest = np.abs(values[np.isfinite(values)]).max(initial=0.0)
     return 1 if largest >= 5 else 2 if largest >= 0.5 else 4

@@ -37,13 +37,14 @@ class Goal:
 
 
 def rows_for(episodes: int | None, runs: int) -> int:
-    """How many rows of history a run needs for every episode to have its own, if all runs are to have a fair share."""
+    """Return how many rows of history a run needs for every episode to have its own, if all runs are to have a fair
+    share."""
     wanted = min(max(episodes or MOST_LISTED, FEWEST_ROWS), max(2, MOST_LISTED // runs))
     return wanted + wanted % 2
 
 
 def with_rows(session: TrainingSession, rows: int) -> TrainingSession:
-    """The session with room for so many rows of history, at least."""
+    """Return the session with room for so many rows of history, at least."""
     if session.history.capacity >= rows:
         return session
     frozen = run_file.freeze(session)

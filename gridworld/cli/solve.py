@@ -74,7 +74,7 @@ def solve(
 def state_values(
     model: TransitionModel, policy: str, discount: float, epsilon: float, horizon: int | None
 ) -> np.ndarray:
-    """float64 [S]: the values of a policy by name; 0 where no episode comes.
+    """Return float64 [S]: the values of a policy by name; 0 where no episode comes.
 
     Raises
     ------

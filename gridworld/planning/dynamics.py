@@ -58,7 +58,7 @@ class Dynamics:
         return closure(successors, self.start > 0)
 
     def action_values(self, state_values: np.ndarray, discount: float) -> np.ndarray:
-        """float64 [S, A]: E[R + discount * v(S')], where an ended episode is worth nothing more."""
+        """Return float64 [S, A]: E[R + discount * v(S')], where an ended episode is worth nothing more."""
         return self.reward + discount * (self.going_on @ state_values).reshape(self.reward.shape)
 
     def centred(self, discount: float) -> tuple[Dynamics, float]:
@@ -76,7 +76,7 @@ class Dynamics:
         return replace(self, reward=self.reward - usual - discount * base * self.ending), float(base)
 
     def under(self, policy: np.ndarray) -> Chain:
-        """The Markov chain that a policy [S, A] makes of the world."""
+        """Return the Markov chain that a policy [S, A] makes of the world."""
         states, actions = policy.shape
         taken = policy > 0
         first = np.concatenate(([0], np.cumsum(taken.sum(1))))
@@ -87,7 +87,8 @@ class Dynamics:
         return Chain(scipy.sparse.csr_array(mixture @ self.going_on), *averages)
 
     def near_to_far(self) -> np.ndarray:
-        """All states, nearest to a success (to any ending where there's no success) first: the order of sweeping."""
+        """Return all states, nearest to a success (to any ending where there's no success) first: the order of
+        sweeping."""
         sources = self.success.max(1) > 0
         if not sources.any():
             sources = self.ending.max(1) > 0
@@ -97,7 +98,7 @@ class Dynamics:
         return np.concatenate((order, np.flatnonzero(rest)))
 
     def free_of_cost(self) -> tuple[np.ndarray, np.ndarray]:
-        """The states from which one can go on for ever, or end, without a negative expected reward.
+        """Return the states from which one can go on for ever, or end, without a negative expected reward.
 
         Returns the states, bool [S], and the actions that stay among them, bool [S, A].
         """
@@ -111,7 +112,7 @@ class Dynamics:
         return free, (allowed > 0) & free[:, None]
 
     def settling(self, free: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """The states from which some policy is certain to end the episode or to come to a `free` state.
+        """Return the states from which some policy is certain to end the episode or to come to a `free` state.
 
         Returns those states, nearest first, int32 [N]; the actions that stay among them, bool [S, A]; and the depths
         that the search found, int32 [S] (Baier & Katoen 2008, section 10.6.1).
@@ -127,7 +128,8 @@ class Dynamics:
             allowed = safe
 
     def approach(self, safe: np.ndarray, depth: np.ndarray) -> np.ndarray:
-        """int64 [S]: the safe action after which the depth is least in expectation, among those that may lessen it.
+        """Return int64 [S]: the safe action after which the depth is least in expectation, among those that may lessen
+        it.
 
         Whoever follows it comes to depth 1 or less for certain, as each step has a chance to come nearer.
         """
@@ -151,16 +153,16 @@ class Chain:
     success: np.ndarray  # float64 [S], probability of ending it with success
 
     def among(self, states: np.ndarray) -> Chain:
-        """The chain of some states (their indices), in that order; what leaves them is dropped."""
+        """Return the chain of some states (their indices), in that order; what leaves them is dropped."""
         inside = self.going_on[states][:, states]
         return Chain(inside, self.reward[states], self.ending[states], self.success[states])
 
     def reaches(self, targets: np.ndarray) -> np.ndarray:
-        """bool [S]: the states that come to one of `targets`, bool [S], with a probability above 0."""
+        """Return bool [S]: the states that come to one of `targets`, bool [S], with a probability above 0."""
         return closure(backward(self.going_on), targets)
 
     def reached_from(self, sources: np.ndarray) -> np.ndarray:
-        """bool [S]: the states that are visited from `sources`, bool [S], with a probability above 0."""
+        """Return bool [S]: the states that are visited from `sources`, bool [S], with a probability above 0."""
         return closure((self.going_on.indptr, self.going_on.indices), sources)
 
 
@@ -173,7 +175,7 @@ def backward(matrix: scipy.sparse.csr_array) -> Links:
 
 
 def closure(links: Links, sources: np.ndarray) -> np.ndarray:
-    """bool [S]: what can be reached from `sources`, bool [S], along links between states."""
+    """Return bool [S]: what can be reached from `sources`, bool [S], along links between states."""
     order, _ = search(links, sources)
     reached = np.zeros(len(sources), bool)
     reached[order] = True

@@ -107,7 +107,7 @@ def greedy_outcome(
 def greedy_path(
     model: TransitionModel, table: np.ndarray | Solution, start: int | None = None, limit: int = 10_000
 ) -> PolicyPath:
-    """The path of the greedy policy when the most likely outcome always happens; the first of equals is taken.
+    """Return the path of the greedy policy when the most likely outcome always happens; the first of equals is taken.
 
     It begins in `start`, else in the likeliest start state, and stops at an ending, in a state it has been in, or
     after `limit` steps.
@@ -137,7 +137,7 @@ def greedy_path(
 
 
 def chain_values(chain: Chain, discount: float) -> np.ndarray:
-    """float64 [S]: the expected return from each state; at discount 1 inf, -inf or nan where it isn't finite."""
+    """Return float64 [S]: the expected return from each state; at discount 1 inf, -inf or nan where it isn't finite."""
     if discount < 1:
         return _solve(chain, discount, chain.reward)
     idle = ~chain.reaches(chain.reward != 0)
@@ -170,7 +170,7 @@ def _values_within(chain: Chain, discount: float, horizon: int) -> np.ndarray:
 
 
 def _visits(chain: Chain, start: np.ndarray) -> np.ndarray:
-    """float64 [N]: the expected number of visits to each state of a chain that ends."""
+    """Return float64 [N]: the expected number of visits to each state of a chain that ends."""
     return _solve(chain, 1.0, start, transposed=True)
 
 
@@ -213,7 +213,7 @@ def _outcome(chain: Chain, visits: np.ndarray) -> PolicyOutcome:
 
 
 def _endless_reward(reward: np.ndarray) -> float:
-    """What rewards [N] add up to in states that are visited for ever: 0, inf, -inf, or nan if both signs occur."""
+    """Return what rewards [N] add up to in states visited for ever: 0, inf, -inf, or nan if both signs occur."""
     gains, losses = (reward > 0).any(), (reward < 0).any()
     if gains and losses:
         return np.nan

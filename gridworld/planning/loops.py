@@ -81,7 +81,7 @@ def _prune(first, rows, actions, allowed, options, removed, count):
 
 
 def _plain(loop: Callable[..., Any]) -> Callable[..., Any]:
-    """The loop as Python, on memoryviews: they give Python's own numbers, several times as fast as numpy's."""
+    """Return the loop as Python, on memoryviews: they give Python's own numbers, several times as fast as numpy's."""
 
     def run(*arguments: Any) -> Any:
         return loop(*(x.data if isinstance(x, np.ndarray) else x for x in arguments))

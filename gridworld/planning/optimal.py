@@ -123,7 +123,7 @@ def _solution(values: np.ndarray, action_values: np.ndarray, base: float, rounds
 
 
 def _lower_bound(dynamics: Dynamics, discount: float, sweeps: int) -> np.ndarray:
-    """float64 [S]: values that are proven not to be above the best ones; -inf where those are -inf.
+    """Return float64 [S]: values that are proven not to be above the best ones; -inf where those are -inf.
 
     At discount 1: 0 where one can go on free of cost, else as if each step on a way to the end cost the most that any
     step of it does. Sweeps over the length L of such ways whose last change d was under 1 prove L / (1 - d) enough.
@@ -180,7 +180,7 @@ def _sweep_until(
 
 
 def _first_policy(dynamics: Dynamics, discount: float, epsilon: float) -> tuple[np.ndarray, np.ndarray]:
-    """A policy [S, A] to begin with, and the values [S] that are known beforehand (nan where they are not)."""
+    """Return a policy [S, A] to begin with, and the values [S] that are known beforehand (nan where they are not)."""
     policy = np.ones_like(dynamics.reward)
     known = np.full(dynamics.n_states, np.nan)
     if discount == 1 and epsilon == 0:
@@ -194,7 +194,7 @@ def _first_policy(dynamics: Dynamics, discount: float, epsilon: float) -> tuple[
 
 
 def _gain(values: np.ndarray, action_values: np.ndarray, unknown: np.ndarray, epsilon: float) -> np.ndarray:
-    """float64 [S]: by how much the best epsilon-soft choice of one action beats the present policy."""
+    """Return float64 [S]: by how much the best epsilon-soft choice of one action beats the present policy."""
     gain = np.zeros(len(values))
     choices = action_values[unknown]
     target = choices.max(1)
@@ -205,7 +205,7 @@ def _gain(values: np.ndarray, action_values: np.ndarray, unknown: np.ndarray, ep
 
 
 def _set_endless_apart(dynamics: Dynamics, known: np.ndarray, values: np.ndarray, epsilon: float) -> np.ndarray:
-    """The known values, with those of states whose return has no finite value; refuses them where they matter."""
+    """Return the known values, with those of states without a finite return; refuse them where they matter."""
     endless = np.isnan(known) & ~np.isfinite(values)
     if not endless.any():
         return known

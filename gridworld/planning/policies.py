@@ -76,7 +76,7 @@ def epsilon_greedy_policy(table: np.ndarray | Solution, epsilon: float) -> np.nd
 
 
 def action_values(model: TransitionModel, state_values: np.ndarray, discount: float) -> np.ndarray:
-    """float64 [S, A]: q(s, a) = E[R + discount * v(S')] from state values [S] (Sutton & Barto, eq. 4.6)."""
+    """Return float64 [S, A]: q(s, a) = E[R + discount * v(S')] from state values [S] (Sutton & Barto, eq. 4.6)."""
     check_discount(discount)
     values = np.asarray(state_values, float)
     if values.shape != (model.n_states,):
@@ -100,7 +100,7 @@ def check_count(name: str, value: int) -> None:
 
 
 def checked_policy(model: TransitionModel, policy: np.ndarray) -> np.ndarray:
-    """The policy as float64 [S, A], once it is known to hold probabilities for this world."""
+    """Return the policy as float64 [S, A], once it is known to hold probabilities for this world."""
     policy = np.asarray(policy, float)
     shape = model.n_states, model.n_actions
     if policy.shape != shape:

@@ -53,7 +53,7 @@ class Frame:
         return f"<Frame of a run that is {self.status}: {report}>"
 
     def then(self, newer: Frame) -> Frame:
-        """This frame and the one after it as one: logs concatenated, newest scene kept. Associative.
+        """Return this frame and the one after it as one: logs concatenated, newest scene kept. Associative.
 
         A newer epoch replaces everything; a frame of an older epoch is dropped.
         """
@@ -66,7 +66,7 @@ class Frame:
 
 
 def concatenate(older: Columns | None, newer: Columns | None) -> Columns:
-    """The rows of one stream from two frames."""
+    """Return the rows of one stream from two frames."""
     if not older or not newer:
         return older or newer or {}
     return {name: np.concatenate([older[name], newer[name]]) for name in older}

@@ -24,7 +24,7 @@ class Stream:
     events: tuple[str, ...] = ()  # those of them that count what a record either is or is not
 
     def merge_pairs(self, rows: np.ndarray) -> np.ndarray:
-        """Rows 0 and 1 as one, 2 and 3, ...: float64 [n, C] -> float64 [ceil(n / 2), C]. A last odd row stays."""
+        """Merge rows 0 and 1, 2 and 3, ...: float64 [n, C] -> float64 [ceil(n / 2), C]. A last odd row stays."""
         even = rows[: len(rows) // 2 * 2]
         merged = even[1::2].copy()
         for column, how in enumerate(self.columns.values()):
@@ -134,7 +134,8 @@ class History:
         self.version += 1
 
     def take(self) -> np.ndarray:
-        """All rows, float64 [n, C], also the one being filled; the history is empty then, and rows cover one record."""
+        """Return all rows, float64 [n, C], also the one being filled; the history is empty then, and rows cover one
+        record."""
         filling = [] if self._filling is None else [self._filling[np.newaxis]]
         rows = np.concatenate([self.rows[: self.length], *filling])
         self.length, self.stride, self._filling = 0, 1, None
@@ -142,7 +143,7 @@ class History:
         return rows
 
     def since(self, row: int = 0) -> dict[str, np.ndarray]:
-        """The columns from a row on, copied: name -> float64 [n]."""
+        """Return the columns from a row on, copied: name -> float64 [n]."""
         columns = self.rows[row : self.length].T.copy()
         return dict(zip(self.stream.columns, columns, strict=True))
 
@@ -178,7 +179,7 @@ class History:
         return f"<History of {self.stream.name}: {self.length:,} of {self.capacity:,} rows>"
 
     def newest(self, column: str) -> float | None:
-        """A column of the last row; None while there is no row."""
+        """Return a column of the last row; None while there is no row."""
         return float(self.rows[self.length - 1, list(self.stream.columns).index(column)]) if self.length else None
 
     def __len__(self) -> int:
@@ -204,7 +205,7 @@ class Untold:
         self._told = self._history.length
 
     def take(self) -> Columns:
-        """The untold rows, which are told by this."""
+        """Return the untold rows, which are told by this."""
         log = concatenate(self._kept, self._history.since(self._told))
         self._kept, self._told = {}, self._history.length
         return log

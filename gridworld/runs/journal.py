@@ -90,11 +90,11 @@ class Journal:
         return [(c.episode, ", ".join(f"{name} = {value}" for name, value in c.changes.items())) for c in changes]
 
     def columns(self, stream: str = EPISODES.name) -> dict[str, Any]:
-        """The whole log of a stream: name -> float64 [n]."""
+        """Return the whole log of a stream: name -> float64 [n]."""
         return self.histories[stream].since()
 
     def to_frame(self, stream: str = EPISODES.name) -> pd.DataFrame:
-        """The whole log of a stream as a table with a row each, for which pandas must be installed."""
+        """Return the whole log of a stream as a table with a row each, for which pandas must be installed."""
         import pandas as pd
 
         return pd.DataFrame(self.columns(stream))

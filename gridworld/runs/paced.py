@@ -90,11 +90,11 @@ class PacedRun:
         raise NotImplementedError
 
     def _frame(self) -> Frame:
-        """What is new, and how things stand."""
+        """Return what is new, and how things stand."""
         raise NotImplementedError
 
     def _warm_up(self) -> Callable[[], Any] | None:
-        """What is to be done before the first step, if anything is."""
+        """Return what is to be done before the first step, if anything is."""
         return None
 
     def _turn(self, status: Status) -> None:
@@ -102,7 +102,7 @@ class PacedRun:
             self.status, self._news = status, True
 
     def _guard(self, work: Callable[[], Any]) -> None:
-        """A step that raises ends this run, and says why; nothing else is disturbed."""
+        """End this run, with the reason, after a step that raised; nothing else is disturbed."""
         try:
             work()
         except Exception:

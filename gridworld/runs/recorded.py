@@ -55,7 +55,7 @@ class RecordedRun:
         self.status, self._due, self._news = Status.RUNNING, frames, True
 
     def poll(self, budget: float) -> Frame | None:
-        """The next frame, if one is due."""
+        """Return the next frame, if one is due."""
         if self.status is Status.RUNNING:
             self._go_on()
         if not self._news:
@@ -75,4 +75,4 @@ class RecordedRun:
             self.status = Status.PAUSED
 
     def close(self) -> None:
-        """A recording holds nothing open."""
+        """Do nothing: a recording holds nothing open."""

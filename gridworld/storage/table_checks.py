@@ -135,7 +135,7 @@ def _check_sweeping(m: SweepingTables, steps: int) -> None:
 
 
 def _check_lists(m: SweepingTables) -> None:
-    """Each pair with a successor is linked with its neighbours both ways, and a list's first pair with its state.
+    """Check that each pair with a successor is linked with its neighbours both ways, and a list's first with its state.
 
     So every list that a state leads has an end, and no pair stands in two.
     """

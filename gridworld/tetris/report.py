@@ -83,7 +83,7 @@ class TetrisMetrics:
 
 
 def game_columns(games: Sequence[GameRecord], first: int) -> Columns:
-    """Rows of `GAMES`; `first` is the number of the first game."""
+    """Return rows of `GAMES`; `first` is the number of the first game."""
     rows = [
         (first + i, g.generation + 1, 1, g.candidate == MEAN_PLAYER, g.lines, g.lines, g.lines, g.pieces, g.cut_off)
         for i, g in enumerate(games)
@@ -92,7 +92,7 @@ def game_columns(games: Sequence[GameRecord], first: int) -> Columns:
 
 
 def generation_columns(generations: Sequence[GenerationRecord]) -> Columns:
-    """Rows of `GENERATIONS`."""
+    """Return rows of `GENERATIONS`."""
     rows = [
         (g.generation + 1, g.placements, 1, *g[2:7], *g.weights, *g.deviation)  # from the cap to the player's lines
         for g in generations

@@ -18,7 +18,7 @@ NOTHING = tuple(Answer(0, 0.0, -1, False))
 
 
 def answering(loop: Callable[..., bool], world: Stepped, at: np.ndarray, capacity: int) -> Callable[..., None]:
-    """A loop over `ANSWERS` as one that steps the environment `world`.
+    """Return a loop over `ANSWERS` as one that steps the environment `world`.
 
     `at` is the position, int64 [9], and `capacity` how many rows of history there is room for.
     """

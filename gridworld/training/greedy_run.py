@@ -101,7 +101,7 @@ class GreedyRun(PacedRun):
         self._world.close()
 
     def scene(self) -> Scene:
-        """How things stand; visits are those of the training."""
+        """Return how things stand; visits are those of the training."""
         recent = np.zeros((len(self._recent), 5))
         recent[:, [0, 1, 3]] = np.array(self._recent, float).reshape(-1, 3)
         return Scene(
@@ -157,7 +157,7 @@ class _Model:
         return int(model.successor[outcome]), float(model.reward[outcome]), int(model.ending[outcome]), False
 
     def close(self) -> None:
-        """A model holds nothing open."""
+        """Do nothing: a model holds nothing open."""
 
 
 class _Environment:

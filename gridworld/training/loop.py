@@ -91,7 +91,7 @@ def write_row(log, at, values, episode, step, length, ending, x, error):
 
 
 def make_loop(world_type, begin, step, asks, answered, tables_type, constants_type, act, mean, learn, on_policy, stamp):
-    """The loop of one kind of world, one policy and one agent; it tells whether it waits for its action to be done."""
+    """Run one kind of world, one policy and one agent; return whether it waits for its action to be done."""
 
     def loop(
         world_,
@@ -164,7 +164,7 @@ def once(function: F) -> F:
 
 @once
 def constants_type(agent: type[Agent]) -> type:
-    """The named tuple through which the rules of an agent read its hyperparameters.
+    """Return the named tuple through which the rules of an agent read its hyperparameters.
 
     It stands in this module, where numba's disk cache finds it even if the agent's class is that of a script.
     """
@@ -177,7 +177,7 @@ def constants_type(agent: type[Agent]) -> type:
 
 @once
 def build_loop(agent: type[Agent], policy: type[Policy], source: Source, compile_it: bool) -> Callable[..., bool]:
-    """The loop of an agent; compiled once a machine, then read from numba's disk cache."""
+    """Return the loop of an agent; compiled once a machine, then read from numba's disk cache."""
     shared = [module.__file__ for module in (compiled, policies, schedules, step_sources)]
     own = [_source_file(cls) for cls in (*agent.__mro__, policy) if issubclass(cls, Agent) or cls is policy]
     stamp = compiled.checksum(*filter(None, [*shared, __file__, *_agent_files(), *own]))
@@ -195,12 +195,12 @@ def build_loop(agent: type[Agent], policy: type[Policy], source: Source, compile
 
 
 def _agent_files() -> list[str]:
-    """The modules of the built-in agents, whose rules may call one another."""
+    """Return the modules of the built-in agents, whose rules may call one another."""
     return [str(path) for path in Path(base.__file__).parent.glob("*.py")]
 
 
 def _source_file(cls: type) -> str | None:
-    """The file a class was written in; a class typed into a notebook has none that stays."""
+    """Return the file a class was written in; a class typed into a notebook has none that stays."""
     try:
         return inspect.getsourcefile(cls)
     except (TypeError, OSError):

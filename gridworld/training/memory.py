@@ -56,7 +56,8 @@ class Memory:
         self.compiled, self._in_words = compiled, (compiled, compiled and not stepped)
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """All numbers of the run by name, not copied. Only the states of the generators are a copy, uint64 [2, 4]."""
+        """Return all numbers of the run by name, not copied. Only the states of the generators are a copy, uint64 [2,
+        4]."""
         drawn_from = zip(self.words, self.generators, self._in_words, strict=True)
         return {
             **{f"table_{name}": array for name, array in self.tables._asdict().items()},
@@ -82,7 +83,7 @@ class Memory:
         self.figures[loop.EXPLORATION] = schedule.start if restarts else min(max(now, schedule.low), schedule.high)
 
     def __getstate__(self) -> dict[str, Any]:
-        """The tables as a plain tuple: their type may be one that only the agent's own file knows."""
+        """Return the tables as a plain tuple: their type may be one that only the agent's own file knows."""
         return {**self.__dict__, "tables": tuple(self.tables)}
 
     def join(self, agent: Agent, rows: np.ndarray, environment: gym.Env | None) -> None:

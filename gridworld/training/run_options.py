@@ -53,7 +53,7 @@ class RunOptions(param.Parameterized):
 
     @classmethod
     def of(cls, settings: Settings) -> RunOptions:
-        """The options behind settings; numbers that settings leave to the world are the world's."""
+        """Return the options behind settings; numbers that settings leave to the world are the world's."""
         options = cls(world=settings.world, agent=settings.agent, seed=settings.seed, episodes=settings.episodes)
         options.take_numbers(settings.make_problem())
         return options
@@ -66,7 +66,7 @@ class RunOptions(param.Parameterized):
         self.param.update(**numbers)
 
     def settings(self, agent: Agent) -> Settings:
-        """The settings, with only those of the world's numbers that differ from its own."""
+        """Return the settings, with only those of the world's numbers that differ from its own."""
         own = load_problem(self.world)
         chosen: dict[str, tuple[Any, Any]] = {"step_limit": (self.step_limit, own.step_limit or 0)}
         if own.world is not None:
@@ -82,6 +82,6 @@ class RunOptions(param.Parameterized):
 
 
 def changed(agent: Agent) -> dict[str, Any]:
-    """The hyperparameters of an agent that differ from its defaults."""
+    """Return the hyperparameters of an agent that differ from its defaults."""
     usual = agent_class(agent.id)().settings()
     return {name: value for name, value in agent.settings().items() if value != usual[name]}

@@ -43,7 +43,7 @@ class Scene:
 
 
 def draw_scene(memory: Memory, problem: Problem, interventions: Iterable[Intervention]) -> Scene:
-    """How things stand in a run's memory, copied. Before the first step the agent stands at a likely start."""
+    """Return how things stand in a run's memory, copied. Before the first step the agent stands at a likely start."""
     log, at, figures = memory.log, memory.position, memory.figures
     episode, episode_step = int(at[EPISODE]), int(at[EPISODE_STEP])
     trail = _newest(log.trail, int(at[loop.TRAIL_COUNT]), TRAIL_SHOWN)
@@ -65,7 +65,8 @@ def draw_scene(memory: Memory, problem: Problem, interventions: Iterable[Interve
 
 
 def _newest(ring: np.ndarray, written: int, count: int) -> np.ndarray:
-    """The newest rows of a ring that so many were written into, at most `count` of them, the newest last; a copy."""
+    """Return the newest rows of a ring that so many were written into, at most `count` of them, the newest last; a
+    copy."""
     end = written % len(ring)
     first = end - min(count, written)
     return ring[first:end].copy() if first >= 0 else np.concatenate([ring[first:], ring[:end]])

@@ -198,21 +198,21 @@ class TrainingSession:
         self._loop.take_numbers(self.agent)
 
     def frame(self) -> Frame:
-        """What is new since the last frame, and how things stand."""
+        """Return what is new since the last frame, and how things stand."""
         log = self._untold.take()
         status = Status.FINISHED if self.finished else Status.PAUSED if self.step else Status.READY
         told = {EPISODES.name: log} if len(log["episode"]) else {}
         return Frame(0, status, self.step, self.episode, self.scene(), told)
 
     def scene(self) -> Scene:
-        """How things stand."""
+        """Return how things stand."""
         return draw_scene(self._memory, self.problem, self.interventions)
 
     @classmethod
     def replay(
         cls, settings: Settings, interventions: Iterable[Intervention], steps: int, **options: Any
     ) -> TrainingSession:
-        """The run of these settings and interventions after so many steps; `options` are those of the session.
+        """Return the run of these settings and interventions after so many steps; `options` are those of the session.
 
         Raises
         ------
@@ -242,7 +242,8 @@ class TrainingSession:
         return dict(self._pending)
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """All numbers of the run by name, not copied. Only the states of the generators are a copy, uint64 [2, 4]."""
+        """Return all numbers of the run by name, not copied. Only the states of the generators are a copy, uint64 [2,
+        4]."""
         return self._memory.arrays()
 
     def restore(

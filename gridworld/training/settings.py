@@ -46,16 +46,16 @@ class Settings:
         return asdict(self)
 
     def make_agent(self) -> Agent:
-        """The agent, its hyperparameters checked."""
+        """Return the agent, its hyperparameters checked."""
         return agent_class(self.agent).create(self.hyperparameters)
 
     def make_problem(self) -> Problem:
-        """The problem, its options checked."""
+        """Return the problem, its options checked."""
         return load_problem(self.world, self.options)
 
 
 def checked_settings(settings: Settings | None, fields: Mapping[str, Any]) -> Settings:
-    """Settings as they are or made from their fields, of which what `Settings` doesn't have is a hyperparameter.
+    """Return settings as they are or made from their fields, of which what `Settings` doesn't have is a hyperparameter.
 
     Raises
     ------

@@ -42,7 +42,7 @@ class Answer(NamedTuple):
 
 @rule
 def model_begin(world, rng):
-    """One draw, and a binary search."""
+    """Draw once, and search the outcomes by halves."""
     u, low, high = uniform(rng), 0, world.start.shape[0] - 1
     while low < high:
         middle = (low + high) >> 1
@@ -55,7 +55,7 @@ def model_begin(world, rng):
 
 @rule
 def model_step(world, s, a, rng):
-    """One draw. A model never truncates."""
+    """Draw once. A model never truncates."""
     u, k = uniform(rng), 0
     for outcome in range(world.cumulative.shape[2] - 1):  # to the end: a loop without a break has no branch to guess
         k += world.cumulative[s, a, outcome] <= u
@@ -63,42 +63,42 @@ def model_step(world, s, a, rng):
 
 
 def env_begin(world, rng):
-    """The environment draws from its own generator."""
+    """Draw nothing: the environment draws from its own generator."""
     return world.begin()
 
 
 def env_step(world, s, a, rng):
-    """The environment draws from its own generator."""
+    """Draw nothing: the environment draws from its own generator."""
     return world.step(a)
 
 
 @rule
 def answer_begin(world, rng):
-    """The state a reset gave."""
+    """Return the state a reset gave."""
     return world.state
 
 
 @rule
 def answer_step(world, s, a, rng):
-    """The step that was answered."""
+    """Return the step that was answered."""
     return world.state, world.reward, world.ending, world.truncated
 
 
 @rule
 def never(world):
-    """The loop does its steps itself."""
+    """Return False: the loop does its steps itself."""
     return False
 
 
 @rule
 def always(world):
-    """The loop has each step done for it."""
+    """Return True: the loop has each step done for it."""
     return True
 
 
 @rule
 def is_given(world):
-    """Whether the action chosen last has its answer."""
+    """Return whether the action chosen last has its answer."""
     return world.ending >= 0
 
 

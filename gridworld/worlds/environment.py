@@ -105,7 +105,7 @@ class GridWorld(gym.Env):
         )
 
     def render(self) -> str | np.ndarray | None:
-        """The map as text with the agent as @, or as uint8 [24 rows, 24 columns, 3]."""
+        """Return the map as text with the agent as @, or as uint8 [24 rows, 24 columns, 3]."""
         if self.render_mode is None:
             gym.logger.warn("Nothing is rendered: make the environment with render_mode='ansi' or 'rgb_array'.")
             return None
@@ -158,7 +158,7 @@ class GridWorld(gym.Env):
         self._state, self._total_steps, self._episode_steps = (state[name] for name in bounds)
 
     def _at(self, timeline: tuple[tuple[int, Any], ...]) -> Any:
-        """What a changing world shows at the present step."""
+        """Return what a changing world shows at the present step."""
         return next(shown for step, shown in reversed(timeline) if step <= self._total_steps)
 
     def _model(self) -> TransitionModel:

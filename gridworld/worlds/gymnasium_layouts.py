@@ -65,7 +65,7 @@ def _cliff_walking(env: Any) -> Layout:
 
 
 def _taxi(env: Any) -> Layout:
-    """A panel for each place of the passenger (four stands, or in the taxi) and each destination."""
+    """Return a panel for each place of the passenger (four stands, or in the taxi) and each destination."""
     stands = ("red", "green", "yellow", "blue")
     panels = [(passenger, goal) for passenger in range(5) for goal in range(4)]
     kinds = np.full((len(panels), 5, 5), Kind.FLOOR, np.uint8)

@@ -170,7 +170,7 @@ OPEN = re.compile(r"open_(\d+)")
 
 
 def world_ids() -> list[str]:
-    """The ids of the named worlds; `open_N`, an empty N x N world, stands beside them for any N."""
+    """Return the ids of the named worlds; `open_N`, an empty N x N world, stands beside them for any N."""
     return list(WORLDS)
 
 
@@ -210,7 +210,7 @@ def register_world(world_id: str, text: str) -> World:
 
 
 def open_world(size: int) -> str:
-    """The text of an empty square world, start and goal in opposite corners."""
+    """Return the text of an empty square world, start and goal in opposite corners."""
     rows = ["." * size for _ in range(size)]
     rows[0] = "S" + rows[0][1:]
     rows[-1] = rows[-1][:-1] + "G"

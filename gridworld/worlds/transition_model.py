@@ -161,7 +161,7 @@ def _has(row: Any, actions: int) -> bool:
 
 
 def success_reward(reward: np.ndarray, ending: np.ndarray) -> float:
-    """The reward from which an ending is a success: the best that any ending gives, infinite without endings."""
+    """Return the reward from which an ending is a success: the best that any ending gives, infinite without endings."""
     return float(reward[ending != 0].max(initial=-np.inf)) if (ending != 0).any() else np.inf
 
 

@@ -63,7 +63,7 @@ class LibraryPage:
         self._chosen_changed()
 
     def body(self) -> Any:
-        """The page without its frame."""
+        """Return the page without its frame."""
         tools = row(*self._buttons, gap="8px", flexWrap="wrap")
         message = row(*self._outcome.parts, self.downloads.panel, minHeight=32)
         refresh = button("Refresh", "refresh", self.refresh)
@@ -191,7 +191,7 @@ class LibraryPage:
 
 
 def library_page(hub: Hub) -> pmui.Page:
-    """The page of the library."""
+    """Return the page of the library."""
     query = asked()
     library = LibraryPage(hub, {name: query[name] for name in ("theme",) if name in query})
     when_ready(library.refresh)

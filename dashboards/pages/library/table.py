@@ -83,7 +83,7 @@ class LibraryTable:
 
 
 def frame_of(rows: Iterable[Row]) -> pd.DataFrame:
-    """Rows as a table, numbers as numbers so that they sort as such."""
+    """Return rows as a table, numbers as numbers so that they sort as such."""
     columns: dict[str, list[Any]] = {name: [] for name in WIDTHS}
     for rank, row in enumerate(rows, 1):
         saved = "" if row.saved is None else time.strftime("%Y-%m-%d %H:%M", time.localtime(row.saved))

@@ -35,7 +35,7 @@ b { font-size: 13px; margin-right: 6px; color: var(--mui-palette-text-primary); 
 
 
 def preview(piece: int) -> np.ndarray:
-    """A piece lying as it is dealt, uint8 [2, 4], the upper row first."""
+    """Return a piece lying as it is dealt, uint8 [2, 4], the upper row first."""
     cells = np.zeros((2, 4), np.uint8)
     for r, line in enumerate(ORIENTATIONS[piece][0].split("\n")):
         for c, mark in enumerate(line):
@@ -44,7 +44,7 @@ def preview(piece: int) -> np.ndarray:
 
 
 def levels(board: TetrisBoard) -> np.ndarray:
-    """What every cell shows, uint8 [216]: the board from the top left, then the two pieces to come; 0 is empty."""
+    """Return what every cell shows, uint8 [216]: the board from the top left, then two pieces to come; 0 is empty."""
     return np.concatenate([board.cells.ravel(), preview(board.piece).ravel(), preview(board.next_piece).ravel()])
 
 

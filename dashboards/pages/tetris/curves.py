@@ -42,7 +42,7 @@ class Words:
 
 
 def words_of(trainer: str) -> Words:
-    """The words for a trainer: a search has candidates and a player, a network has games only."""
+    """Return the words for a trainer: a search has candidates and a player, a network has games only."""
     if trainer not in ALGORITHMS:
         return Words("Generation", "candidates’ mean", "best", "player")
     unit = "Target update" if trainer == DQN else "Rollout"
@@ -50,7 +50,7 @@ def words_of(trainer: str) -> Words:
 
 
 def points_of(rows: Columns) -> dict[str, np.ndarray]:
-    """The games as at most `MOST_POINTS` points, each of equally many games (one, two, four, ...), float64 [n].
+    """Return the games as at most `MOST_POINTS` points, each of equally many games (one, two, four, ...), float64 [n].
 
     `episode` is the last game of a point, `lines` their mean, `low` and `high` the fewest and the most, `mean` that of
     the last 100 games there, `games` how many a point stands for.
@@ -150,7 +150,7 @@ class _Points:
         return True
 
     def newest(self, column: str) -> float | None:
-        """The newest value of a column; None while there is none."""
+        """Return the newest value of a column; None while there is none."""
         values = self.source.data[column]
         return float(values[-1]) if len(values) else None
 
@@ -209,7 +209,7 @@ class GenerationsView(EpisodePlots):
         self._hover.tooltips = tip((words.unit, "@episode{0,0}"), *told)
 
     def take(self, journal: Journal) -> bool:
-        """All there is to take in is in the tail."""
+        """Return all there is to take in is in the tail."""
         return False
 
 

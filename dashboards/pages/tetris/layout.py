@@ -35,5 +35,5 @@ NO_WEIGHTS = {
 
 
 def grid(*, weights: bool) -> dict[str, Any]:
-    """The page's grid, with or without a place for the weights."""
+    """Return the page's grid, with or without a place for the weights."""
     return GRID if weights else {**GRID, **NO_WEIGHTS}

@@ -139,7 +139,7 @@ class TetrisPage(RunPage):
         self._body.sx = grid(weights=not deep)
 
     def _weights_of(self, name: str) -> tuple[float, ...]:
-        """The weights of a saved player, or of the present one; before anything is learned they are all zero."""
+        """Return the weights of a saved player, or of the present one; before anything is learned they are all zero."""
         if name in self.players.choice.options:
             return self._store.read(name).weights
         try:
@@ -148,7 +148,7 @@ class TetrisPage(RunPage):
             return (0.0,) * len(FEATURES)
 
     def _make_player(self, which: str, name: str) -> Player:
-        """A player of the training, under a name."""
+        """Return a player of the training, under a name."""
         return player_of(self.find(), which, name)
 
     def _watch(self, name: str) -> None:
@@ -185,7 +185,7 @@ class TetrisPage(RunPage):
 
 
 def tetris_page(hub: Hub) -> pmui.Page:
-    """The page behind an address: of the run it names, or of a new one with the settings it gives."""
+    """Return the page behind an address: of the run it names, or of a new one with the settings it gives."""
     query = asked()
     settings, problems = from_query(query)
     shared = None

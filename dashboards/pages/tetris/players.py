@@ -191,7 +191,7 @@ class PlayersPanel:
 
 
 def player_of(shared: SharedRun | None, which: str, name: str) -> Player:
-    """The present player of a training, or its best one so far, under a name; ValueError while there is none."""
+    """Return the present player of a training, or its best one so far, under a name; ValueError while there is none."""
     scene = shared.journal.frame.scene if shared and shared.journal.frame else None
     if shared is None or scene is None or scene.metrics is None:
         raise ValueError("There is no player yet; press Start first.")

@@ -36,7 +36,7 @@ def check_room(hub: Hub, shared: SharedRun) -> None:
 
 
 def new_run(hub: Hub, settings: Mapping[str, Any]) -> SharedRun:
-    """A training that has not begun. Raises ValueError for settings that make no sense."""
+    """Return a training that has not begun. Raises ValueError for settings that make no sense."""
     storage.forget_old_runs(hub.runs.ids())
     return _share(hub, settings, secrets.token_hex(4))
 
@@ -58,7 +58,7 @@ def begin_anew(shared: SharedRun, settings: Mapping[str, Any]) -> None:
 
 
 def find_run(hub: Hub, run_id: str, asked: Mapping[str, Any] | None = None) -> SharedRun | None:
-    """The training of that id: one of this server's, or one that left a checkpoint, ready to go on from it.
+    """Return the training of that id: one of this server's, or one that left a checkpoint, ready to go on from it.
 
     `asked` are the settings of an address: the targets are taken from there, for a checkpoint does not hold them.
 
@@ -82,7 +82,7 @@ def find_run(hub: Hub, run_id: str, asked: Mapping[str, Any] | None = None) -> S
 
 
 def _latest_checkpoint(run_id: str) -> Path | None:
-    """The newest checkpoint of a training, whichever trainer left it."""
+    """Return the newest checkpoint of a training, whichever trainer left it."""
     ours = storage.latest_checkpoint(run_id)
     theirs = recipe.latest_checkpoint(storage.run_folder(run_id)) if storage.is_run_id(run_id) else None
     return max((path for path in (ours, theirs) if path), key=lambda path: path.stat().st_mtime_ns, default=None)

@@ -48,40 +48,41 @@ class DeepOptions(TetrisOptions):
 
 
 def trainers() -> list[str]:
-    """The trainers that can be chosen here: the deep ones only where their extra is installed."""
+    """Return the trainers that can be chosen here: the deep ones only where their extra is installed."""
     return [CROSS_ENTROPY, CMA_ES, *(ALGORITHMS if recipe.is_available() else ())]
 
 
 def trainer_of(settings: Mapping[str, Any]) -> str:
-    """Which of them settings are for."""
+    """Return which of them settings are for."""
     return settings["algorithm"] if is_deep(settings) else settings["method"]
 
 
 def is_deep(settings: Mapping[str, Any]) -> bool:
-    """Whether stable-baselines3 learns with these settings."""
+    """Return whether stable-baselines3 learns with these settings."""
     return "algorithm" in settings
 
 
 def owners_of(trainer: str) -> tuple[param.Parameterized, param.Parameterized]:
-    """The options and the hyperparameters of a trainer, as they are at first."""
+    """Return the options and the hyperparameters of a trainer, as they are at first."""
     if trainer in ALGORITHMS:
         return DeepOptions(), ALGORITHMS[trainer]()
     return TetrisOptions(), TetrisHyperparameters(method=trainer)
 
 
 def names_of(owner: param.Parameterized) -> list[str]:
-    """The names of what can be chosen there."""
+    """Return the names of what can be chosen there."""
     return [name for name in owner.param if name != "name"]
 
 
 def default_settings(trainer: str = CROSS_ENTROPY) -> dict[str, Any]:
-    """The settings of a new training, without its folder."""
+    """Return the settings of a new training, without its folder."""
     settings = {name: getattr(owner, name) for owner in owners_of(trainer) for name in names_of(owner)}
     return {"algorithm": trainer, **settings} if trainer in ALGORITHMS else settings
 
 
 def settings_for(trainer: str, before: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings for another trainer: what was chosen for both search methods is kept, of a network's trainer the seed.
+    """Return settings for another trainer: what was chosen for both search methods is kept, of a network's trainer the
+    seed.
 
     What stood at its default goes to the other's default.
     """

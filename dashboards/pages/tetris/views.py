@@ -71,7 +71,7 @@ class TetrisCounters(CountersView):
         self.begin(NO_PROBLEM)
 
     def told(self, journal: Journal) -> dict[str, str]:
-        """What the tiles show."""
+        """Return what the tiles show."""
         assert journal.frame is not None
         told = dict.fromkeys(self.tiles, NOTHING) | dict.fromkeys(self.zeros, "0")
         scene = journal.frame.scene
@@ -127,7 +127,7 @@ class WeightsView:
             self.panel.object = text
 
     def retheme(self, tokens: dict[str, Any]) -> None:
-        """The bars follow the theme by themselves."""
+        """Do nothing: the bars follow the theme by themselves."""
 
     def _text(self, weights: np.ndarray, deviation: np.ndarray) -> str:
         widest = float((np.abs(weights) + deviation).max()) or 1.0
@@ -143,7 +143,7 @@ class WeightsView:
         return f'<div class="weights"><div><b>Feature weights</b>{note}</div>{table}</div>'
 
     def _bar(self, weight: float, spread: float) -> str:
-        """A bar from the middle, in percent of half the width."""
+        """Return a bar from the middle, in percent of half the width."""
         end, reach = 50 + 50 * weight / self._scale, 50 * spread / self._scale
         start, width = min(50.0, end), abs(end - 50)
         left, right = max(end - reach, 0), min(end + reach, 100)

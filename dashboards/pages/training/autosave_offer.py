@@ -15,7 +15,7 @@ from gridworld.training.session import TrainingSession
 
 
 def autosave_offer(executor: Executor, name: str, open_it: Callable[[str, TrainingSession], None]) -> Any:
-    """A line with a button that reads the autosave of that name and hands it to `open_it(name, session)`."""
+    """Return a line with a button that reads the autosave of that name and hands it to `open_it(name, session)`."""
     told = html('<div role="status">The run of this address is gone from the server; its autosave is there.</div>')
 
     def opened(future: Future) -> None:

@@ -237,11 +237,11 @@ class FilesView(Hideable):
 
 
 def file_stem(session: TrainingSession) -> str:
-    """What the files of a run are called: world, agent, seed and step."""
+    """Return what the files of a run are called: world, agent, seed and step."""
     world = re.sub(r"[^A-Za-z0-9]+", "-", session.problem.name).strip("-")[:40]
     return f"gridworld-{world}-{session.settings.agent}-seed{session.settings.seed}-step{session.step}"
 
 
 def hint(text: str) -> Any:
-    """A line of small print."""
+    """Return a line of small print."""
     return html(fill('<div class="hint">{}</div>', text), sizing_mode="stretch_width")

@@ -188,5 +188,5 @@ class RewindView(Hideable):
 
 
 def told_of(keyframe: Keyframe) -> str:
-    """Which moment a keyframe is of."""
+    """Return which moment a keyframe is of."""
     return f"Episode {keyframe.episode:,}, step {keyframe.step:,}"

@@ -23,7 +23,7 @@ class Motion(NamedTuple):
 
 @lru_cache(maxsize=256)
 def motion_of(placement: Placement, passed: tuple[int, ...], cell: int) -> Motion:
-    """The motion of an agent that is in `cell` and entered the cells `passed`, the newest last; -1 is no cell."""
+    """Return the motion of an agent in `cell` that entered the cells `passed`, the newest last; -1 is no cell."""
     points, taken = np.full((2, TRAIL), np.nan, np.float32), {-1}
     for age, entered in enumerate(reversed(passed), 1):
         if entered not in taken:
@@ -36,7 +36,7 @@ def motion_of(placement: Placement, passed: tuple[int, ...], cell: int) -> Motio
 
 
 def _frame(placement: Placement, cell: int) -> dict[str, np.ndarray]:
-    """A frame around the panel that holds a cell."""
+    """Return a frame around the panel that holds a cell."""
     layout = placement.layout
     if layout.panels == 1 or cell < 0:
         return {}

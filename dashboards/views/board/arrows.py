@@ -26,7 +26,7 @@ class Arrows:
         self.corners = {action: POLYGONS[i % len(POLYGONS)] for i, action in enumerate(aimless)}
 
     def columns(self, best: np.ndarray) -> dict[str, np.ndarray]:
-        """The arrows of cells whose best actions are `best`, bool [N, A]."""
+        """Return the arrows of cells whose best actions are `best`, bool [N, A]."""
         codes = best[:, : len(self.directions)] @ (1 << np.arange(len(self.directions)))
         patterns, which = np.unique(codes, return_inverse=True)
         table = np.array([self._pattern(int(code)) for code in patterns]).reshape(-1, self.slots, len(FIELDS))
@@ -36,17 +36,17 @@ class Arrows:
         return {name: (arrows[i] + shift.get(name, 0)).astype(np.float32).ravel() for i, name in enumerate(FIELDS)}
 
     def empty(self) -> dict[str, np.ndarray]:
-        """The columns with no arrow drawn."""
+        """Return the columns with no arrow drawn."""
         return self.columns(np.zeros((len(self.centres), len(self.directions)), bool))
 
     def _pattern(self, code: int) -> list[np.ndarray]:
-        """The arrows of a set of actions, relative to the cell's centre."""
+        """Return the arrows of a set of actions, relative to the cell's centre."""
         actions = [action for action in range(len(self.directions)) if code >> action & 1][: self.slots]
         drawn = [self._arrow(action, len(actions) == 1) for action in actions]
         return drawn + [NONE] * (self.slots - len(drawn))
 
     def _arrow(self, action: int, is_alone: bool) -> np.ndarray:
-        """An arrow through the centre if alone, else one from the centre outwards."""
+        """Return an arrow through the centre if alone, else one from the centre outwards."""
         direction = self.directions[action]
         if direction is None:
             corners = self.corners[action]

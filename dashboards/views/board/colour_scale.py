@@ -41,7 +41,7 @@ class Scale:
         return np.where(np.isnan(share), 0, levels).astype(np.uint8)
 
     def ticks(self) -> tuple[str, ...]:
-        """The labels at the top, the middle and the bottom."""
+        """Return the labels at the top, the middle and the bottom."""
         if np.isnan(self.low):
             return ("", "", "")
         digits = int(np.clip(2 - np.floor(np.log10(self.high - self.low)), 0, 6))
@@ -79,13 +79,13 @@ def known_range(model: TransitionModel, states: np.ndarray) -> tuple[float, floa
 
 
 def nice(step: float) -> float:
-    """The least of 1, 2, 5 times a power of ten that is no smaller."""
+    """Return the least of 1, 2, 5 times a power of ten that is no smaller."""
     power = 10.0 ** np.floor(np.log10(step))
     return float(next(factor * power for factor in (1, 2, 5, 10) if factor * power >= step * (1 - 1e-9)))
 
 
 def count(number: float) -> str:
-    """A count in at most five characters."""
+    """Return a count in at most five characters."""
     for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if number >= size:
             short = number / size
@@ -94,7 +94,7 @@ def count(number: float) -> str:
 
 
 def short(value: float) -> str:
-    """A value in at most six characters."""
+    """Return a value in at most six characters."""
     size = abs(value)
     return _signed(f"{value:.{2 if size < 9.995 else 1 if size < 99.95 else 0}f}")
 
@@ -105,5 +105,5 @@ def _trimmed(value: float, digits: int) -> str:
 
 
 def _signed(text: str) -> str:
-    """A true minus, and none before a zero."""
+    """Return a true minus, and none before a zero."""
     return text.replace("-", "−") if text.strip("-0.") else text.lstrip("-")

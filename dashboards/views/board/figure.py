@@ -52,7 +52,7 @@ class BoardFigure:
         self._add_motion()
 
     def _add_cells(self) -> None:
-        """Values as squares or, on a large board, as one picture; outlines of what was not visited."""
+        """Draw values as squares or, on a large board, as one picture; outline what was not visited."""
         self.cells = source_of("x", "y", "level", "blank", "number", "number_y")
         self.picture = source_of("image", "x", "y", "dw", "dh")
         heat = {"field": "level", "transform": self.mapper}
@@ -148,7 +148,7 @@ class BoardFigure:
                 source.data.update(coloured)
 
     def set_hover(self, actions: tuple[str, ...]) -> None:
-        """What hovering a cell tells: its name, its value, that of each action, and its visits."""
+        """Show on hovering a cell its name, its value, that of each action, and its visits."""
         self._actions = actions
         quantities = {"value": "value"} | {f"q{i}": action for i, action in enumerate(actions)}
         rows = [(label, f"@{column}{{%.4g}}") for column, label in quantities.items()] + [("visits", "@visits{0,0}")]
@@ -159,5 +159,5 @@ class BoardFigure:
 
 
 def source_of(*columns: str) -> ColumnDataSource:
-    """A source with these columns and no rows."""
+    """Return a source with these columns and no rows."""
     return ColumnDataSource({name: [] for name in columns})

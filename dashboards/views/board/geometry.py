@@ -85,7 +85,7 @@ class Placement:
         return self.layout.states.ravel()
 
     def cell_of(self, n_states: int) -> np.ndarray:
-        """The first cell that shows each state, int64 [S]; -1 for a state that none shows."""
+        """Return the first cell that shows each state, int64 [S]; -1 for a state that none shows."""
         cells = np.full(n_states, -1)
         shown = np.flatnonzero(self.states >= 0)[::-1]
         cells[self.states[shown]] = shown
@@ -104,7 +104,7 @@ class Placement:
 
 @lru_cache(maxsize=8)
 def placed(layout: Layout) -> Placement:
-    """The placement of a layout, one for all pages that show it."""
+    """Return the placement of a layout, one for all pages that show it."""
     return Placement(layout)
 
 
@@ -116,7 +116,7 @@ def star(radius: float = 0.4) -> Outline:
 
 
 def cross(arm: float = 0.26, half_width: float = 0.09) -> Outline:
-    """Two bars over the diagonals."""
+    """Return two bars over the diagonals."""
     a, w = arm, half_width
     x = np.array([-a, w - a, 0, a - w, a, w, a, a - w, 0, w - a, -a, -w])
     y = np.array([w - a, -a, -w, -a, w - a, 0, a - w, a, w, a, a - w, 0])
@@ -124,13 +124,13 @@ def cross(arm: float = 0.26, half_width: float = 0.09) -> Outline:
 
 
 def chevron(top: float, half_width: float = 0.3, drop: float = 0.2, thickness: float = 0.14) -> Outline:
-    """A V, its outer ends at the height `top`."""
+    """Return a V, its outer ends at the height `top`."""
     w, d, t = half_width, drop, thickness
     return np.array([-w, 0, w, w, 0, -w]), top + np.array([0, -d, 0, -t, -d - t, -t])
 
 
 def frame(corners: int, outer: float, inner: float) -> Outline:
-    """A regular polygon with a hole of the same shape, the first corner at the top, as one outline with a slit."""
+    """Return a regular polygon with a hole of its shape, the first corner at the top, as one outline with a slit."""
     angle = np.pi / 2 + np.arange(corners + 1) * 2 * np.pi / corners
     turns = np.concatenate([angle, angle[::-1]])
     length = np.repeat([outer, inner], corners + 1)
@@ -138,13 +138,13 @@ def frame(corners: int, outer: float, inner: float) -> Outline:
 
 
 def corners(reach: float = 0.42, leg: float = 0.2) -> list[Outline]:
-    """A triangle in each corner of a cell."""
+    """Return a triangle in each corner of a cell."""
     x, y = np.array([reach, reach, reach - leg]), np.array([reach, reach - leg, reach])
     return [(right * x, up * y) for right in (-1, 1) for up in (-1, 1)]
 
 
 def bar(start: np.ndarray, end: np.ndarray, thickness: float) -> Outline:
-    """A straight line of some thickness between two points."""
+    """Return a straight line of some thickness between two points."""
     along = (end - start) / max(float(np.hypot(*(end - start))), 1e-9)
     across = np.array([-along[1], along[0]]) * thickness / 2
     corners = np.array([start + across, end + across, end - across, start - across])

@@ -34,7 +34,7 @@ i { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: in
 
 
 def icon(label: str, drawing: str) -> Markup:
-    """An entry of the legend; `$name` in the SVG is a colour of the board."""
+    """Return an entry of the legend; `$name` in the SVG is a colour of the board."""
     drawing = drawing.replace("$", "var(--mui-palette-board-")
     picture = '<svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">{}</svg>'
     return Markup("<span>" + picture + "{}</span>").format(Markup(drawing), label)
@@ -79,7 +79,7 @@ AIMLESS = {
 
 
 def head_html(title: str, kinds: list[tuple[str, str]], aimless: dict[str, int], note: str) -> str:
-    """The title line: what the colours mean, then what stands on this board, and the actions that aim nowhere."""
+    """Return the title line: what colours mean, then what stands on this board, and the actions that aim nowhere."""
     entries = [icon(label, ICONS[kind]) for kind, label in [("agent", "agent"), *kinds]]
     entries += [icon(f"best: {action}", AIMLESS[corners]) for action, corners in aimless.items()]
     end = Markup("<span>{}</span>").format(note) if note else ""
@@ -87,7 +87,7 @@ def head_html(title: str, kinds: list[tuple[str, str]], aimless: dict[str, int],
 
 
 def kinds_shown(terrain: Terrain, is_large: bool) -> list[tuple[str, str]]:
-    """What stands on a board, as (icon, label)."""
+    """Return what stands on a board, as (icon, label)."""
     kinds = {Kind(kind) for kind in np.unique(terrain.kinds)}
     is_plain_jump = Kind.JUMP in kinds and not terrain.landings
     shown = [
@@ -106,7 +106,7 @@ def kinds_shown(terrain: Terrain, is_large: bool) -> list[tuple[str, str]]:
 
 
 def bar_html(scale: Scale | None, what: str) -> str:
-    """The colour bar with its range as it is now; nothing where no colours are shown."""
+    """Return the colour bar with its range as it is now; nothing where no colours are shown."""
     if scale is None:
         return ""
     top, middle, bottom = scale.ticks()
@@ -116,7 +116,7 @@ def bar_html(scale: Scale | None, what: str) -> str:
 
 
 def titles_html(placement: Placement, name: str) -> str:
-    """The titles of a board's panels above them, in shares of the board, and a description for who can't see it."""
+    """Return the titles above a board's panels, in shares of the board, and a description for screen readers."""
     layout, side = placement.layout, placement.side
     kinds = [
         f"{(layout.kinds == kind).sum()} {kind.name.lower()}" for kind in Kind if kind and (layout.kinds == kind).any()

@@ -80,7 +80,7 @@ class BoardMap:
             self.board.clear(self.board.picture)
 
     def _blank_picture(self) -> dict[str, Any]:
-        """One picture for each panel, its first row at the bottom."""
+        """Return one picture for each panel, its first row at the bottom."""
         layout = self.placement.layout
         corners = self.placement.corners - [0, layout.rows]
         return {
@@ -107,7 +107,7 @@ class BoardMap:
         board.fill(board.panel_frame, {name: _nowhere(1) for name in ("x", "y", "width", "height")})
 
     def _name_of(self, cell: int) -> str:
-        """What a cell is called when hovered."""
+        """Return what a cell is called when hovered."""
         kind, name = Kind(self.terrain.kinds[cell]), self.problem.state_name(int(self.placement.states[cell]))
         if cell in self.terrain.landings:
             landing = int(self.placement.states[self.terrain.landings[cell]])
@@ -156,7 +156,7 @@ class BoardMap:
             patch(self.board.panel_frame, motion.panel)
 
     def tell_details(self, scene: Scene) -> None:
-        """What hovering tells: values and visits of the cells."""
+        """Show values and visits of the cells on hovering."""
         values, visits = scene.action_values[self.states], scene.visits[self.states].sum(1)
         columns = {f"q{i}": values[:, i] for i in range(values.shape[1])}
         patch_changes(self.board.cells, {"value": values.max(1), "visits": visits, **columns})

@@ -45,7 +45,7 @@ class Terrain:
         return starts if len(starts) <= max(1, CROWD * open_cells) else starts[:0]
 
     def grounds(self) -> dict[str, Any]:
-        """A square under each wall, pit, cliff and goal; colours by name."""
+        """Return a square under each wall, pit, cliff and goal; colours by name."""
         bases = {kind: base for kind, base in BASE.items() if kind is not Kind.GOAL or self.is_single}
         cells = np.flatnonzero(np.isin(self.kinds, list(bases)))
         rows = [bases[Kind(self.kinds[cell])] for cell in cells]
@@ -54,7 +54,8 @@ class Terrain:
         return {**self.points(cells), **columns}
 
     def marks(self, shrink: float = 1.0, lift: float = 0.0) -> dict[str, Any]:
-        """The outline of each mark and its colours; `shrink` and `lift` move those of jumps and exits off a number."""
+        """Return the outline of each mark and its colours; `shrink` and `lift` move those of jumps and exits off a
+        number."""
         shapes: list[tuple[Outline, str, float, str]] = []
         for kind, (outlines, colour) in MARKS.items():
             moved = kind in (Kind.JUMP, Kind.EXIT)
@@ -69,7 +70,7 @@ class Terrain:
         return {"xs": [x for (x, _), *_ in shapes], "ys": [y for (_, y), *_ in shapes], **columns}
 
     def _links(self, lift: float) -> list[tuple[Outline, str, float, str]]:
-        """A faint line from each jump to where it lands, and that cell's corners."""
+        """Return a faint line from each jump to where it lands, and that cell's corners."""
         shapes: list[tuple[Outline, str, float, str]] = []
         for jump, landing in self.landings.items():
             start, end = self.placement.centres[jump] + [0, lift], self.placement.centres[landing]
@@ -79,13 +80,13 @@ class Terrain:
         return shapes
 
     def fences(self) -> dict[str, Any]:
-        """A thin rectangle along each fence."""
+        """Return a thin rectangle along each fence."""
         return dict(
             zip(("x", "y", "width", "height"), self.placement.fences().astype(np.float32).T.copy(), strict=True)
         )
 
     def points(self, cells: np.ndarray) -> dict[str, Any]:
-        """The centres of some cells, float32."""
+        """Return the centres of some cells, float32."""
         x, y = self.placement.centres[cells].astype(np.float32).T
         return {"x": x.copy(), "y": y.copy()}
 

@@ -156,7 +156,7 @@ class BoardView:
         self._tell_scale()
 
     def _draw_scene(self, scene: Scene) -> None:
-        """The newest picture of what moves."""
+        """Draw the newest picture of what moves."""
         visits = scene.visits.sum(1)
         is_visited = visits > 0
         shown = np.where(is_visited, visits if self.visits else scene.action_values.max(1), np.nan)

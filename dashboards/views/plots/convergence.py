@@ -21,7 +21,7 @@ GRID_CSS = """
 
 
 def positive(values: np.ndarray) -> np.ndarray:
-    """The values that a logarithmic axis can show; NaN, which is a gap, for the others."""
+    """Return the values that a logarithmic axis can show; NaN, which is a gap, for the others."""
     return np.where(values > 0, values, np.nan)
 
 
@@ -62,7 +62,7 @@ class ConvergenceView(EpisodePlots):
         self._add_line(self.value_error, self._evaluations, "value_error", "Largest |Q − q*|")
 
     def lay_out(self) -> pn.Column:
-        """The plots side by side where there is room."""
+        """Return the plots side by side where there is room."""
         cells = [pn.Column(*plot.parts, sizing_mode="stretch_both", margin=0, min_height=100) for plot in self.plots]
         return pn.Column(*cells, sizing_mode="stretch_both", margin=0, stylesheets=[GRID_CSS])
 

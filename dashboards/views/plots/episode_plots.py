@@ -63,7 +63,7 @@ class EpisodePlots(Hideable):
         raise NotImplementedError
 
     def lay_out(self) -> pn.Column:
-        """The plots one above the other."""
+        """Return the plots one above the other."""
         parts = [part for plot in self.plots for part in plot.parts]
         return pn.Column(*parts, sizing_mode="stretch_both", margin=0, styles={"min-height": "0"})
 
@@ -129,7 +129,7 @@ class EpisodePlots(Hideable):
         self._label_changes()
 
     def _label_changes(self) -> None:
-        """A line for each change, and beside it its text, where there is more room; of many, only the newest speak."""
+        """Draw a line for each change with its text on the roomier side; of many, only the newest have a text."""
         middle = (self.axis.range.start + self.axis.range.end) / 2
         silent = len(self._changes) - LABEL_ROWS
         to_left = [episode > middle for episode, _ in self._changes]
@@ -176,7 +176,7 @@ class EpisodePlots(Hideable):
         return plot
 
     def _draw_outside(self, plot: Plot) -> None:
-        """A triangle at the edge for each episode that lies outside; pointing at it gives the number."""
+        """Draw a triangle at the edge for each episode that lies outside; pointing at it gives the number."""
         marker = "inverted_triangle" if plot.cut == "below" else "triangle"
         shape = Scatter(x="episode", y="edge", size=9, line_color=None, marker=marker)
         drawn = plot.figure.add_glyph(plot.outside, shape, level="overlay")

@@ -39,7 +39,7 @@ MEAN_OF_50 = mark("mean of last 50", MEAN)
 
 
 def thinned(count: int, most: int = MAX_GREEDY_MARKS) -> slice:
-    """Every second, fourth, eighth ... of so many, at most `most` of them; those kept stay while more come."""
+    """Return every second, fourth, eighth ... of so many, at most `most` of them; those kept stay while more come."""
     step = 1
     while -(-count // step) > most:
         step *= 2
@@ -114,7 +114,7 @@ class CurvesView(EpisodePlots):
         self.exploration.levels.append(0.0)
 
     def _add_lines(self, plot: Plot, raw: str | None, mean: str, name: str) -> None:
-        """A thin line for what each episode gave, a thick one for its mean, and a dot where the run is now."""
+        """Draw a thin line for each episode, a thick one for the mean, and a dot where the run is now."""
         source, tips = self._episodes.source, [(name, f"@{raw or mean}{{0,0.[000]}}")]
         if raw:
             thin = Line(x="episode", y=raw, line_width=1, line_alpha=0.45)
@@ -178,7 +178,7 @@ class CurvesView(EpisodePlots):
             self._head.patch({name: [(0, value)] for name, value in patch.items()})
 
     def _write(self) -> None:
-        """The headings, with the numbers that belong to lines."""
+        """Write the headings, with the numbers that belong to lines."""
         thick = [mark("raw", RAW), MEAN_OF_50]
         many = self._covered > 1
         note = f"each point: mean of {self._covered:,} episodes" if many else ""

@@ -54,7 +54,7 @@ TOOLBAR_CSS = """
 
 
 def mark(label: str, drawing: str) -> Markup:
-    """An entry of a legend: a drawing of 16 x 14 (SVG; `$name` is a colour of the theme's palette) and a label."""
+    """Return a legend's entry: a drawing of 16 x 14 (SVG; `$name` is a colour of the theme's palette) and a label."""
     svg = '<svg width="16" height="14" viewBox="0 0 16 14" aria-hidden="true">{}</svg>'
     return Markup("<span>" + svg + "{}</span>").format(Markup(drawing.replace("$", "var(--mui-palette-")), label)
 
@@ -142,7 +142,7 @@ def decades(low: float, high: float) -> list[float]:
 
 
 def make_figure(episodes: Range1d, *, log: bool, bottom: bool, touch: bool) -> figure:
-    """A figure over a range of episodes, with tools that move that range only, and nothing drawn in it."""
+    """Return a figure over a range of episodes, with tools that move that range only, and nothing drawn in it."""
     pan, box = PanTool(dimensions="width"), BoxZoomTool(dimensions="width")
     wheel = WheelZoomTool(dimensions="width", modifiers="ctrl", description="Wheel zoom: hold Ctrl and turn the wheel")
     made = figure(
@@ -178,7 +178,7 @@ def make_figure(episodes: Range1d, *, log: bool, bottom: bool, touch: bool) -> f
 
 
 def tip(*numbers: tuple[str, str]) -> str:
-    """A tooltip in the colours of the theme: names, and the columns they stand for."""
+    """Return a tooltip in the colours of the theme: names, and the columns they stand for."""
     lines = Markup("").join(Markup("<div>{} <b>{}</b></div>").format(name, column) for name, column in numbers)
     return fill('<div style="{}">{}</div>', TIP_STYLE, lines)
 

@@ -71,14 +71,14 @@ def settle_log(shown: tuple[float, float], low: float, high: float) -> tuple[flo
 
 
 def last_episode_shown(episode: float) -> float:
-    """Where an axis that holds so many episodes ends: it grows in steps, to a little past round numbers."""
+    """Return where an axis that holds so many episodes ends: it grows in steps, to a little past round numbers."""
     episode = max(episode, FEWEST_SHOWN)
     power = 10.0 ** np.floor(np.log10(episode))
     return float(next(part for part in END_STEPS if part * power >= episode) * power * MARGIN)
 
 
 def whole_run(episode: float) -> tuple[float, float]:
-    """The bounds of an axis that shows a run of so many episodes from the beginning on."""
+    """Return the bounds of an axis that shows a run of so many episodes from the beginning on."""
     end = last_episode_shown(episode)
     return -BEFORE * end, end
 

@@ -53,7 +53,7 @@ class StatesTable(TableView):
         super().begin(problem)
 
     def rows(self, journal: Journal) -> list[tuple[str, ...]]:
-        """The rows in their present order."""
+        """Return the rows in their present order."""
         if journal.frame is None or journal.frame.scene is None:
             return []
         scene, is_running = journal.frame.scene, journal.frame.status is Status.RUNNING
@@ -105,4 +105,4 @@ class StatesView:
             self.table.refresh(journal)
 
     def retheme(self, tokens: dict[str, Any]) -> None:
-        """The table follows the theme by itself."""
+        """Do nothing: the table follows the theme by itself."""

@@ -96,11 +96,11 @@ class TableView(Hideable):
         raise NotImplementedError
 
     def rows(self, journal: Journal) -> list[tuple[str, ...]]:
-        """All rows as they should be, as text."""
+        """Return all rows as they should be, as text."""
         raise NotImplementedError
 
     def seen(self, journal: Journal) -> Any:
-        """What tells that rows may have changed, when it differs from before."""
+        """Return what tells that rows may have changed, when it differs from before."""
         return journal.revision
 
     def begin(self, problem: Problem) -> None:
@@ -119,7 +119,7 @@ class TableView(Hideable):
             self._update(journal)
 
     def retheme(self, tokens: dict[str, Any]) -> None:
-        """The table follows the theme by itself."""
+        """Do nothing: the table follows the theme by itself."""
 
     def _update(self, journal: Journal) -> None:
         seen = self.seen(journal)
@@ -174,7 +174,7 @@ class EpisodesTable(TableView):
             self._update(self._journal)
 
     def rows(self, journal: Journal) -> list[tuple[str, ...]]:
-        """One row an episode."""
+        """Return one row an episode."""
         frame = journal.frame
         if frame is None or frame.scene is None:
             return []
@@ -202,7 +202,7 @@ class ActionValuesTable(TableView):
         return ["State", "Best", *(ARROWS.get(name, name) for name in self.problem.actions), "Visits"]
 
     def rows(self, journal: Journal) -> list[tuple[str, ...]]:
-        """One row a visited state, in order; of very many, those visited most."""
+        """Return one row a visited state, in order; of very many, those visited most."""
         if journal.frame is None or journal.frame.scene is None:
             return []
         scene = journal.frame.scene
@@ -236,12 +236,12 @@ class EventsTable(TableView):
         return ["When", "Step", "What", "Code"]
 
     def seen(self, journal: Journal) -> Any:
-        """The number of events and the newest one; they may come without a frame."""
+        """Return the number of events and the newest one; they may come without a frame."""
         events = getattr(journal, "events", ())
         return len(events), events[-1] if events else None
 
     def rows(self, journal: Journal) -> list[tuple[str, ...]]:
-        """One row an event."""
+        """Return one row an event."""
         return [
             (time.strftime("%H:%M:%S", time.localtime(event.time)), count(event.step), event.text, event.code)
             for event in reversed(getattr(journal, "events", ()))

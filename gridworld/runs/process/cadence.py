@@ -27,7 +27,7 @@ class Cadence:
             raise ValueError("The number of frames a second and the seconds between two checkpoints are above 0.")
 
     def changed(self, changes: Mapping[str, Any]) -> tuple[Cadence, dict[str, Any]]:
-        """This cadence with the changes that concern it, and the other changes."""
+        """Return this cadence with the changes that concern it, and the other changes."""
         names = {field.name for field in fields(self)}
         mine = {name: value for name, value in changes.items() if name in names}
         return replace(self, **mine), {name: value for name, value in changes.items() if name not in names}

@@ -61,7 +61,7 @@ def write_message(pipe: int, body: bytes) -> None:
 
 
 def read_messages(pipe: int) -> Iterator[bytes]:
-    """The messages in order until the writer is gone; one that its death cut short is dropped."""
+    """Yield the messages in order until the writer is gone; one that its death cut short is dropped."""
     buffer = bytearray()
     while data := os.read(pipe, 1 << 16):
         buffer += data

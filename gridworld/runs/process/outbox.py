@@ -75,13 +75,13 @@ class Outbox:
             self._changed.notify()
 
     def take(self, timeout: float | None = None) -> Message | None:
-        """The next message, waiting for one; None once the outbox is closed and empty, or after the timeout."""
+        """Return the next message, waiting for one; None once the outbox is closed and empty, or after the timeout."""
         with self._changed:
             self._changed.wait_for(lambda: self._closed or self._has_news(), timeout)
             return self._next() if self._has_news() else None
 
     def __len__(self) -> int:
-        """How many messages wait, at least."""
+        """Return how many messages wait, at least."""
         with self._changed:
             log = sum(-(-len(rows) // rows_per_message(rows.stream)) for rows in self._log.values())
             return log + len(self._leaving) + len(self._notes) + len(self._scene)
@@ -124,5 +124,5 @@ class Outbox:
 
 
 def rows_per_message(stream: Stream) -> int:
-    """How many rows of float64 go into one message."""
+    """Return how many rows of float64 go into one message."""
     return max(1, MAX_PAYLOAD // (8 * len(stream.columns)))

@@ -109,7 +109,8 @@ class ProcessRun:
                 )
 
     def poll(self, budget: float = 0.0) -> Frame | None:
-        """What the worker reported since the last poll, as one frame. It works meanwhile: the budget is not used."""
+        """Return what the worker reported since the last poll, as one frame. It works meanwhile: the budget is not
+        used."""
         self._listen()
         if not self._news:
             return None
@@ -239,7 +240,7 @@ class ProcessRun:
                 self.checkpoint, self.error = message.payload.decode(), None
 
     def _bury(self, exit_code: int) -> None:
-        """The worker is gone, and all that it said was heard."""
+        """Record the end of the worker, after its last message."""
         assert self._worker is not None
         unexpected = exit_code != 0 or self.status in (Status.STARTING, Status.RUNNING)
         if unexpected and self.status is not Status.FAILED:
@@ -270,7 +271,7 @@ def _columns(stream: Stream, rows: list[bytes]) -> Columns:
 
 
 def _obituary(exit_code: int, patience: float | None) -> str:
-    """Why a worker is gone, in a sentence."""
+    """Return why a worker is gone, in a sentence."""
     if patience is not None:
         return (
             f"The trainer did not stop when asked and was ended after {patience:g} seconds; what it reported is kept."

@@ -71,7 +71,7 @@ class WorkerProcess:
             return not self._deaf
 
     def take(self) -> tuple[list[Message], int | None]:
-        """All that arrived since the last time, and the exit code if that is all there will ever be."""
+        """Return all that arrived since the last time, and the exit code if that is all there will ever be."""
         with self._changed:
             messages, self._inbox = self._inbox, []
             self._changed.notify()
@@ -108,7 +108,7 @@ class WorkerProcess:
 
 
 def main() -> None:
-    """The whole life of a worker process."""
+    """Run a worker process from its start to its end."""
     faulthandler.enable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal is the server's to handle
     commands_pipe, reports_pipe = _claim_pipes()
@@ -138,7 +138,7 @@ def _work(order: WorkerOrder, outbox: Outbox, commands: queue.SimpleQueue[Comman
 
 
 def _tell_failure(outbox: Outbox, trainer: Trainer | None, error: str) -> None:
-    """The end of a failed run, with what its trainer still has to say."""
+    """Report the end of a failed run, with the last words of its trainer."""
     try:
         step, episode, log = (trainer.step, trainer.episode, trainer.news()) if trainer else (0, 0, {})
         outbox.tell(Status.FAILED, step, episode, log, first=True, error=error)
@@ -147,7 +147,7 @@ def _tell_failure(outbox: Outbox, trainer: Trainer | None, error: str) -> None:
 
 
 def _claim_pipes() -> tuple[int, int]:
-    """The pipes that came as standard input and output, out of the reach of anything that prints."""
+    """Return the pipes that came as standard input and output, out of the reach of anything that prints."""
     commands, reports = os.dup(0), os.dup(1)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)

@@ -30,13 +30,13 @@ class Trainer(Protocol):
         """Learn until `attend()` gives 0 or all is learned; call it every few milliseconds, between two steps."""
 
     def news(self) -> Mapping[str, Columns]:
-        """The log since the last call: stream -> columns."""
+        """Return the log since the last call: stream -> columns."""
 
     def board(self) -> Any:
-        """The newest picture of what it does, or None; under 4 KiB, of a class that the server can import."""
+        """Return the newest picture of what it does, or None; under 4 KiB, of a class that the server can import."""
 
     def metrics(self) -> Any:
-        """Its newest numbers, or None; the same holds."""
+        """Return its newest numbers, or None; the same holds."""
 
     def configure(self, changes: Mapping[str, Any]) -> None:
         """Take settings that may change in mid-run."""

@@ -51,7 +51,7 @@ class Worker:
         self._save()
 
     def attend(self) -> int:
-        """What a trainer calls between steps: see `Attend`."""
+        """Return what a trainer calls between steps: see `Attend`."""
         self._fit_slice()
         self._report()
         if self._clock() - self._saved >= self.cadence.save_every:

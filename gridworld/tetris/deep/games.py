@@ -49,7 +49,7 @@ class OurGame(TetrisEnv):
         return observation, reward + bonus, terminated, truncated, info
 
     def picture(self) -> Picture:
-        """The board now."""
+        """Return the board now."""
         return Picture(self._cells.copy(), self._piece, self._next_piece)
 
 
@@ -86,11 +86,11 @@ class TheirGame(gym.Wrapper[Any, Any, Any, Any]):
         return observation, float(reward), bool(terminated), bool(truncated), self._info()
 
     def action_masks(self) -> np.ndarray:
-        """Which placements are inside the board: bool [4 * width]."""
+        """Return which placements are inside the board: bool [4 * width]."""
         return self.grouped.legal_actions_mask.astype(bool)
 
     def picture(self) -> Picture:
-        """The board now."""
+        """Return the board now."""
         return playable_area(self)
 
     def _info(self) -> dict[str, Any]:
@@ -98,7 +98,8 @@ class TheirGame(gym.Wrapper[Any, Any, Any, Any]):
 
 
 def playable_area(env: gym.Env[Any, Any]) -> Picture:
-    """What can be seen of a game of tetris-gymnasium, through any wrappers and without the walls around its board.
+    """Return what can be seen of a game of tetris-gymnasium, through any wrappers and without the walls around its
+    board.
 
     Its cells are numbered 0 empty, 1 wall, p + 2 piece p; the pieces are in our order.
     """
@@ -109,7 +110,7 @@ def playable_area(env: gym.Env[Any, Any]) -> Picture:
 
 
 def make_game(hyper: DeepHyperparameters) -> Watched:
-    """The game that these settings describe."""
+    """Return the game that these settings describe."""
     if hyper.environment == THEIRS:
         return Watched(TheirGame(hyper.width, hyper.height))
     return Watched(OurGame(hyper.width, hyper.height, hyper.bag, hyper.piece_reward))
@@ -149,7 +150,7 @@ class Watched(gym.Wrapper[Any, Any, Any, Any]):
         return observation, reward, terminated, truncated, info
 
     def action_masks(self) -> np.ndarray:
-        """Which placements fit."""
+        """Return which placements fit."""
         return self.game.action_masks()
 
     def board(self, generation: int) -> TetrisBoard | None:

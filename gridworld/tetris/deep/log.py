@@ -75,12 +75,12 @@ class DeepLog:
         self._lines.clear()
 
     def news(self) -> Mapping[str, Columns]:
-        """What was added since the last call."""
+        """Return what was added since the last call."""
         news, self._news = self._news, {}
         return news
 
     def state(self) -> dict[str, Any]:
-        """All of it, as JSON knows it."""
+        """Return all of it, as JSON knows it."""
         figures = (self.best_lines, self.player_lines, self.best_player_lines)
         return {
             "games": self.games,
@@ -112,7 +112,7 @@ class DeepLog:
 
 
 def _pack(rows: np.ndarray) -> str:
-    """Rows as a short text: a model's description is written number by number, which takes a while for many."""
+    """Return rows as a short text: a model's description is written number by number, which takes a while for many."""
     return base64.b64encode(zlib.compress(rows.tobytes(), 1)).decode()
 
 

@@ -23,7 +23,7 @@ MODELS: dict[str, Any] = {
 
 
 def make_model(kept: Mapping[str, Any], game: Watched) -> Any:
-    """An untrained model."""
+    """Return an untrained model."""
     values: Any = hyperparameters(kept)
     common = {
         "policy": "MultiInputPolicy" if values.environment == settings.OURS else "MlpPolicy",
@@ -62,7 +62,7 @@ def _ppo(values: Any) -> dict[str, Any]:
 
 
 def _batch(values: Any) -> int:
-    """A size that leaves no batch of one at a rollout's end: MaskablePPO divides by its deviation, which is NaN."""
+    """Return a size that leaves no batch of one at a rollout's end: MaskablePPO divides by its deviation, NaN."""
     size = min(values.batch, values.rollout)
     while values.rollout % size == 1:
         size += 1
@@ -70,7 +70,7 @@ def _batch(values: Any) -> int:
 
 
 def load_model(path: Path, kept: Mapping[str, Any], game: Watched) -> Any:
-    """The model of a checkpoint, whose path `own_checkpoint` has approved: this runs the pickles in it.
+    """Return the model of a checkpoint, whose path `own_checkpoint` has approved: this runs the pickles in it.
 
     DQN gets its replay memory back. The game starts again, with other pieces than the training began with.
     """

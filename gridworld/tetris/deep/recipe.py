@@ -54,7 +54,8 @@ def is_available() -> bool:
 
 
 def make_run(settings: Mapping[str, Any], **options: Any) -> ProcessRun:
-    """A run in which stable-baselines3 learns Tetris in a process of its own; ValueError where the extra is missing.
+    """Return a run in which stable-baselines3 learns Tetris in a process of its own; ValueError where the extra is
+    missing.
 
     `settings` are `algorithm`, one of `ALGORITHMS`; its hyperparameters by name; and `seed`, `threads` (1 if None),
     `folder` for checkpoints (none are kept if None), `timesteps` (finish after exactly this many) and `target_lines`
@@ -86,7 +87,7 @@ def check_settings(settings: Mapping[str, Any]) -> None:
 
 
 def split(settings: Mapping[str, Any]) -> tuple[Any, dict[str, Any], dict[str, Any]]:
-    """The algorithm, its hyperparameters, and all other settings."""
+    """Return the algorithm, its hyperparameters, and all other settings."""
     hyper = {name: value for name, value in settings.items() if name not in OTHERS and name != "algorithm"}
     return settings.get("algorithm"), hyper, {name: settings.get(name, default) for name, default in OTHERS.items()}
 
@@ -98,13 +99,13 @@ def hyperparameters(settings: Mapping[str, Any]) -> DeepHyperparameters:
 
 
 def latest_checkpoint(folder: Path) -> Path | None:
-    """The checkpoint that the run of this folder goes on from, if it left one."""
+    """Return the checkpoint that the run of this folder goes on from, if it left one."""
     path = folder / LATEST
     return path if path.is_file() else None
 
 
 def own_checkpoint(folder: str | None, checkpoint: str) -> Path:
-    """The path of a checkpoint of the run with this folder; CheckpointError where it is another file."""
+    """Return the path of a checkpoint of the run with this folder; CheckpointError where it is another file."""
     path = Path(checkpoint).resolve()
     if folder is None or path.parent != Path(folder).resolve() or path.name not in (LATEST, BEST, FINAL):
         raise CheckpointError(
@@ -114,7 +115,7 @@ def own_checkpoint(folder: str | None, checkpoint: str) -> Path:
 
 
 def read_settings(path: Path) -> dict[str, Any]:
-    """The algorithm, hyperparameters and seed of a checkpoint, read without its pickles."""
+    """Return the algorithm, hyperparameters and seed of a checkpoint, read without its pickles."""
     try:
         with zipfile.ZipFile(path) as archive:
             if archive.getinfo("data").file_size > MAX_DATA:

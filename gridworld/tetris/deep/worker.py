@@ -39,7 +39,7 @@ from gridworld.tetris.speed import Speed
 
 
 def make_trainer(settings: Mapping[str, Any], checkpoint: str | None) -> DeepTrainer:
-    """What the worker calls: a new model, or that of one of the run's own checkpoints, with its own settings."""
+    """Return what the worker calls: a new model, or that of one of the run's own checkpoints, with its own settings."""
     _, _, others = split(settings)
     torch.set_num_threads(others["threads"] or 1)
     if checkpoint is None:
@@ -104,7 +104,7 @@ class DeepTrainer:
         return self.log.news()
 
     def board(self) -> TetrisBoard | None:
-        """The training game, once there is one."""
+        """Return the training game, once there is one."""
         return self.game.board(self.log.generation + 1)
 
     def metrics(self) -> DeepMetrics:
@@ -193,7 +193,7 @@ class Hooks(BaseCallback):
         return not (self.ended or trainer.finished)
 
     def _attentively(self, batches: Callable[[int], Iterator[Any]]) -> Callable[[int], Iterator[Any]]:
-        """A rollout is learned from for seconds: look at the commands between two batches of it."""
+        """Yield a rollout is learned from for seconds: look at the commands between two batches of it."""
 
         def attentive(size: int) -> Iterator[Any]:
             for batch in batches(size):

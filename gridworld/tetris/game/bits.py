@@ -8,18 +8,18 @@ ROWS_WITH_BIT = tuple(sum(1 << r for r in range(63) if r >> k & 1) for k in rang
 
 
 def popcount(bits: int) -> int:
-    """How many bits are set."""
+    """Return how many bits are set."""
     return bits.bit_count()
 
 
 def bit_length(bits: int) -> int:
-    """How many bits a number takes: the height of a column."""
+    """Return how many bits a number takes: the height of a column."""
     return bits.bit_length()
 
 
 @rule
 def place_sum(bits):
-    """The sum of the places of the set bits, the lowest bit's place being 0."""
+    """Return the sum of the places of the set bits, the lowest bit's place being 0."""
     return (
         popcount(bits & ROWS_WITH_BIT[0])
         + (popcount(bits & ROWS_WITH_BIT[1]) << 1)

@@ -19,7 +19,7 @@ UNIFORM = -1
 
 @rule
 def landing_row(columns, shapes, shape, x):
-    """The row where the lowest cell of a piece comes to rest when it is dropped with its left edge in column x."""
+    """Return the row where a dropped piece's lowest cell comes to rest, with its left edge in column x."""
     row = 0
     for k in range(shapes[shape, WIDTH]):
         row = max(row, bit_length(columns[x + k]) - shapes[shape, BOTTOM + k])
@@ -28,7 +28,7 @@ def landing_row(columns, shapes, shape, x):
 
 @rule
 def is_legal(columns, shapes, shape, x, height):
-    """Whether the dropped piece comes to rest inside the board, rows not yet cleared."""
+    """Return whether the dropped piece comes to rest inside the board, rows not yet cleared."""
     if x + shapes[shape, WIDTH] > len(columns):
         return False
     return landing_row(columns, shapes, shape, x) + shapes[shape, HEIGHT] <= height
@@ -60,7 +60,7 @@ def clear(columns, full):
 
 @rule
 def draw_piece(bag, left, rng):
-    """The next piece and how many are left in the bag, from one uniform draw.
+    """Return the next piece and how many are left in the bag, from one uniform draw.
 
     `left` is `UNIFORM` for seven equal chances each time; else the seven pieces come in a random order, then again.
     """
@@ -84,6 +84,6 @@ def check_size(width: int, height: int) -> None:
 
 
 def filled_cells(columns: np.ndarray, height: int) -> np.ndarray:
-    """The board as it is seen: bool [height, width], the top row first."""
+    """Return the board as it is seen: bool [height, width], the top row first."""
     rows = np.arange(height - 1, -1, -1)
     return (np.asarray(columns)[None, :] >> rows[:, None] & 1).astype(bool)

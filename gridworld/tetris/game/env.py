@@ -124,11 +124,12 @@ class TetrisEnv(gym.Env[dict[str, Any], np.int64]):
         return self._observation(), float(lines), not self._legal.any(), False, self._info()
 
     def action_masks(self) -> np.ndarray:
-        """Which actions are distinct placements that fit: bool [4 * width]. sb3-contrib asks for it by this name."""
+        """Return which actions are distinct placements that fit: bool [4 * width]. sb3-contrib asks for it by this
+        name."""
         return self._legal.astype(bool)
 
     def render(self) -> Any:
-        """The board as text or as a picture, uint8 [16 * (height + 4), 16 * width, 3], as `render_mode` says."""
+        """Return the board as text or as a picture, uint8 [16 * (height + 4), 16 * width, 3], as `render_mode` says."""
         if self.render_mode == "ansi":
             return as_text(self._cells, self._piece, self._next_piece, self._lines)
         if self.render_mode == "rgb_array":
@@ -152,7 +153,7 @@ class TetrisEnv(gym.Env[dict[str, Any], np.int64]):
 
 
 def make_legal_loop(stamp: int) -> Callable[..., None]:
-    """The loop that marks the legal actions; `stamp` as in `game.make_loop`."""
+    """Return the loop that marks the legal actions; `stamp` as in `game.make_loop`."""
 
     def mark_legal(columns, legal, shapes, rotations, piece, height):
         stamp  # noqa: B018 - a closure cell

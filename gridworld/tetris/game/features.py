@@ -64,7 +64,7 @@ def board_features(columns, height):
 
 @rule
 def eroded_cells(shapes, shape, row, full):
-    """Rows cleared times the piece's own cells in them; `full` has the full rows as bits."""
+    """Return rows cleared times the piece's own cells in them; `full` has the full rows as bits."""
     own = 0
     for k in range(shapes[shape, WIDTH]):
         own += popcount((shapes[shape, BITS + k] << row) & full)
@@ -73,7 +73,7 @@ def eroded_cells(shapes, shape, row, full):
 
 @rule
 def value(columns, after, shapes, shape, x, row, height, weights):
-    """The linear value of dropping a piece at column x, where it lands in `row`. Leaves the afterstate in `after`."""
+    """Return the linear value of a piece dropped at column x, landing in `row`. Leave the afterstate in `after`."""
     full = put(columns, after, shapes, shape, x, row)
     total = weights[0] * (row + 0.5 * shapes[shape, HEIGHT])
     if full != 0:
@@ -90,7 +90,7 @@ def value(columns, after, shapes, shape, x, row, height, weights):
 
 
 def placement_features(columns: np.ndarray, height: int, piece: int, rotation: int, x: int) -> list[float]:
-    """The eight features, in the order of `FEATURES`, of dropping a piece on a board.
+    """Return the eight features, in the order of `FEATURES`, of dropping a piece on a board.
 
     Parameters: columns, int64 [W], one number of bits per column; piece 0 .. 6 in the order of `pieces.NAMES`; rotation
     0 .. 3 in quarter turns clockwise; x, the column of the piece's left edge.

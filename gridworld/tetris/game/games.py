@@ -27,7 +27,7 @@ UNDEALT = NO_ACTION = -1
 
 @rule
 def choose(columns, after, values, shapes, piece, rotations, height, weights, rng):
-    """The legal placement of greatest value, or -1 if there is none. Ties are broken evenly, and only they draw."""
+    """Return the legal placement of greatest value, or -1 if there is none. Ties are drawn evenly, nothing else."""
     width = len(columns)
     best, ties = -np.inf, 0
     for rotation in range(rotations[piece]):
@@ -82,7 +82,7 @@ def play(columns, status, bag, piece_rng, tie_rng, weights, after, values, shape
 
 
 def make_loop(stamp: int) -> Callable[..., int]:
-    """The loop over games; `stamp` represents the text of the rules in the key of numba's disk cache."""
+    """Return the loop over games; `stamp` represents the text of the rules in the key of numba's disk cache."""
 
     def play_games(
         columns, status, bags, rngs, weights, order, after, values, shapes, rotations, height, limit, budget
@@ -101,13 +101,13 @@ def make_loop(stamp: int) -> Callable[..., int]:
 
 @cache
 def game_loop(fast: bool) -> Callable[..., int]:
-    """The loop, compiled (read from numba's disk cache where it can be) or plain."""
+    """Return the loop, compiled (read from numba's disk cache where it can be) or plain."""
     stamp = checksum(*(str(module.__file__) for module in (compiled, bits, board, features, pieces)), __file__)
     return compile_loop(make_loop(stamp)) if fast else make_loop(stamp)
 
 
 def random_words(rng: np.random.Generator, n: int) -> np.ndarray:
-    """The states of n independent PCG64 generators, uint64 [n, 4]: the state and the (odd) increment, at random."""
+    """Return random states of n independent PCG64 generators, uint64 [n, 4]: the state and the (odd) increment."""
     words = rng.integers(0, 2**64, (n, 4), dtype=np.uint64)
     words[:, 3] |= np.uint64(1)
     return words
@@ -144,7 +144,7 @@ class Games:
         self.piece_words, self.tie_words = piece_words.copy(), tie_words.copy()
 
     def unfinished(self) -> np.ndarray:
-        """The numbers of the games that go on, in order."""
+        """Return the numbers of the games that go on, in order."""
         return np.flatnonzero(self.status[:, OVER] == RUNNING)
 
     def play(self, weights: np.ndarray, order: np.ndarray, *, limit: int, budget: int) -> int:
@@ -162,7 +162,7 @@ class Games:
         return self._play_plain(boards, weights, order, tables, limit, budget)
 
     def _play_plain(self, boards: Any, weights: Any, order: Any, tables: Any, limit: int, budget: int) -> int:
-        """The same on Python's own numbers, by memoryviews of the same arrays."""
+        """Return the same on Python's own numbers, by memoryviews of the same arrays."""
         words = self.piece_words, self.tie_words
         rngs = [{int(g): np.random.Generator(np.random.PCG64(0)) for g in order} for _ in words]
         for kind, generators in zip(words, rngs, strict=True):

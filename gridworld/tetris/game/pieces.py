@@ -13,13 +13,14 @@ WIDTH, HEIGHT, BITS, BOTTOM = 0, 1, 2, 6
 
 
 def turned(drawing: str) -> str:
-    """The drawing a quarter turn clockwise."""
+    """Return the drawing a quarter turn clockwise."""
     rows = drawing.split("\n")
     return "\n".join("".join(column) for column in zip(*rows[::-1], strict=True))
 
 
 def orientations(drawing: str) -> list[str]:
-    """The distinct orientations of a piece, one to four of them, each a quarter turn clockwise from the one before."""
+    """Return the distinct orientations of a piece, one to four of them, each a quarter turn clockwise from the one
+    before."""
     found = [drawing]
     while (drawing := turned(drawing)) not in found:
         found.append(drawing)
@@ -27,7 +28,8 @@ def orientations(drawing: str) -> list[str]:
 
 
 def shape_row(drawing: str) -> list[int]:
-    """One orientation as a row of `SHAPES`. Bit r of a column is the cell r rows above the lowest row of the piece."""
+    """Return one orientation as a row of `SHAPES`. Bit r of a column is the cell r rows above the lowest row of the
+    piece."""
     rows = drawing.split("\n")[::-1]
     columns = [[r for r, row in enumerate(rows) if row[c] == "#"] for c in range(len(rows[0]))]
     columns += [[]] * (4 - len(columns))

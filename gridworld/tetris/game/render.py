@@ -33,7 +33,7 @@ def paint(cells: np.ndarray, piece: int, rotation: int, x: int, row: int) -> int
 
 
 def as_text(cells: np.ndarray, piece: int, next_piece: int, lines: int) -> str:
-    """The board in letters, one per cell, with the piece to place, the one after it, and the lines cleared."""
+    """Return the board in letters, one per cell, with the piece to place, the one after it, and the lines cleared."""
     letters = "." + NAMES
     rows = ["|" + "".join(letters[cell] for cell in row) + "|" for row in cells]
     head = f"piece {NAMES[piece]}  next {NAMES[next_piece]}  lines {lines}"
@@ -41,7 +41,8 @@ def as_text(cells: np.ndarray, piece: int, next_piece: int, lines: int) -> str:
 
 
 def as_image(cells: np.ndarray, piece: int, next_piece: int, pixels: int = 16) -> np.ndarray:
-    """The board as a picture, uint8 [pixels * (H + 4), pixels * W, 3], below a band with the piece and the next one."""
+    """Return the board as a picture, uint8 [pixels * (H + 4), pixels * W, 3], below a band with the piece and the next
+    one."""
     width = cells.shape[1]
     band = np.zeros((4, width), np.uint8)
     _sketch(band, piece, 0)

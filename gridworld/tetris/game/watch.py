@@ -34,7 +34,7 @@ class GameScene:
 
 
 def check_weights(weights: Sequence[float] | np.ndarray) -> np.ndarray:
-    """The weights of a player as float64 [8]; ValueError where they are not eight finite numbers."""
+    """Return the weights of a player as float64 [8]; ValueError where they are not eight finite numbers."""
     checked = np.array(weights, np.float64)
     if checked.shape != (len(FEATURES),) or not np.isfinite(checked).all():
         raise ValueError(f"A player is {len(FEATURES)} finite weights, one per feature; these are {weights!r}.")

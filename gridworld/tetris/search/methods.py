@@ -145,7 +145,7 @@ class CovarianceMatrixAdaptation:
 
 
 def _purecma() -> Any:
-    """The module of `cma`, imported only now; it warns where matplotlib is missing, which only its plots need."""
+    """Return the module of `cma`, imported only now; it warns without matplotlib, which only its plots need."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

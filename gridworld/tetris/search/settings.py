@@ -88,7 +88,7 @@ class TetrisHyperparameters(BoardHyperparameters):
         super().__init__(**{**usual, **values})
 
     def make_search(self) -> Search:
-        """The search that these settings describe."""
+        """Return the search that these settings describe."""
         if self.method == CMA_ES:
             return CovarianceMatrixAdaptation(len(FEATURES), self.population, self.spread)
         return CrossEntropy(len(FEATURES), self.population, self.elite_size, self.spread, self.noise, self.fade)

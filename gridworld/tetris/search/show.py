@@ -26,7 +26,7 @@ class Show:
         self._pieces, self._over = 0, False
 
     def next(self) -> TetrisBoard:
-        """The game one piece later."""
+        """Return the game one piece later."""
         outdated = self._pieces >= LONGEST_SHOW and self._generation != self._trainer.generation
         if self._over or outdated:
             self._begin()

@@ -109,7 +109,7 @@ class TetrisTrainer:
         self._reported = 0
 
     def _line_up(self) -> np.ndarray:
-        """The player of each game, float64 [N, 8]: the candidates, then the mean in the evaluation games."""
+        """Return the player of each game, float64 [N, 8]: the candidates, then the mean in the evaluation games."""
         mean = np.tile(self.weights, (self._hyper.evaluations, 1))
         return np.vstack([self._candidates.repeat(self._hyper.games, axis=0), mean])
 
@@ -125,7 +125,8 @@ class TetrisTrainer:
         self.placements += sum((self._pool.map if self._pool else map)(play, shares))
 
     def _finished_games(self) -> list[GameRecord]:
-        """The games before the first unfinished one that were not reported yet: an order that no slicing changes."""
+        """Return the games before the first unfinished one that were not reported yet: an order that no slicing
+        changes."""
         status, first, population = self._games.status, self._reported, self._hyper.population
         running = np.flatnonzero(status[first:, OVER] == RUNNING)
         self._reported = first + int(running[0]) if len(running) else len(status)
@@ -167,7 +168,7 @@ class TetrisTrainer:
             self.cap *= 2
 
     def state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-        """The whole run, in the midst of its games: arrays by name, and a dict that JSON can hold."""
+        """Return the whole run, in the midst of its games: arrays by name, and a dict that JSON can hold."""
         arrays = {f"search_{name}": array.copy() for name, array in self._search.state().items()}
         arrays |= {f"games_{name}": getattr(self._games, name).copy() for name in Games.ARRAYS}
         arrays |= {"rng": pack(self._rng), "candidates": self._candidates.copy()}
@@ -216,5 +217,5 @@ class TetrisTrainer:
 
 
 def usable_cores() -> int:
-    """How many processor cores this process may use."""
+    """Return how many processor cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -40,7 +40,7 @@ OTHERS = {"seed": 0, "threads": None, "folder": None, "target_lines": 0}
 
 
 def make_run(settings: Mapping[str, Any] | None = None, **options: Any) -> ProcessRun:
-    """A run that trains a Tetris player in a process of its own.
+    """Return a run that trains a Tetris player in a process of its own.
 
     `settings` are `TetrisHyperparameters` by name, and `seed`, `threads` (all cores if None), `folder` for checkpoints
     (none are kept if None) and `target_lines` (finish when the evaluation games have as many on the average; 0: never;
@@ -75,7 +75,7 @@ def _split(settings: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]
 
 
 def make_trainer(settings: Mapping[str, Any], checkpoint: str | None) -> WorkerTrainer:
-    """What the worker calls. It compiles before the first step, so that starting ends when learning begins."""
+    """Return what the worker calls. It compiles before the first step, so that starting ends when learning begins."""
     hyper, others = _split(settings)
     warm_up = TetrisTrainer(TetrisHyperparameters(population=4, evaluations=1), threads=1)
     warm_up.advance(1)
@@ -124,7 +124,7 @@ class WorkerTrainer:
         return news
 
     def board(self) -> TetrisBoard:
-        """The shown game, one piece later each time."""
+        """Return the shown game, one piece later each time."""
         return self._show.next()
 
     def metrics(self) -> TetrisMetrics:
