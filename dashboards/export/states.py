@@ -44,12 +44,14 @@ def _columns(problem: Problem) -> list[TableColumn]:
 
 
 def _rows(problem: Problem, still: Still, states: np.ndarray) -> dict[str, Any]:
-    """Return one keyframe's columns; the values of states that were never visited are NaN."""
+    """Return one keyframe's columns; values of states never visited, and of actions that a state lacks, are NaN."""
     scene = still.scene
     visits = scene.visits[states].sum(axis=1)
-    values = np.where(visits[:, None] > 0, scene.action_values[states], np.nan)
+    is_known = (visits[:, None] > 0) & ~np.isneginf(scene.action_values[states])
+    values = np.where(is_known, scene.action_values[states], np.nan)
     best = preferred_actions(scene.action_values[states], scene.visits[states])
-    names = [names_of_best(problem.actions, row) if seen else "–" for row, seen in zip(best, visits, strict=True)]
+    actions = [problem.actions_of(int(state)) for state in states]
+    names = [names_of_best(own, row) for own, row in zip(actions, best, strict=True)]
     columns = {"state": [problem.state_name(int(state)) for state in states], "best": names, "visits": visits}
-    columns["value"] = values.max(axis=1)
+    columns["value"] = np.where(visits > 0, scene.action_values[states].max(axis=1), np.nan)
     return columns | {f"q{i}": values[:, i] for i in range(values.shape[1])}

@@ -70,6 +70,11 @@ class Agent(param.Parameterized):
             raise ValueError(f"{S:,} states x {A} actions are more than the {MAX_VALUES:,} values a table may have.")
         return np.full((S, A), float(getattr(self, "initial_value", 0.0))), np.zeros((S, A), np.int64)
 
+    @staticmethod
+    def set_values(tables: Any, values: np.ndarray) -> None:
+        """Let tables that nothing was learned in begin with these action values, float64 [S, A]; -inf: no action."""
+        tables.Q[...] = values
+
     @property
     def policy(self) -> type[Policy]:
         """The class whose `act` and `mean` the agent explores with."""

@@ -10,7 +10,7 @@ import numpy as np
 import param
 
 from gridworld.agents.base import ValueAgent, step_size, toward
-from gridworld.agents.policies import best
+from gridworld.agents.policies import best, choices
 from gridworld.compiled import below, rule
 
 ENDS = -1  # the remembered outcome of an action that terminated the episode
@@ -146,7 +146,7 @@ class DynaQPlus(DynaQ):
         error = toward(m.Q, s, a, step_size(k, m.N[s, a]), expected(m, k, s, a))
         for _ in range(int(k.planning_steps)):
             s = m.visited[draw(m.stream, m.visited_count[0])]
-            a = draw(m.stream, m.Q.shape[1])
+            a = draw(m.stream, choices(m.Q, s))
             bonus = k.kappa * math.sqrt(m.clock[0] - m.tried_at[s, a])
             toward(m.Q, s, a, step_size(k, max(1, m.N[s, a])), bonus + expected(m, k, s, a))
         return error

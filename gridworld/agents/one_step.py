@@ -88,6 +88,10 @@ class DoubleQLearning(ValueAgent):
         return TwinTables(Q, N, Q.repeat(2, axis=0), np.zeros((2 * S, A), np.int64))
 
     @staticmethod
+    def set_values(tables, values):
+        tables.Q[...], tables.twins[...] = values, values.repeat(2, axis=0)
+
+    @staticmethod
     @rule
     def learn(m, k, step, x, mean, rng):
         learner = below(2, rng)

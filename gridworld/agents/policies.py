@@ -2,6 +2,8 @@
 
 Every rule takes the agent's tables `m` (`m.Q` float64 [S, A], `m.N` visits int64 [S, A]), a state and the policy's one
 number `x`: epsilon, the temperature, or the confidence. Ties are broken evenly, and only a tie costs a draw.
+
+A state may have fewer actions than the table has columns: it has the first ones, and the values of the others are -inf.
 """
 
 from __future__ import annotations
@@ -11,6 +13,15 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from gridworld.compiled import below, exp, rule, uniform
+
+
+@rule
+def choices(Q, s):
+    """Return how many actions a state has: the columns up to the last whose value is not -inf."""
+    count = Q.shape[1]
+    while count > 1 and Q[s, count - 1] == -math.inf:
+        count -= 1
+    return count
 
 
 @rule
@@ -54,16 +65,16 @@ class EpsilonGreedy(Policy):
     @rule
     def act(m, s, epsilon, rng):
         if uniform(rng) < epsilon:
-            return below(m.Q.shape[1], rng)
+            return below(choices(m.Q, s), rng)
         return greedy(m.Q, s, rng)
 
     @staticmethod
     @rule
     def mean(m, s, epsilon):
-        total = 0.0
-        for a in range(m.Q.shape[1]):
+        total, actions = 0.0, choices(m.Q, s)
+        for a in range(actions):
             total += m.Q[s, a]
-        return (1.0 - epsilon) * best(m.Q, s) + epsilon * (total / m.Q.shape[1])
+        return (1.0 - epsilon) * best(m.Q, s) + epsilon * (total / actions)
 
 
 class Softmax(Policy):
@@ -72,7 +83,7 @@ class Softmax(Policy):
     @staticmethod
     @rule
     def act(m, s, temperature, rng):
-        top, total, actions = best(m.Q, s), 0.0, m.Q.shape[1]
+        top, total, actions = best(m.Q, s), 0.0, choices(m.Q, s)
         for a in range(actions):
             total += exp((m.Q[s, a] - top) / temperature)
         left = uniform(rng) * total
@@ -86,7 +97,7 @@ class Softmax(Policy):
     @rule
     def mean(m, s, temperature):
         top, total, weighted = best(m.Q, s), 0.0, 0.0
-        for a in range(m.Q.shape[1]):
+        for a in range(choices(m.Q, s)):
             weight = exp((m.Q[s, a] - top) / temperature)
             total += weight
             weighted += weight * m.Q[s, a]
@@ -105,7 +116,7 @@ class UpperConfidenceBound(Policy):
     @staticmethod
     @rule
     def act(m, s, confidence, rng):
-        actions, visits, untried = m.Q.shape[1], 0, 0
+        actions, visits, untried = choices(m.Q, s), 0, 0
         for a in range(actions):
             visits += m.N[s, a]
             if m.N[s, a] == 0:
@@ -144,12 +155,12 @@ class UniformRandom(Policy):
     @staticmethod
     @rule
     def act(m, s, x, rng):
-        return below(m.Q.shape[1], rng)
+        return below(choices(m.Q, s), rng)
 
     @staticmethod
     @rule
     def mean(m, s, x):
-        total = 0.0
-        for a in range(m.Q.shape[1]):
+        total, actions = 0.0, choices(m.Q, s)
+        for a in range(actions):
             total += m.Q[s, a]
-        return total / m.Q.shape[1]
+        return total / actions

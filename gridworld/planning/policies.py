@@ -49,7 +49,8 @@ def preferred_actions(action_values: np.ndarray, visits: np.ndarray) -> np.ndarr
     `action_values` is float64 [S, A], `visits` int64 [S, A].
     """
     best = best_actions(action_values)
-    best[(visits.sum(1) == 0) | best.all(1)] = False
+    indifferent = (best | np.isneginf(action_values)).all(1)
+    best[(visits.sum(1) == 0) | indifferent] = False
     return best
 
 

@@ -59,7 +59,7 @@ def q_table_csv(session: TrainingSession) -> str:
 
 
 def read_q_table(content: bytes, problem: Problem) -> np.ndarray:
-    """Return the action values of a file, float64 [S, A], checked against the world they are for.
+    """Return the action values of a file, float64 [S, A], checked against the world they are for; -inf: no action.
 
     Read are npz files (the array `Q`, or else the only array if it has a name that begins with q or none, as
     `numpy.savez` gives it), npy files, and texts (see `parse_values`). A file that doesn't name its world needs the
@@ -77,8 +77,8 @@ def read_q_table(content: bytes, problem: Problem) -> np.ndarray:
     else:
         comments, values = parse_values(content, problem)
         _check_comments(comments, problem)
-    check_finite("Q", values)
-    return values
+    check_finite("Q", np.where(problem.missing, 0.0, values))
+    return np.where(problem.missing, -np.inf, values)
 
 
 def begin_with(session: TrainingSession, values: np.ndarray) -> None:
@@ -93,12 +93,9 @@ def begin_with(session: TrainingSession, values: np.ndarray) -> None:
         raise ValueError(
             f"The run has done {session.step:,} steps; values can only be loaded into one that has not begun."
         )
-    arrays = session.arrays()
-    if values.shape != arrays["table_Q"].shape:
+    if values.shape != session.tables.Q.shape:
         raise _other_shape(values.shape, session.problem)
-    arrays["table_Q"][...] = values
-    if "table_twins" in arrays:
-        arrays["table_twins"][...] = values.repeat(2, axis=0)
+    session.agent.set_values(session.tables, values)
     session.departures.append("The run began with action values from a file.")
 
 

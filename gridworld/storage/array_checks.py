@@ -49,6 +49,7 @@ def check_arrays(session: TrainingSession, arrays: Mapping[str, np.ndarray], age
     at = [int(number) for number in arrays["position"]]
     _check_position(at, session)
     tables: Any = type(agent).tables
+    _check_actions(arrays, session)
     check_tables(type(agent), tables(*(arrays[f"table_{name}"] for name in tables._fields)), at[loop.STEP])
     _check_figures(arrays["figures"], agent)
     _check_history(arrays["log_rows"], at)
@@ -60,12 +61,21 @@ def check_arrays(session: TrainingSession, arrays: Mapping[str, np.ndarray], age
     require((arrays["generators"][:, 3] & np.uint64(1)).all(), "array generators")  # increments of PCG64 are odd
 
 
+def _check_actions(arrays: Mapping[str, np.ndarray], session: TrainingSession) -> None:
+    """Refuse values and visits of actions that a state doesn't have."""
+    missing, values = session.problem.missing, arrays["table_Q"]
+    if ((arrays["table_N"] > 0) & missing).any() or not np.where(missing, np.isneginf(values), True).all():
+        raise CheckpointError(
+            "other_world", f"The run has taken actions that states of {session.problem.name!r} don't have."
+        )
+
+
 def _check_position(at: list[int], session: TrainingSession) -> None:
     fits = (
         min(at) >= 0
         and at[loop.STEP] <= LONGEST_RUN
         and at[loop.STATE] < session.problem.n_states
-        and at[loop.ACTION] < session.problem.n_actions
+        and at[loop.ACTION] < max(1, len(session.problem.actions_of(at[loop.STATE])))
         and at[loop.EPISODE_STEP] < (session.step_limit or LONGEST_RUN + 1)
         and at[loop.EPISODE_STEP] <= at[loop.STEP]
         and at[loop.EPISODE] <= at[loop.STEP]

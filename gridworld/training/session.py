@@ -62,9 +62,12 @@ class TrainingSession:
         self.history = History(EPISODES, history)
         self._pending: dict[str, Any] = {}
         self._untold = Untold(self.history)
+        tables: Any = self.agent.allocate(self.problem.n_states, self.problem.n_actions, self.step_limit)
+        if self.problem.missing.any():
+            self.agent.set_values(tables, np.where(self.problem.missing, -np.inf, tables.Q))
         self._memory = Memory(
             self.agent,
-            self.agent.allocate(self.problem.n_states, self.problem.n_actions, self.step_limit),
+            tables,
             self.history.rows,
             seed=self.settings.seed,
             compiled=self.compiled,

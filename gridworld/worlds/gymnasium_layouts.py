@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from gridworld.errors import WorldError
+from gridworld.worlds.gymnasium_names import TOY_TEXT, class_path
 from gridworld.worlds.layout import Kind, Layout
-from gridworld.worlds.symbols import ACTIONS, DIRECTIONS
+from gridworld.worlds.symbols import DIRECTIONS
 from gridworld.worlds.tabular_env import TabularEnv, sentence
 
 UP, RIGHT, DOWN, LEFT = DIRECTIONS
@@ -24,7 +25,7 @@ def find_layout(name: str, env: TabularEnv) -> Layout | None:
         If its own layout can't be read or doesn't fit its spaces.
     """
     inner: Any = env.unwrapped
-    if build := BUILDERS.get(_path(inner)):
+    if build := BUILDERS.get(class_path(inner)):
         return build(inner)
     try:
         own = getattr(inner, "layout", None)
@@ -35,20 +36,6 @@ def find_layout(name: str, env: TabularEnv) -> Layout | None:
     if reason := own.misfit(env.n_states, env.n_actions):
         raise WorldError(f"The layout of {name} {reason}.")
     return own
-
-
-def find_action_names(env: TabularEnv) -> tuple[str, ...]:
-    """Return an environment's own `action_names`, or those of one of Gymnasium's; numbers where there are none."""
-    count = env.n_actions
-    names = ACTION_NAMES.get(_path(env.unwrapped)) or getattr(env.unwrapped, "action_names", None)
-    if isinstance(names, list | tuple) and len(names) == count and all(isinstance(name, str) for name in names):
-        return tuple(names)
-    return tuple(f"action {action}" for action in range(count))
-
-
-def _path(inner: Any) -> str:
-    """Return the module and the name of an environment's class: others may have the same name."""
-    return f"{type(inner).__module__}.{type(inner).__qualname__}"
 
 
 def _frozen_lake(env: Any) -> Layout:
@@ -91,15 +78,8 @@ def _in_order(shape: tuple[int, ...]) -> np.ndarray:
     return np.arange(int(np.prod(shape))).reshape(1, *shape)
 
 
-TOY_TEXT = "gymnasium.envs.toy_text"
 BUILDERS: dict[str, Callable[[Any], Layout]] = {
     f"{TOY_TEXT}.frozen_lake.FrozenLakeEnv": _frozen_lake,
     f"{TOY_TEXT}.cliffwalking.CliffWalkingEnv": _cliff_walking,
     f"{TOY_TEXT}.taxi.TaxiEnv": _taxi,
-}
-ACTION_NAMES = {
-    f"{TOY_TEXT}.frozen_lake.FrozenLakeEnv": ("left", "down", "right", "up"),
-    f"{TOY_TEXT}.cliffwalking.CliffWalkingEnv": ACTIONS,
-    f"{TOY_TEXT}.taxi.TaxiEnv": ("down", "up", "right", "left", "pick up", "drop off"),
-    f"{TOY_TEXT}.blackjack.BlackjackEnv": ("stick", "hit"),
 }

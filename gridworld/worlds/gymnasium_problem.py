@@ -13,7 +13,8 @@ from gridworld.errors import FaultyEnvironmentError, WorldError
 from gridworld.worlds.checks import MAX_STEP_LIMIT, check_whole, shown
 from gridworld.worlds.environment import GridWorld
 from gridworld.worlds.grid_problem import grid_problem
-from gridworld.worlds.gymnasium_layouts import find_action_names, find_layout
+from gridworld.worlds.gymnasium_layouts import find_layout
+from gridworld.worlds.gymnasium_names import find_action_names, find_state_actions, find_state_name
 from gridworld.worlds.tabular_env import ABOVE_ZERO, TabularEnv, sentence
 from gridworld.worlds.tabular_problem import Problem
 from gridworld.worlds.transition_model import TransitionModel, success_reward
@@ -81,19 +82,22 @@ def _described(name: str, env: TabularEnv, make: Callable[[float], TabularEnv], 
     if model is not None:
         _refuse_another_each_time(name, model, make)
         model, reason = verified_model(env, model)
-    layout = find_layout(name, env)
+    layout, state_actions = find_layout(name, env), find_state_actions(name, env)
+    if model is not None and state_actions:
+        model, reason = None, "its states have actions of their own"
     threshold = success_reward(model.reward, model.ending) if model else ABOVE_ZERO
     return Problem(
         name=name,
         title=name,
         n_states=env.n_states,
-        actions=find_action_names(env),
+        actions=find_action_names(env, state_actions),
         make_env=lambda: make(threshold),
         phases=((0, model),) if model else (),
         layouts=((0, layout),) if layout else (),
         step_limit=None if limit == 0 else limit or _step_limit(env),
         success_reward=threshold,
-        state_name=env.flat.name,
+        state_name=find_state_name(env),
+        state_actions=state_actions,
         stepped_because=f"{reason}, so each step asks the environment" if reason else "",
     )
 

@@ -15,7 +15,8 @@ class MaximizationBias(gym.Env):
     Observation
         `Discrete(3)`: 0 is A, 1 is B, 2 the end.
     Actions
-        `Discrete(n)`, n even. In A the lower half goes left and the upper half right; in B each is a bet of its own.
+        `Discrete(n)`. A has two, 0 left and 1 right; in B each of n is a bet of its own (`state_actions`).
+        One that A doesn't have changes nothing.
     Reward
         0 in A; in B drawn from a normal distribution with mean -0.1 and standard deviation 1, whatever the bet.
     Start
@@ -24,23 +25,23 @@ class MaximizationBias(gym.Env):
         Going right, or any bet, terminates; `info["success"]` says whether it was by going right. There is no step
         limit: an episode has at most two steps.
     Arguments
-        `bets`: n, 10 unless said otherwise.
+        `bets`: n, 10 by default.
 
-    The optimum is always to go right, with return 0. In the book A has two actions; here a learner finds n of them,
-    half of them left, so that random choices go left as often as there.
+    The optimum is always to go right, with return 0.
 
     Source: Sutton & Barto (2018), Example 6.7 and Figure 6.5; van Hasselt (2010).
     """
 
     mean = -0.1
     deviation = 1.0
+    state_names = ("A", "B", "end")
 
     def __init__(self, bets: int = 10) -> None:
-        if bets < 2 or bets % 2:
-            raise ValueError(f"bets is {bets}; it must be an even number from 2 on, half of it for each way out of A.")
+        if bets < 2:
+            raise ValueError(f"bets is {bets}; there must be 2 at least.")
         self.observation_space = gym.spaces.Discrete(3)
         self.action_space = gym.spaces.Discrete(bets)
-        self._bets = bets
+        self.state_actions = (("left", "right"), tuple(f"bet {bet + 1}" for bet in range(bets)), ())
         self._state = A
 
     def reset(self, *, seed: int | None = None, options: dict | None = None) -> tuple[int, dict[str, Any]]:
@@ -51,12 +52,30 @@ class MaximizationBias(gym.Env):
 
     def step(self, action: int) -> tuple[int, float, bool, bool, dict[str, Any]]:
         """Go left or right from A, or bet in B."""
-        if not 0 <= action < self._bets:
-            raise ValueError(f"The action {action!r} is not one of 0 to {self._bets - 1}.")
-        if self._state == A and action < self._bets // 2:
+        if not 0 <= action < self.action_space.n:
+            raise ValueError(f"The action {action!r} is not one of 0 to {self.action_space.n - 1}.")
+        if self._state == A and action > 1:
+            return A, 0.0, False, False, {}
+        if self._state == A and action == 0:
             self._state = B
             return B, 0.0, False, False, {}
         bet = self._state == B
         reward = float(self.np_random.normal(self.mean, self.deviation)) if bet else 0.0
         self._state = END
         return END, reward, True, False, {"success": not bet}
+
+    def get_state(self) -> int:
+        """Return the state the episode is in."""
+        return self._state
+
+    def set_state(self, value: int) -> None:
+        """Put the episode into a state.
+
+        Raises
+        ------
+        ValueError
+            If it is none.
+        """
+        if value not in (A, B, END):
+            raise ValueError(f"The state is {value!r}; it is 0, 1 or 2.")
+        self._state = value

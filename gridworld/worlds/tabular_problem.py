@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
 
 from gridworld.worlds.layout import Layout
 from gridworld.worlds.tabular_env import ABOVE_ZERO, TabularEnv
@@ -17,7 +20,8 @@ class Problem:
 
     `phases` holds (first step, model), more than one for a world that changes; it is empty where no model is known.
     `layouts` likewise, empty without a map. `stepped_because` is why training steps the environment instead of sampling
-    the model, as a part of a sentence; empty where the model is sampled.
+    the model, as a part of a sentence; empty where the model is sampled. `state_actions` has the names of each state's
+    own actions, the first ones of `actions`; it is empty where every state has all.
     """
 
     name: str
@@ -31,6 +35,7 @@ class Problem:
     success_reward: float = ABOVE_ZERO
     state_name: Callable[[int], str] = str
     stepped_because: str = ""
+    state_actions: tuple[tuple[str, ...], ...] = ()
     world: World | None = None  # of a grid world
 
     def __repr__(self) -> str:
@@ -39,6 +44,16 @@ class Problem:
     @property
     def n_actions(self) -> int:
         return len(self.actions)
+
+    def actions_of(self, state: int) -> tuple[str, ...]:
+        """Return the names of the actions that a state has."""
+        return self.state_actions[state] if self.state_actions else self.actions
+
+    @cached_property
+    def missing(self) -> np.ndarray:
+        """Which actions states don't have, bool [S, A]; [1, A] where every state has all."""
+        counts = [len(names) for names in self.state_actions] or [self.n_actions]
+        return np.arange(self.n_actions) >= np.array(counts)[:, None]
 
     @property
     def likely_start(self) -> int:

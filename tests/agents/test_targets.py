@@ -7,12 +7,9 @@ the runs made here, and half a unit of the last digit they are given to.
 import numpy as np
 import pytest
 
-from gridworld.agents import AGENTS, DoubleQLearning, QLearning, ValueAgent
-from gridworld.agents.policies import EpsilonGreedy
-from gridworld.compiled import below, uniform
+from gridworld.agents import AGENTS, ValueAgent
 from gridworld.training.recommended import recommended_hyperparameters
 from gridworld.training.session import TrainingSession
-from gridworld.worlds import maximization_bias
 
 BOOK = {"epsilon": 0.1, "epsilon_schedule": "constant", "discount": 1.0}
 MAZE = {"epsilon": 0.1, "epsilon_schedule": "constant", "discount": 0.95, "step_size": 0.1}
@@ -123,49 +120,25 @@ def test_dyna_q_plus_ends_ahead_where_the_maze_changes(world, steps):
     assert np.mean(lead) > 4 * np.std(lead, ddof=1) / np.sqrt(len(lead))
 
 
-class TwoWays(EpsilonGreedy):
-    """Epsilon-greedy over two actions in state A, the first (left) and the last (right), as the book has it."""
-
-    @staticmethod
-    def act(m, s, epsilon, rng):
-        last = m.Q.shape[1] - 1
-        actions = [0, last] if s == maximization_bias.A else range(last + 1)
-        if uniform(rng) >= epsilon:
-            top = max(m.Q[s, a] for a in actions)
-            actions = [a for a in actions if m.Q[s, a] == top]
-        return actions[below(len(actions), rng)]
-
-
-class BookQLearning(QLearning):
-    id = "book_q_learning"
-    policy = TwoWays
-
-
-class BookDoubleQLearning(DoubleQLearning):
-    id = "book_double_q_learning"
-    policy = TwoWays
-
-
-def share_of_left(agent, monkeypatch, runs=300, episodes=40):
+def share_of_left(agent, runs=300, episodes=40):
     """float64 [episodes]: in how many runs each episode went left, which is to say took two steps."""
-    monkeypatch.setitem(AGENTS, agent.id, agent)
-    settings = {**BOOK, "step_size": 0.1, "compiled": False}  # the policy is no rule
-    all_runs = histories("GridWorld/MaximizationBias-v0", agent.id, runs, episodes, **settings)
+    numbers = recommended_hyperparameters("GridWorld/MaximizationBias-v0", agent)
+    all_runs = histories("GridWorld/MaximizationBias-v0", agent, runs, episodes, **numbers)
     return np.mean([run["length"] == 2 for run in all_runs], axis=0)
 
 
-def test_q_learning_falls_for_maximization_bias(monkeypatch):
+def test_q_learning_falls_for_maximization_bias():
     """S&B, Example 6.7: near episode 19 it goes left in 94% of the runs, where 5% would be best."""
-    left = share_of_left(BookQLearning, monkeypatch)
+    left = share_of_left("q_learning")
     error = np.sqrt(0.94 * 0.06 / 300)
     assert left[18] == pytest.approx(0.94, abs=4 * error + 0.005)
     assert left.max() <= 0.94 + 4 * error
     assert left[0] == pytest.approx(0.5, abs=4 * np.sqrt(0.25 / 300))
 
 
-def test_double_q_learning_does_not(monkeypatch):
+def test_double_q_learning_does_not():
     """S&B, Example 6.7: never above 52%, and on its way to 5%."""
-    left = share_of_left(BookDoubleQLearning, monkeypatch)
+    left = share_of_left("double_q_learning")
     assert left.max() <= 0.52 + 4 * np.sqrt(0.25 / 300)
     assert left[30:].mean() < 0.25
 

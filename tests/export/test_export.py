@@ -248,6 +248,15 @@ def test_a_world_without_a_map_has_its_states_in_a_table() -> None:
     assert all(np.isnan(data["value"][i]) for i in np.flatnonzero(data[FRAME] == 0))
 
 
+def test_values_of_actions_that_a_state_lacks_are_left_out() -> None:
+    recording = record(TrainingSession(world="GridWorld/MaximizationBias-v0?bets=3", episodes=300), 4)
+    data = Page(recording, "light").states.source.data
+    rows = {data["state"][i]: i for i in np.flatnonzero(data[FRAME] == 3)}
+    assert [bool(np.isfinite(data["q2"][rows[name]])) for name in ("A", "B", "end")] == [False, True, False]
+    assert np.isfinite([data[name][rows["A"]] for name in ("value", "q0", "q1")]).all()
+    assert data["best"][rows["A"]] in ("← left", "→ right")
+
+
 def test_a_page_follows_the_browser_unless_a_theme_is_chosen(tmp_path: Path) -> None:
     session = TrainingSession(SETTINGS)
     pages = {

@@ -49,7 +49,7 @@ def test_blackjack_is_flattened_and_stepped():
     problem = load_problem("Blackjack-v1")
     assert problem.n_states == 32 * 11 * 2
     assert problem.actions == ("stick", "hit")
-    assert problem.state_name(1) == "0, 0, 1"
+    assert problem.state_name(1) == "0 with a usable ace against 0"
     env = problem.make_env()
     state, _ = env.reset(seed=3)
     total, dealer, ace = env.unwrapped._get_obs()

@@ -158,7 +158,8 @@ class BoardMap:
     def tell_details(self, scene: Scene) -> None:
         """Show values and visits of the cells on hovering."""
         values, visits = scene.action_values[self.states], scene.visits[self.states].sum(1)
-        columns = {f"q{i}": values[:, i] for i in range(values.shape[1])}
+        known = np.where(np.isneginf(values), np.nan, values)  # no number where a state lacks the action
+        columns = {f"q{i}": known[:, i] for i in range(known.shape[1])}
         patch_changes(self.board.cells, {"value": values.max(1), "visits": visits, **columns})
 
 

@@ -13,7 +13,7 @@ from dashboards.style.formatting import count
 from dashboards.style.headings import HEAD_CSS
 from dashboards.style.markup import fill
 from dashboards.style.widgets import FILL, WIDE
-from dashboards.views.tables.action_names import ARROWS, names_of_best
+from dashboards.views.tables.action_names import ARROWS, names_of_best, value_cells
 from dashboards.views.tables.tables import TableView
 from gridworld.planning.policies import preferred_actions
 from gridworld.runs.frame import Status
@@ -75,8 +75,8 @@ class StatesTable(TableView):
         shown = f"● {name}" if state == scene.state else name
         if not visits:
             return (shown, "0", *("–",) * (2 + len(is_best)))
-        values = [f"{value:.3f}" for value in scene.action_values[state].tolist()]
-        best = names_of_best(self.problem.actions, is_best)
+        actions = self.problem.actions_of(state)
+        values, best = value_cells(actions, scene.action_values[state]), names_of_best(actions, is_best)
         return (shown, count(visits), f"{scene.action_values[state].max():.3f}", best, *values)
 
 

@@ -15,7 +15,7 @@ from dashboards.live.patches import patch_changes
 from dashboards.live.throttle import Throttle
 from dashboards.live.view import Hideable
 from dashboards.style.formatting import count, number
-from dashboards.views.tables.action_names import ARROWS, names_of_best
+from dashboards.views.tables.action_names import ARROWS, names_of_best, value_cells
 from dashboards.views.tables.outcomes import outcome
 from gridworld.planning.policies import preferred_actions
 from gridworld.runs.frame import Status
@@ -219,8 +219,9 @@ class ActionValuesTable(TableView):
     def _row(self, state: int, scene: Scene, best: np.ndarray) -> tuple[str, ...]:
         name = self.problem.state_name(state)
         shown = f"● {name}" if state == scene.state else name
-        values = (f"{value:.3f}" for value in scene.action_values[state])
-        return (shown, names_of_best(self.problem.actions, best), *values, count(scene.visits[state].sum()))
+        actions = self.problem.actions_of(state)
+        values = value_cells(actions, scene.action_values[state])
+        return (shown, names_of_best(actions, best), *values, count(scene.visits[state].sum()))
 
 
 class EventsTable(TableView):

@@ -148,3 +148,16 @@ def test_another_world_starts_afresh_with_its_own_columns():
     assert list(told.view.table.table.value.columns)[4:] == ["↑ up", "→ right", "↓ down", "← left"]
     assert "48 states" in told.view._head.object
     assert not told.tell({4: 2}).rows
+
+
+def test_a_state_shows_only_the_actions_it_has_by_its_own_names():
+    problem = load_problem("GridWorld/MaximizationBias-v0?bets=3")
+    none = -np.inf
+    told = Told(problem).tell({0: 2, 1: 1}, {0: [-0.5, 0.0, none], 1: [-0.5, 0.0, 0.25], 2: [none, none, none]})
+    assert told.rows == [
+        ["● A", "2", "0.000", "→ right", "-0.500", "0.000", ""],
+        ["B", "1", "0.250", "bet 3", "-0.500", "0.000", "0.250"],
+        ["end", "0", "–", "–", "–", "–", "–"],
+    ]
+    assert told.view.table.headings[-3:] == ["left / bet 1", "right / bet 2", "bet 3"]
+    assert told.tell({0: 3}, {0: [0.5, 0.5, none]}).rows[0][3] == "–", "no preference among those there are"
