@@ -35,7 +35,7 @@ def find_action_names(env: TabularEnv, state_actions: tuple[tuple[str, ...], ...
     if state_actions:
         columns = [[row[action] for row in state_actions if action < len(row)] for action in range(count)]
         return tuple(" / ".join(dict.fromkeys(column)) for column in columns)
-    names = ACTION_NAMES.get(class_path(env.unwrapped)) or getattr(env.unwrapped, "action_names", None)
+    names: Any = ACTION_NAMES.get(class_path(env.unwrapped)) or getattr(env.unwrapped, "action_names", None)
     return tuple(names) if _are_names(names, count) else tuple(f"action {action}" for action in range(count))
 
 
@@ -66,7 +66,7 @@ def find_state_actions(name: str, env: TabularEnv) -> tuple[tuple[str, ...], ...
 
 def find_state_name(env: TabularEnv) -> Callable[[int], str]:
     """Return what to call a state: by an environment's own `state_names`, as a hand of Blackjack, or by numbers."""
-    names = getattr(env.unwrapped, "state_names", None)
+    names: Any = getattr(env.unwrapped, "state_names", None)
     if _are_names(names, env.n_states):
         return tuple(names).__getitem__
     return blackjack_hand if class_path(env.unwrapped) == BLACKJACK else env.flat.name

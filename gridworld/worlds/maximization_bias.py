@@ -41,6 +41,7 @@ class MaximizationBias(gym.Env):
             raise ValueError(f"bets is {bets}; there must be 2 at least.")
         self.observation_space = gym.spaces.Discrete(3)
         self.action_space = gym.spaces.Discrete(bets)
+        self._bets = bets
         self.state_actions = (("left", "right"), tuple(f"bet {bet + 1}" for bet in range(bets)), ())
         self._state = A
 
@@ -52,8 +53,8 @@ class MaximizationBias(gym.Env):
 
     def step(self, action: int) -> tuple[int, float, bool, bool, dict[str, Any]]:
         """Go left or right from A, or bet in B."""
-        if not 0 <= action < self.action_space.n:
-            raise ValueError(f"The action {action!r} is not one of 0 to {self.action_space.n - 1}.")
+        if not 0 <= action < self._bets:
+            raise ValueError(f"The action {action!r} is not one of 0 to {self._bets - 1}.")
         if self._state == A and action > 1:
             return A, 0.0, False, False, {}
         if self._state == A and action == 0:
