@@ -18,7 +18,7 @@ from panel.models.widgets import Player
 
 from dashboards.export import words
 from dashboards.export.board_frames import BoardReel, Reel
-from dashboards.export.plots import TILES, curves_of, tiles_of
+from dashboards.export.plots import curves_of, tile_labels, tiles_of
 from dashboards.export.recording import Recording
 from dashboards.export.states import states_of
 from dashboards.export.style import PLAYER_CSS, page_css
@@ -91,7 +91,7 @@ class Page:
         """What Bokeh draws, by the name of its place on the page."""
         parts: dict[str, Model] = {"player": self.player}
         parts |= {f"tile-{name}": plot for name, plot in self.tiles.items()}
-        parts |= {f"curve-{i}": plot.figure for i, plot in enumerate(self.curves.plots)}
+        parts |= {f"curve-{i}": plot.figure for i, plot in enumerate(self.curves.in_order)}
         parts |= {"board": self.board.drawing.figure} if self.board else {"states": self.states}
         for name, model in parts.items():
             model.name = name
@@ -130,12 +130,12 @@ class Page:
         notes = f'<ul class="notes">{notes}</ul>' if notes else ""
         tiles = "".join(
             f'<div><span>{label}</span><div class="number">{holders[f"tile-{name}"]}</div></div>'
-            for name, label in TILES.items()
+            for name, label in tile_labels(recording.problem).items()
         )
         curves = "".join(
             f'<div class="curvehead">{plot.heading.object}</div>'
             f'<div class="plot{" first" * (i == 0)}">{holders[f"curve-{i}"]}</div>'
-            for i, plot in enumerate(self.curves.plots)
+            for i, plot in enumerate(self.curves.in_order)
         )
         return f"""
 <header><h1>Gridworld</h1><span class="chip">Snapshot</span>

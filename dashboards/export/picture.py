@@ -16,7 +16,8 @@ from dashboards.style.formatting import number
 from dashboards.style.theme import tokens
 from dashboards.views.board.figure import BoardFigure
 from dashboards.views.board.map import BoardMap
-from dashboards.views.plots.learning_curves import EXPLORATIONS, CurvesView
+from dashboards.views.plots.learning_curves import EXPLORATIONS, SHARES, CurvesView
+from dashboards.views.plots.plot import Plot
 from gridworld.runs.journal import Journal
 from gridworld.training.scene import Scene
 from gridworld.training.session import TrainingSession
@@ -25,7 +26,6 @@ from gridworld.worlds.problem import Problem
 HEIGHT, WIDTH = 640, 760  # units in which pictures are drawn; the width is that of the curves
 EDGE, BAR = 12, 58  # pixels around a picture, and for the scale beside the board
 LEFT, HEADING, BELOW = 52, 24, 26  # pixels beside, above and below a plot
-SHARES = (1.5, 1.0, 1.0)  # of the height: return, steps, exploration
 WHAT_TO_INSTALL = "A PNG needs the library cairosvg: pip install 'gridworld-lab[pictures]'; an SVG needs nothing."
 
 
@@ -97,15 +97,22 @@ def curves_svg(
     has_greedy = len(journal.histories["evaluations"]) > 0
     free = HEIGHT - 2 * EDGE - BELOW - len(SHARES) * HEADING
     parts, top = [], float(EDGE)
-    for plot, share in zip(view.plots, SHARES, strict=True):
+    for plot, share in zip(view.in_order, SHARES, strict=True):
         parts.append(text(EDGE, top + 9, plot.title, colours["ink"], 13, bold=True))
-        parts += _legend(view.best, has_greedy, top + 9, colours) if plot is view.returns else []
+        parts += _legend(_levels(view, plot), has_greedy, top + 9, colours) if plot is view.in_order[0] else []
         frame = PlotArea(plot.figure, LEFT, top + HEADING, WIDTH - LEFT - EDGE, free * share / sum(SHARES) - 6)
         parts += [_grid(frame, colours), marks_of(frame)]
         top += HEADING + free * share / sum(SHARES)
     parts.append(_episodes(frame, colours))
     title = f"Learning curves in {problem.title or problem.name}"
     return document(WIDTH, HEIGHT, "\n".join(parts), title, colours, size)
+
+
+def _levels(view: CurvesView, plot: Plot) -> dict[str, float]:
+    """Return the best that is known of what a plot shows, by what it is called."""
+    if plot is view.returns:
+        return view.best
+    return {} if view.fewest is None else {"fewest": view.fewest}
 
 
 def _legend(best: dict[str, float], has_greedy: bool, y: float, colours: dict[str, Any]) -> list[str]:

@@ -16,6 +16,8 @@ from dashboards.export.recording import Recording
 from dashboards.style.formatting import count, number
 from dashboards.style.theme import FONT
 from dashboards.views.plots.learning_curves import EXPLORATIONS, CurvesView
+from gridworld.training.recommended import recommended_headline
+from gridworld.worlds.problem import Problem
 from gridworld.worlds.transition_model import Ending
 
 NOTHING = "–"
@@ -28,6 +30,13 @@ TILES = {
     "exploration": "Exploration",
     "success": "Success (50)",
 }
+STEPS_TILES = {"last": "Last steps", "mean": "Mean <i>steps </i>(50)", "greedy": "Greedy <i>steps</i>"}
+"""What stands in place of returns where those are all alike."""
+
+
+def tile_labels(problem: Problem) -> dict[str, str]:
+    """Return the label of each tile."""
+    return TILES | STEPS_TILES if recommended_headline(problem) == "steps" else TILES
 
 
 def curves_of(recording: Recording, colours: dict[str, Any], reel: Reel) -> CurvesView:
@@ -75,10 +84,12 @@ def paint(plot: figure, colours: dict[str, Any]) -> None:
 
 def tiles_of(recording: Recording, colours: dict[str, Any], reel: Reel) -> dict[str, BarePlot]:
     """Return a plot without axes for each tile, in which the number of the keyframe stands."""
+    headline = recommended_headline(recording.problem)
+    worth = recording.journal.columns("evaluations")
     greedy = dict(
-        zip(*(recording.journal.columns("evaluations")[n] for n in ("episode", "greedy_return")), strict=True)
+        zip(worth["episode"], worth["greedy_return" if headline == "return" else "greedy_length"], strict=True)
     )
-    rows = [numbers(still, greedy.get(still.episode)) for still in recording.stills]
+    rows = [numbers(still, greedy.get(still.episode), headline) for still in recording.stills]
     source, shown = ColumnDataSource(), {}
     columns = {FRAME: np.arange(len(rows)), **{name: [row[name] for row in rows] for name in TILES}}
     for name in TILES:
@@ -99,13 +110,14 @@ def tiles_of(recording: Recording, colours: dict[str, Any], reel: Reel) -> dict[
     return shown
 
 
-def numbers(still: Still, greedy: float | None) -> dict[str, str]:
-    """Return what the tiles say of a keyframe."""
+def numbers(still: Still, greedy: float | None, headline: str = "return") -> dict[str, str]:
+    """Return what the tiles say of a keyframe; `headline` is what they count, "return" or "steps"."""
     scene = still.scene
-    returns, endings = scene.recent[:, 0], scene.recent[:, 3]
+    counted, endings = scene.recent[:, 0 if headline == "return" else 1], scene.recent[:, 3]
     told = {"episode": count(still.episode), "step": count(still.step), "exploration": f"{scene.exploration:.3f}"}
-    told["greedy"] = NOTHING if greedy is None else "no end" if np.isnan(greedy) else number(greedy)
-    if not len(returns):
+    told["greedy"] = NOTHING if greedy is None else number(greedy) if np.isfinite(greedy) else "no end"
+    if not len(counted):
         return told | dict.fromkeys(("last", "mean", "success"), NOTHING)
     success = f"{np.mean(endings == Ending.SUCCESS):.0%}"
-    return told | {"last": number(returns[-1]), "mean": number(returns.mean()), "success": success}
+    last = number(counted[-1]) if headline == "return" else count(counted[-1])
+    return told | {"last": last, "mean": number(counted.mean()), "success": success}

@@ -16,6 +16,7 @@ from dashboards.style.formatting import count, number
 from dashboards.style.markup import fill
 from gridworld.runs.frame import Status
 from gridworld.runs.journal import Journal
+from gridworld.training.recommended import recommended_headline
 from gridworld.worlds.problem import Problem
 from gridworld.worlds.transition_model import Ending
 
@@ -54,6 +55,13 @@ TILES = {
     "success": ("Success (50)", "Share of the last 50 episodes that ended well: at the goal, or won"),
 }
 
+STEPS_TILES = {
+    "last": ("Last steps", "Steps of the last episode"),
+    "mean": ("Mean <span>steps </span>(50)", "Mean steps of the last 50 episodes"),
+    "best": ("Fewest <span>steps </span>(50)", "Fewest steps of the last 50 episodes"),
+}
+"""What stands in place of returns where those are all alike."""
+
 
 class CountersView:
     """Seven tiles with the numbers of a journal's newest frame; a subclass has other tiles and says what they show.
@@ -81,7 +89,8 @@ class CountersView:
     def begin(self, problem: Problem) -> None:
         """Start from nothing."""
         self._revision = -1
-        self.labels = dict(self.tiles)
+        self.counts_steps = "last" in self.tiles and recommended_headline(problem) == "steps"
+        self.labels = {**self.tiles, **(STEPS_TILES if self.counts_steps else {})}
         self._show(dict.fromkeys(self.tiles, NOTHING) | dict.fromkeys(self.zeros, "0"))
 
     def refresh(self, journal: Journal) -> None:
@@ -101,6 +110,8 @@ class CountersView:
         assert journal.frame is not None
         values = {"episode": count(journal.frame.episode), "speed": count(round(journal.steps_per_second))}
         scene = journal.frame.scene
+        if self.counts_steps:
+            return values | _of_scene(scene) | _steps_of(scene)
         self.labels["last"] = SO_FAR if _is_first_episode(scene) else TILES["last"]
         return values | _of_scene(scene)
 
@@ -131,3 +142,11 @@ def _of_scene(scene: Any) -> dict[str, str]:
         return told | {"last": so_far, "mean": NOTHING, "success": NOTHING}
     success = np.mean(endings == Ending.SUCCESS)
     return told | {"last": number(returns[-1]), "mean": number(returns.mean()), "success": f"{success:.0%}"}
+
+
+def _steps_of(scene: Any) -> dict[str, str]:
+    """Return the tiles that count the steps of the last 50 episodes."""
+    if scene is None or not len(scene.recent):
+        return dict.fromkeys(STEPS_TILES, NOTHING)
+    steps = scene.recent[:, 1]
+    return {"last": count(steps[-1]), "mean": number(steps.mean()), "best": count(steps.min())}

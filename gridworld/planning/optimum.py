@@ -30,6 +30,7 @@ class Optimum:
     expected_return: float  # `best_return`
     return_for_discount: float  # `best_return_for` the solution: less where the discount aims at something else
     solution: Solution | None  # the best values for the discount
+    fewest_steps: float = nan  # expected from the start; looked for where returns don't tell policies apart
 
     @property
     def aims_lower(self) -> bool:
@@ -42,7 +43,8 @@ def find_optimum(model: TransitionModel, discount: float | None, step_limit: int
     solution = None if discount is None else _found(lambda: solve(model, discount))
     best = _found(lambda: best_return(model, step_limit))
     aimed = None if solution is None else _found(lambda: best_return_for(model, solution, step_limit))
-    return Optimum(nan if best is None else best, nan if aimed is None else aimed, solution)
+    fewest = _found(lambda: fewest_steps(model, step_limit)) if model.pays_by_ending_only else None
+    return Optimum(*(nan if value is None else value for value in (best, aimed)), solution, fewest or nan)
 
 
 def _found(work: Callable[[], T]) -> T | None:
@@ -84,6 +86,11 @@ def best_return(model: TransitionModel, step_limit: int | None) -> float:
         return start_value(model, solve(model, 1.0).state_values)
     solution = best_within(model, step_limit, rounds=_affordable_sweeps(model))
     return start_value(model, solution.state_values)
+
+
+def fewest_steps(model: TransitionModel, step_limit: int | None) -> float:
+    """Return the least expected number of steps from the start, cut at the step limit. Raises as `best_return`."""
+    return -best_return(replace(model, reward=np.full(model.reward.shape, -1.0)), step_limit)
 
 
 def best_return_for(model: TransitionModel, solution: Solution, step_limit: int | None) -> float:

@@ -73,6 +73,7 @@ EVALUATIONS = Stream(
         "value_error": "last",  # max |Q - q*|, NaN where q* is not known
         "optimum": "last",  # the best return there can be, NaN where it is not known
         "optimum_for_discount": "last",  # the best return of policies that are optimal for the agent's discount, or NaN
+        "fewest_steps": "last",  # the least expected steps from the start, NaN where not known or returns say more
     },
 )
 """What is known of the greedy policy, now and then."""

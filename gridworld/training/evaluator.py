@@ -153,6 +153,7 @@ def evaluation_row(
         "value_error": _largest_error(values, optimum),
         "optimum": optimum.expected_return,
         "optimum_for_discount": optimum.return_for_discount,
+        "fewest_steps": optimum.fewest_steps,
     }
     return {name: np.array([value], float) for name, value in row.items()}
 

@@ -98,6 +98,16 @@ class TransitionModel:
         """Whether every action of every state has one outcome."""
         return bool((self.probability.max(-1) == 1).all())
 
+    @cached_property
+    def pays_by_ending_only(self) -> bool:
+        """Whether all complete episodes have one and the same return, as only their end pays, and always the same."""
+        is_possible = self.probability > 0
+        goes_on = is_possible & (self.ending == Ending.NONE)
+        is_acted_in = self.start > 0
+        is_acted_in[self.successor[goes_on]] = True
+        pay = np.unique(self.reward[is_possible & ~goes_on & is_acted_in[:, None, None]])
+        return len(pay) == 1 and not self.reward[goes_on & is_acted_in[:, None, None]].any()
+
     def equals(self, other: TransitionModel | None) -> bool:
         """Return whether another model has the same arrays."""
         return other is not None and all(np.array_equal(vars(self)[name], vars(other)[name]) for name in _ARRAYS)

@@ -492,3 +492,11 @@ def test_the_command_line_exports_a_saved_run(tmp_path: Path) -> None:
     result = CliRunner().invoke(command_line, ["export", str(tmp_path / "run.npz"), str(tmp_path / "run.html")])
     assert result.exit_code == 0, result.output
     assert "Medium" in (tmp_path / "run.html").read_text()
+
+
+def test_steps_come_first_where_all_returns_are_alike() -> None:
+    recording = record(TrainingSession(world="dyna_maze", episodes=30, step_size=0.5, discount=0.95), 4)
+    html = Page(recording, "light").html()
+    assert html.index("Steps per episode") < html.index("Return per episode")
+    assert "fewest 14.00" in html
+    assert "Greedy <i>steps</i>" in html

@@ -61,3 +61,9 @@ def test_policy_iteration_takes_over_where_sweeps_do_not_settle():
 def test_a_step_limit_that_is_too_far_away_says_so():
     with pytest.raises(RuntimeError, match="choose a lower limit"):
         best_within(load_problem("jumps").phases[0][1], 1_000_000, rounds=100)
+
+
+@pytest.mark.parametrize(("world", "steps"), [("dyna_maze", 14), ("blocking_maze", 10), ("cliff", np.nan)])
+def test_the_fewest_steps_are_found_where_returns_are_all_alike(world, steps):
+    best = find_optimum(load_problem(world).phases[0][1], 0.95, None)
+    assert best.fewest_steps == pytest.approx(steps, nan_ok=True)

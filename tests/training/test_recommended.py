@@ -3,7 +3,7 @@
 import pytest
 
 from gridworld.agents import AGENTS, agent_class
-from gridworld.training.recommended import recommended_hyperparameters
+from gridworld.training.recommended import recommended_headline, recommended_hyperparameters
 from gridworld.worlds.problem import load_problem
 from gridworld.worlds.recommended import RECOMMENDED
 
@@ -27,3 +27,20 @@ def test_an_agent_takes_only_what_it_has():
 @pytest.mark.parametrize("world", ["easy", "title: mine\n\nS.G", "nowhere"])
 def test_nothing_is_recommended_elsewhere(world):
     assert recommended_hyperparameters(world, "q_learning") == {}
+
+
+@pytest.mark.parametrize(
+    ("world", "headline"),
+    [
+        ("dyna_maze", "steps"),
+        ("blocking_maze", "steps"),
+        ("title: mine\n\nS.G", "return"),  # each step costs
+        ("title: mine\nstep reward: 0\n\nS.G", "steps"),
+        ("title: mine\nstep reward: 0\n\nSPG", "return"),  # a pit
+        ("cliff", "return"),
+        ("FrozenLake-v1", "return"),
+        ("Blackjack-v1", "return"),
+    ],
+)
+def test_steps_are_the_headline_where_all_returns_are_alike(world, headline):
+    assert recommended_headline(load_problem(world)) == headline

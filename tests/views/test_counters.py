@@ -217,3 +217,15 @@ def test_bars_follow_the_actions_of_another_world():
     assert view.source.data["action"] == ["down", "up", "right", "left", "pick up", "drop off"]
     assert (view.figure.x_range.start, view.figure.x_range.end) == (-0.5, 5.5)
     assert {len(values) for values in view.source.data.values()} == {6}
+
+
+def test_steps_are_counted_where_all_returns_are_alike():
+    view = CountersView(load_problem("dyna_maze"), tokens(dark=False))
+    assert [view.labels[key][0] for key in ("last", "best")] == ["Last steps", "Fewest <span>steps </span>(50)"]
+    journal, seen = Journal(), scene([1.0, 1.0], [Ending.SUCCESS] * 2)
+    seen.recent[:, 1] = 40, 14
+    journal.add(Frame(0, Status.PAUSED, 54, 2, seen), now=0.0)
+    view.refresh(journal)
+    assert [view.values[key] for key in ("last", "mean", "best")] == ["14", "27.00", "14"]
+    view.begin(PROBLEM)
+    assert view.labels["last"][0] == "Last return"

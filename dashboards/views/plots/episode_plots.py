@@ -147,7 +147,6 @@ class EpisodePlots(Hideable):
         self,
         title: str,
         *,
-        grow: float = 1.0,
         log: bool = False,
         bottom: bool = False,
         labels: bool = False,
@@ -163,9 +162,7 @@ class EpisodePlots(Hideable):
         self._draw_lines(made, labels)
         if cut:
             self._draw_outside(plot)
-        pane = pn.pane.Bokeh(
-            made, sizing_mode="stretch_both", margin=0, styles={"flex": f"{grow} 1 0", "min-height": "60px"}
-        )
+        pane = pn.pane.Bokeh(made, sizing_mode="stretch_both", margin=0, styles={"flex": "1 1 0", "min-height": "60px"})
         heading = plot.heading
         if not self.plots:
             heading = pn.Row(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import zip_longest
-from typing import Any
 
 import numpy as np
 from bokeh.models import ColumnDataSource, Line, Scatter, Span, VArea
@@ -13,17 +12,20 @@ from dashboards.views.plots.episode_plots import EpisodePlots
 from dashboards.views.plots.plot import Plot, add_hover, mark
 from dashboards.views.plots.stream_source import Tail
 from gridworld.planning.optimum import Optimum
-from gridworld.runs.frame import Columns
 from gridworld.runs.history import EPISODES, EVALUATIONS
 from gridworld.runs.journal import Journal
+from gridworld.training.recommended import recommended_headline
+from gridworld.worlds.problem import Problem
 
 MAX_GREEDY_MARKS = 40
+SHARES = (1.5, 1.0, 1.0)  # of the height, for the plots from the top down
 EXPLORATIONS = {
     "epsilon-greedy": ("Exploration rate ε", "ε"),
     "softmax": ("Temperature τ", "τ"),
     "UCB": ("Confidence c", "c"),
 }
 """The number that says how much an agent explores, by the kind of its exploration: its name and its letter."""
+GREEDY_COLUMNS = ("episode", "greedy_return", "greedy_length")
 HEAD = ("episode", "mean_return", "mean_length", "exploration")
 
 RAW = '<path d="M0 7H16" stroke="$primary-main)" opacity=".6"/>'
@@ -59,9 +61,10 @@ class CurvesView(EpisodePlots):
 
     def build(self) -> None:
         self.best: dict[str, float] = {}
-        self.best_lines: list[Span] = []
+        self.fewest: float | None = None
         self._covered = 1
         self._greedy: float | None = None
+        self._greedy_length: float | None = None
         self._margin: float | None = None
         self._episodes = Tail(
             EPISODES.name,
@@ -77,8 +80,15 @@ class CurvesView(EpisodePlots):
                 "exploration": lambda rows: rows["epsilon"],
             },
         )
-        self._evaluations = Tail(EVALUATIONS.name, {name: _column(name) for name in ("episode", "greedy_return")})
-        self._greedy_marks = ColumnDataSource({"episode": np.empty(0), "greedy_return": np.empty(0)})
+        self._evaluations = Tail(
+            EVALUATIONS.name,
+            {
+                "episode": lambda rows: rows["episode"],
+                "greedy_return": lambda rows: rows["greedy_return"],
+                "greedy_length": lambda rows: np.where(np.isinf(rows["greedy_length"]), np.nan, rows["greedy_length"]),
+            },
+        )
+        self._greedy_marks = ColumnDataSource({name: np.empty(0) for name in GREEDY_COLUMNS})
         self._head = ColumnDataSource({name: np.full(1, np.nan) for name in HEAD})
         self.tails = [self._episodes, self._evaluations]
         self._build_returns()
@@ -86,26 +96,19 @@ class CurvesView(EpisodePlots):
         self._build_exploration()
 
     def _build_returns(self) -> None:
-        self.returns = self.add_plot("Return per episode", grow=1.5, labels=True, cut="below")
+        self.returns = self.add_plot("Return per episode", labels=True, cut="below")
         band = VArea(x="episode", y1="return_min", y2="return_max", fill_alpha=0.14)
         self.returns.figure.add_glyph(self._episodes.source, band)
         self.painted.append((band, "fill_color", "primary"))
-        for dashes in ([6, 4], [2, 4]):
-            line = Span(dimension="width", location=0.0, line_dash=dashes, line_width=1.5, visible=False)
-            self.returns.figure.add_layout(line)
-            self.best_lines.append(line)
-            self.painted.append((line, "line_color", "muted"))
+        self.best_lines = [self._add_level(self.returns, dashes) for dashes in ([6, 4], [2, 4])]
         self._add_lines(self.returns, "return", "mean_return", "Return")
-        greedy = Line(x="episode", y="greedy_return", line_width=1.5, line_join="round")
-        marks = Scatter(x="episode", y="greedy_return", marker="diamond", size=9, line_color=None)
-        self.returns.figure.add_glyph(self._evaluations.source, greedy)
-        self.returns.figure.add_glyph(self._greedy_marks, marks)
-        self.returns.shown.append((self._evaluations.source, "greedy_return"))
-        self.painted += [(greedy, "line_color", "agent"), (marks, "fill_color", "agent")]
+        self._add_greedy(self.returns, "greedy_return")
 
     def _build_steps(self) -> None:
         self.steps = self.add_plot("Steps per episode", cut="above")
+        self.fewest_line = self._add_level(self.steps, [6, 4])
         self._add_lines(self.steps, "length", "mean_length", "Steps")
+        self._add_greedy(self.steps, "greedy_length")
         self.steps.levels.append(0.0)
 
     def _build_exploration(self) -> None:
@@ -131,6 +134,34 @@ class CurvesView(EpisodePlots):
         plot.steady.append((source, mean))
         add_hover(plot, renderer, *tips)
 
+    def _add_level(self, plot: Plot, dashes: list[int]) -> Span:
+        """Add a level line for the best there is, not visible as long as that is not known."""
+        line = Span(dimension="width", location=0.0, line_dash=dashes, line_width=1.5, visible=False)
+        plot.figure.add_layout(line)
+        self.painted.append((line, "line_color", "muted"))
+        return line
+
+    def _add_greedy(self, plot: Plot, column: str) -> None:
+        """Draw a line with marks for what the greedy policy was worth."""
+        greedy = Line(x="episode", y=column, line_width=1.5, line_join="round")
+        marks = Scatter(x="episode", y=column, marker="diamond", size=9, line_color=None)
+        plot.figure.add_glyph(self._evaluations.source, greedy)
+        plot.figure.add_glyph(self._greedy_marks, marks)
+        plot.shown.append((self._evaluations.source, column))
+        self.painted += [(greedy, "line_color", "agent"), (marks, "fill_color", "agent")]
+
+    def begin(self, problem: Problem) -> None:
+        """Start with empty plots, that of the world's headline first."""
+        first = [self.returns, self.steps]
+        if recommended_headline(problem) == "steps":
+            first.reverse()
+        self.in_order = *first, self.exploration
+        for place, (plot, share) in enumerate(zip(self.in_order, SHARES, strict=True)):
+            heading, pane = plot.parts
+            heading.styles = {**heading.styles, "order": str(place)}  # a browser moves them by that alone
+            pane.styles = {**pane.styles, "order": str(place), "flex": f"{share} 1 0"}
+        super().begin(problem)
+
     def set_exploration(self, label: str) -> None:
         """Name what the lowest plot shows: "Exploration rate ε", "Temperature τ", ..."""
         self.exploration.title = f"{label} per episode"
@@ -138,8 +169,8 @@ class CurvesView(EpisodePlots):
 
     def reset(self) -> None:
         """Forget the newest evaluation and the best returns."""
-        self._greedy, self._covered = None, 1
-        self._draw_best({})
+        self._greedy, self._greedy_length, self._covered = None, None, 1
+        self._draw_best({}, None)
         if len(self._greedy_marks.data["episode"]):
             self._greedy_marks.data = {name: np.empty(0) for name in self._greedy_marks.data}
         self._move_head()
@@ -150,23 +181,26 @@ class CurvesView(EpisodePlots):
         episodes, evaluations = self._episodes.source.data, self._evaluations.source.data
         self._move_head()
         kept = thinned(len(evaluations["episode"]))
-        marks = {name: evaluations[name][kept] for name in ("episode", "greedy_return")}
+        marks = {name: evaluations[name][kept] for name in GREEDY_COLUMNS}
         if not np.array_equal(marks["episode"], self._greedy_marks.data["episode"]):
             self._greedy_marks.data = marks
         self._greedy = self._evaluations.newest("greedy_return")
+        self._greedy_length = self._evaluations.newest("greedy_length")
         self._margin = journal.histories[EVALUATIONS.name].newest("greedy_margin")
-        changed = self._draw_best(best_returns(journal))
+        fewest = journal.histories[EVALUATIONS.name].newest("fewest_steps")
+        changed = self._draw_best(best_returns(journal), None if fewest is None or np.isnan(fewest) else fewest)
         self._covered = int(episodes["episodes"].max(initial=1))
         self._write()
         return changed
 
-    def _draw_best(self, best: dict[str, float]) -> bool:
-        """Draw the best returns as lines; return whether they have changed."""
-        if best == self.best:
+    def _draw_best(self, best: dict[str, float], fewest: float | None) -> bool:
+        """Draw the best returns and the fewest steps as lines; return whether they have changed."""
+        if (best, fewest) == (self.best, self.fewest):
             return False
-        self.best = best
+        self.best, self.fewest = best, fewest
         self.returns.levels = list(best.values())
-        for line, value in zip_longest(self.best_lines, best.values()):
+        self.steps.levels = [0.0] if fewest is None else [0.0, fewest]
+        for line, value in [*zip_longest(self.best_lines, best.values()), (self.fewest_line, fewest)]:
             line.update(location=value or 0.0, visible=value is not None)
         return True
 
@@ -193,7 +227,12 @@ class CurvesView(EpisodePlots):
             for (name, value), drawing in zip(self.best.items(), drawings, strict=False)
         ]
         self.returns.say(*thick, *legend, note=note, two_lines=True)
-        self.steps.say(*thick)
+        steps = [mark("raw", RAW), MEAN_OF_50]
+        if self._greedy_length is not None and np.isfinite(self._greedy_length):
+            steps.append(mark(f"greedy policy {number(self._greedy_length)}", GREEDY))
+        if self.fewest is not None:
+            steps.append(mark(f"fewest {number(self.fewest)}", OPTIMUM))
+        self.steps.say(*steps)
         self.exploration.say()
 
 
@@ -207,10 +246,3 @@ def best_returns(journal: Journal) -> dict[str, float]:
     if Optimum(optimum, for_discount, None).aims_lower:
         best["best for this discount"] = for_discount
     return best
-
-
-def _column(name: str) -> Any:
-    def read(rows: Columns) -> np.ndarray:
-        return rows[name]
-
-    return read

@@ -357,7 +357,7 @@ def test_convergence_says_where_the_truth_is_not_known(journal):
     assert "q* is not known" in view.value_error.heading.object
 
 
-@pytest.mark.parametrize(("kind", "most"), [(CurvesView, 195), (ConvergenceView, 145)])
+@pytest.mark.parametrize(("kind", "most"), [(CurvesView, 200), (ConvergenceView, 145)])
 def test_few_models_are_made(kind, most):
     document = Document()
     view = kind(PROBLEM, tokens(dark=False))
@@ -400,3 +400,25 @@ def test_where_a_run_is_now_is_in_sight_and_what_is_in_sight_is_not_marked(view,
 )
 def test_an_axis_holds_all_but_outliers(values, levels, cut, expected):
     assert in_sight(np.array(values), np.array(levels), cut) == pytest.approx(expected)
+
+
+def test_steps_come_first_where_all_returns_are_alike_with_what_is_greedy_and_what_is_best(view, journal):
+    assert view.in_order == (view.returns, view.steps, view.exploration)
+    view.begin(load_problem("dyna_maze"))
+    assert view.in_order == (view.steps, view.returns, view.exploration)
+    assert [part.styles["order"] for plot in view.in_order for part in plot.parts] == ["0", "0", "1", "1", "2", "2"]
+    assert view.steps.parts[1].styles["flex"] == "1.5 1 0"
+    row = evaluation(5, greedy_return=1.0, greedy_length=16.0, optimum=1.0, fewest_steps=14.0)
+    view.refresh(tell(journal, episodes=episodes(1, 5, length=40.0), evaluations=row))
+    assert "greedy policy 16.00" in view.steps.heading.object
+    assert "fewest 14.00" in view.steps.heading.object
+    assert (view.fewest_line.location, view.fewest_line.visible) == (14.0, True)
+    view.begin(PROBLEM)
+    assert not view.fewest_line.visible
+    assert view.in_order == (view.returns, view.steps, view.exploration)
+
+
+def test_a_greedy_policy_that_may_never_end_has_no_steps(view, journal):
+    view.refresh(tell(journal, episodes=episodes(1, 5, length=40.0), evaluations=evaluation(5, greedy_length=np.inf)))
+    assert "greedy" not in view.steps.heading.object
+    assert view.steps.figure.y_range.end < 1_000
