@@ -44,7 +44,7 @@ def find_optimum(model: TransitionModel, discount: float | None, step_limit: int
     best = _found(lambda: best_return(model, step_limit))
     aimed = None if solution is None else _found(lambda: best_return_for(model, solution, step_limit))
     fewest = _found(lambda: fewest_steps(model, step_limit)) if model.pays_by_ending_only else None
-    return Optimum(*(nan if value is None else value for value in (best, aimed)), solution, fewest or nan)
+    return Optimum(nan if best is None else best, nan if aimed is None else aimed, solution, fewest or nan)
 
 
 def _found(work: Callable[[], T]) -> T | None:

@@ -36,7 +36,7 @@ def test_nothing_is_recommended_elsewhere(world):
         ("blocking_maze", "steps"),
         ("title: mine\n\nS.G", "return"),  # each step costs
         ("title: mine\nstep reward: 0\n\nS.G", "steps"),
-        ("title: mine\nstep reward: 0\n\nSPG", "return"),  # a pit
+        ("title: mine\nstep reward: 0\n\nPSG", "return"),  # a pit
         ("cliff", "return"),
         ("FrozenLake-v1", "return"),
         ("Blackjack-v1", "return"),
