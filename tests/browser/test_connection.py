@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from support.browser import FLAGS, find_chromium, free_port, number, serving, told_of, wait_for
+from support.browser import free_port, number, serving, told_of, wait_for
 
 if not os.environ.get("CI"):
     pytest.importorskip("playwright", reason="install the extra 'test' to run the browser tests")
@@ -69,18 +69,7 @@ class Proxy:
         self._listen()
 
 
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    executable = find_chromium()
-    with sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=executable, args=FLAGS)
-        yield opened
-        opened.close()
-
-
-def open_page(browser, address: str):
+def visit(browser, address: str):
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     page.set_default_timeout(60_000)
     page.goto(address)
@@ -92,7 +81,7 @@ def open_page(browser, address: str):
 def test_a_cut_connection_is_noticed_and_nothing_of_the_run_is_lost(browser, seconds):
     with serving("--allow-websocket-origin", "*") as address:
         proxy = Proxy(int(address.split(":")[2].split("/")[0]))
-        page = open_page(browser, f"http://localhost:{proxy.port}/app?world=hard&episodes=0")
+        page = visit(browser, f"http://localhost:{proxy.port}/app?world=hard&episodes=0")
         page.get_by_role("button", name="Start", exact=True).click()
         direct = f"{address}?{page.url.split('?')[1]}"
         wait_for(lambda: told_of(direct)["episode"] >= 1, 60, "an episode ended")
@@ -113,7 +102,7 @@ def test_a_cut_connection_is_noticed_and_nothing_of_the_run_is_lost(browser, sec
 
 def test_a_page_left_alone_for_ninety_seconds_still_works(browser):
     with serving() as address:
-        page = open_page(browser, f"{address}?world=easy")
+        page = visit(browser, f"{address}?world=easy")
         page.wait_for_timeout(90_000)
         page.get_by_role("button", name="Step", exact=True).click()
         wait_for(lambda: told_of(page.url)["step"] == 1, 30, "the step was done")

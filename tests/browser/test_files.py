@@ -1,4 +1,4 @@
-"""Saving, loading, looking back and the library, used in a real browser as a reader uses them."""
+"""Saving, loading, looking back and the library, used in a real browser as a person uses them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from gridworld.storage import run_file
 from gridworld.storage.library import Library
 from gridworld.training.session import TrainingSession
-from support.browser import DESKTOP, FLAGS, find_chromium, serving, told_of, wait_for
+from support.browser import serving, told_of, wait_for
 from support.drawn_rows import are_drawn_once, drawn_rows
 
 playwright = (
@@ -28,36 +28,6 @@ def library(tmp_path_factory):
 def server(library):
     with serving(environment={"GRIDWORLD_RUNS": str(library.folder)}) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=find_chromium(), args=FLAGS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def open_page(browser, server):
-    contexts, wrong = [], []
-
-    def open_one(query: str):
-        contexts.append(browser.new_context(viewport=DESKTOP))
-        page = contexts[-1].new_page()
-        page.set_default_timeout(SLOW * 1000)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.goto(f"{server}{query}")
-        if "page=" not in query:
-            page.wait_for_url("**run=**")
-        return page
-
-    yield open_one
-    for context in contexts:
-        context.close()
-    assert wrong == []
 
 
 def address(page) -> str:
@@ -152,11 +122,10 @@ def test_a_bad_file_gets_its_sentence_and_the_run_runs_on(open_page):
 
 def test_looking_back_shows_an_earlier_moment_and_a_fork_goes_on_from_there(open_page):
     page = open_page("?world=medium&seed=3&episodes=0")
-    for _ in range(6):
-        press(page, "Step episode")
-        page.wait_for_timeout(300)
     original = address(page)
-    wait_for(lambda: told_of(original)["episode"] == 6, SLOW, "six episodes were done")
+    for episode in range(1, 7):
+        press(page, "Step episode")
+        wait_for(lambda n=episode: told_of(original)["episode"] == n, SLOW, f"episode {episode} was done")
     show_tab(page, "Rewind")
     slider = page.get_by_role("slider", name="Look back")
     wait_for(lambda: slider.get_attribute("max") == "6", SLOW, "there are keyframes")
@@ -220,8 +189,8 @@ def test_a_demo_plays_without_learning(open_page, library):
     press(page, "Demo")
     page.get_by_text("Demo of for the demo, without learning").wait_for()
     page.get_by_text("mean return of the last").wait_for()
-    press(page, "Pause")
-    wait_for(lambda: page.get_by_role("button", name="Play", exact=True).is_enabled(), SLOW, "it pauses")
+    press(page, "Pause demo")
+    page.get_by_role("button", name="Resume demo", exact=True).wait_for()
     assert library.path("for the demo").read_bytes() == content
 
 

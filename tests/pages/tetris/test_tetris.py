@@ -603,22 +603,22 @@ class TestTrainers:
         page = TetrisPage(hub, shared)
         demo, start = page.demo, page.demo.buttons["Start demo"]
         assert (demo.choice.options, demo.choice.value, start.disabled) == ([], None, True)
-        assert demo._hint.visible
+        assert demo.hint.visible
         Players(kept / "players").save(Player("Ada", GOOD))
         page.players.look()
         assert (demo.choice.options, demo.choice.value, start.disabled) == (["Ada"], "Ada", False)
         page.controls.trainer.value = CROSS_ENTROPY
         page.refresher.refresh(shared)
         assert demo.choice.options == [DEMO_PRESENT, "Ada"]
-        assert not demo._hint.visible
+        assert not demo.hint.visible
 
     def test_a_demo_of_the_present_player_rests_when_a_network_is_to_be_trained(self, hub, installed):
         shared = new_run(hub, SMALL)
         page = TetrisPage(hub, shared)
-        page.demo.start()
-        run = page.demo._shared.run
+        page.demo.buttons["Start demo"].clicks += 1
+        run = page.demo.shared.run
         run.send(Step(3))
-        page.demo._shared.work(0.0, 0.0)
+        page.demo.shared.work(0.0, 0.0)
         run.status = Status.RUNNING
         page.controls.trainer.value = "DQN"
         page.refresher.refresh(shared)

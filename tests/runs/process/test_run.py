@@ -18,6 +18,7 @@ from gridworld.runs.journal import Journal
 from gridworld.runs.process.cadence import Cadence
 from gridworld.runs.process.messages import Message
 from gridworld.runs.process.run import ProcessRun
+from support.browser import wait_for
 from support.paths import ROOT, TESTS
 from support.process_trainers import WALKS, Walker, recipe
 
@@ -113,17 +114,17 @@ def test_no_step_is_taken_while_paused(make_run):
     begin(run)
     run.send(Pause())
     paused = watch(run, has(Status.PAUSED))
-    time.sleep(0.3)
-    run.send(Step(1))
-    assert watch(run, lambda frame: frame.step > paused.step).step == paused.step + 1
+    for steps in range(1, 6):  # each is answered by a worker that has been paused since the one before
+        run.send(Step(1))
+        assert watch(run, lambda frame, n=paused.step + steps: frame.step >= n).step == paused.step + steps
     run.send(Stop())
-    assert gone(run).step == paused.step + 1
+    assert gone(run).step == paused.step + 5
 
 
-def test_it_goes_on_when_nobody_looks_and_no_walk_is_lost(make_run):
-    run = make_run(target=300_000, cadence=Cadence(frames_per_second=1000.0))
+def test_it_goes_on_when_nobody_looks_and_no_walk_is_lost(make_run, tmp_path):
+    run = make_run(target=300_000, cadence=Cadence(frames_per_second=1000.0, save_every=1e9), folder=str(tmp_path))
     run.send(Start())
-    time.sleep(3.0)
+    wait_for((tmp_path / "walk.json").exists, PATIENCE, "it is done, and saved, before anybody looks")
     watch(run, has(Status.FINISHED))
     columns = run.journal.columns("walks")
     assert columns["walks"].sum() == 30_000
@@ -455,14 +456,20 @@ def test_a_worker_holds_nothing_that_belongs_to_the_page():
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "set()"
 
 
+def work_on(worker: psutil.Process, seconds: float) -> None:
+    """Wait until a worker has computed for so long."""
+    end = worker.cpu_times().user + seconds
+    wait_for(lambda: worker.cpu_times().user > end, PATIENCE, "it computes")
+
+
 @pytest.mark.slow
 def test_a_reader_that_stalls_loses_nothing_and_the_memory_of_the_worker_stays_flat(make_run):
     run = make_run(cadence=Cadence(frames_per_second=100_000.0))
     begin(run, 10_000)
     worker = psutil.Process(run.pid)
-    time.sleep(5.0)
+    work_on(worker, 2.0)
     before = worker.memory_info().rss
-    time.sleep(5.0)
+    work_on(worker, 2.0)
     assert worker.memory_info().rss - before < 8e6
     run.send(Stop())
     watch(run, has(Status.PAUSED))
