@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -19,7 +20,7 @@ Soon = Callable[[Callable[[], None]], None]
 """Makes a change to widgets in an order with what a tick changes: a widget's own callback may overtake a tick."""
 
 
-class Form:
+class Form(ABC):
     """What forms have in common; `soon` makes the changes that answer an edit.
 
     A subclass says in `relock` which of its widgets `running` locks, and in `restore` what they showed before an edit.
@@ -33,17 +34,17 @@ class Form:
         self.soon = soon
         self.problem_text = html("", sizing_mode="stretch_width", visible=False)
 
+    @abstractmethod
     def show(self, settings: Any) -> None:
         """Take over settings that came from elsewhere without asking for anything."""
-        raise NotImplementedError
 
+    @abstractmethod
     def relock(self) -> None:
         """Disable what may not be edited now."""
-        raise NotImplementedError
 
+    @abstractmethod
     def restore(self) -> None:
         """Show the settings in force again, in place of an edit that was refused."""
-        raise NotImplementedError
 
     def lock(self, running: bool) -> None:
         """Lock what may not change while the run goes on."""

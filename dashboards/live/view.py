@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any, Protocol, runtime_checkable
 
 from gridworld.runs.journal import Journal
@@ -31,15 +32,15 @@ class MovingView(View, Protocol):
         """Show what moves as it stands now; all else waits for the next refresh."""
 
 
-class Hideable:
+class Hideable(ABC):
     """A view that rests while it is not `active`, and takes in what it missed as soon as it is."""
 
     _active = True
     _waiting: Journal | None = None
 
+    @abstractmethod
     def refresh(self, journal: Journal) -> None:
         """Show what is new; a view asks `is_seen` first."""
-        raise NotImplementedError
 
     @property
     def active(self) -> bool:

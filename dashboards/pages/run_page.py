@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -25,7 +26,7 @@ from gridworld.runs.commands import Command
 from gridworld.runs.frame import Status
 
 
-class RunPage:
+class RunPage(ABC):
     """One document that shows a run; it holds the run's id, and the run belongs to the server.
 
     A subclass makes `views`, `controls` and `buttons`, calls `follow`, and refreshes once at the end. Its `show_`
@@ -82,19 +83,15 @@ class RunPage:
         if shared is None:
             self.show_gone()
         else:
-            self.check(command, shared)
             shared.send(command, code, text, about)
 
-    def check(self, command: Command, shared: SharedRun) -> None:
-        """Raise ValueError for a command that can't be followed now."""
-
+    @abstractmethod
     def show_epoch(self, shared: SharedRun) -> None:
         """Begin all views again: another world, or another life of the run."""
-        raise NotImplementedError
 
+    @abstractmethod
     def show_status(self, shared: SharedRun) -> None:
         """Show what depends on the status, before anything else is refreshed."""
-        raise NotImplementedError
 
     def show_news(self, shared: SharedRun) -> None:
         """Show what is no view: locks, address, and what went wrong."""
@@ -118,9 +115,9 @@ class RunPage:
         """Return what stands in the drawer."""
         return self.controls.panel
 
+    @abstractmethod
     def body(self) -> Any:
         """Return the page without its frame."""
-        raise NotImplementedError
 
     def framed(self, theme: str | None = None) -> pmui.Page:
         """Return the page in its frame."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import traceback
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import Any
@@ -17,7 +18,7 @@ MAX_DEBT = 0.1  # seconds of steps that a slow page may be behind before they ar
 RESTING = Status.READY, Status.PAUSED
 
 
-class PacedRun:
+class PacedRun(ABC):
     """A run that does its steps when it is polled. With an executor it can warm up elsewhere before it starts.
 
     A subclass knows its `step`, `episode` and whether it is `finished`, and does `_advance`; it makes its own `_frame`.
@@ -67,31 +68,31 @@ class PacedRun:
         self._turn(Status.PAUSED)
 
     @property
+    @abstractmethod
     def step(self) -> int:
         """Steps done in this epoch."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def episode(self) -> int:
         """Episodes that have ended in this epoch."""
-        raise NotImplementedError
 
     @property
     def finished(self) -> bool:
         """Whether there is nothing left to do."""
         return False
 
+    @abstractmethod
     def _change(self, command: Configure | Extend | Reset | Load) -> None:
         """Follow a command that changes what is run. Raises ValueError, and changes nothing, if it makes no sense."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _advance(self, steps: int, episodes: int, deadline: float) -> None:
         """Do steps until one of the numbers is reached, all is done, or the clock shows the deadline."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _frame(self) -> Frame:
         """Return what is new, and how things stand."""
-        raise NotImplementedError
 
     def _warm_up(self) -> Callable[[], Any] | None:
         """Return what is to be done before the first step, if anything is."""

@@ -74,10 +74,12 @@ class TetrisPage(RunPage):
         self._body = self._make_body()
         self.refresher.refresh(shared)
 
-    def check(self, command: Command, shared: SharedRun) -> None:
-        """Refuse to start one training too many."""
-        if isinstance(command, Start):
+    def ask(self, command: Command, code: str, text: str, about: str = "") -> None:
+        """Give the run a command, but refuse to start one training too many."""
+        shared = self.find()
+        if shared is not None and isinstance(command, Start):
             check_room(self.hub, shared)
+        super().ask(command, code, text, about)
 
     def _begin_again(self, settings: dict[str, Any]) -> None:
         shared = self.find()

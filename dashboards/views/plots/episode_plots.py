@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any
 
 import numpy as np
@@ -58,18 +59,18 @@ class EpisodePlots(Hideable):
         self.begin(problem)
         self.retheme(tokens)
 
+    @abstractmethod
     def build(self) -> None:
         """Add the plots."""
-        raise NotImplementedError
 
     def lay_out(self) -> pn.Column:
         """Return the plots one above the other."""
         parts = [part for plot in self.plots for part in plot.parts]
         return pn.Column(*parts, sizing_mode="stretch_both", margin=0, styles={"min-height": "0"})
 
+    @abstractmethod
     def take(self, journal: Journal) -> bool:
         """Take in what is new beyond the tails; gives whether there was anything to show."""
-        raise NotImplementedError
 
     def reset(self) -> None:
         """Forget what was taken in beyond the tails."""

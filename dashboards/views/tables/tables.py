@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
@@ -91,13 +92,13 @@ class TableView(Hideable):
         return table
 
     @property
+    @abstractmethod
     def headings(self) -> list[str]:
         """The names of the columns."""
-        raise NotImplementedError
 
+    @abstractmethod
     def rows(self, journal: Journal) -> list[tuple[str, ...]]:
         """Return all rows as they should be, as text."""
-        raise NotImplementedError
 
     def seen(self, journal: Journal) -> Any:
         """Return what tells that rows may have changed, when it differs from before."""

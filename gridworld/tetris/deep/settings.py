@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 import param
+from param.parameterized import ParameterizedABC
 
 from gridworld.tetris.game.board import MIN_SIZE
 from gridworld.tetris.game.settings import BoardHyperparameters
@@ -11,7 +14,7 @@ OURS, THEIRS = "Tetris-v0", "tetris-gymnasium"
 DQN, PPO, MASKABLE_PPO = "DQN", "PPO", "MaskablePPO"
 
 
-class DeepHyperparameters(BoardHyperparameters):
+class DeepHyperparameters(BoardHyperparameters, ParameterizedABC):
     """What all algorithms have in common: the game and the network."""
 
     environment = param.Selector(
@@ -59,14 +62,14 @@ class DeepHyperparameters(BoardHyperparameters):
     )
 
     @property
+    @abstractmethod
     def round_steps(self) -> int:
         """Steps from one time of learning to the next."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def generation_steps(self) -> int:
         """Steps for which what is learned towards stays as it is."""
-        raise NotImplementedError
 
 
 class DQNHyperparameters(DeepHyperparameters):
