@@ -6,7 +6,8 @@ import os
 from collections.abc import Mapping
 
 from dashboards.hub.recent import bytes_of
-from dashboards.hub.runs import RunRegistry, SharedRun
+from dashboards.hub.runs import RunRegistry
+from dashboards.hub.shared_run import SharedRun
 
 VARIABLE = "GRIDWORLD_MEMORY"
 DEFAULT = 512  # MB

@@ -12,7 +12,7 @@ from bokeh.document import Document
 
 from dashboards.hub.hub import Hub
 from dashboards.hub.pacing import CALM_PERIOD, PERIOD
-from dashboards.hub.runs import SharedRun
+from dashboards.hub.shared_run import SharedRun
 from dashboards.live.backpressure import Backpressure
 from dashboards.live.panel_patches.messages import one_message
 from dashboards.live.panel_patches.widgets import models_of

@@ -11,7 +11,7 @@ import panel_material_ui as pmui
 
 from dashboards.controls.run_buttons import PAUSE, RESET, RESUME, START, STEP, CommandButtons, RunState, change
 from dashboards.hub.hub import Hub
-from dashboards.hub.runs import SharedRun
+from dashboards.hub.shared_run import SharedRun
 from dashboards.live.refresher import Refresher
 from dashboards.live.view import View
 from dashboards.style.markup import fill

@@ -7,7 +7,7 @@ from typing import Any
 
 import panel_material_ui as pmui
 
-from dashboards.hub.runs import SharedRun
+from dashboards.hub.shared_run import SharedRun
 from dashboards.style.markup import fill, plain
 from dashboards.style.widgets import WIDE, html
 from gridworld.runs.frame import Status

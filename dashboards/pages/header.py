@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import panel as pn
 import panel_material_ui as pmui
 
-from dashboards.hub.runs import SharedRun
+from dashboards.hub.shared_run import SharedRun
 from dashboards.pages.address import to_link
 from dashboards.pages.registry import PAGES
 from dashboards.style.widgets import PART_CSS, WIDE, html

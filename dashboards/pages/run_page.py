@@ -13,7 +13,7 @@ from bokeh.plotting import figure
 from dashboards.controls.form import Form
 from dashboards.controls.run_buttons import RunButtons
 from dashboards.hub.hub import Hub
-from dashboards.hub.runs import SharedRun
+from dashboards.hub.shared_run import SharedRun
 from dashboards.live.background import sentence
 from dashboards.live.refresher import Refresher
 from dashboards.live.view import View

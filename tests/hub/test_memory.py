@@ -4,7 +4,7 @@ import pytest
 
 from dashboards.hub.hub import Limits
 from dashboards.hub.memory import MB, memory_limit
-from dashboards.hub.runs import UNATTENDED
+from dashboards.hub.shared_run import UNATTENDED
 from gridworld.runs.commands import Pace, Reset, Start, Step
 from gridworld.training.settings import Settings
 from support.clock import Clock

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from dashboards.hub.housekeeping import PERIOD, Housekeeping
-from dashboards.hub.runs import KEPT, MOST_RUNS, UNATTENDED, SharedRun
+from dashboards.hub.runs import KEPT, MOST_RUNS
+from dashboards.hub.shared_run import UNATTENDED, SharedRun
 from gridworld.runs.commands import Configure, Pace, Pause, Reset, Start
 from gridworld.runs.frame import Frame, Status
 from gridworld.training.settings import Settings

@@ -6,7 +6,7 @@ import pytest
 
 from dashboards.hub.hub import Hub
 from dashboards.hub.pacing import CALM_PERIOD
-from dashboards.hub.runs import SharedRun
+from dashboards.hub.shared_run import SharedRun
 from dashboards.live.refresher import Refresher
 from gridworld.runs.commands import Pace, Pause, Reset, Start
 from gridworld.runs.journal import Journal

@@ -10,7 +10,7 @@ from bokeh.document import Document
 from bokeh.models import LinearColorMapper
 from pyviz_comms import Comm
 
-from dashboards.hub.runs import UNATTENDED
+from dashboards.hub.shared_run import UNATTENDED
 from dashboards.pages import notebook
 from dashboards.pages.training.dashboard import TrainingDashboard
 from dashboards.style.theme import DARK, LIGHT

@@ -10,7 +10,7 @@ from math import isfinite
 import numpy as np
 import pytest
 
-from dashboards.hub.runs import SharedRun
+from dashboards.hub.shared_run import SharedRun
 from gridworld.agents import AGENTS
 from gridworld.cli import judge
 from gridworld.planning.greedy_return import Sampling

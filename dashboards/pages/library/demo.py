@@ -7,7 +7,7 @@ from typing import Any
 import panel as pn
 
 from dashboards.hub.hub import Hub
-from dashboards.hub.runs import SharedRun
+from dashboards.hub.shared_run import SharedRun
 from dashboards.pages.demo import Demo
 from dashboards.style.formatting import number
 from dashboards.style.markup import fill

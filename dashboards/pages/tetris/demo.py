@@ -10,7 +10,7 @@ import panel_material_ui as pmui
 from markupsafe import Markup
 
 from dashboards.hub.hub import Hub
-from dashboards.hub.runs import SharedRun
+from dashboards.hub.shared_run import SharedRun
 from dashboards.pages.demo import Demo
 from dashboards.pages.tetris.board import TetrisBoardView
 from dashboards.pages.tetris.views import NO_PROBLEM

@@ -9,7 +9,7 @@ import panel_material_ui as pmui
 
 from dashboards.controls.run_buttons import RunButtons, RunState
 from dashboards.hub.hub import Hub
-from dashboards.hub.runs import SharedRun
+from dashboards.hub.shared_run import SharedRun
 from dashboards.pages.run_page import RunPage, run_gone
 from dashboards.pages.shell import asked, resting_tabs
 from dashboards.pages.tetris.board import TetrisBoardView

@@ -13,7 +13,7 @@ import numpy as np
 import panel as pn
 import panel_material_ui as pmui
 
-from dashboards.hub.runs import SharedRun
+from dashboards.hub.shared_run import SharedRun
 from dashboards.pages.feedback import BACK, Outcome
 from dashboards.pages.tetris.settings import is_deep
 from dashboards.style.formatting import count

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dashboards.hub.hub import Hub
-from dashboards.hub.runs import SharedRun
+from dashboards.hub.shared_run import SharedRun
 from dashboards.pages.tetris.settings import default_settings, is_deep, trainer_of
 from gridworld.runs.commands import Pace, Reset
 from gridworld.runs.process.run import ProcessRun

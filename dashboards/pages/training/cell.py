@@ -8,7 +8,7 @@ from typing import Any
 import panel_material_ui as pmui
 
 from dashboards.hub.hub import Hub
-from dashboards.hub.runs import SharedRun
+from dashboards.hub.shared_run import SharedRun
 from dashboards.pages.notebook import CELL_GRID, HEIGHT, is_dark, shown
 from dashboards.pages.training.page import TrainingPage
 from dashboards.style.widgets import FILL, WIDE, card, stack

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dashboards.hub.hub import Hub, process_hub
-from dashboards.hub.runs import SharedRun
+from dashboards.hub.shared_run import SharedRun
 from dashboards.live.refresher import Refresher
 from dashboards.pages.notebook import Alone, LiveViewer, Retheme
 from dashboards.pages.training.cell import page_in_cell, whole

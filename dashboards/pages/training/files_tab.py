@@ -15,7 +15,7 @@ from dashboards.export import export_bytes
 from dashboards.export.journals import copy_of
 from dashboards.export.picture import PICTURES, picture_svg
 from dashboards.hub.executors import Executors
-from dashboards.hub.runs import SharedRun
+from dashboards.hub.shared_run import SharedRun
 from dashboards.live.background import in_background, sentence, soon
 from dashboards.live.panel_patches.widgets import Upload
 from dashboards.live.view import Hideable

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboards.hub.hub import Hub
-from dashboards.hub.runs import SharedRun
+from dashboards.hub.shared_run import SharedRun
 from dashboards.pages.address import go_to
 from dashboards.pages.header import KeptAddress
 from gridworld.training.session import TrainingSession

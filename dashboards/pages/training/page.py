@@ -12,7 +12,7 @@ from dashboards.controls.drawer import Controls
 from dashboards.controls.run_buttons import RunButtons, RunState, change
 from dashboards.hub.autosave import autosave_of
 from dashboards.hub.hub import Hub
-from dashboards.hub.runs import SharedRun
+from dashboards.hub.shared_run import SharedRun
 from dashboards.live.background import sentence
 from dashboards.pages.browser import on_phone
 from dashboards.pages.run_page import RunPage, run_gone

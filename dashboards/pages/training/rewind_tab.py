@@ -9,7 +9,7 @@ from typing import Any
 
 import panel_material_ui as pmui
 
-from dashboards.hub.runs import SharedRun
+from dashboards.hub.shared_run import SharedRun
 from dashboards.live.background import in_background, sentence
 from dashboards.live.throttle import Throttle
 from dashboards.live.view import Hideable

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboards.hub.executors import Executors
-from dashboards.hub.runs import SharedRun
+from dashboards.hub.shared_run import SharedRun
 from dashboards.live.view import View
 from dashboards.pages.training.files_tab import FilesView
 from dashboards.pages.training.rewind_tab import RewindView

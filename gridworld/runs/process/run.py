@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
-import signal
 import threading
 import uuid
 import weakref
@@ -11,15 +9,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from gridworld.runs.commands import Command, Configure, Extend, Load, Pace, Pause, Reset, Start, Step, Stop
-from gridworld.runs.frame import Columns, Frame, Status
+from gridworld.runs.frame import Frame, Status
 from gridworld.runs.history import Stream
 from gridworld.runs.process.cadence import Cadence
 from gridworld.runs.process.messages import Message, WorkerOrder
+from gridworld.runs.process.reports import Reports, exit_reason
 from gridworld.runs.process.spawn import WorkerProcess
-from gridworld.runs.process.trainer import ProcessScene, Recipe
+from gridworld.runs.process.trainer import Recipe
 
 NO_CHECKPOINT = "This training has ended and left no checkpoint to go on from; Reset begins a new one."
 
@@ -83,7 +80,7 @@ class ProcessRun:
 
     def send(self, command: Command) -> None:
         """Take a command. Raises ValueError, and changes nothing, if it makes no sense."""
-        self._listen()
+        self._receive()
         match command:
             case Start() | Step():
                 self._go(command)
@@ -111,14 +108,13 @@ class ProcessRun:
     def poll(self, budget: float = 0.0) -> Frame | None:
         """Return what the worker reported since the last poll, as one frame. It works meanwhile: the budget is not
         used."""
-        self._listen()
+        self._receive()
         if not self._news:
             return None
         self._news = False
-        log = {s.name: _columns(s, self._rows[s.name]) for s in self.streams if s.name in self._rows}
-        self._rows.clear()
+        scene, log = self._reports.scene(), self._reports.take_log()
         facts = self.settings, self.pace, self.checkpoint is not None, self.pid
-        return Frame(self.epoch, self.status, self._step, self._episode, self._picture(), log, self.error, *facts)
+        return Frame(self.epoch, self.status, self._step, self._episode, scene, log, self.error, *facts)
 
     def close(self) -> None:
         """End the worker. When this returns its process is gone, after at most `patience` and half a second."""
@@ -129,9 +125,8 @@ class ProcessRun:
         self.error: str | None = None
         self.checkpoint = checkpoint
         self._step = self._episode = 0
-        self._rows: dict[str, list[bytes]] = {}
-        self._scene: dict[str, bytes] = {}
-        self._retold = False  # whether the next worker's first words begin an epoch
+        self._reports = Reports(self.streams)
+        self._reports_again = False  # whether the next worker's first message begins an epoch
         self._next: Start | Step | None = None  # to be done by another worker when this one is gone
         self._news = True
 
@@ -156,7 +151,7 @@ class ProcessRun:
             raise ValueError(NO_CHECKPOINT)
 
     def _spawn(self, command: Start | Step) -> None:
-        self._retold, self._next = self.checkpoint is not None, None
+        self._reports_again, self._next = self.checkpoint is not None, None
         made_from = (self.recipe.factory, self.settings, self.checkpoint, self.streams, self.cadence)
         self._news = True
         try:
@@ -199,7 +194,7 @@ class ProcessRun:
             self._end(self.patience)
 
     def _let_go(self) -> None:
-        """End the worker and hear no more of it. One that has not begun has nothing to save."""
+        """End the worker and take no more of its messages. One that has not begun has nothing to save."""
         if self._worker is not None:
             self._end(0.0 if self.status is Status.STARTING else self.patience)
             self._worker = None
@@ -210,41 +205,37 @@ class ProcessRun:
         self._worker.ending = True
         threading.Thread(target=self._worker.end, args=(patience,)).start()
 
-    def _listen(self) -> None:
-        """Hear what has arrived from the worker, and bury it if it is gone."""
+    def _receive(self) -> None:
+        """Take what has arrived from the worker, and record its exit if it is gone."""
         if self._worker is None:
             return
         messages, exit_code = self._worker.take()
         for message in messages:
             if message.run == self._worker.run:
-                self._hear(message)
+                self._take(message)
         if exit_code is not None:
-            self._bury(exit_code)
+            self._record_exit(exit_code)
 
-    def _hear(self, message: Message) -> None:
-        if self._retold and message.status is not Status.FAILED:
+    def _take(self, message: Message) -> None:
+        if self._reports_again and message.status is not Status.FAILED:
             self.epoch += 1
-            self._retold = False
-            self._rows.clear()
-            self._scene.clear()
+            self._reports_again = False
+            self._reports.clear()
         self.status, self._step, self._episode = message.status, message.step, message.episode
         self._news = True
+        self._reports.add(message)
         match message.kind:
-            case "rows":
-                self._rows.setdefault(message.name, []).append(message.payload)
-            case "scene":
-                self._scene[message.name] = message.payload
             case "error":
                 self.error = message.payload.decode()
             case "checkpoint":
                 self.checkpoint, self.error = message.payload.decode(), None
 
-    def _bury(self, exit_code: int) -> None:
+    def _record_exit(self, exit_code: int) -> None:
         """Record the end of the worker, after its last message."""
         assert self._worker is not None
         unexpected = exit_code != 0 or self.status in (Status.STARTING, Status.RUNNING)
         if unexpected and self.status is not Status.FAILED:
-            self.error = _obituary(exit_code, self.patience if self._worker.forced else None)
+            self.error = exit_reason(exit_code, self.patience if self._worker.forced else None)
             self.status = Status.FAILED
         self._worker, self._news = None, True
         if self._next is not None and self.checkpoint is not None:
@@ -252,31 +243,8 @@ class ProcessRun:
         elif self._next is not None:
             self.error, self._next = NO_CHECKPOINT, None
 
-    def _picture(self) -> ProcessScene | None:
-        if not self._scene:
-            return None
-        board, metrics = (self._scene.get(part) for part in ("board", "metrics"))
-        return ProcessScene(board and pickle.loads(board), metrics and pickle.loads(metrics))
-
 
 def _end_all(processes: list[WorkerProcess], patience: float) -> None:
     for process in processes:
         process.end(patience)
     processes.clear()
-
-
-def _columns(stream: Stream, rows: list[bytes]) -> Columns:
-    table = np.frombuffer(b"".join(rows)).reshape(-1, len(stream.columns))
-    return {name: table[:, column].copy() for column, name in enumerate(stream.columns)}
-
-
-def _obituary(exit_code: int, patience: float | None) -> str:
-    """Return why a worker is gone, in a sentence."""
-    if patience is not None:
-        return (
-            f"The trainer did not stop when asked and was ended after {patience:g} seconds; what it reported is kept."
-        )
-    how = f"exit code {exit_code}"
-    if exit_code < 0:
-        how = f"killed by {signal.Signals(-exit_code).name}"
-    return f"The trainer's process ended unexpectedly ({how}); what it reported until then is kept."

@@ -12,7 +12,7 @@ import pytest
 
 from dashboards.hub.executors import AtOnce
 from dashboards.hub.hub import Limits
-from dashboards.hub.runs import SharedRun
+from dashboards.hub.shared_run import SharedRun
 from dashboards.pages.tetris.board import ROWS, TetrisBoardView, levels, preview
 from dashboards.pages.tetris.curves import MOST_POINTS, GamesView, GenerationsView, points_of
 from dashboards.pages.tetris.demo import PRESENT as DEMO_PRESENT
