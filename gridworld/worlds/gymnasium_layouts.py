@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from gridworld.errors import WorldError
-from gridworld.worlds.gymnasium_names import TOY_TEXT, class_path
+from gridworld.worlds.gymnasium_names import BLACKJACK, TOY_TEXT, class_path
 from gridworld.worlds.layout import Kind, Layout
 from gridworld.worlds.symbols import DIRECTIONS
 from gridworld.worlds.tabular_env import TabularEnv, sentence
@@ -74,6 +74,14 @@ def _taxi(env: Any) -> Layout:
     return Layout(kinds, states, (DOWN, UP, RIGHT, LEFT, None, None), titles, fences)
 
 
+def _blackjack(env: Any) -> Layout:
+    """Return the player's sums from 21 down to 12 by the dealer's card, without and with an ace that counts 11."""
+    total, card = np.meshgrid(np.arange(21, 11, -1), np.arange(1, 11), indexing="ij")
+    states = np.stack([(total * 11 + card) * 2 + ace for ace in (0, 1)])
+    titles = tuple(f"{ace} usable ace: sums 21–12 by dealer's A–10" for ace in ("no", "a"))
+    return Layout(np.full(states.shape, Kind.FLOOR, np.uint8), states, (None, None), titles)
+
+
 def _in_order(shape: tuple[int, ...]) -> np.ndarray:
     return np.arange(int(np.prod(shape))).reshape(1, *shape)
 
@@ -82,4 +90,5 @@ BUILDERS: dict[str, Callable[[Any], Layout]] = {
     f"{TOY_TEXT}.frozen_lake.FrozenLakeEnv": _frozen_lake,
     f"{TOY_TEXT}.cliffwalking.CliffWalkingEnv": _cliff_walking,
     f"{TOY_TEXT}.taxi.TaxiEnv": _taxi,
+    BLACKJACK: _blackjack,
 }

@@ -8,6 +8,7 @@ from typing import Any
 import gymnasium as gym
 
 from gridworld.errors import WorldError
+from gridworld.worlds.layout import Layout
 from gridworld.worlds.symbols import ACTIONS
 from gridworld.worlds.tabular_env import TabularEnv
 
@@ -64,12 +65,21 @@ def find_state_actions(name: str, env: TabularEnv) -> tuple[tuple[str, ...], ...
     return tuple(map(tuple, rows))
 
 
-def find_state_name(env: TabularEnv) -> Callable[[int], str]:
-    """Return what to call a state: by an environment's own `state_names`, as a hand of Blackjack, or by numbers."""
+def find_state_name(env: TabularEnv, layout: Layout | None) -> Callable[[int], str]:
+    """Return what to call a state.
+
+    It is called by the environment's own `state_names`, as a hand of Blackjack, by its place on a map of several
+    panels, or by numbers.
+    """
     names: Any = getattr(env.unwrapped, "state_names", None)
     if _are_names(names, env.n_states):
         return tuple(names).__getitem__
-    return blackjack_hand if class_path(env.unwrapped) == BLACKJACK else env.flat.name
+    if class_path(env.unwrapped) == BLACKJACK:
+        return blackjack_hand
+    if layout is None or layout.panels == 1:
+        return env.flat.name
+    cells = layout.cell_of(env.n_states)
+    return lambda state: layout.place(int(cells[state])) if cells[state] >= 0 else env.flat.name(state)
 
 
 def blackjack_hand(state: int) -> str:

@@ -96,7 +96,7 @@ def _described(name: str, env: TabularEnv, make: Callable[[float], TabularEnv], 
         layouts=((0, layout),) if layout else (),
         step_limit=None if limit == 0 else limit or _step_limit(env),
         success_reward=threshold,
-        state_name=find_state_name(env),
+        state_name=find_state_name(env, layout),
         state_actions=state_actions,
         stepped_because=f"{reason}, so each step asks the environment" if reason else "",
     )

@@ -56,6 +56,18 @@ class Layout:
         """Bytes of its arrays."""
         return self.kinds.nbytes + self.states.nbytes
 
+    def cell_of(self, n_states: int) -> np.ndarray:
+        """Return the first cell that shows each state, int64 [S], panel by panel; -1 for a state that none shows."""
+        states, cells = self.states.ravel(), np.full(n_states, -1)
+        shown = np.flatnonzero(states >= 0)[::-1]
+        cells[states[shown]] = shown
+        return cells
+
+    def place(self, cell: int) -> str:
+        """Return where a cell is, in words."""
+        panel, place = divmod(cell, self.rows * self.columns)
+        return f"{self.titles[panel]}: row {place // self.columns}, column {place % self.columns}"
+
     def misfit(self, n_states: int, n_actions: int) -> str:
         """Return what makes it unusable for a world of this size, as a predicate; "" if it fits."""
         for name, array, low, high in (("kinds", self.kinds, 0, max(Kind)), ("states", self.states, -1, n_states - 1)):

@@ -65,7 +65,7 @@ def test_every_map_has_a_picture(world: str) -> None:
 
 
 def test_a_world_without_a_map_has_none() -> None:
-    session = TrainingSession(world="Blackjack-v1")
+    session = TrainingSession(world="GridWorld/MaximizationBias-v0")
     with pytest.raises(ValueError, match="no map"):
         board_svg(session.problem, session.scene())
 

@@ -22,10 +22,10 @@ pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")  # of pand
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    for world in ("easy", "Blackjack-v1"):
+    for world in ("easy", "GridWorld/MaximizationBias-v0"):
         session = TrainingSession(world=world, episodes=3, seed=1)
         session.advance_episodes(3)
-        run_file.save(session, tmp_path / f"{world}.npz")
+        run_file.save(session, tmp_path / f"{world.rpartition('/')[2]}.npz")
     return tmp_path
 
 
@@ -42,7 +42,7 @@ def test_the_board_and_the_curves_are_drawn(folder):
     board, curves = (ET.parse(folder / f"{name}.svg").getroot() for name in ("board", "curves"))
     assert (board.get("height"), curves.get("height")) == ("640", "320")
     assert "#161D25" in (folder / "curves.svg").read_text(), "it is dark"
-    call("Blackjack-v1.npz cards.svg --of curves")
+    call("MaximizationBias-v0.npz cards.svg --of curves")
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_the_board_and_the_curves_are_drawn(folder):
     [
         ("easy.npz board.pdf", "board.pdf is no name for a picture; give it the ending .svg or .png."),
         ("missing.npz board.svg", "missing.npz"),
-        ("Blackjack-v1.npz board.svg", "has no map"),
+        ("MaximizationBias-v0.npz board.svg", "has no map"),
         ("easy.npz board.svg --size 9999", "9999"),
         ("easy.npz board.svg --of cake", "'cake' is not one of"),
         ("easy.npz nowhere/board.svg", "nowhere/board.svg: there is no such folder"),

@@ -98,3 +98,23 @@ def test_success_is_the_best_ending():
     problem = load_problem("Taxi-v4")
     assert problem.success_reward == 20
     assert load_problem("CliffWalking-v1").success_reward == -1
+
+
+def test_a_hand_of_blackjack_has_a_name_and_a_place_on_a_map():
+    problem = load_problem("Blackjack-v1")
+    make = problem.make_env()
+    for hand, name, place in [
+        ((18, 10, 0), "18 against 10", (0, 3, 9)),
+        ((12, 1, 1), "12 with a usable ace against an ace", (1, 9, 0)),
+        ((21, 2, 0), "21 against 2", (0, 0, 1)),
+    ]:
+        state = make.flat(hand)
+        assert problem.state_name(state) == name
+        assert problem.layouts[0][1].states[place] == state
+    assert problem.layouts[0][1].kinds.shape == (2, 10, 10)
+
+
+def test_a_state_on_several_panels_is_called_by_its_place():
+    taxi = load_problem("Taxi-v4")
+    assert taxi.state_name(taxi.make_env().unwrapped.encode(1, 2, 0, 1)) == "at red → green: row 1, column 2"
+    assert load_problem("FrozenLake-v1").state_name(5) == "state 5"

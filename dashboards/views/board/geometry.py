@@ -84,13 +84,6 @@ class Placement:
         """int64 [N], -1 where a cell shows no state"""
         return self.layout.states.ravel()
 
-    def cell_of(self, n_states: int) -> np.ndarray:
-        """Return the first cell that shows each state, int64 [S]; -1 for a state that none shows."""
-        cells = np.full(n_states, -1)
-        shown = np.flatnonzero(self.states >= 0)[::-1]
-        cells[self.states[shown]] = shown
-        return cells
-
     def fences(self) -> np.ndarray:
         """Centre, width and height of each thin wall in each panel, float64 [F, 4]."""
         if not self.layout.fences:

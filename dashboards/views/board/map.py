@@ -34,7 +34,7 @@ class BoardMap:
         self.placement = self.terrain.placement
         self.cells = np.flatnonzero(self.terrain.has_acting)
         self.states = self.placement.states[self.cells]
-        self._cell_of = self.placement.cell_of(problem.n_states)
+        self._cell_of = self.placement.layout.cell_of(problem.n_states)
         layout = self.placement.layout
         self.is_large = max(layout.rows, layout.columns) > LARGE
         self.has_numbers = self.placement.side <= NUMBERED
@@ -112,11 +112,7 @@ class BoardMap:
         if cell in self.terrain.landings:
             landing = int(self.placement.states[self.terrain.landings[cell]])
             return f"{name}, jumps to {self.problem.state_name(landing)}"
-        layout = self.placement.layout
-        if layout.panels > 1:
-            panel, place = divmod(cell, layout.kinds[0].size)
-            return f"{layout.titles[panel]}: row {place // layout.columns}, column {place % layout.columns}"
-        return name if kind is Kind.FLOOR else f"{name}, {kind.name.lower()}"
+        return name if kind is Kind.FLOOR or self.placement.layout.panels > 1 else f"{name}, {kind.name.lower()}"
 
     def draw_levels(self, levels: np.ndarray, is_visited: np.ndarray) -> None:
         """Colour the cells: `levels` uint8 [S], 0 for no colour; outline those not visited, bool [S]."""

@@ -96,7 +96,7 @@ def _landings(problem: Problem, phase: int, placement: Placement) -> dict[int, i
     if not problem.phases:
         return {}
     model = problem.phases[min(phase, len(problem.phases) - 1)][1]
-    cell_of = placement.cell_of(problem.n_states)
+    cell_of = placement.layout.cell_of(problem.n_states)
     landings = {}
     for cell in np.flatnonzero(placement.kinds == Kind.JUMP):
         state = placement.states[cell]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from gridworld.worlds.layout import Kind
 from gridworld.worlds.problem import Problem
 from gridworld.worlds.transition_model import Ending
 
@@ -10,8 +13,9 @@ ON_A_MAP = {Ending.NONE: CUT, Ending.FAILURE: "ended badly", Ending.SUCCESS: "re
 
 
 def outcome(problem: Problem, ending: Ending, episode_return: float) -> str:
-    """Return how an episode ended: at a goal or not where there is a map, won or lost in a game such as Blackjack."""
-    if problem.layouts or ending is Ending.NONE:
+    """Return how an episode ended: at a goal or not where a map has one, won or lost in a game such as Blackjack."""
+    has_goal = any(np.isin(layout.kinds, [Kind.GOAL, Kind.EXIT]).any() for _, layout in problem.layouts[:1])
+    if has_goal or ending is Ending.NONE:
         return ON_A_MAP[ending]
     if ending is Ending.SUCCESS:
         return "won"

@@ -15,8 +15,8 @@ pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")  # of pand
 WORLDS = {
     "map": "medium",
     "panels": "Taxi-v4",
-    "table": "Blackjack-v1",
-    "small table": "GridWorld/MaximizationBias-v0",
+    "cards": "Blackjack-v1",
+    "table": "GridWorld/MaximizationBias-v0",
     "image": "open_50",
     "changing map": "blocking_maze",
 }
@@ -45,7 +45,7 @@ def test_each_kind_of_world_can_follow_each_other(page):
     order = [kind for pair in permutations(WORLDS, 2) for kind in pair]
     for kind in order:
         walk(page, WORLDS[kind])
-        has_map = kind not in ("table", "small table")
+        has_map = kind != "table"
         shown = {title: page.view[title].panel.visible for title in ("Board", "States")}
         assert shown == {"Board": has_map, "States": not has_map}, kind
         assert page.find().journal.frame.step == 60, kind

@@ -41,7 +41,7 @@ def test_a_view_can_begin_refresh_and_change_its_colours(page, entry):
     view.retheme(tokens(dark=False))
 
 
-@pytest.mark.parametrize(("world", "shown"), [("easy", "Board"), ("Blackjack-v1", "States")])
+@pytest.mark.parametrize(("world", "shown"), [("easy", "Board"), ("GridWorld/MaximizationBias-v0", "States")])
 def test_a_view_that_has_nothing_to_show_of_a_world_is_hidden(world, shown):
     hub = make_hub()
     page = TrainingPage(hub, hub.runs.create(Settings(world=world)))

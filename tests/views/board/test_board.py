@@ -257,7 +257,7 @@ def test_another_world_begins_with_nothing_learned():
 
 
 def test_every_glyph_finds_its_columns_in_any_world():
-    told = Told(load_problem("Blackjack-v1"))
+    told = Told(load_problem("GridWorld/MaximizationBias-v0"))
     for world in ("open_60", "medium", "Taxi-v4"):
         for renderer in told.drawing.figure.renderers:
             fields = {spec["field"] for spec in renderer.glyph.properties_with_values().values() if _is_field(spec)}
@@ -433,8 +433,8 @@ def test_nothing_moves_in_the_browser_by_itself():
 
 def test_a_world_without_a_map_leaves_the_board_alone():
     told = Told().tell(learned={0: [0, 1, 0, 0]})
-    told.begin(load_problem("Blackjack-v1"))
-    assert not told.tell(learned={0: [0, 1]}).events
+    told.begin(load_problem("GridWorld/MaximizationBias-v0"))
+    assert not told.tell(learned={0: [0] * 10}).events
     told.view.show(arrows=False)
     assert told.begin(MEDIUM).tell(learned={0: [0, 1, 0, 0]}).arrows(0) == {"right"}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from bokeh.document import Document
@@ -17,7 +19,7 @@ from support.shown_rows import shown_rows
 
 # Bokeh, turning a data frame into columns, uses a keyword that pandas 3.1 means to drop
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
-PROBLEM = load_problem("Blackjack-v1")
+PROBLEM = replace(load_problem("Blackjack-v1"), layouts=())
 
 
 class Told:

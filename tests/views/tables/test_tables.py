@@ -85,7 +85,7 @@ def test_episodes_are_listed_the_newest_first():
     ]
 
 
-def test_a_game_without_a_map_is_won_lost_or_neither():
+def test_a_game_without_a_goal_is_won_lost_or_neither():
     view = EpisodesTable(load_problem("Blackjack-v1"), tokens(dark=False))
     told = recent(4)
     told[:, 0] = 0, -1, 0, 1
