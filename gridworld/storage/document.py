@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
 from typing import Annotated, Any
@@ -23,7 +22,6 @@ VERSION = 1
 MOST = 1 << 56  # steps, episodes
 MAX_OPTIONS = 1 << 20  # bytes of JSON: an option can be the map of an environment
 MAX_ID = 10_000  # characters of a world's id; it can carry options
-NOT_OPTIONS = {"render_mode", "disable_env_checker", "max_episode_steps", "vectorization_mode", "id"}
 _FILE = "The file"
 
 Count = Annotated[int, Meta(ge=0, le=MOST)]
@@ -94,7 +92,7 @@ class Document(Struct):
             raise ValueError("the interventions are not in the order of their steps")
 
     def make_settings(self) -> Settings:
-        """Return the run's settings, once nothing in them would run code or build something huge.
+        """Return the run's settings, once nothing in them is huge; what its world refuses shows when it is made.
 
         Raises
         ------
@@ -114,7 +112,10 @@ class Document(Struct):
         )
         if self.world_text is not None and self.world_text != WORLDS.get(settings.world):
             settings = replace(settings, world=self.world_text)  # that name means another world here, or none
-        _check_world(settings.world, options)
+        if "\n" not in settings.world.strip("\n") and len(settings.world) > MAX_ID:
+            raise CheckpointError(
+                "world", f"The run's world has an id of {len(settings.world):,} characters; at most {MAX_ID:,} fit."
+            )
         return settings
 
     def environment_state(self) -> Any:
@@ -151,12 +152,13 @@ class Document(Struct):
         return session
 
     def _check_hyperparameters(self, session: TrainingSession) -> None:
-        kind = type(session.agent)
-        kind.create({**self.hyperparameters, **self.pending})
-        allowed = set(kind.live) & set(kind.hyperparameters())
-        changed = {name for changes in (self.pending, *(i.changes for i in self.interventions)) for name in changes}
-        if changed - allowed:
-            raise ValueError(f"{sorted(changed - allowed)[0]} was changed in mid-run, which can't be.")
+        agent = type(session.agent).create(self.hyperparameters)
+        allowed = set(agent.live) & set(agent.hyperparameters())
+        for changes in (*(intervention.changes for intervention in self.interventions), self.pending):
+            if set(changes) - allowed:
+                raise ValueError(f"{sorted(set(changes) - allowed)[0]} was changed in mid-run, which can't be.")
+            for name, value in changes.items():
+                agent.change(name, value)
 
 
 def read_document(text: bytes) -> Document:
@@ -184,19 +186,6 @@ def _sentence(problem: Exception) -> str:
 def _check_bytes(raw: Raw, most: int, what: str) -> None:
     if len(bytes(raw)) > most:
         raise CheckpointError("too_large", f"The {what} has {len(bytes(raw)):,} bytes; at most {most:,} are allowed.")
-
-
-def _check_world(world: str, options: Mapping[str, Any]) -> None:
-    """Refuse what would run code that the user didn't ask for; the rest shows when the world is made."""
-    is_text = "\n" in world.strip("\n")
-    query = "" if is_text else world.partition("?")[2]
-    given = set(options) | {pair.partition("=")[0] for pair in query.split("&")}
-    if given & NOT_OPTIONS:
-        raise CheckpointError("world", f"The run's world has the option {min(given & NOT_OPTIONS)!r}, not allowed.")
-    if not is_text and len(world) > MAX_ID:
-        raise CheckpointError(
-            "world", f"The run's world has an id of {len(world):,} characters; at most {MAX_ID:,} fit."
-        )
 
 
 def check_states(settings: Settings, states: int) -> None:

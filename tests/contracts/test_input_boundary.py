@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from dashboards.pages.training.address import from_query
 from gridworld.agents import AGENTS
-from gridworld.errors import WorldError
+from gridworld.errors import CheckpointError, WorldError
+from gridworld.storage.checkpoint import Checkpoint, freeze, thaw
 from gridworld.training.session import TrainingSession
 from gridworld.training.settings import Settings
 from gridworld.worlds.problem import load_problem
@@ -110,6 +111,31 @@ def test_an_address_gives_settings_that_can_be_trained_with(query):
         assert isinstance(problem, str)
         assert problem
     TrainingSession(read, compiled=False)
+
+
+HYPERPARAMETERS = st.dictionaries(
+    st.sampled_from(["epsilon", "step_size", "exploration", "planning_steps", "x"]),
+    st.one_of(st.integers(-3, 3), st.floats(0, 2), st.booleans(), st.sampled_from(["UCB", "softmax", ""])),
+    max_size=2,
+)
+
+
+@FUZZ
+@given(hyperparameters=HYPERPARAMETERS, pending=HYPERPARAMETERS, changes=HYPERPARAMETERS)
+def test_the_numbers_of_a_stored_run_go_on_or_are_refused_in_a_sentence(hyperparameters, pending, changes):
+    frozen = freeze(TrainingSession(world="easy", agent="dyna_q", episodes=0, compiled=False))
+    document = {
+        **frozen.document,
+        "hyperparameters": {**frozen.document["hyperparameters"], **hyperparameters},
+        "pending": pending,
+        "interventions": [{"step": 0, "episode": 0, "changes": changes}],
+    }
+    try:
+        session = thaw(Checkpoint(document, frozen.arrays), compiled=False)
+    except CheckpointError as problem:
+        check_sentence(problem)
+    else:
+        session.advance(20)
 
 
 @FUZZ

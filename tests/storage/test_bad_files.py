@@ -317,6 +317,35 @@ def test_a_document_that_makes_no_sense_is_refused(path, value, code):
     assert refusal(packed(document, arrays)).code == code
 
 
+@pytest.mark.parametrize(
+    ("hyperparameters", "pending", "changes"),
+    [
+        ({"epsilon": 5}, {"epsilon": 0.5}, {}),
+        ({}, {"epsilon": 0.5}, {"epsilon": 5}),
+        ({}, {"epsilon": 5}, {"epsilon": 0.5}),
+    ],
+)
+def test_a_bad_number_is_not_hidden_by_a_good_one_that_comes_later(hyperparameters, pending, changes):
+    session = TrainingSession(world="easy", episodes=0)
+    session.advance_episodes(9)
+    document, arrays = unpacked(session)
+    document["hyperparameters"] |= hyperparameters
+    document["pending"] = pending
+    document["interventions"] = [{"step": 1, "episode": 0, "changes": changes}] if changes else []
+    refused = refusal(packed(document, arrays))
+    assert refused.code == "settings"
+    assert "epsilon is 5; it must be a number from 0 to 1" in str(refused)
+
+
+@pytest.mark.parametrize("world", ["FrozenLake-v1?render_mode=human", "FrozenLake-v1?max_episode_steps=9"])
+def test_what_is_no_option_is_refused_in_the_words_of_the_world(world):
+    document, arrays = unpacked(TrainingSession(world="FrozenLake-v1", episodes=0))
+    document["settings"]["world"] = world
+    refused = refusal(packed(document, arrays))
+    assert refused.code == "world"
+    assert f"can't be given the option '{world.partition('?')[2].partition('=')[0]}' here" in str(refused)
+
+
 @pytest.mark.parametrize("text", ["[]", "{", "[" * 100_000, '{"version": NaN}', "\udcff", "1e999", '{"a": 1e999}'])
 def test_json_that_is_none_is_refused(text):
     _, arrays = unpacked(begun(10))
