@@ -2,7 +2,8 @@
 
 Known are Gymnasium's FrozenLake, CliffWalking, Taxi and Blackjack. Any other environment, the grid world too, joins by
 two methods: `get_state() -> value`, of numbers, texts, lists and mappings of these, and `set_state(value)`, which
-raises ValueError for a value it can't have. The generator `np_random` is kept beside it and is not part of the value.
+raises ValueError for a value it can't have. The generator `np_random` is kept beside it and is not part of the value,
+and so are those of `action_space` and `observation_space`, from which an environment may draw too.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import gymnasium as gym
 import numpy as np
 from gymnasium.wrappers import OrderEnforcing, PassiveEnvChecker, TimeLimit
 
+from gridworld.compiled import pack, unpack
 from gridworld.errors import CheckpointError
 from gridworld.storage.json_records import encode
 from gridworld.worlds.tabular_env import TabularEnv
@@ -89,7 +91,8 @@ def read_state(env: Any) -> dict[str, Any] | None:
     half_word = [drawn["has_uint32"], drawn["uinteger"]]
     try:
         value = {name: _plain(getattr(inner, name)) for name in known} if known else inner.get_state()
-        state = {"value": value, "elapsed": elapsed, "half_word": half_word}
+        spaces = [_as_words(generator) for generator in _space_generators(inner)]
+        state = {"value": value, "elapsed": elapsed, "half_word": half_word, "spaces": spaces}
         return state if len(encode(state)) <= MAX_STATE else None
     except Exception:  # an environment's own code may raise anything
         return None
@@ -107,12 +110,14 @@ def write_state(env: Any, state: Any, *, in_episode: bool) -> None:
     inner, limit = env.unwrapped, 1 << 60
     fits = (
         isinstance(state, Mapping)
-        and set(state) == {"value", "elapsed", "half_word"}
+        and set(state) - {"spaces"} == {"value", "elapsed", "half_word"}
         and _are_whole(state["elapsed"], len(limits), limit)
         and _are_whole(state["half_word"], 2, (1 << 32) - 1)
     )
     if not fits:
         raise _refusal(inner)
+    if "spaces" in state:  # an older file has none
+        _set_spaces(inner, state["spaces"])
     _set_value(inner, state["value"], in_episode)
     for wrapper, elapsed in zip(limits, state["elapsed"], strict=True):
         wrapper._elapsed_steps = elapsed
@@ -137,6 +142,31 @@ def _set_value(inner: Any, value: Any, in_episode: bool) -> None:
         raise _refusal(inner)
     for name in known:
         setattr(inner, name, value[name])
+
+
+def _space_generators(inner: gym.Env) -> list[np.random.Generator]:
+    """Return the generators of an environment's spaces and of their parts."""
+    spaces: list[Any] = [inner.action_space, inner.observation_space]
+    parts = [part for space in spaces if isinstance(space, gym.spaces.Tuple) for part in space.spaces]
+    return [space.np_random for space in (*spaces, *parts)]
+
+
+def _as_words(generator: np.random.Generator) -> list[int]:
+    """Return the state of a PCG64 generator: its four words, whether half a word is left over, and that."""
+    state: Any = generator.bit_generator.state
+    return [*pack(generator).tolist(), state["has_uint32"], state["uinteger"]]
+
+
+def _set_spaces(inner: gym.Env, states: Any) -> None:
+    generators = _space_generators(inner)
+    if not isinstance(states, list) or len(states) != len(generators):
+        raise _refusal(inner)
+    for generator, words in zip(generators, states, strict=True):
+        if not _are_whole(words, 6, (1 << 64) - 1) or not words[3] & 1 or words[4] > 1 or words[5] >> 32:
+            raise _refusal(inner)
+        unpack(np.array(words[:4], np.uint64), generator)
+        state: Any = generator.bit_generator.state
+        generator.bit_generator.state = {**state, "has_uint32": words[4], "uinteger": words[5]}
 
 
 def _are_whole(numbers: Any, count: int, high: int) -> bool:

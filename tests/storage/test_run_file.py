@@ -222,9 +222,25 @@ class TellingCorridor(Corridor):
         self.cell = state["cell"]
 
 
+class Drift(TellingCorridor):
+    """A corridor of two dimensions that draws every step from its own spaces."""
+
+    def __init__(self):
+        super().__init__()
+        self.observation_space = gym.spaces.Tuple([gym.spaces.Discrete(5), gym.spaces.Discrete(3)])
+
+    def reset(self, *, seed=None, options=None):
+        super().reset(seed=seed)
+        return (0, 0), {}
+
+    def step(self, action):
+        cell, beside = self.observation_space.sample()
+        return (int(cell), int(beside)), float(self.action_space.sample()), bool(cell == 4), False, {}
+
+
 @pytest.fixture
 def corridors():
-    names = {"Corridor-v0": Corridor, "TellingCorridor-v0": TellingCorridor}
+    names = {"Corridor-v0": Corridor, "TellingCorridor-v0": TellingCorridor, "Drift-v0": Drift}
     for name, cls in names.items():
         gym.register(name, entry_point=cls)
     yield
@@ -285,9 +301,33 @@ def test_another_environment_goes_on_with_its_next_episode_and_says_so(agent):
     assert again.departures[0] == loaded.departures[0]
 
 
+@pytest.mark.usefixtures("corridors")
+def test_a_run_goes_on_exactly_in_an_environment_that_draws_from_its_spaces(assert_same):
+    session = begun(501, world="Drift-v0")
+    assert resumes_exactly(session) == ""
+    loaded = from_bytes(to_bytes(session))
+    assert loaded.departures == []
+    session.advance(600)
+    loaded.advance(600)
+    assert_same(session, loaded)
+
+
+def test_a_file_from_before_spaces_were_kept_still_loads(assert_same):
+    session = begun(50, world="Blackjack-v1", stepped=True)
+    document, arrays = unpacked(session)
+    del document["environment"]["spaces"]
+    loaded = from_bytes(packed(document, arrays))
+    assert loaded.departures == []
+    assert_same(session, loaded)
+
+
 @pytest.mark.parametrize(
     ("world", "path", "value"),
     [
+        ("FrozenLake-v1", ("spaces",), []),
+        ("FrozenLake-v1", ("spaces", 0), [1, 2, 3, 4, 0, 0]),
+        ("FrozenLake-v1", ("spaces", 0), [1, 2, 3, 5, 2, 0]),
+        ("FrozenLake-v1", ("spaces", 0), [1 << 70, 2, 3, 5, 0, 0]),
         ("FrozenLake-v1", ("value", "s"), 16),
         ("FrozenLake-v1", ("value", "s"), True),
         ("FrozenLake-v1", ("half_word",), [0, 1 << 32]),
