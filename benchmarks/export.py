@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 
 from dashboards.export import export_bytes, export_html
-from dashboards.export.page import libraries
 from dashboards.export.picture import board_svg, curves_svg
+from dashboards.live.panel_patches.standalone import libraries
 from gridworld.runs.journal import Journal
 from gridworld.storage.checkpoint import freeze
 from gridworld.training.session import TrainingSession

@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import cache
 from html import escape
-from pathlib import Path
 
-import panel as pn
 from bokeh.document import Document
-from bokeh.embed.bundle import Bundle
-from bokeh.embed.elements import html_page_for_render_items
-from bokeh.embed.util import standalone_docs_json_and_render_items
 from bokeh.models import InlineStyleSheet, Model
-from bokeh.resources import Resources
 from panel.models.widgets import Player
 
 from dashboards.export import words
@@ -22,6 +15,7 @@ from dashboards.export.plots import curves_of, tile_labels, tiles_of
 from dashboards.export.recording import Recording
 from dashboards.export.states import states_of
 from dashboards.export.style import PLAYER_CSS, page_css
+from dashboards.live.panel_patches.standalone import page_of
 from dashboards.style.theme import tokens
 from dashboards.views.board.legend import bar_html, head_html, kinds_shown, titles_html
 
@@ -43,19 +37,16 @@ TEMPLATE = """
 {% endblock %}
 {% block css_resources %}{{ bokeh_css }}<style>{{ css }}</style>{% endblock %}
 {% block js_resources %}{% endblock %}
-{% block contents %}{{ body }}{{ bokeh_js }}{% endblock %}
+{% block contents %}
+{% set page = namespace(body=body) %}
+{% for root in roots %}
+{% set page.body = page.body | replace("<!--" ~ root.name ~ "-->", embed(root)) %}
+{% endfor %}
+{{ page.body }}{{ bokeh_js }}
+{% endblock %}
 """
-"""The libraries come after the words: a browser shows those first, and has the type before it draws on canvas."""
-
-COMPONENTS = ["bokeh", "bokeh-widgets", "bokeh-tables"]  # Panel's part builds on all three
-
-
-@cache
-def libraries() -> Bundle:
-    """Bokeh and Panel from the installed packages. Bokeh's own choice would add addresses of what is not used here."""
-    own = Path(pn.__file__).parent / "dist" / "panel.min.js"
-    core = Resources(mode="inline", components=COMPONENTS).js_raw
-    return Bundle(js_raw=[*core, own.read_text(encoding="utf-8")])
+"""Each comment with the name of a model is its place. The libraries come after the words: a browser
+shows those first, and has the type before it draws on canvas."""
 
 
 class Page:
@@ -104,19 +95,13 @@ class Page:
         with document.models.freeze():  # so that the models are gathered once
             for model in roots.values():
                 document.add_root(model)
-        told, items = standalone_docs_json_and_render_items(list(roots.values()), suppress_callback_warning=True)
-        places = {name: items[0].roots[i] for i, name in enumerate(roots)}
-        holders = {
-            name: f'<div id="{place.elementid}" data-root-id="{model.id}" style="display: contents"></div>'
-            for (name, model), place in zip(roots.items(), places.values(), strict=True)
-        }
         variables = {
             "css": page_css(self.theme),
             "scheme": "light dark" if self.theme == "auto" else self.theme,
             "addresses": ADDRESSES,
-            "body": self._body(holders, now or datetime.now().astimezone()),
+            "body": self._body({name: f"<!--{name}-->" for name in roots}, now or datetime.now().astimezone()),
         }
-        return html_page_for_render_items(libraries(), told, items, self.title, TEMPLATE, variables)
+        return page_of(list(roots.values()), self.title, TEMPLATE, variables)
 
     @property
     def title(self) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-from bokeh.core.property.vectorization import Field, Value
+from bokeh.core.properties import field, value
 from bokeh.models import GlyphRenderer, Span
 from PIL import Image
 
@@ -16,6 +16,7 @@ from dashboards.export.svg import PlotArea, text
 
 SHARP = 4  # pixels a cell and side, because some programs smooth a picture that is enlarged
 RIM = 6  # units around a frame in which a dot at its edge still shows
+FIELD, VALUE = type(field("")), type(value(0))  # what a property holds: the name of a column, or one value for all
 CLEAR = (None, "rgba(0,0,0,0)")
 
 
@@ -45,10 +46,10 @@ def _draw(frame: PlotArea, renderer: GlyphRenderer) -> str:
 
 def _resolved(spec: Any, data: Mapping[str, Any], rows: int) -> list[Any]:
     """Return the values of a property: those of a column, through its colours if it has any, or one for all."""
-    if isinstance(spec, Field):
+    if isinstance(spec, FIELD):
         values = list(data[spec.field])
         return [_coloured(spec.transform, value) for value in values] if hasattr(spec, "transform") else values
-    if isinstance(spec, Value):
+    if isinstance(spec, VALUE):
         spec = spec.value
     return list(data[spec]) if isinstance(spec, str) and spec in data else [spec] * rows
 
@@ -144,7 +145,7 @@ def _ngons(frame: PlotArea, renderer: GlyphRenderer, read: Read) -> str:
 
 def _texts(frame: PlotArea, renderer: GlyphRenderer, read: Read) -> str:
     glyph, anchors = renderer.glyph, {"left": "start", "center": "middle", "right": "end"}
-    size = float(str(glyph.text_font_size).removeprefix("Value(value='").split("px")[0])
+    size = float(getattr(glyph.text_font_size, "value", glyph.text_font_size).removesuffix("px"))
     lift = -size / 2 - 1 if glyph.text_baseline == "bottom" else 0.0
     columns = (read(name) for name in ("x", "y", "text", "text_color", "text_align", "x_offset", "y_offset"))
     return "".join(

@@ -19,7 +19,6 @@ import panel.io.resources
 import panel.models.widgets
 import panel_material_ui as pmui
 import pytest
-from bokeh.core.property import vectorization
 from bokeh.core.serialization import Serializer
 from bokeh.document import Document
 from bokeh.models import ColumnDataSource, Div
@@ -84,8 +83,6 @@ NAMES = {
     "bokeh.models.ColumnDataSource.data is a dict, whose update": Used(
         lambda: ColumnDataSource().data if isinstance(ColumnDataSource().data, dict) else None, "update"
     ),
-    "bokeh.core.property.vectorization.Field": Used(lambda: vectorization, "Field"),
-    "bokeh.core.property.vectorization.Value": Used(lambda: vectorization, "Value"),
     "bokeh.embed.bundle.Bundle": Used(lambda: bokeh.embed.bundle, "Bundle", ("js_raw",)),
     "bokeh.embed.elements.html_page_for_render_items": Used(
         lambda: bokeh.embed.elements,
@@ -96,7 +93,7 @@ NAMES = {
         lambda: bokeh.embed.util, "standalone_docs_json_and_render_items", ("models", "suppress_callback_warning")
     ),
     "bokeh.resources.Resources.js_raw": Used(lambda: bokeh.resources.Resources(mode="inline"), "js_raw"),
-    "panel.models.widgets.Player": Used(lambda: panel.models.widgets, "Player"),
+    "panel.models.widgets.Player (without it nothing can be exported)": Used(lambda: panel.models.widgets, "Player"),
     "panel's file dist/panel.min.js": Used(lambda: Path(pn.__file__).parent / "dist" / "panel.min.js", "read_text"),
     "panel.extension._loaded": Used(lambda: pn.extension, "_loaded"),
     "panel.state._views": Used(lambda: pn.state, "_views"),

@@ -18,7 +18,7 @@ from bokeh.models import ColumnDataSource, Div
 from panel_material_ui.base import MaterialComponent
 from tornado.locks import Lock
 
-from dashboards.live.panel_patches import messages, notebook, pages, presence, sources, widgets
+from dashboards.live.panel_patches import messages, notebook, pages, presence, sources, standalone, widgets
 from dashboards.live.panel_patches.messages import make_message, one_message
 from support.second_document import episodes_of, served
 
@@ -164,6 +164,24 @@ def test_a_notebook_is_served_by_panel_alone_where_names_are_gone(monkeypatch):
     assert not notebook.is_loaded()
     assert notebook.NotebookColumn()._without_data("another form") == "another form"
     notebook.local_style.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        ("util", "bokeh.embed.util.standalone_docs_json_and_render_items"),
+        ("elements", "bokeh.embed.elements.html_page_for_render_items"),
+        ("bundle", "bokeh.embed.bundle.Bundle"),
+    ],
+)
+def test_a_page_that_cannot_be_exported_is_refused_by_the_name_that_is_gone(monkeypatch, module, name):
+    document = Document()
+    document.add_root(Div(name="words", text="a part of the page"))
+    template = "{% block contents %}{{ embed(roots.words) }}{{ bokeh_js }}{% endblock %}"
+    assert "a part of the page" in standalone.page_of(document.roots, "A title", template, {})
+    monkeypatch.setattr(standalone, module, SimpleNamespace())
+    with pytest.raises(ValueError, match=f"^A page can't be written into one file: {name} is not as expected"):
+        standalone.page_of(document.roots, "A title", template, {})
 
 
 class Other:
