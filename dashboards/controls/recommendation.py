@@ -18,10 +18,10 @@ class Recommendation:
 
     def __init__(self, use: Callable[[dict[str, Any]], None]) -> None:
         self._numbers: dict[str, Any] = {}
-        self._text = html("", styles={"flex": "1", "min-width": "0"})
+        self.text = html("", styles={"flex": "1", "min-width": "0"})
         self.button = pmui.Button(label="Use recommended", size="small", variant="text", margin=0)
         self.button.on_click(lambda event: use(self._numbers))
-        self.panel = row(self._text, self.button, gap="4px")
+        self.panel = row(self.text, self.button, gap="4px")
 
     def show(self, world: str, agent: Agent) -> None:
         """Show whether an agent's numbers are those recommended for a world; nothing where none are."""
@@ -31,7 +31,7 @@ class Recommendation:
         sentence = f"Not as recommended for this world: {labels}" if differing else "Recommended for this world"
         self.panel.visible = bool(self._numbers)
         self.button.visible = bool(differing)
-        self._text.object = fill('<div class="hint">{}</div>', sentence)
+        self.text.object = fill('<div class="hint">{}</div>', sentence)
 
 
 def carried_over(agent: Agent, before: str, now: str) -> dict[str, Any]:

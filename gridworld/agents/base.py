@@ -94,6 +94,10 @@ class Agent(param.Parameterized):
         """Return the hyperparameters as plain values."""
         return {name: getattr(self, name) for name in self.hyperparameters()}
 
+    def __repr__(self) -> str:
+        changed = (f"{name}={value!r}" for name, value in self.settings().items() if value != self.param[name].default)
+        return f"{type(self).__name__}({', '.join(changed)})"
+
     def constants(self) -> tuple[float, ...]:
         """Return the hyperparameters as numbers, in the order of `hyperparameters()`."""
         return tuple(self._number(name) for name in self.hyperparameters())

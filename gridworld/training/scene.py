@@ -41,6 +41,11 @@ class Scene:
     phase: int = 0  # which map of a changing world holds
     interventions: tuple[Intervention, ...] = ()
 
+    def __repr__(self) -> str:
+        return (
+            f"<Scene: state {self.state}, step {self.episode_step:,} of its episode, {len(self.recent)} ended before>"
+        )
+
 
 def draw_scene(memory: Memory, problem: Problem, interventions: Iterable[Intervention]) -> Scene:
     """Return how things stand in a run's memory, copied. Before the first step the agent stands at a likely start."""

@@ -75,6 +75,9 @@ class GridWorld(gym.Env):
         self._episode_steps = 0
         self._state = 0
 
+    def __repr__(self) -> str:
+        return f"<GridWorld in {self.world!r}>"
+
     def reset(self, *, seed: int | None = None, options: dict | None = None) -> tuple[int, dict[str, Any]]:
         """Begin an episode. A seed also takes a changing world back to its first map."""
         super().reset(seed=seed)

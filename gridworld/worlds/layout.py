@@ -39,6 +39,10 @@ class Layout:
         if self.titles == ("",):
             object.__setattr__(self, "titles", ("",) * self.panels)
 
+    def __repr__(self) -> str:
+        maps = "a map" if self.panels == 1 else f"{self.panels} maps"
+        return f"<Layout: {maps} of {self.rows} × {self.columns} cells>"
+
     @property
     def panels(self) -> int:
         return self.kinds.shape[0]

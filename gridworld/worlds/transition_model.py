@@ -63,6 +63,9 @@ class TransitionModel:
         if not abs(self.start.sum() - 1) <= 1e-9:
             raise ValueError(f"The start distribution has total probability {self.start.sum():g}, not 1.")
 
+    def __repr__(self) -> str:
+        return f"<TransitionModel of {self.n_states:,} states and {self.n_actions} actions>"
+
     @property
     def n_states(self) -> int:
         return self.successor.shape[0]

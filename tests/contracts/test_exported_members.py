@@ -42,6 +42,11 @@ REPRS = {
     "<World Cliff walking 4 × 12: 4 × 12 cells>": lambda session: session.problem.world,
     "<Frame of a run that is paused: step 10, episode 0>": lambda session: session.frame(),
     "<History of episodes: 0 of 4,096 rows>": lambda session: session.history,
+    "QLearning(step_size=0.5)": lambda session: session.agent,
+    "<Scene: state 24, step 10 of its episode, 0 ended before>": lambda session: session.scene(),
+    "<TransitionModel of 48 states and 4 actions>": lambda session: session.problem.phases[0][1],
+    "<Layout: a map of 4 × 12 cells>": lambda session: session.problem.layouts[0][1],
+    "<GridWorld in <World Cliff walking 4 × 12: 4 × 12 cells>>": lambda s: s.problem.make_env().unwrapped,
 }
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 from dashboards.pages.address import Reading, differing, number_of, value_like
-from gridworld.agents import agent_class
+from gridworld.agents import AGENTS, agent_class
 from gridworld.training.session import TrainingSession
 from gridworld.training.settings import Settings
+from gridworld.worlds.ids import is_grid, is_text, option
 from gridworld.worlds.problem import load_problem
 
 WHOLE = ("seed", "episodes")
+OF_RUNS = ("world", "agent", *WHOLE)
+OF_PAGES = ("run", "page", "theme")
 OPTIONS = {"slip": float, "step_reward": float, "step_limit": int}
 
 
@@ -23,7 +27,7 @@ def to_query(settings: Settings) -> dict[str, str]:
         "world": settings.world,
         "agent": settings.agent,
         **differing(numbers, {name: getattr(Settings, name) for name in WHOLE}),
-        **differing(settings.options, {}),
+        **{name: value if isinstance(value, str) else json.dumps(value) for name, value in settings.options.items()},
         **differing(settings.hyperparameters, agent_class(settings.agent)().settings()),
     }
 
@@ -39,8 +43,8 @@ def from_query(query: Mapping[str, str]) -> tuple[Settings, list[str]]:
     }
     world = fields.get("world", Settings.world)
     options: dict[str, Any] = {}
-    for name in OPTIONS:
-        options |= reading.take(name, partial(_option, world, name))
+    for name in (*OPTIONS, *_options_of_its_own(world, query)):
+        options |= reading.take(name, partial(_option, world, options, name))
     agent = agent_class(fields.get("agent", Settings.agent))()
     hyperparameters: dict[str, Any] = {}
     for name in agent.hyperparameters():
@@ -64,9 +68,17 @@ def _whole(name: str, text: str) -> int:
     return number
 
 
-def _option(world: str, name: str, text: str) -> Any:
-    value = number_of(OPTIONS[name], text)
-    load_problem(world, {name: value})
+def _options_of_its_own(world: str, query: Mapping[str, str]) -> list[str]:
+    """Return the parts of an address that are options of a Gymnasium environment: those that mean nothing else."""
+    if is_text(world) or is_grid(world.partition("?")[0]):
+        return []
+    numbers = {name for agent in AGENTS.values() for name in agent.hyperparameters()}
+    return [name for name in query if name not in {*OF_PAGES, *OF_RUNS, *OPTIONS, *numbers}]
+
+
+def _option(world: str, others: Mapping[str, Any], name: str, text: str) -> Any:
+    value = number_of(OPTIONS[name], text) if name in OPTIONS else option(name, text)
+    load_problem(world, {**others, name: value})
     return value
 
 

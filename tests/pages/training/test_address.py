@@ -1,5 +1,7 @@
 """Settings in an address: what is written is read back, and what is wrong is refused with a sentence."""
 
+from dataclasses import replace
+
 import pytest
 
 from dashboards.pages.training.address import from_query, to_query
@@ -12,6 +14,8 @@ SOME = [
     ),
     Settings(world="easy", options={"slip": 0.25, "step_limit": 40}, hyperparameters={"epsilon": 0.3}),
     Settings(world="Taxi-v4?is_rainy=true", agent="random"),
+    Settings(world="FrozenLake-v1", options={"desc": ["SFF", "FFG"], "is_slippery": False, "step_limit": 9}),
+    Settings(world="FrozenLake-v1", options={"map_name": "8x8", "reward_schedule": [1, -1, 0]}),
 ]
 
 
@@ -33,6 +37,8 @@ def test_an_address_reproduces_the_setup(settings):
         ({"slip": "2"}, "slip is 2"),
         ({"step_size": "7"}, "step_size is 7.0"),
         ({"step_size": "nan"}, "step_size is nan"),
+        ({"world": "FrozenLake-v1", "desc": '["SF"'}, "write a list as JSON"),
+        ({"world": "FrozenLake-v1", "colour": "red"}, "FrozenLake-v1 can't be made with {'colour': 'red'}"),
         ({"exploration": "luck"}, "exploration is 'luck'"),
     ],
 )
@@ -41,7 +47,15 @@ def test_a_wrong_value_is_refused_and_the_default_is_used(query, says):
     assert len(problems) == 1
     assert says in problems[0]
     assert "default" in problems[0]
-    assert settings == Settings()
+    assert replace(settings, world=Settings.world) == Settings()
+
+
+def test_lists_of_a_world_are_read_as_people_write_them():
+    settings, problems = from_query(
+        {"world": "FrozenLake-v1", "desc": '["SFF","FFG"]', "reward_schedule": "(1,-1,0)", "theme": "dark", "run": "x"}
+    )
+    assert problems == []
+    assert settings.options == {"desc": ["SFF", "FFG"], "reward_schedule": [1, -1, 0]}
 
 
 def test_one_wrong_value_leaves_the_others():
