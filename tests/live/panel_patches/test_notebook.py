@@ -106,7 +106,7 @@ def libraries():
                     }
     return found
 
-pn.extension("tabulator", inline=True)
+pn.extension("tabulator", inline=True, console_output="disable")
 pn.widgets.Tabulator().get_root(), pmui.Button().get_root(), pn.pane.Bokeh(bokeh.models.Div()).get_root()
 collector, before = (gc.get_threshold(), gc.get_freeze_count()), libraries()
 from dashboards import TrainingDashboard
