@@ -104,6 +104,12 @@ class CommandButtons:
         for button in self.buttons.values():
             button.disabled = True
 
+    def skip_button(self) -> pmui.Button:
+        """Return a button that moves the keyboard's focus to the main one; it is seen only while it has the focus."""
+        button = pmui.Button(label="Skip to the run buttons", width=0, height=0, margin=0, sx=SKIP_SX)
+        button.on_click(lambda event: next(main for main in self._main if main.visible).focus())
+        return button
+
     def _make(self, action: Action) -> pmui.Button:
         is_main = action.area == MAIN
         button = pmui.Button(
@@ -134,6 +140,10 @@ class CommandButtons:
 
 
 IN_COLOUR = {"color": "primary", "variant": "contained", "sx": None}
+SKIP_SX = {
+    **{"position": "fixed", "top": "6px", "left": "6px", "zIndex": 2000, "width": "max-content", "height": "40px"},
+    **{"opacity": 0, "pointerEvents": "none", "&:focus": {"opacity": 1, "pointerEvents": "auto"}},
+}
 PLAIN = {"color": "default", "variant": "outlined", "sx": OUTLINE_SX}
 
 
@@ -154,6 +164,7 @@ class RunButtons:
         self._commands = CommandButtons(send, actions)
         self.speed = SpeedControl(pace, lambda pace, text: send(pace, "speed", text), unit=unit, pictures=pictures)
         self.buttons, self.show, self.disable = self._commands.buttons, self._commands.show, self._commands.disable
+        self.skip_button = self._commands.skip_button
         self.panel = pmui.Column(*self.buttons.values(), *self.speed.parts, *beside, sx=grid or GRID, **WIDE)
 
 

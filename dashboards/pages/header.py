@@ -124,8 +124,8 @@ def navigation(here: str = "", *, narrow: bool = False) -> pn.pane.HTML:
     return html(f'<nav aria-label="Pages">{"".join(links)}</nav>', align="center", stylesheets=styles)
 
 
-def header(chip: StatusChip, share: ShareDialog, here: str = "") -> pmui.Row:
-    """Return what stands in the app bar of the page called `here`."""
+def header(skip: pmui.Button, chip: StatusChip, share: ShareDialog, here: str = "") -> pmui.Row:
+    """Return what stands in the app bar of the page called `here`; `skip` is for the keyboard."""
     spacer = pn.Spacer(sizing_mode="stretch_width")
-    parts = chip.panel, navigation(here), spacer, share.button
+    parts = skip, chip.panel, navigation(here), spacer, share.button
     return pmui.Row(*parts, sx={"alignItems": "center"}, **WIDE)

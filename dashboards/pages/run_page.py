@@ -123,7 +123,7 @@ class RunPage(ABC):
         """Return the page in its frame."""
         return shell(
             self.hub,
-            header(self.chip, self.share, self.name),
+            header(self.buttons.skip_button(), self.chip, self.share, self.name),
             [navigation(self.name, narrow=True), self.drawer(), self.share.dialog],
             self.body(),
             theme=theme,
