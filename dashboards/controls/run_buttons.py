@@ -141,8 +141,15 @@ class CommandButtons:
 
 IN_COLOUR = {"color": "primary", "variant": "contained", "sx": None}
 SKIP_SX = {
-    **{"position": "fixed", "top": "6px", "left": "6px", "zIndex": 2000, "width": "max-content", "height": "40px"},
-    **{"opacity": 0, "pointerEvents": "none", "&:focus": {"opacity": 1, "pointerEvents": "auto"}},
+    "position": "fixed",
+    "top": "6px",
+    "left": "6px",
+    "zIndex": 2000,
+    "width": "max-content",
+    "height": "40px",
+    "opacity": 0,
+    "pointerEvents": "none",
+    "&:focus": {"opacity": 1, "pointerEvents": "auto"},
 }
 PLAIN = {"color": "default", "variant": "outlined", "sx": OUTLINE_SX}
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import panel as pn
 import panel_material_ui as pmui
-from bokeh.document import Document
 from bokeh.model import Model
 
 
@@ -27,24 +26,35 @@ def when_ready(callback: Callable[[], None]) -> None:
     document.on_event("document_ready", lambda event: callback())
 
 
-def width_watch(page: pmui.Page, document: Document) -> pmui.BreakpointSwitcher:
-    """Return the invisible part that keeps the drawer beside the page where it is wide, closed and above it elsewhere.
+def width_watch(width: str, changed: Callable[[bool], None]) -> pmui.BreakpointSwitcher:
+    """Return an invisible part that calls `changed(is_wide)` as the page is drawn, and when it passes a width.
 
-    The browser reports which of the two it is as it draws the page, and whenever its width passes 900 px. What is
-    changed before the page has connected would not reach it.
+    Parameters
+    ----------
+    width
+        The width by its name in the Material theme: "md" is 900 px, "lg" 1200 px.
+    changed
+        Changes models; it is called once the page has connected, because nothing changed before would reach it.
     """
+    document = pn.state.curdoc
+    assert document is not None
     watch = pmui.BreakpointSwitcher(
-        small=pn.Spacer(), large=pn.Spacer(), breakpoint="md", styles={"display": "none"}, margin=0, width=0, height=0
+        small=pn.Spacer(),
+        large=pn.Spacer(),
+        breakpoint=width,
+        styles={"display": "none"},
+        margin=0,
+        width=0,
+        height=0,
     )
 
-    def arrange() -> None:
+    def report() -> None:
         if watch.current is not None:
-            is_wide = watch.current is watch.large
-            page.param.update(sidebar_variant="auto" if is_wide else "temporary", sidebar_open=is_wide)
+            changed(watch.current is watch.large)
 
     def connected() -> None:
-        arrange()  # a report comes without the document's lock
-        watch.param.watch(lambda event: document.add_next_tick_callback(arrange), "current")
+        report()  # a report comes without the document's lock
+        watch.param.watch(lambda event: document.add_next_tick_callback(report), "current")
 
     when_ready(connected)
     return watch

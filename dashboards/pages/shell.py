@@ -82,10 +82,15 @@ def shell(
     if document is not None and document.session_context is not None:
         watch(document, hub.open_pages)
         if drawer_open:
-            page.header = [*page.header, width_watch(page, document)]
+            page.header = [*page.header, width_watch("md", lambda is_wide: place_drawer(page, is_wide))]
         if theme not in ("dark", "light"):
             when_ready(lambda: follow_preference(page))
     return page
+
+
+def place_drawer(page: pmui.Page, is_wide: bool) -> None:
+    """Keep the drawer open beside a wide page, closed and above a narrow one."""
+    page.param.update(sidebar_variant="auto" if is_wide else "temporary", sidebar_open=is_wide)
 
 
 def asked() -> dict[str, str]:

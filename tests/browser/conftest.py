@@ -9,7 +9,7 @@ from support.browser import DESKTOP, FLAGS, find_chromium, serving
 LOCAL = ("127.0.0.1", "localhost")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server():
     with serving() as address:
         yield address

@@ -67,6 +67,7 @@ def test_pause_stops_the_steps_and_start_goes_on(open_page):
     wait_for(lambda: told_of(page.url)["step"] > before + 1, what="it goes on")
 
 
+@pytest.mark.slow
 def test_a_browser_tells_that_it_keeps_up(open_page):
     page = open_page("?world=hard&episodes=0")
     marks: list[str] = []
@@ -97,6 +98,7 @@ def test_steps_and_episodes_one_at_a_time(open_page):
     )
 
 
+@pytest.mark.slow
 def test_curves_are_drawn_once_after_a_reset(open_page):
     page = open_page("?world=easy&episodes=0")
     choose_speed(page, "max")
@@ -141,6 +143,7 @@ def test_an_address_sets_the_world_and_wrong_values_are_refused_with_a_sentence(
     page.get_by_text("epsilon is 7.0; it must be a number from 0 to 1").wait_for()
 
 
+@pytest.mark.slow
 def test_a_run_that_is_gone_is_said_to_be_gone(open_page):
     page = open_page("?run=0123abcd")
     page.get_by_text("Run 0123abcd is no longer on this server").wait_for()
@@ -176,18 +179,19 @@ def test_another_world_draws_another_board(open_page):
     wait_for(lambda: told_of(page.url)["step"] > 10, what="it runs")
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_a_phone_shows_everything_below_one_another(open_page, dark):
+def test_a_phone_shows_everything_below_one_another(open_page):
     agent = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/140 Mobile Safari/537.36"
     page = open_page(
-        "?theme=dark" if dark else "",
         viewport={"width": 390, "height": 844},
         user_agent=agent,
         has_touch=True,
         is_mobile=True,
     )
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    parts = [page.get_by_role("button", name="Start", exact=True), *(page.get_by_text(text).filter(visible=True) for text in BELOW)]
+    parts = [
+        page.get_by_role("button", name="Start", exact=True),
+        *(page.get_by_text(text).filter(visible=True) for text in BELOW),
+    ]
     tops = [part.first.bounding_box()["y"] for part in parts]
     assert tops == sorted(tops)
     assert len(set(tops)) == len(tops)

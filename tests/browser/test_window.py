@@ -37,6 +37,7 @@ def test_the_browsers_theme_is_followed_until_one_is_chosen(open_page):
     assert is_dark(page)
 
 
+@pytest.mark.slow
 def test_a_theme_in_the_address_comes_before_the_browsers(open_page):
     page = open_page("?theme=light", color_scheme="dark")
     page.get_by_role("button", name="Toggle theme").click()

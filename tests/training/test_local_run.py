@@ -248,6 +248,7 @@ def test_an_empty_recording_is_refused():
         RecordedRun([])
 
 
+@pytest.mark.slow
 def test_the_journal_gives_its_log_as_a_table_of_pandas():
     pytest.importorskip("pandas")
     journal = Journal()

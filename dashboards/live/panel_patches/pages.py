@@ -17,13 +17,13 @@ def never_busy(page: Any, never: Any) -> None:
     It follows `pn.state.busy`, which is the whole server's: the click of one user would show on the pages of all, and
     the state keeps every page there ever was.
     """
-    if usable("pages that are never busy", {"panel_material_ui.Page.busy, read-only": _is_read_only(page, "busy")}):
+    found = {
+        "panel.util.edit_readonly": has(pn.util, "edit_readonly"),
+        "panel_material_ui.Page.busy": "busy" in page.param,
+    }
+    if usable("pages that are never busy", found):
         with pn.util.edit_readonly(page):
             page.busy = never
-
-
-def _is_read_only(page: Any, name: str) -> bool:
-    return has(pn.util, "edit_readonly") and name in page.param and page.param[name].readonly
 
 
 def forget_views(document: Document) -> None:

@@ -11,6 +11,7 @@ from dashboards.live.view import View
 from dashboards.pages.shell import resting_tabs
 from dashboards.pages.training.views import VIEWS
 from dashboards.style.widgets import PAGE_GRID, WIDE, card
+from gridworld.worlds.problem import Problem
 
 GRID: dict[str, Any] = {
     **PAGE_GRID,
@@ -29,7 +30,18 @@ GRID: dict[str, Any] = {
         "lg": "auto 60px minmax(400px, 1fr) 178px",
     },
 }
+WIDE_GRID = {
+    **GRID,
+    "gridTemplateColumns": {**GRID["gridTemplateColumns"], "lg": "minmax(0, 60%) minmax(0, 1fr)"},
+}
+"""Where a board is much wider than high: its cells grow with the width of the page, not with its height."""
 PADDING: dict[str, dict[str, str]] = {"tiles": {}, "board": {"p": "10px 12px 12px"}, "curves": {"p": "10px 12px 6px"}}
+
+
+def page_grid(problem: Problem) -> dict[str, Any]:
+    """Return the grid of a page that shows a problem."""
+    is_wide = any(layout.panels == 1 and layout.columns >= 2 * layout.rows for _, layout in problem.layouts)
+    return WIDE_GRID if is_wide else GRID
 
 
 def arranged(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+import panel as pn
 import panel_material_ui as pmui
 
 from dashboards.controls.drawer import Controls
@@ -14,13 +15,13 @@ from dashboards.hub.autosave import autosave_of
 from dashboards.hub.hub import Hub
 from dashboards.hub.shared_run import SharedRun
 from dashboards.live.background import sentence
-from dashboards.pages.browser import on_phone
+from dashboards.pages.browser import on_phone, width_watch
 from dashboards.pages.run_page import RunPage, run_gone
 from dashboards.pages.shell import asked
 from dashboards.pages.training.address import from_query, to_query
 from dashboards.pages.training.autosave_offer import autosave_offer
 from dashboards.pages.training.fork import fork, open_page
-from dashboards.pages.training.layout import GRID, arranged
+from dashboards.pages.training.layout import arranged, page_grid
 from dashboards.pages.training.undo_offer import UndoOffer
 from dashboards.pages.training.views import VIEWS, Context
 from dashboards.style.markup import plain
@@ -76,6 +77,7 @@ class TrainingPage(RunPage):
         ]
         bar += [self.save_alert, self.view["Files"].downloads.panel]
         self.parts = arranged(self.view, bar, self.refresher.soon)
+        self.grid = pmui.Column(*self.parts.values(), **FILL)
         show = self.view["Board"].show
         self.display = board_switches(lambda **switches: self.refresher.soon(lambda: show(**switches)))
         self.refresher.refresh(shared)
@@ -95,7 +97,14 @@ class TrainingPage(RunPage):
 
     def body(self) -> Any:
         """Return the page without its frame."""
-        return pmui.Column(*self.parts.values(), sx=GRID, **FILL)
+        return self.grid
+
+    def framed(self, theme: str | None = None) -> pmui.Page:
+        """Return the page in its frame; where it is wide the board has room for more."""
+        page = super().framed(theme)
+        if pn.state.curdoc is not None:
+            page.header = [*page.header, width_watch("lg", self.view["Board"].make_room)]
+        return page
 
     def drawer(self) -> Any:
         """Return the form and the switches of the board."""
@@ -165,6 +174,7 @@ class TrainingPage(RunPage):
         problem = shared.settings.make_problem()
         for entry in VIEWS:  # first, because a browser draws what it lays out at once, before it has taken in new data
             self.view[entry.title].panel.visible = entry.suits(problem)
+        self.grid.sx = page_grid(problem)
         for view in self.views:
             view.begin(problem)
         name, letter = EXPLORATIONS[shared.settings.make_agent().settings().get("exploration", "epsilon-greedy")]

@@ -58,6 +58,13 @@ class Placement:
         """Free space around the square, for what reaches beyond its cells."""
         return 0.45 * (self.scale - 1) + 0.25 * (self.layout.panels > 1)
 
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """Left, right, bottom and top of the board with its margin: of one map what it fills, of panels the square."""
+        width, height = self._extent(1, 1) if self.layout.panels == 1 else (self.side, self.side)
+        middle, right, top = self.side / 2, width / 2 + self.margin, height / 2 + self.margin
+        return middle - right, middle + right, middle - top, middle + top
+
     @cached_property
     def corners(self) -> np.ndarray:
         """Upper left corner (x, y) of each panel's map, float64 [P, 2]."""

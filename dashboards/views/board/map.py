@@ -17,7 +17,7 @@ from gridworld.training.scene import Scene
 from gridworld.worlds.layout import Kind
 from gridworld.worlds.problem import Problem
 
-NUMBERED = 7  # boards up to so many cells wide and high have numbers in their cells
+NUMBERED = 7  # boards of up to this many cells in width and height have numbers in their cells at any size
 LARGE = 40  # boards beyond so many cells are one picture, without outlines and arrows
 RINGS = np.array([0.40, 0.36, 0.28])
 
@@ -25,10 +25,11 @@ RINGS = np.array([0.40, 0.36, 0.28])
 class BoardMap:
     """Fills the sources of a figure for one map, and moves them on.
 
-    `cells` are those an agent can act from, in the layout's order; all columns of the cells' source follow it.
+    `cells` are those an agent can act from, in the layout's order; all columns of the cells' source follow it. Boards
+    of up to `numbered` cells in width and height have numbers in their cells.
     """
 
-    def __init__(self, board: BoardFigure, problem: Problem, phase: int) -> None:
+    def __init__(self, board: BoardFigure, problem: Problem, phase: int, numbered: int = NUMBERED) -> None:
         self.board, self.problem, self.phase = board, problem, phase
         self.terrain = Terrain(problem, phase)
         self.placement = self.terrain.placement
@@ -37,7 +38,7 @@ class BoardMap:
         self._cell_of = self.placement.layout.cell_of(problem.n_states)
         layout = self.placement.layout
         self.is_large = max(layout.rows, layout.columns) > LARGE
-        self.has_numbers = self.placement.side <= NUMBERED
+        self.has_numbers = self.placement.side <= numbered
         self.policy = Arrows(layout.directions, self.placement.centres[self.cells], self.has_numbers)
         is_marked = np.isin(self.terrain.kinds[self.cells], [Kind.JUMP, Kind.EXIT])
         self._has_arrows = ~is_marked | (layout.panels > 1)

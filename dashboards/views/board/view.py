@@ -14,7 +14,7 @@ from dashboards.style.headings import HEAD_CSS
 from dashboards.views.board.colour_scale import CountScale, Scale, count, known_range, short
 from dashboards.views.board.figure import BoardFigure
 from dashboards.views.board.legend import BAR_CSS, TITLES_CSS, bar_html, head_html, kinds_shown, titles_html
-from dashboards.views.board.map import LARGE, BoardMap
+from dashboards.views.board.map import LARGE, NUMBERED, BoardMap
 from gridworld.runs.frame import Status
 from gridworld.runs.history import EVALUATIONS
 from gridworld.runs.journal import Journal
@@ -22,6 +22,7 @@ from gridworld.training.scene import Scene
 from gridworld.worlds.problem import Problem
 
 DETAIL_PERIOD = 0.25  # seconds between two updates of what hovering tells, while running
+NUMBERED_IF_ROOMY = 12
 FILL: dict[str, Any] = {"margin": 0, "sizing_mode": "stretch_both"}
 SWITCHES = {
     "values": "Values",
@@ -49,6 +50,7 @@ class BoardView:
     def __init__(self, problem: Problem, tokens: dict[str, Any], clock: Callable[[], float] = time.monotonic) -> None:
         self.values, self.arrows, self.trail, self.visits, self.fit = True, True, True, False, False
         self.drawing = BoardFigure()
+        self._numbered = NUMBERED
         self._clock = clock
         self._head = Div(stylesheets=[HEAD_CSS], sizing_mode="stretch_width", margin=0)
         self._bar = Div(stylesheets=[BAR_CSS], width=58, sizing_mode="stretch_height", margin=0)
@@ -58,14 +60,9 @@ class BoardView:
         self.begin(problem)
 
     def _laid_out(self) -> pn.Column:
-        """Title line, the largest square that fits, and the colour bar."""
-        side = "min(100cqw, 100cqh)"
-        square = pn.Column(
-            pn.pane.Bokeh(self.drawing.figure, **FILL),
-            pn.pane.Bokeh(self._titles, margin=0),
-            styles={"width": side, "height": side, "flex": "none", "margin": "0 auto", "position": "relative"},
-        )
-        hold = pn.Column(square, styles={"container-type": "size", "min-height": "0", "min-width": "0"}, **FILL)
+        """Title line, the board as large as it fits, and the colour bar."""
+        self._board = pn.Column(pn.pane.Bokeh(self.drawing.figure, **FILL), pn.pane.Bokeh(self._titles, margin=0))
+        hold = pn.Column(self._board, styles={"container-type": "size", "min-height": "0", "min-width": "0"}, **FILL)
         bar = pn.pane.Bokeh(self._bar, margin=0, sizing_mode="stretch_height")
         body = pn.Row(hold, bar, styles={"gap": "10px", "min-height": "0"}, **FILL)
         head = pn.pane.Bokeh(self._head, margin=0, sizing_mode="stretch_width")
@@ -127,6 +124,17 @@ class BoardView:
         if self._scene is not None:
             self._draw_scene(self._scene)
 
+    def make_room(self, is_roomy: bool) -> None:
+        """Draw numbers also into smaller cells where the page is wide enough for them."""
+        numbered = NUMBERED_IF_ROOMY if is_roomy else NUMBERED
+        if numbered == self._numbered:
+            return
+        self._numbered = numbered
+        if self.problem.layouts:
+            self._draw_map(self._map.phase)
+            if self._scene is not None:
+                self._draw_scene(self._scene)
+
     def retheme(self, tokens: dict[str, Any]) -> None:
         """Take the colours of a theme."""
         self.drawing.retheme(tokens)
@@ -137,12 +145,21 @@ class BoardView:
         return "visits" if self.visits else "state value" if self.values else ""
 
     def _draw_map(self, phase: int) -> None:
-        self._map = BoardMap(self.drawing, self.problem, phase)
+        self._map = BoardMap(self.drawing, self.problem, phase, self._numbered)
+        self._crop(*self._map.placement.bounds)
         phases = self.problem.phases
         model = phases[min(phase, len(phases) - 1)][1] if phases else None
         self._rewards = known_range(model, self._map.states) if model else (np.nan, np.nan)
         self._set_visibility()
         self._tell_titles()
+
+    def _crop(self, left: float, right: float, bottom: float, top: float) -> None:
+        """Let the board be as wide and as high as its cells: a wide one has the width of the page."""
+        self.drawing.x_range.update(start=left, end=right)
+        self.drawing.y_range.update(start=bottom, end=top)
+        wide = (right - left) / (top - bottom)
+        size = {"width": f"min(100cqw, {100 * wide:.3f}cqh)", "height": f"min({100 / wide:.3f}cqw, 100cqh)"}
+        self._board.styles = {**size, "flex": "none", "margin": "0 auto", "position": "relative"}
 
     def _set_visibility(self) -> None:
         drawing, is_large = self.drawing, self._map.is_large

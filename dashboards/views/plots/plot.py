@@ -96,6 +96,7 @@ class Plot:
         """Let the vertical range hold all that is shown between two episodes."""
         _, values = self._seen(self.shown, start, end)
         if len(values) == 0:
+            self._mark_outside(values, values, 0.0, 1.0)
             return
         newest = [source.data[column][-1:] for source, column in self.steady]
         levels = np.concatenate([np.array(self.levels), *newest])
@@ -107,7 +108,8 @@ class Plot:
             if self.log:
                 self.figure.yaxis.ticker.ticks = decades(low, high)
         if self.cut:
-            self._mark_outside(*self._seen([s for s in self.shown if s not in self.steady], start, end), low, high)
+            outliers = [column for column in self.shown if column not in self.steady]
+            self._mark_outside(*self._seen(outliers, start, end), low, high)
 
     @staticmethod
     def _seen(columns: list[tuple[ColumnDataSource, str]], start: float, end: float) -> tuple[np.ndarray, np.ndarray]:

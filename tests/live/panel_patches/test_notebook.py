@@ -9,6 +9,7 @@ import sys
 from threading import get_ident
 
 import panel as pn
+import pytest
 from bokeh.models import ColumnDataSource, ImportedStyleSheet, Range1d
 from bokeh.plotting import figure
 from panel.io.resources import CDN_DIST, LOCAL_DIST, set_resource_mode
@@ -128,6 +129,7 @@ print(json.dumps({"changed": changed, "collector": collector == (gc.get_threshol
 """
 
 
+@pytest.mark.slow
 def test_a_dashboard_changes_nothing_in_the_libraries_of_a_kernel():
     done = subprocess.run(
         [sys.executable, "-c", f"import sys\n{A_KERNEL}"], cwd=ROOT, capture_output=True, text=True, timeout=120

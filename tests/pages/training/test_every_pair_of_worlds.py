@@ -38,6 +38,7 @@ def page():
     return TrainingPage(hub, hub.runs.create(Settings(world="easy")))
 
 
+@pytest.mark.slow
 def test_each_kind_of_world_can_follow_each_other(page):
     for view in page.view.values():
         if hasattr(view, "active"):

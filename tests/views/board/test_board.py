@@ -183,6 +183,17 @@ def test_numbers_stand_in_the_cells_of_a_small_board_but_not_under_the_agent():
     assert set(told.begin(load_problem("open_8")).tell(learned={1: [0, 1, 0, 0]}).drawing.cells.data["number"]) == {""}
 
 
+def test_smaller_cells_have_numbers_where_there_is_room_for_them():
+    cliff = load_problem("cliff")
+    told = Told(cliff).tell(learned={1: [0, 1, 0, 0]})
+    assert told.column("number", 1) == ""
+    told.view.make_room(True)
+    assert told.column("number", 1) == "1.00"
+    assert told.drawing.numbers.visible
+    told.view.make_room(False)
+    assert told.column("number", 1) == ""
+
+
 def test_only_what_changed_is_sent():
     learned = {state: [0, 0.1 * state, 0, 0] for state in (0, 1, 5, 6)}
     told = Told().tell(learned=learned, state=0)

@@ -378,6 +378,14 @@ def test_one_evaluation_far_below_does_not_flatten_the_curve_and_is_marked_at_th
     assert "outside, to -65,375" in view.returns.heading.object
 
 
+def test_nothing_is_outside_of_empty_plots(view, journal):
+    view.refresh(tell(journal, episodes=episodes(1, 100), evaluations=evaluation(3, greedy_return=-65_375.0)))
+    assert len(view.returns.outside.data["episode"]) == 1
+    view.begin(load_problem("medium"))
+    assert len(view.returns.outside.data["episode"]) == 0
+    assert "outside" not in view.returns.heading.object
+
+
 def test_where_a_run_is_now_is_in_sight_and_what_is_in_sight_is_not_marked(view, journal):
     view.refresh(tell(journal, episodes=episodes(1, 200, returns=-13)))
     view.refresh(tell(journal, episodes=episodes(201, 5, returns=-4000)))
