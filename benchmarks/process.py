@@ -203,7 +203,7 @@ def count_bytes() -> int:
     """Bytes of the largest message of a full outbox."""
     outbox = Outbox("123456789abc", [TICKS])
     ticks = np.arange(1e5)
-    outbox.tell(Status.RUNNING, 1 << 40, 1 << 40, {"ticks": {"tick": ticks, "ticks": ticks}})
+    outbox.report(Status.RUNNING, 1 << 40, 1 << 40, {"ticks": {"tick": ticks, "ticks": ticks}})
     outbox.close()
     return max(len(message.to_bytes()) for message in iter(outbox.take, None))
 

@@ -17,7 +17,7 @@ FRAME = "keyframe"
 FEWER_BYTES = {"float64": np.float32, "int64": np.int32}
 
 
-class Reel:
+class KeyframeViews:
     """Groups the rows of sources by keyframe. `filters` are the ones that a player moves on by their `group`."""
 
     def __init__(self, first: int = 0) -> None:
@@ -39,13 +39,13 @@ class Reel:
         self.show(source, columns, [onto.add_glyph(source, glyph) for glyph in glyphs])
 
 
-class BoardReel:
+class BoardKeyframes:
     """The board of a recording, drawn by what draws the live one, a keyframe after the other.
 
     One scale of colours holds for all keyframes, so that a colour means the same value in all of them.
     """
 
-    def __init__(self, recording: Recording, colours: dict[str, Any], reel: Reel) -> None:
+    def __init__(self, recording: Recording, colours: dict[str, Any], keyframe_views: KeyframeViews) -> None:
         self.problem, self.stills = recording.problem, recording.stills
         self.drawing = BoardFigure()
         self.drawing.retheme(colours)
@@ -56,9 +56,9 @@ class BoardReel:
         if len(set(self.phases)) > 1:
             still = [self.drawing.grounds, self.drawing.marks, self.drawing.fences, self.drawing.starts]
             self._moving += still
-        self._record(reel)
+        self._record(keyframe_views)
 
-    def _record(self, reel: Reel) -> None:
+    def _record(self, keyframe_views: KeyframeViews) -> None:
         """Draw all keyframes one after the other, and keep what each put into the sources."""
         taken: list[list[dict[str, Any]]] = [[] for _ in self._moving]
         shown = -1
@@ -71,7 +71,7 @@ class BoardReel:
         self._set_visibility()
         for rows, source in zip(taken, self._moving, strict=True):
             renderers = [one for one in self.drawing.figure.renderers if one.data_source is source and one.visible]
-            reel.show(source, stacked(rows) if renderers else {name: [] for name in source.data}, renderers)
+            keyframe_views.show(source, stacked(rows) if renderers else {name: [] for name in source.data}, renderers)
 
     def _set_visibility(self) -> None:
         """Show what suits the board's size: squares, outlines and arrows, or one picture."""
@@ -116,7 +116,7 @@ def draw(board: BoardMap, still: Still, scale: Scale) -> None:
     board.draw_policy(still.scene)
     board.draw_agent(still.scene)
     if not board.is_large:
-        board.tell_details(still.scene)
+        board.show_details(still.scene)
 
 
 def visible_rows(data: Any) -> dict[str, Any]:

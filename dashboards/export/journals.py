@@ -38,10 +38,10 @@ def journal_of(session: TrainingSession, stills: Sequence[Still] = (), journal: 
     stills = stills or (still_of(session),)
     columns = journal.columns() if journal is not None else session.history.since()
     log = {EPISODES.name: columns} if len(columns["episode"]) else {}
-    last, told = stills[-1], Journal()
-    told.add(Frame(0, Status.FINISHED, last.step, last.episode, last.scene, log))
-    _evaluate(session, stills, told)
-    return told
+    last, journal = stills[-1], Journal()
+    journal.add(Frame(0, Status.FINISHED, last.step, last.episode, last.scene, log))
+    _evaluate(session, stills, journal)
+    return journal
 
 
 def copy_of(journal: Journal) -> Journal:

@@ -10,7 +10,7 @@ from bokeh.models import InlineStyleSheet, Model
 from panel.models.widgets import Player
 
 from dashboards.export import words
-from dashboards.export.board_frames import BoardReel, Reel
+from dashboards.export.board_frames import BoardKeyframes, KeyframeViews
 from dashboards.export.plots import curves_of, tile_labels, tiles_of
 from dashboards.export.recording import Recording
 from dashboards.export.states import states_of
@@ -59,21 +59,21 @@ class Page:
         self.recording, self.theme = recording, theme
         colours = tokens(dark=theme == "dark")
         last = len(recording.stills) - 1
-        self.reel = Reel(first=last if last <= MOST_SHOWN_AT_ONCE else 0)
-        self.board = BoardReel(recording, colours, self.reel) if recording.problem.layouts else None
-        self.states = None if self.board else states_of(recording, self.reel)
-        self.curves = curves_of(recording, colours, self.reel)
-        self.tiles = tiles_of(recording, colours, self.reel)
+        self.keyframe_views = KeyframeViews(first=last if last <= MOST_SHOWN_AT_ONCE else 0)
+        self.board = BoardKeyframes(recording, colours, self.keyframe_views) if recording.problem.layouts else None
+        self.states = None if self.board else states_of(recording, self.keyframe_views)
+        self.curves = curves_of(recording, colours, self.keyframe_views)
+        self.tiles = tiles_of(recording, colours, self.keyframe_views)
         self.player = self._player(last)
 
     def _player(self, last: int) -> Player:
         """Panel's player, linked to the filter of each view, property to property."""
         player = Player(
-            start=0, end=last, value=self.reel.first, interval=200, loop_policy="loop",
+            start=0, end=last, value=self.keyframe_views.first, interval=200, loop_policy="loop",
             show_loop_controls=False, show_value=False, visible_buttons=BUTTONS, sizing_mode="stretch_width",
             stylesheets=[InlineStyleSheet(css=PLAYER_CSS)],
         )  # fmt: skip
-        for chosen in self.reel.filters:
+        for chosen in self.keyframe_views.filters:
             player.js_link("value", chosen, "group")
         return player
 

@@ -10,7 +10,7 @@ from bokeh.models import ColumnDataSource, Range1d, Scatter, Text, VSpan
 from bokeh.models import Plot as BarePlot
 from bokeh.plotting import figure
 
-from dashboards.export.board_frames import FRAME, Reel
+from dashboards.export.board_frames import FRAME, KeyframeViews
 from dashboards.export.journals import Still
 from dashboards.export.recording import Recording
 from dashboards.style.formatting import count, number
@@ -39,19 +39,19 @@ def tile_labels(problem: Problem) -> dict[str, str]:
     return TILES | STEPS_TILES if recommended_headline(problem) == "steps" else TILES
 
 
-def curves_of(recording: Recording, colours: dict[str, Any], reel: Reel) -> CurvesView:
+def curves_of(recording: Recording, colours: dict[str, Any], keyframe_views: KeyframeViews) -> CurvesView:
     """Return the live page's curves with the whole run in them, and a line at the keyframe's episode."""
     view = CurvesView(recording.problem, colours)
     name, _ = EXPLORATIONS[recording.hyperparameters.get("exploration", "epsilon-greedy")]
     view.set_exploration(name)
     view.refresh(recording.journal)
-    told = recording.journal.columns()
+    log = recording.journal.columns()
     columns = {FRAME: np.arange(len(recording.stills)), "episode": _episodes(recording)}
     for plot, mean in zip(view.plots, ("mean_return", "mean_length", "epsilon"), strict=True):
-        height = np.array([_at(told, mean, still.episode) for still in recording.stills])
+        height = np.array([_at(log, mean, still.episode) for still in recording.stills])
         line = VSpan(x="episode", line_width=2, line_color=colours["ink"])
         dot = Scatter(x="episode", y="height", size=9, fill_color=colours["ink"], line_color=colours["paper"])
-        reel.add(plot.figure, ColumnDataSource(), {**columns, "height": height}, line, dot)
+        keyframe_views.add(plot.figure, ColumnDataSource(), {**columns, "height": height}, line, dot)
         paint(plot.figure, colours)
     return view
 
@@ -60,10 +60,10 @@ def _episodes(recording: Recording) -> np.ndarray:
     return np.array([still.episode for still in recording.stills], float)
 
 
-def _at(told: dict[str, np.ndarray], name: str, episode: int) -> float:
-    """Return what a curve says at an episode; NaN before the first."""
-    row = int(np.searchsorted(told["episode"], episode))
-    return float(told[name][min(row, len(told[name]) - 1)]) if episode and len(told[name]) else np.nan
+def _at(columns: dict[str, np.ndarray], name: str, episode: int) -> float:
+    """Return the height of a curve at an episode; NaN before the first."""
+    row = int(np.searchsorted(columns["episode"], episode))
+    return float(columns[name][min(row, len(columns[name]) - 1)]) if episode and len(columns[name]) else np.nan
 
 
 def paint(plot: figure, colours: dict[str, Any]) -> None:
@@ -82,7 +82,7 @@ def paint(plot: figure, colours: dict[str, Any]) -> None:
     plot.toolbar.autohide = True
 
 
-def tiles_of(recording: Recording, colours: dict[str, Any], reel: Reel) -> dict[str, BarePlot]:
+def tiles_of(recording: Recording, colours: dict[str, Any], keyframe_views: KeyframeViews) -> dict[str, BarePlot]:
     """Return a plot without axes for each tile, in which the number of the keyframe stands."""
     headline = recommended_headline(recording.problem)
     worth = recording.journal.columns("evaluations")
@@ -105,7 +105,7 @@ def tiles_of(recording: Recording, colours: dict[str, Any], reel: Reel) -> dict[
         )
         text = Text(x=0, y=0.5, text=name, text_baseline="middle", text_color=colours["ink"])
         text.update(text_font=value(FONT), text_font_size="19px", text_font_style="bold")
-        reel.add(plot, source, columns, text)
+        keyframe_views.add(plot, source, columns, text)
         shown[name] = plot
     return shown
 
@@ -114,10 +114,10 @@ def numbers(still: Still, greedy: float | None, headline: str = "return") -> dic
     """Return what the tiles say of a keyframe; `headline` is what they count, "return" or "steps"."""
     scene = still.scene
     counted, endings = scene.recent[:, 0 if headline == "return" else 1], scene.recent[:, 3]
-    told = {"episode": count(still.episode), "step": count(still.step), "exploration": f"{scene.exploration:.3f}"}
-    told["greedy"] = NOTHING if greedy is None else number(greedy) if np.isfinite(greedy) else "no end"
+    texts = {"episode": count(still.episode), "step": count(still.step), "exploration": f"{scene.exploration:.3f}"}
+    texts["greedy"] = NOTHING if greedy is None else number(greedy) if np.isfinite(greedy) else "no end"
     if not len(counted):
-        return told | dict.fromkeys(("last", "mean", "success"), NOTHING)
+        return texts | dict.fromkeys(("last", "mean", "success"), NOTHING)
     success = f"{np.mean(endings == Ending.SUCCESS):.0%}"
     last = number(counted[-1]) if headline == "return" else count(counted[-1])
-    return told | {"last": last, "mean": number(counted.mean()), "success": success}
+    return texts | {"last": last, "mean": number(counted.mean()), "success": success}

@@ -52,7 +52,7 @@ class Recording:
 def record(
     source: Any, keyframes: int = KEYFRAMES, settings: Settings | None = None, progress: Progress | None = None
 ) -> Recording:
-    """Return a recording of a session, a live run, keyframes, or frames told before (which need `settings`).
+    """Return a recording of a session, a live run, keyframes, or frames reported before (which need `settings`).
 
     Raises
     ------
@@ -195,14 +195,14 @@ def _finish(
     session: TrainingSession, stills: list[Still], notes: list[str], journal: Journal | None = None
 ) -> Recording:
     """Add what belongs to the whole run: its curves, what its policy was worth, and its recipe."""
-    told = journal_of(session, stills, journal)
+    log = journal_of(session, stills, journal)
     try:
         how = recipe(session)
     except ValueError as reason:
         how = f"# {reason}\n"
     trailing = tuple(still._replace(scene=last_episode_only(still.scene)) for still in stills)
     return Recording(
-        session.settings, session.problem, session.agent.settings(), trailing, told, how, (*notes, *_note_on_rows(told))
+        session.settings, session.problem, session.agent.settings(), trailing, log, how, (*notes, *_note_on_rows(log))
     )
 
 

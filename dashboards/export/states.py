@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from bokeh.models import ColumnDataSource, DataTable, NumberFormatter, TableColumn
 
-from dashboards.export.board_frames import FRAME, Reel
+from dashboards.export.board_frames import FRAME, KeyframeViews
 from dashboards.export.journals import Still
 from dashboards.export.recording import Recording
 from dashboards.views.tables.action_names import names_of_best
@@ -18,7 +18,7 @@ MOST_STATES = 300
 MOST_ROWS = 30_000  # states x keyframes
 
 
-def states_of(recording: Recording, reel: Reel) -> DataTable:
+def states_of(recording: Recording, keyframe_views: KeyframeViews) -> DataTable:
     """Return a table of the states visited most, with their value and the actions preferred at each keyframe."""
     problem, stills = recording.problem, recording.stills
     visits = stills[-1].scene.visits.sum(axis=1)
@@ -29,7 +29,7 @@ def states_of(recording: Recording, reel: Reel) -> DataTable:
     columns[FRAME] = np.repeat(np.arange(len(stills), dtype=np.uint16), len(chosen))
     table = DataTable(columns=_columns(problem), index_position=None, sizing_mode="stretch_both", selectable=False)
     table.source = ColumnDataSource()
-    reel.show(table.source, columns, [table])
+    keyframe_views.show(table.source, columns, [table])
     return table
 
 

@@ -67,8 +67,8 @@ def _run(arguments: list[str], progress: Progress) -> None:
             for line in process.stdout:
                 progress(float(line))
         complaints.seek(0)
-        said = (complaints.read().strip().splitlines() or ["no reason was given"])[-1]
+        reason = (complaints.read().strip().splitlines() or ["no reason was given"])[-1]
     if process.returncode == PROBLEM:
-        raise ValueError(said)
+        raise ValueError(reason)
     if process.returncode:
-        raise RuntimeError(f"The page could not be written: {said}")
+        raise RuntimeError(f"The page could not be written: {reason}")

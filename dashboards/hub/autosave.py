@@ -79,7 +79,7 @@ class Autosaver:
         if last.pending is not None:
             if not last.pending.done():
                 return
-            self._tell(shared, last)
+            self._note(shared, last)
         place = shared.frame.epoch, session.step
         has_ended = shared.status is Status.FINISHED and not last.problem
         is_due = has_ended or self._clock() - last.when >= self._interval
@@ -105,16 +105,16 @@ class Autosaver:
         library.keep_best(checkpoint, name)
         library.thin_slots()
 
-    def _tell(self, shared: Saved, last: _Last) -> None:
+    def _note(self, shared: Saved, last: _Last) -> None:
         """Note that saving has failed, once for each reason, and that it works again."""
         assert last.pending is not None
         problem, last.pending = last.pending.exception(), None
-        told = "" if problem is None else str(problem) or type(problem).__name__
-        if told != last.problem:
-            text = f"The run is not being saved. {told}" if told else "The run is being saved again"
-            shared.journal.note("autosave-failed" if told else "autosaved", text)
-        last.problem = told
-        if told:
+        reason = "" if problem is None else str(problem) or type(problem).__name__
+        if reason != last.problem:
+            text = f"The run is not being saved. {reason}" if reason else "The run is being saved again"
+            shared.journal.note("autosave-failed" if reason else "autosaved", text)
+        last.problem = reason
+        if reason:
             last.place = (0, 0)
 
     def problem_of(self, shared: Saved) -> str:

@@ -54,7 +54,7 @@ class SharedRun:
         self.patience = UNATTENDED
         self.on_replaced: Callable[[TrainingSession], None] = lambda session: None
         self.keyframes, self._remembered_epoch = Keyframes(), -1
-        self._raised, self._trouble = False, ""
+        self._raised, self._problem = False, ""
         self._take_news(0.0)
 
     @property
@@ -109,19 +109,19 @@ class SharedRun:
             return
         try:
             if self.journal.add(self.run.poll(budget), self._clock()):
-                self._note_trouble()
+                self._note_problem()
                 self._remember()
         except Exception:
             self._raised = True
             frame = self.journal.frame or Frame(0, Status.FAILED, 0, 0)
             self.journal.add(replace(frame, status=Status.FAILED, error=traceback.format_exc()))
 
-    def _note_trouble(self) -> None:
+    def _note_problem(self) -> None:
         """Write down, once, what goes wrong with a run that goes on."""
-        trouble = "" if self.status is Status.FAILED else self.frame.error or ""
-        if trouble and trouble != self._trouble:
-            self.journal.note("warning", trouble)
-        self._trouble = trouble
+        problem = "" if self.status is Status.FAILED else self.frame.error or ""
+        if problem and problem != self._problem:
+            self.journal.note("warning", problem)
+        self._problem = problem
 
     def _note_end(self) -> None:
         """Write down that the run failed or finished."""

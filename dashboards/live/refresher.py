@@ -112,11 +112,11 @@ class Refresher:
         news = frame.epoch, shared.journal.revision
         if news == self._whole:
             return
-        anew = frame.epoch != self._seen[0]
-        urgent = not anew and frame.status is not self._status
-        if not (anew or urgent) and (began < self._next or self.backpressure.holds):
+        begins = frame.epoch != self._seen[0]
+        urgent = not begins and frame.status is not self._status
+        if not (begins or urgent) and (began < self._next or self.backpressure.holds):
             return
-        whole = anew or (not urgent and began >= self._whole_next and self.hub.turns.ask(self._turn))
+        whole = begins or (not urgent and began >= self._whole_next and self.hub.turns.ask(self._turn))
         if not (whole or urgent) and news == self._seen:
             return
         with one_message(self._document):

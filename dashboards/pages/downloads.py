@@ -1,4 +1,4 @@
-"""Files that go to the reader's disk and come from it, and the small parts that tell of them."""
+"""Files that go to the reader's disk and come from it, and the small parts that report of them."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ class Downloads:
         self._serial = count()
 
     def begin(
-        self, name: str, make: Callable[[], bytes], tell: Callable[[str, str], None], executor: Executor | None = None
+        self, name: str, make: Callable[[], bytes], report: Callable[[str, str], None], executor: Executor | None = None
     ) -> None:
         """Make a file off the loop and let the browser save it.
 
-        `tell(sentence, error)` is called with one of the two when that is done, the other being empty.
+        `report(sentence, error)` is called with one of the two when that is done, the other being empty.
         """
         self.panel.filename = name  # before the data, at whose arrival the browser saves the file
         serial = next(self._serial)  # the browser takes notice of data that differ, so a file saved twice must
@@ -47,11 +47,11 @@ class Downloads:
         def hand_over(future: Future) -> None:
             problem = future.exception()
             if problem is not None:
-                tell("", sentence(problem))
+                report("", sentence(problem))
                 return
             size, data = future.result()
             self.panel.param.update(filename=name, data=data)
-            tell(f"{name} was saved ({_size(size)}).", "")
+            report(f"{name} was saved ({_size(size)}).", "")
 
         in_background(executor or self._executor, pack, hand_over)
 
@@ -67,8 +67,8 @@ def outcome(text: str, error: str = "") -> str:
     """HTML that says what was done or, in its place, what was wrong; "" for nothing."""
     colour, role = ("error", "alert") if error else ("success", "status")
     style = f"color:var(--mui-palette-{colour}-main)"
-    told = escape(error or text)
-    return f'<div class="hint" role="{role}" style="{style}">{told}</div>' if told else ""
+    message = escape(error or text)
+    return f'<div class="hint" role="{role}" style="{style}">{message}</div>' if message else ""
 
 
 def button(label: str, icon: str, clicked: Callable[[], Any], **look: Any) -> pmui.Button:

@@ -21,7 +21,7 @@ textarea { width: 100%; height: 160px; box-sizing: border-box; margin-top: 4px; 
 """
 
 
-class Trouble:
+class Failure:
     """Calls `resume()` when the reader wants to go on from a run's checkpoint; `parts` are what Panel lays out."""
 
     def __init__(self, resume: Callable[[], None] | None = None) -> None:
@@ -47,7 +47,7 @@ class Trouble:
         lines = error.strip().splitlines()
         text = self._sentence(failed, lines)
         if self.sentence != text:
-            self.say(text, "error" if failed and not self.refusal else "warning")
+            self.report(text, "error" if failed and not self.refusal else "warning")
             area = '<textarea readonly aria-label="Traceback">{}</textarea>'
             whole = fill(f"<details><summary>The whole traceback, to copy</summary>{area}</details>", error)
             self.traceback.param.update(object=whole if len(lines) > 1 else "", visible=len(lines) > 1)
@@ -60,7 +60,7 @@ class Trouble:
             return f"The run failed: {reason}. Reset begins again; other runs go on."
         return f"While the run goes on: {lines[-1]}" if lines else ""
 
-    def say(self, text: str, severity: str = "error") -> None:
+    def report(self, text: str, severity: str = "error") -> None:
         """Show a sentence; an empty one takes it away."""
         self.sentence = text
         self.alert.param.update(object=plain(text), severity=severity, visible=bool(text))

@@ -20,14 +20,14 @@ class Outcome:
         self.undo = button("Undo", "undo", lambda: undo(self._ticket), visible=False)
         self.parts = self.message, self.undo
 
-    def say(self, text: str, error: str = "") -> None:
+    def report(self, text: str, error: str = "") -> None:
         """Say what was done or, in its place, what was wrong; "" for nothing."""
         self.message.object = outcome(text, error)
         self.undo.visible = False
 
-    def say_deleted(self, name: str, ticket: str) -> None:
+    def report_deleted(self, name: str, ticket: str) -> None:
         """Say that something was deleted, and offer it back."""
-        self.say(f"“{name}” was deleted.")
+        self.report(f"“{name}” was deleted.")
         self._ticket, self.undo.visible = ticket, True
 
 

@@ -18,7 +18,7 @@ from dashboards.live.background import sentence
 from dashboards.live.refresher import Refresher
 from dashboards.live.view import View
 from dashboards.pages.browser import prefers_dark, when_ready
-from dashboards.pages.failure import Trouble
+from dashboards.pages.failure import Failure
 from dashboards.pages.header import KeptAddress, ShareDialog, StatusChip, header, navigation
 from dashboards.pages.shell import shell
 from dashboards.style.theme import tokens
@@ -46,7 +46,7 @@ class RunPage(ABC):
     def __init__(self, hub: Hub, shared: SharedRun, resume: Callable[[], None] | None = None) -> None:
         self.hub, self.run_id = hub, shared.id
         self.chip, self.share = StatusChip(), ShareDialog(shared.id)
-        self.failure = Trouble(resume)
+        self.failure = Failure(resume)
 
     def follow(self, board: figure) -> None:
         """Make what refreshes the views; by the figure `board` it is measured whether the browser keeps up."""
@@ -102,7 +102,7 @@ class RunPage(ABC):
 
     def show_gone(self) -> None:
         """Say that the run is gone."""
-        self.failure.say(self.gone)
+        self.failure.report(self.gone)
         self.buttons.disable()
 
     def retheme(self, dark: bool) -> None:

@@ -101,11 +101,11 @@ class CountersView:
         if not self._throttle.ready(at_once=frame.status is not Status.RUNNING):
             return
         self._revision = journal.revision
-        self._show(self.told(journal))
+        self._show(self.texts(journal))
 
     move = refresh
 
-    def told(self, journal: Journal) -> dict[str, str]:
+    def texts(self, journal: Journal) -> dict[str, str]:
         """Return what the tiles show."""
         assert journal.frame is not None
         values = {"episode": count(journal.frame.episode), "speed": count(round(journal.steps_per_second))}
@@ -136,12 +136,12 @@ def _of_scene(scene: Any) -> dict[str, str]:
     if scene is None:
         return dict.fromkeys(("last", "mean", "best", "success"), NOTHING) | {"step": "0"}
     returns, endings = scene.recent[:, 0], scene.recent[:, 3]
-    told = {"step": count(scene.episode_step), "best": number(scene.best_return)}
+    texts = {"step": count(scene.episode_step), "best": number(scene.best_return)}
     if not len(returns):
         so_far = number(scene.episode_return) if _is_first_episode(scene) else NOTHING
-        return told | {"last": so_far, "mean": NOTHING, "success": NOTHING}
+        return texts | {"last": so_far, "mean": NOTHING, "success": NOTHING}
     success = np.mean(endings == Ending.SUCCESS)
-    return told | {"last": number(returns[-1]), "mean": number(returns.mean()), "success": f"{success:.0%}"}
+    return texts | {"last": number(returns[-1]), "mean": number(returns.mean()), "success": f"{success:.0%}"}
 
 
 def _steps_of(scene: Any) -> dict[str, str]:

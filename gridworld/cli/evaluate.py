@@ -39,16 +39,16 @@ def evaluate(targets: tuple[str, ...], episodes: int | None, seed: int, as_json:
         return
     rows = [
         [
-            told["target"],
-            told["world"],
-            told["agent"] or "the best policy",
-            with_margin(told["return"], told["interval"]),
-            number(told["length"], 1),
-            number(told["optimum"]),
-            number(told["optimum_for_discount"]),
-            f"mean of {told['episodes']:,} episodes, ± its 95% interval" if told["episodes"] else "exact",
+            result["target"],
+            result["world"],
+            result["agent"] or "the best policy",
+            with_margin(result["return"], result["interval"]),
+            number(result["length"], 1),
+            number(result["optimum"]),
+            number(result["optimum_for_discount"]),
+            f"mean of {result['episodes']:,} episodes, ± its 95% interval" if result["episodes"] else "exact",
         ]
-        for told in found
+        for result in found
     ]
     click.echo(table(["", "world", "policy", "return", "steps", "optimum", "for its discount", "how"], rows, left=3))
 

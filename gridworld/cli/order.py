@@ -64,8 +64,8 @@ class Order:
         options: dict[str, float | None] = {"--steps": self.steps}
         if self.until_solved:
             options |= {"--episodes": self.episodes, "--threshold": self.threshold}
-        told = "".join(f" {name}={value}" for name, value in options.items() if value is not None)
-        return told + (" --until-solved" if self.until_solved else "")
+        chosen = "".join(f" {name}={value}" for name, value in options.items() if value is not None)
+        return chosen + (" --until-solved" if self.until_solved else "")
 
     @property
     def says_how_far(self) -> bool:
@@ -109,7 +109,7 @@ def sessions_for(order: Order) -> list[TrainingSession]:
 
 
 def _resumed(order: Order, file: Path) -> TrainingSession:
-    """Return the run of a file, told how far to go."""
+    """Return the run of a file, given how far to go."""
     session = run_file.load(file)
     _check_same(order, session, file)
     if order.steps is not None and order.steps < session.step:
@@ -128,15 +128,15 @@ def _resumed(order: Order, file: Path) -> TrainingSession:
 def _check_same(order: Order, session: TrainingSession, file: Path) -> None:
     """Refuse what is given beside a file and isn't what its run was begun with."""
     own = session.settings
-    told = {
+    chosen = {
         "WORLD": (order.world and read_world(order.world), own.world),
         "--agent": (order.agent, own.agent),
         "--seed": (order.seed, own.seed),
         **{f"--{name.replace('_', '-')}": (value, own.options.get(name)) for name, value in order.numbers.items()},
     }
     hyperparameters, present = read_hyperparameters(own.agent, order.pairs), session.agent.settings()
-    told |= {f"--set {name}": (value, present[name]) for name, value in hyperparameters.items()}
-    for name, (value, has) in told.items():
+    chosen |= {f"--set {name}": (value, present[name]) for name, value in hyperparameters.items()}
+    for name, (value, has) in chosen.items():
         if value is not None and value != has:
             raise ValueError(f"{name} is not what the run of {file.name} was begun with; leave it out.")
 

@@ -62,8 +62,8 @@ def solve(
     of_start = start_value(model, values)
     if as_json:
         listed = [finite(value) for value in values.tolist()] if len(values) <= MOST_VALUES else None
-        told = {"world": world_name(text, problem), "policy": policy, "discount": discount, "values": listed}
-        print_json({**told, "start_value": finite(of_start)})
+        result = {"world": world_name(text, problem), "policy": policy, "discount": discount, "values": listed}
+        print_json({**result, "start_value": finite(of_start)})
         return
     click.echo(f"{problem.title}, {policy} policy, discount {discount:g}\n")
     if len(values) <= MOST_VALUES:

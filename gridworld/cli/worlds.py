@@ -35,14 +35,14 @@ def worlds(world: str | None, as_json: bool) -> None:
     head = ["world", "title", "size", "step reward", "slip", "step limit"]
     rows = [
         [
-            told["id"],
-            told["title"],
-            f"{told['rows']} × {told['columns']}",
-            f"{told['step_reward']:g}",
-            f"{told['slip']:g}",
-            str(told["step_limit"] or "-"),
+            world["id"],
+            world["title"],
+            f"{world['rows']} × {world['columns']}",
+            f"{world['step_reward']:g}",
+            f"{world['slip']:g}",
+            str(world["step_limit"] or "-"),
         ]
-        for told in found
+        for world in found
     ]
     click.echo(table(head, rows, left=2))
     click.echo("\nBeside them: open_N, an empty N × N world for any N; the ids of Gymnasium environments with discrete")

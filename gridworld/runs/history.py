@@ -187,7 +187,7 @@ class History:
         return self.length
 
 
-class Untold:
+class UnreportedRows:
     """What of a history nobody has been told yet, each row as it was before any merging."""
 
     def __init__(self, history: History) -> None:
@@ -197,16 +197,16 @@ class Untold:
     def begin_again(self) -> None:
         """Nothing has been told, to whoever has not heard any of it."""
         self._kept: Columns = {}
-        self._told = 0
+        self._reported = 0
 
     def halve(self) -> None:
         """Merge neighbouring rows of the history, and keep those that are untold."""
-        self._kept = concatenate(self._kept, self._history.since(self._told))
+        self._kept = concatenate(self._kept, self._history.since(self._reported))
         self._history.halve()
-        self._told = self._history.length
+        self._reported = self._history.length
 
     def take(self) -> Columns:
         """Return the untold rows, which are told by this."""
-        log = concatenate(self._kept, self._history.since(self._told))
-        self._kept, self._told = {}, self._history.length
+        log = concatenate(self._kept, self._history.since(self._reported))
+        self._kept, self._reported = {}, self._history.length
         return log

@@ -39,7 +39,7 @@ class LocalRun(PacedRun):
         """Go on with a session, of which everything is to be reported."""
         self.session, self.settings = session, session.settings_in_force
         self._reset_state(session.frame().status)
-        session.retell()
+        session.report_again()
         self._evaluator, self._evaluation = Evaluator(self._executor), None
 
     _evaluation: Columns | None

@@ -11,7 +11,7 @@ import numpy as np
 from gridworld.agents import agent_class
 from gridworld.compiled import CAN_COMPILE
 from gridworld.runs.frame import Frame, Status
-from gridworld.runs.history import EPISODES, History, Untold
+from gridworld.runs.history import EPISODES, History, UnreportedRows
 from gridworld.training import loop
 from gridworld.training.bound_loop import ENDLESS, BoundLoop
 from gridworld.training.loop import EPISODE, EPISODE_STEP, LONGEST_RUN, STEP
@@ -61,7 +61,7 @@ class TrainingSession:
         self.departures: list[str] = []  # sentences: why the settings and interventions alone don't give this run
         self.history = History(EPISODES, history)
         self._pending: dict[str, Any] = {}
-        self._untold = Untold(self.history)
+        self._unreported = UnreportedRows(self.history)
         tables: Any = self.agent.allocate(self.problem.n_states, self.problem.n_actions, self.step_limit)
         if self.problem.missing.any():
             self.agent.set_values(tables, np.where(self.problem.missing, -np.inf, tables.Q))
@@ -165,7 +165,7 @@ class TrainingSession:
     def _make_room(self) -> None:
         """Merge neighbouring rows of the full history, where the loop has filled it."""
         self.history.length = self.history.capacity
-        self._untold.halve()
+        self._unreported.halve()
         self._memory.position[loop.ROW] = self.history.length
         self._memory.position[loop.ROW_STRIDE] *= 2
 
@@ -202,10 +202,10 @@ class TrainingSession:
 
     def frame(self) -> Frame:
         """Return what is new since the last frame, and how things stand."""
-        log = self._untold.take()
+        log = self._unreported.take()
         status = Status.FINISHED if self.finished else Status.PAUSED if self.step else Status.READY
-        told = {EPISODES.name: log} if len(log["episode"]) else {}
-        return Frame(0, status, self.step, self.episode, self.scene(), told)
+        logs = {EPISODES.name: log} if len(log["episode"]) else {}
+        return Frame(0, status, self.step, self.episode, self.scene(), logs)
 
     def scene(self) -> Scene:
         """Return how things stand."""
@@ -260,12 +260,12 @@ class TrainingSession:
         self.agent = type(self.agent).create(hyperparameters)
         self._pending = dict(pending)
         self.history.length = int(self._memory.position[loop.ROW])
-        self.retell()
+        self.report_again()
         self._bind()
 
-    def retell(self) -> None:
+    def report_again(self) -> None:
         """Let the next frame tell the whole history, to whoever has not heard any of it."""
-        self._untold.begin_again()
+        self._unreported.begin_again()
 
     def __getstate__(self) -> dict[str, Any]:
         """Everything but what is bound to this process: the loop, and the problem and agent behind the settings."""

@@ -183,7 +183,7 @@ def test_a_page_opens_at_the_end_of_the_run_where_the_slider_can_begin_there() -
     for episodes, first in ((2, 2), (101, 0)):
         page = Page(record(TrainingSession(world="Blackjack-v1", episodes=episodes), 150), "light")
         assert page.player.value == first
-        assert {chosen.group for chosen in page.reel.filters} == {first}
+        assert {chosen.group for chosen in page.keyframe_views.filters} == {first}
 
 
 def test_large_worlds_have_fewer_keyframes_and_the_page_says_so(tmp_path: Path) -> None:
@@ -240,7 +240,7 @@ def test_a_world_without_a_map_has_its_states_in_a_table() -> None:
     recording = record(TrainingSession(world=TABLE, episodes=300), 4)
     page = Page(recording, "light")
     data, last = page.states.source.data, recording.stills[-1].scene
-    assert page.states.view.filter in page.reel.filters
+    assert page.states.view.filter in page.keyframe_views.filters
     rows = np.flatnonzero(data[FRAME] == 3)
     visits = [data["visits"][i] for i in rows]
     assert visits == sorted(visits, reverse=True)

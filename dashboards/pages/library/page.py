@@ -49,7 +49,7 @@ class LibraryPage:
         self.slots = pmui.Switch(label="Also runs saved by themselves", value=False, size="small", margin=0)
         self.slots.param.watch(lambda event: self._show(), "value")
         self._outcome = Outcome(self._undo_delete)
-        self.say = self._outcome.say
+        self.report = self._outcome.report
         self._make_rename_dialog()
         self._buttons = [
             button("Open", "open_in_new", self._open, color="primary", variant="contained", sx={"height": 32}),
@@ -82,11 +82,11 @@ class LibraryPage:
         def done(future: Future) -> None:
             problem = future.exception()
             if problem is not None:
-                self.say("", sentence(problem))
+                self.report("", sentence(problem))
             elif then is not None:
                 then(future.result())
             else:
-                self.say(done_text.format(future.result()))
+                self.report(done_text.format(future.result()))
                 self.refresh()
 
         in_background(self._files, work, done)
@@ -160,7 +160,7 @@ class LibraryPage:
                 self._name_problem.object = outcome("", sentence(problem))
                 return
             self._dialog.open = False
-            self.say(f"“{name}” is now called “{future.result()}”.")
+            self.report(f"“{name}” is now called “{future.result()}”.")
             self.refresh()
 
         in_background(self._files, lambda: Library().rename(name, new_name), done)
@@ -173,7 +173,7 @@ class LibraryPage:
     def _export(self) -> None:
         name = self.table.chosen
         if name:
-            self.downloads.begin(f"{name}.npz", lambda: Library().content(name), self.say)
+            self.downloads.begin(f"{name}.npz", lambda: Library().content(name), self.report)
 
     def _delete(self) -> None:
         name = self.table.chosen
@@ -181,7 +181,7 @@ class LibraryPage:
             return
 
         def deleted(ticket: str) -> None:
-            self._outcome.say_deleted(name, ticket)
+            self._outcome.report_deleted(name, ticket)
             self.refresh()
 
         self._do(lambda: Library().delete(name), deleted)

@@ -121,7 +121,7 @@ class GamesView(EpisodePlots):
         many = games > 1
         legend = [mark("mean", RAW), mark("fewest to most", BAND)] if many else [mark("raw", RAW)]
         note = f"each point: {games:,} games" if many else ""
-        self.plot.say(*legend, mark("mean of last 100", MEAN), note=note, two_lines=True)
+        self.plot.describe(*legend, mark("mean of last 100", MEAN), note=note, two_lines=True)
 
 
 class _Points:
@@ -202,11 +202,11 @@ class GenerationsView(EpisodePlots):
         """Write the heading, the legend and what the pointer tells in the words of a trainer."""
         self.plot.title = f"Lines per {words.unit.lower()}"
         drawings = (words.mean, MEAN), ("± spread", BAND), (words.best, BEST), (words.player, PLAYER)
-        self.plot.say(*(mark(label, drawing) for label, drawing in drawings), two_lines=True)
+        self.plot.describe(*(mark(label, drawing) for label, drawing in drawings), two_lines=True)
         lines = "{0,0.[0]}"
         columns = (words.mean, f"mean{lines} ± @spread"), (words.best, "best"), (words.player, "player")
-        told = [(f"{name[0].upper()}{name[1:]}", f"@{column}{lines}") for name, column in columns]
-        self._hover.tooltips = tip((words.unit, "@episode{0,0}"), *told)
+        lines_of_tip = [(f"{name[0].upper()}{name[1:]}", f"@{column}{lines}") for name, column in columns]
+        self._hover.tooltips = tip((words.unit, "@episode{0,0}"), *lines_of_tip)
 
     def take(self, journal: Journal) -> bool:
         """Return all there is to take in is in the tail."""

@@ -89,8 +89,8 @@ class TetrisPage(RunPage):
             begin_anew(shared, settings)
 
     def _configure(self, changes: dict[str, Any]) -> None:
-        told = ", ".join(f"{name.replace('_', ' ')} {value:,}" for name, value in changes.items())
-        self.ask(Configure(changes), "target", f"New target: {told}")
+        text = ", ".join(f"{name.replace('_', ' ')} {value:,}" for name, value in changes.items())
+        self.ask(Configure(changes), "target", f"New target: {text}")
 
     def show_epoch(self, shared: SharedRun) -> None:
         """Begin all views again."""

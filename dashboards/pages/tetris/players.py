@@ -112,7 +112,7 @@ class PlayersPanel:
                 return
             ranking = self.players.leaderboard()
         except CheckpointError as problem:
-            self.outcome.say("", str(problem))
+            self.outcome.report("", str(problem))
             return
         self._stamp = stamp
         self._board.object = _table(ranking)
@@ -154,7 +154,7 @@ class PlayersPanel:
         name = self.choice.value
 
         def delete() -> None:
-            self.outcome.say_deleted(name, self.players.delete(name))
+            self.outcome.report_deleted(name, self.players.delete(name))
 
         self._attempt(delete)
 
@@ -166,7 +166,7 @@ class PlayersPanel:
                 self._executor.submit(_rate, self.players, player)
             self.look()
             self.choice.value = name
-            self.outcome.say(BACK.format(name))
+            self.outcome.report(BACK.format(name))
 
         self._attempt(take_back)
 
@@ -182,11 +182,11 @@ class PlayersPanel:
 
     def _attempt(self, act: Callable[[], Any]) -> None:
         """Do something, say what was wrong with it if it was, and show what it changed."""
-        self.outcome.say("")
+        self.outcome.report("")
         try:
             act()
         except ValueError as problem:
-            self.outcome.say("", str(problem))
+            self.outcome.report("", str(problem))
         self.look()
 
 

@@ -70,24 +70,24 @@ class TetrisCounters(CountersView):
         self.tiles = DEEP_TILES if deep else TILES
         self.begin(NO_PROBLEM)
 
-    def told(self, journal: Journal) -> dict[str, str]:
+    def texts(self, journal: Journal) -> dict[str, str]:
         """Return what the tiles show."""
         assert journal.frame is not None
-        told = dict.fromkeys(self.tiles, NOTHING) | dict.fromkeys(self.zeros, "0")
+        texts = dict.fromkeys(self.tiles, NOTHING) | dict.fromkeys(self.zeros, "0")
         scene = journal.frame.scene
         if scene is None:
-            return told
-        told["speed"] = count(round(journal.steps_per_second))
+            return texts
+        texts["speed"] = count(round(journal.steps_per_second))
         if scene.metrics is not None:
             metrics = scene.metrics
-            told |= {"generation": count(metrics.generation), "mean": _lines(metrics.mean_lines)}
-            told["best"] = NOTHING if np.isnan(metrics.best_lines) else count(metrics.best_lines)
+            texts |= {"generation": count(metrics.generation), "mean": _lines(metrics.mean_lines)}
+            texts["best"] = NOTHING if np.isnan(metrics.best_lines) else count(metrics.best_lines)
             if isinstance(metrics, DeepMetrics):
-                told |= {"timesteps": count(metrics.timesteps), "games": count(metrics.games)}
-                told |= {"return": number(metrics.mean_return)}
+                texts |= {"timesteps": count(metrics.timesteps), "games": count(metrics.games)}
+                texts |= {"return": number(metrics.mean_return)}
         if scene.board is not None:
-            told |= {name: count(getattr(scene.board, name)) for name in ("score", "lines", "pieces")}
-        return told
+            texts |= {name: count(getattr(scene.board, name)) for name in ("score", "lines", "pieces")}
+        return texts
 
 
 def _lines(mean: float) -> str:

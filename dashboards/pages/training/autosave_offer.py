@@ -16,12 +16,12 @@ from gridworld.training.session import TrainingSession
 
 def autosave_offer(executor: Executor, name: str, open_it: Callable[[str, TrainingSession], None]) -> Any:
     """Return a line with a button that reads the autosave of that name and hands it to `open_it(name, session)`."""
-    told = html('<div role="status">The run of this address is gone from the server; its autosave is there.</div>')
+    message = html('<div role="status">The run of this address is gone from the server; its autosave is there.</div>')
 
     def opened(future: Future) -> None:
         problem = future.exception()
         if problem is not None:
-            told.object = outcome("", sentence(problem))
+            message.object = outcome("", sentence(problem))
         else:
             open_it(name, future.result())
 
@@ -29,4 +29,4 @@ def autosave_offer(executor: Executor, name: str, open_it: Callable[[str, Traini
         in_background(executor, lambda: Library().open(name), opened)
 
     restore = button("Open its autosave", "restore", read)
-    return row(told, restore, **BANNER_SX)
+    return row(message, restore, **BANNER_SX)

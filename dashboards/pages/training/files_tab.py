@@ -129,7 +129,7 @@ class FilesView(Hideable):
         ]
         return stack(section("For other programs"), row(*parts, self._page_button, recipe, *pictures, **WRAPPING))
 
-    def say(self, text: str, error: str = "") -> None:
+    def report(self, text: str, error: str = "") -> None:
         """Say what was done, or what was wrong."""
         self._message.object = outcome(text, error)
 
@@ -141,7 +141,7 @@ class FilesView(Hideable):
         session = self._session()
         if session is not None:
             name, checkpoint = f"{file_stem(session)}.npz", freeze(session)
-            self.downloads.begin(name, lambda: run_file.to_bytes(checkpoint), self.say)
+            self.downloads.begin(name, lambda: run_file.to_bytes(checkpoint), self.report)
 
     def _save_part(self, part: str) -> None:
         session = self._session()
@@ -149,7 +149,7 @@ class FilesView(Hideable):
             return
         ending, write = PARTS[part]
         name, checkpoint = f"{file_stem(session)}-{ending}", freeze(session)
-        self.downloads.begin(name, lambda: write(thaw(checkpoint)), self.say)
+        self.downloads.begin(name, lambda: write(thaw(checkpoint)), self.report)
 
     def _save_page(self) -> None:
         session = self._session()
@@ -160,15 +160,15 @@ class FilesView(Hideable):
 
         def progress(share: float) -> None:
             if document is not None and document.session_context is not None:
-                soon(document, lambda: self.say(f"The page is being written: {share:.0%}"))
+                soon(document, lambda: self.report(f"The page is being written: {share:.0%}"))
 
-        def tell(text: str, error: str) -> None:
+        def report(text: str, error: str) -> None:
             self._page_button.param.update(loading=False, disabled=False)
-            self.say(text, error)
+            self.report(text, error)
 
-        self.say("The page is being written …")
+        self.report("The page is being written …")
         make = partial(export_bytes, freeze(session), theme=self._theme(), progress=progress)
-        self.downloads.begin(name, make, tell, self._executors.exports)
+        self.downloads.begin(name, make, report, self._executors.exports)
 
     def _save_picture(self, what: str) -> None:
         """Save what the page shows now; a page that looks back still saves its run as it is."""
@@ -177,7 +177,7 @@ class FilesView(Hideable):
             return
         draw = partial(picture_svg, what, session.problem, copy_of(shared.journal), session.agent.settings())
         theme = self._theme()
-        self.downloads.begin(f"{file_stem(session)}-{what}.svg", lambda: draw(theme=theme).encode(), self.say)
+        self.downloads.begin(f"{file_stem(session)}-{what}.svg", lambda: draw(theme=theme).encode(), self.report)
 
     def _show_recipe(self) -> None:
         session = self._session()
@@ -186,7 +186,7 @@ class FilesView(Hideable):
         try:
             self._recipe.show(exports.recipe(session))
         except ValueError as problem:
-            self.say("", sentence(problem))
+            self.report("", sentence(problem))
 
     def _keep(self) -> None:
         session = self._session()
@@ -195,7 +195,7 @@ class FilesView(Hideable):
         try:
             name = check_name(self.name.value_input or self.name.value)
         except ValueError as problem:
-            self.say("", sentence(problem))
+            self.report("", sentence(problem))
             return
         checkpoint, problem_ = freeze(session), session.problem
 
@@ -204,12 +204,12 @@ class FilesView(Hideable):
 
         def written(future: Future) -> None:
             problem = future.exception()
-            self.say(f"Kept in the library as “{name}”.", sentence(problem) if problem else "")
+            self.report(f"Kept in the library as “{name}”.", sentence(problem) if problem else "")
 
         in_background(self._executors.files, write, written)
 
     def _refused(self, reason: str) -> None:
-        self.say("", f"The file is too large: {reason}.")
+        self.report("", f"The file is too large: {reason}.")
 
     def _uploaded(self, event: Any) -> None:
         content, name, shared = event.new, self.upload.filename or "the file", self._shared()
@@ -218,18 +218,18 @@ class FilesView(Hideable):
         self.upload.clear()
         if len(content) > MOST_BYTES:
             limit = f"The file has {len(content):,} bytes; at most {MOST_BYTES:,} can be loaded here."
-            self.say("", limit)
+            self.report("", limit)
             return
         settings = shared.settings
 
         def loaded(future: Future) -> None:
             problem = future.exception()
             if problem is not None:
-                self.say("", sentence(problem))
+                self.report("", sentence(problem))
                 return
             session = future.result()
             self._send(Load(session), "loaded", f"Loaded {name}")
-            self.say(f"Loaded {name}: {session.episode:,} episodes, {session.step:,} steps.")
+            self.report(f"Loaded {name}: {session.episode:,} episodes, {session.step:,} steps.")
 
         in_background(
             self._executors.files, lambda: action_values.session_of(content, settings, limit=MOST_UNPACKED), loaded

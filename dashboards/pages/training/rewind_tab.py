@@ -124,7 +124,7 @@ class RewindView(Hideable):
         self._say_place(kept.problem, len(kept))
 
     def _say_place(self, problem: str, kept: int) -> None:
-        where = "now" if self.looking_at is None else f"{told_of(self.looking_at)}"
+        where = "now" if self.looking_at is None else f"{time_of(self.looking_at)}"
         text = problem or f"{kept} keyframe{'s' * (kept != 1)} from the beginning to now; shown: {where}"
         text = fill('<div class="hint">{}</div>', text)
         if self._place.object != text:
@@ -187,6 +187,6 @@ class RewindView(Hideable):
         in_background(self._executor, lambda: fork(keyframe), forked)
 
 
-def told_of(keyframe: Keyframe) -> str:
+def time_of(keyframe: Keyframe) -> str:
     """Return which moment a keyframe is of."""
     return f"Episode {keyframe.episode:,}, step {keyframe.step:,}"

@@ -110,9 +110,9 @@ def bar_html(scale: Scale | None, what: str) -> str:
     if scale is None:
         return ""
     top, middle, bottom = scale.ticks()
-    told = f"Colour scale of {what}" + (f", from {bottom} to {top}" if top else ", nothing learned yet")
+    label = f"Colour scale of {what}" + (f", from {bottom} to {top}" if top else ", nothing learned yet")
     ticks = Markup("").join(Markup("<span>{}</span>").format(tick) for tick in (top, middle, bottom))
-    return fill('<div class="scale" role="img" aria-label="{}"><i></i><div>{}</div></div>', told, ticks)
+    return fill('<div class="scale" role="img" aria-label="{}"><i></i><div>{}</div></div>', label, ticks)
 
 
 def titles_html(placement: Placement, name: str) -> str:

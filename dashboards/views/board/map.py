@@ -152,7 +152,7 @@ class BoardMap:
         if motion.panel:
             patch(self.board.panel_frame, motion.panel)
 
-    def tell_details(self, scene: Scene) -> None:
+    def show_details(self, scene: Scene) -> None:
         """Show values and visits of the cells on hovering."""
         values, visits = scene.action_values[self.states], scene.visits[self.states].sum(1)
         known = np.where(np.isneginf(values), np.nan, values)  # no number where a state lacks the action

@@ -97,7 +97,7 @@ class BoardView:
         now = self._clock()
         if frame.status is not Status.RUNNING or now - self._details_at >= DETAIL_PERIOD:
             self._details_at = now
-            self._map.tell_details(frame.scene)
+            self._map.show_details(frame.scene)
 
     def move(self, journal: Journal) -> None:
         """Show where the agent is, and its trail."""

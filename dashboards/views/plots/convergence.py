@@ -89,6 +89,6 @@ class ConvergenceView(EpisodePlots):
     def _write(self) -> None:
         error, change = self._evaluations.newest("value_error"), self._evaluations.newest("policy_change")
         known = "" if error is None else "q* is not known" if np.isnan(error) else f"now {number(error)}"
-        self.td_error.say(note="logarithmic")
-        self.policy_change.say(note="" if change is None or np.isnan(change) else f"now {change:.0%} of states")
-        self.value_error.say(note=", ".join(filter(None, ["logarithmic", known])))
+        self.td_error.describe(note="logarithmic")
+        self.policy_change.describe(note="" if change is None or np.isnan(change) else f"now {change:.0%} of states")
+        self.value_error.describe(note=", ".join(filter(None, ["logarithmic", known])))

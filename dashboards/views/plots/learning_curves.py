@@ -218,22 +218,22 @@ class CurvesView(EpisodePlots):
         note = f"each point: mean of {self._covered:,} episodes" if many else ""
         legend = [mark("lowest to highest", BAND)] * many
         if self._greedy is not None:
-            told = "may never end" if np.isnan(self._greedy) else number(self._greedy)
+            text = "may never end" if np.isnan(self._greedy) else number(self._greedy)
             margin = f" ± {number(self._margin)}" if self._margin else ""
-            legend.append(mark(f"greedy policy {told}{margin}", GREEDY))
+            legend.append(mark(f"greedy policy {text}{margin}", GREEDY))
         drawings = OPTIMUM, OPTIMUM_FOR_DISCOUNT
         legend += [
             mark(f"{name} {number(value)}", drawing)
             for (name, value), drawing in zip(self.best.items(), drawings, strict=False)
         ]
-        self.returns.say(*thick, *legend, note=note, two_lines=True)
+        self.returns.describe(*thick, *legend, note=note, two_lines=True)
         steps = [mark("raw", RAW), MEAN_OF_50]
         if self._greedy_length is not None and np.isfinite(self._greedy_length):
             steps.append(mark(f"greedy policy {number(self._greedy_length)}", GREEDY))
         if self.fewest is not None:
             steps.append(mark(f"fewest {number(self.fewest)}", OPTIMUM))
-        self.steps.say(*steps)
-        self.exploration.say()
+        self.steps.describe(*steps)
+        self.exploration.describe()
 
 
 def best_returns(journal: Journal) -> dict[str, float]:

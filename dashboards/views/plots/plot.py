@@ -79,7 +79,7 @@ class Plot:
         self._heading: tuple[tuple[str, ...], str, bool] = ((), "", False)
         self.heading = pn.pane.HTML("", margin=0, sizing_mode="stretch_width", stylesheets=[HEAD_CSS])
 
-    def say(self, *legend: str, note: str = "", two_lines: bool = False) -> None:
+    def describe(self, *legend: str, note: str = "", two_lines: bool = False) -> None:
         """Write the heading: the title with a note, and the legend."""
         self._heading = legend, note, two_lines
         values = self.outside.data["value"]
@@ -134,7 +134,7 @@ class Plot:
         if not all(np.array_equal(new[name], self.outside.data[name]) for name in new):
             self.outside.data = new
             legend, note, two_lines = self._heading
-            self.say(*legend, note=note, two_lines=two_lines)
+            self.describe(*legend, note=note, two_lines=two_lines)
 
 
 def decades(low: float, high: float) -> list[float]:

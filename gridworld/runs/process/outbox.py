@@ -33,7 +33,7 @@ class Outbox:
         self._first = self._closed = False
         self._changed = threading.Condition()
 
-    def tell(
+    def report(
         self,
         status: Status,
         step: int,

@@ -162,10 +162,10 @@ class ProcessRun:
         self._processes[:] = [p for p in self._processes if p.process.returncode is None] + [self._worker]
         self.status, self.error = Status.STARTING, None
         for word in (self.pace, command):
-            self._worker.tell(word)
+            self._worker.send(word)
 
     def _forward(self, command: Command) -> None:
-        if self._worker is not None and not self._worker.ending and not self._worker.tell(command):
+        if self._worker is not None and not self._worker.ending and not self._worker.send(command):
             raise ValueError("The trainer takes no more commands: it does not answer. Stop ends it.")
 
     def _configure(self, changes: Mapping[str, Any]) -> None:

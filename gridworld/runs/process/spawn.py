@@ -52,18 +52,18 @@ class WorkerProcess:
         )
         assert self.process.stdin is not None
         self._commands = self.process.stdin
-        self.tell(order)
+        self.send(order)
         if hasattr(os, "set_blocking"):
             os.set_blocking(self._commands.fileno(), False)
         threading.Thread(target=self._read, name=f"worker {self.run}", daemon=True).start()
 
-    def tell(self, word: WorkerOrder | Command) -> bool:
+    def send(self, message: WorkerOrder | Command) -> bool:
         """Send a command; False if it has left too many unread. Those to a dead worker are lost with it."""
         with self._changed:
             if self._deaf or self._commands.closed:
                 return not self._deaf
             try:
-                write_message(self._commands.fileno(), pickle.dumps(word, pickle.HIGHEST_PROTOCOL))
+                write_message(self._commands.fileno(), pickle.dumps(message, pickle.HIGHEST_PROTOCOL))
             except BlockingIOError:
                 self._deaf = True  # perhaps in the midst of a message: nothing can follow it
             except OSError:
@@ -82,7 +82,7 @@ class WorkerProcess:
         with self._changed:
             self.ending = True
             self._changed.notify()
-        if not self.tell(Stop()):
+        if not self.send(Stop()):
             patience = 0.0
         for seconds, act in ((patience, self.process.terminate), (KILL_AFTER, self.process.kill)):
             try:
@@ -141,9 +141,9 @@ def _tell_failure(outbox: Outbox, trainer: Trainer | None, error: str) -> None:
     """Report the end of a failed run, with the last words of its trainer."""
     try:
         step, episode, log = (trainer.step, trainer.episode, trainer.news()) if trainer else (0, 0, {})
-        outbox.tell(Status.FAILED, step, episode, log, first=True, error=error)
+        outbox.report(Status.FAILED, step, episode, log, first=True, error=error)
     except Exception:
-        outbox.tell(Status.FAILED, 0, 0, first=True, error=error)
+        outbox.report(Status.FAILED, 0, 0, first=True, error=error)
 
 
 def _claim_pipes() -> tuple[int, int]:

@@ -152,7 +152,7 @@ class Worker:
 
     def _tell(self, first: bool = False) -> None:
         log = self.trainer.news()
-        self._outbox.tell(self.status, self.trainer.step, self.trainer.episode, log, first=first)
+        self._outbox.report(self.status, self.trainer.step, self.trainer.episode, log, first=first)
 
     def _show(self, board: bool = True, metrics: bool = True) -> None:
         if board and self.cadence.board_every and (picture := self.trainer.board()) is not None:

@@ -186,12 +186,12 @@ class WorkerTrainer:
         try:
             trainer = TetrisTrainer.from_state(arrays, document["trainer"], threads=others["threads"])
             resumed = cls(trainer, others)
-            resumed._retell(arrays, int(document["games"]))
+            resumed._report_again(arrays, int(document["games"]))
         except (KeyError, TypeError) as problem:
             raise CheckpointError("damaged", f"{path.name!r} lacks something: {problem}.") from None
         return resumed
 
-    def _retell(self, arrays: Mapping[str, np.ndarray], games: int) -> None:
+    def _report_again(self, arrays: Mapping[str, np.ndarray], games: int) -> None:
         """Take up the log of a checkpoint, and have it all as news."""
         self.episode = games
         self.best_lines, self.player_lines = arrays["lines"].tolist()

@@ -37,7 +37,7 @@ def rows(messages: list[Message]) -> np.ndarray:
 def test_rows_arrive_in_order_and_in_messages_of_bounded_size():
     outbox = Outbox("run", [GAMES])
     for first in range(0, 3000, 100):
-        outbox.tell(Status.RUNNING, first, first, games(first, 100))
+        outbox.report(Status.RUNNING, first, first, games(first, 100))
     messages = empty(outbox)
     assert rows(messages)[:, 0].tolist() == list(range(3000))
     assert max(len(m.to_bytes()) for m in messages) <= MAX_MESSAGE
@@ -49,7 +49,7 @@ def test_what_does_not_fit_is_folded_and_no_record_is_lost(odd):
     outbox = Outbox("run", [GAMES], messages=4)
     count = 100 * rows_per_message(GAMES) + odd
     for number in range(0, count, 7):
-        outbox.tell(Status.RUNNING, number, number, games(number, min(7, count - number)))
+        outbox.report(Status.RUNNING, number, number, games(number, min(7, count - number)))
         assert len(outbox) <= 4
     table = rows(empty(outbox))
     assert len(table) <= 4 * rows_per_message(GAMES) + 1
@@ -61,10 +61,10 @@ def test_what_does_not_fit_is_folded_and_no_record_is_lost(odd):
 
 def test_a_stalled_reader_leaves_room_for_twice_the_bound_at_most():
     outbox = Outbox("run", [GAMES], messages=4)
-    outbox.tell(Status.RUNNING, 0, 0, games(0, 1000))
+    outbox.report(Status.RUNNING, 0, 0, games(0, 1000))
     assert outbox.take(timeout=0).kind == "rows"
     for number in range(1000, 50_000, 50):
-        outbox.tell(Status.RUNNING, number, number, games(number, 50))
+        outbox.report(Status.RUNNING, number, number, games(number, 50))
         assert len(outbox) <= 8
 
 
@@ -82,7 +82,7 @@ def test_the_scene_keeps_the_newest_and_is_what_was_seen_then():
 
 def test_a_scene_passes_between_the_rows_that_wait():
     outbox = Outbox("run", [GAMES])
-    outbox.tell(Status.RUNNING, 1, 1, games(0, 1000))
+    outbox.report(Status.RUNNING, 1, 1, games(0, 1000))
     outbox.show("board", 1)
     assert [m.kind for m in empty(outbox)][:2] == ["scene", "rows"]
 
@@ -94,8 +94,8 @@ def test_a_scene_that_is_too_large_is_refused():
 
 def test_a_status_waits_for_the_rows_before_it():
     outbox = Outbox("run", [GAMES])
-    outbox.tell(Status.RUNNING, 500, 500, games(0, 500))
-    outbox.tell(Status.FINISHED, 500, 500)
+    outbox.report(Status.RUNNING, 500, 500, games(0, 500))
+    outbox.report(Status.FINISHED, 500, 500)
     statuses = [m.status for m in empty(outbox)]
     assert statuses[-1] is Status.FINISHED
     assert Status.FINISHED not in statuses[:-1]
@@ -103,8 +103,8 @@ def test_a_status_waits_for_the_rows_before_it():
 
 def test_a_terminal_status_goes_first_when_told_so():
     outbox = Outbox("run", [GAMES])
-    outbox.tell(Status.RUNNING, 500, 500, games(0, 500))
-    outbox.tell(Status.PAUSED, 500, 500, first=True)
+    outbox.report(Status.RUNNING, 500, 500, games(0, 500))
+    outbox.report(Status.PAUSED, 500, 500, first=True)
     messages = empty(outbox)
     assert (messages[0].kind, messages[0].status) == ("status", Status.PAUSED)
     assert len(rows(messages)) == 500
@@ -112,9 +112,9 @@ def test_a_terminal_status_goes_first_when_told_so():
 
 def test_an_error_of_any_length_comes_with_its_status():
     outbox = Outbox("run", [GAMES])
-    outbox.tell(Status.RUNNING, 5, 5, games(0, 5))
+    outbox.report(Status.RUNNING, 5, 5, games(0, 5))
     outbox.note("checkpoint", "of a moment ago")
-    outbox.tell(Status.FAILED, 5, 5, first=True, error="long " * MAX_MESSAGE)
+    outbox.report(Status.FAILED, 5, 5, first=True, error="long " * MAX_MESSAGE)
     first, *_ = empty(outbox)
     assert (first.kind, first.status, len(first.payload)) == ("error", Status.FAILED, 5 * MAX_MESSAGE)
 
@@ -123,7 +123,7 @@ def test_taking_waits_for_news_and_ends_when_the_outbox_is_closed():
     outbox, taken = Outbox("run", [GAMES]), []
     reader = threading.Thread(target=lambda: taken.extend(iter(outbox.take, None)))
     reader.start()
-    outbox.tell(Status.RUNNING, 1, 1, games(0, 1))
+    outbox.report(Status.RUNNING, 1, 1, games(0, 1))
     outbox.close()
     reader.join(timeout=10)
     assert not reader.is_alive()
