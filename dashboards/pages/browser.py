@@ -32,7 +32,7 @@ def width_watch(width: str, changed: Callable[[bool], None]) -> pmui.BreakpointS
     Parameters
     ----------
     width
-        The width by its name in the Material theme: "md" is 900 px, "lg" 1200 px.
+        The width by its name in the Material theme: "md" is 900 px, "xl" 1536 px.
     changed
         Changes models; it is called once the page has connected, because nothing changed before would reach it.
     """

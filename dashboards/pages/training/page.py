@@ -103,7 +103,7 @@ class TrainingPage(RunPage):
         """Return the page in its frame; where it is wide the board has room for more."""
         page = super().framed(theme)
         if pn.state.curdoc is not None:
-            page.header = [*page.header, width_watch("lg", self.view["Board"].make_room)]
+            page.header = [*page.header, width_watch("xl", self.view["Board"].make_room)]
         return page
 
     def drawer(self) -> Any:

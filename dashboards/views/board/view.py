@@ -159,7 +159,7 @@ class BoardView:
         self.drawing.y_range.update(start=bottom, end=top)
         wide = (right - left) / (top - bottom)
         size = {"width": f"min(100cqw, {100 * wide:.3f}cqh)", "height": f"min({100 / wide:.3f}cqw, 100cqh)"}
-        self._board.styles = {**size, "flex": "none", "margin": "0 auto", "position": "relative"}
+        self._board.styles = {**size, "flex": "none", "margin": "auto", "position": "relative"}
 
     def _set_visibility(self) -> None:
         drawing, is_large = self.drawing, self._map.is_large
