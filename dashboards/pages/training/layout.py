@@ -40,7 +40,7 @@ PADDING: dict[str, dict[str, str]] = {"tiles": {}, "board": {"p": "10px 12px 12p
 
 def page_grid(problem: Problem) -> dict[str, Any]:
     """Return the grid of a page that shows a problem."""
-    is_wide = any(layout.panels == 1 and layout.columns >= 2 * layout.rows for _, layout in problem.layouts)
+    is_wide = any(layout.panels == 1 and layout.columns >= 1.5 * layout.rows for _, layout in problem.layouts)
     return WIDE_GRID if is_wide else GRID
 
 

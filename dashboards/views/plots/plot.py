@@ -174,7 +174,7 @@ def make_figure(episodes: Range1d, *, log: bool, bottom: bool, touch: bool) -> f
         made.yaxis.formatter = NumeralTickFormatter(format="0.[000]a")
     made.yaxis.minor_tick_line_color = None
     made.xaxis.ticker = BasicTicker(desired_num_ticks=5, min_interval=1)
-    made.xaxis.formatter = NumeralTickFormatter(format="0,0")
+    made.xaxis.formatter = NumeralTickFormatter(format="0.[00]a")
     made.xaxis.visible, made.xgrid.visible = bottom, False
     return made
 
