@@ -73,9 +73,10 @@ class StatesTable(TableView):
     def _row(self, state: int, scene: Scene, is_best: np.ndarray) -> tuple[str, ...]:
         name, visits = self.problem.state_name(state), scene.visits[state].sum()
         shown = f"● {name}" if state == scene.state else name
-        if not visits:
-            return (shown, "0", *("–",) * (2 + len(is_best)))
         actions = self.problem.actions_of(state)
+        if not visits:
+            dashes = ("–",) * (2 + len(actions))
+            return (shown, "0", *dashes, *("",) * (len(is_best) - len(actions)))
         values, best = value_cells(actions, scene.action_values[state]), names_of_best(actions, is_best)
         return (shown, count(visits), f"{scene.action_values[state].max():.3f}", best, *values)
 

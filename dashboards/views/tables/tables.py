@@ -26,7 +26,7 @@ from gridworld.worlds.problem import Problem
 from gridworld.worlds.transition_model import Ending
 
 MOST_STATES = 500
-NUMBER_WIDTH = 76
+NUMBER_WIDTH, LETTER = 76, 7  # pixels: the narrowest column of numbers, and a letter above one
 
 CSS = """
 .pnx-tabulator.tabulator { font-size: 13px; border: 0; background: transparent !important; }
@@ -84,7 +84,7 @@ class TableView(Hideable):
             margin=0,
             text_align=sides,
             header_align=sides,
-            widths={name: self.words.get(name, NUMBER_WIDTH) for name in self.headings},
+            widths={name: self.words.get(name, max(NUMBER_WIDTH, LETTER * len(name) + 24)) for name in self.headings},
             configuration={"rowHeight": 28, "columnDefaults": {"headerSort": False}, "placeholder": self.empty},
         )
         table.pagination = "local"  # left alone, it would cut a long table into pages;

@@ -159,7 +159,9 @@ def test_a_state_shows_only_the_actions_it_has_by_its_own_names():
     assert told.rows == [
         ["● A", "2", "0.000", "→ right", "-0.500", "0.000", ""],
         ["B", "1", "0.250", "bet 3", "-0.500", "0.000", "0.250"],
-        ["end", "0", "–", "–", "–", "–", "–"],
+        ["end", "0", "–", "–", "", "", ""],
     ]
     assert told.view.table.headings[-3:] == ["left / bet 1", "right / bet 2", "bet 3"]
+    widths = told.view.table.table.widths
+    assert widths["right / bet 2"] > widths["left / bet 1"] > widths["bet 3"], "a long heading has room"
     assert told.tell({0: 3}, {0: [0.5, 0.5, none]}).rows[0][3] == "–", "no preference among those there are"
