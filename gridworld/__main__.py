@@ -6,7 +6,7 @@ from gridworld.cli import command_line
 
 
 def main() -> None:
-    """Do what the command line says, and end the process with its exit code."""
+    """Run the command line, and end the process with its exit code."""
     command_line(prog_name="gridworld")
 
 

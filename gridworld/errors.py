@@ -33,19 +33,19 @@ Code = Literal[
 
 
 class WorldError(ValueError):
-    """A world that makes no sense; the message says where and what to do."""
+    """A world that makes no sense; the message names where and what to do."""
 
 
 class EvaluationError(ValueError):
-    """A policy that can't be evaluated; the message says in one sentence in which world, and why."""
+    """A policy that can't be evaluated; the message names in one sentence in which world, and why."""
 
 
 class FaultyEnvironmentError(ValueError):
-    """An environment that raised, or returned what its own spaces don't allow; the message says which and what."""
+    """An environment that raised, or returned what its own spaces don't allow; the message names which and what."""
 
 
 class CheckpointError(ValueError):
-    """A file that can't be read or written; the message says why in one sentence, `code` in one word."""
+    """A file that can't be read or written; the message gives the reason in one sentence, `code` in one word."""
 
     def __init__(self, code: Code, sentence: str) -> None:
         super().__init__(sentence)

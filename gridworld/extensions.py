@@ -107,7 +107,7 @@ def environment_naming(files: Iterable[Path]) -> dict[str, str]:
     paths = [str(path.resolve()) for path in files]
     for path in paths:
         if os.pathsep in path:
-            raise ValueError(f"{path}: other processes can't be told of a file with {os.pathsep!r} in its path.")
+            raise ValueError(f"{path}: other processes can't be passed a file with {os.pathsep!r} in its path.")
     named = filter(None, os.environ.get(VARIABLE, "").split(os.pathsep))
     return {VARIABLE: os.pathsep.join(dict.fromkeys([*named, *paths]))}
 

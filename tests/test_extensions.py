@@ -75,7 +75,7 @@ def test_other_processes_are_told_of_files_beside_those_they_knew(tmp_path, monk
     assert environment_naming([one, other]) == {VARIABLE: os.pathsep.join(["first.py", str(one)])}
     monkeypatch.delenv(VARIABLE)
     assert environment_naming([]) == {VARIABLE: ""}
-    with pytest.raises(ValueError, match="can't be told of a file with"):
+    with pytest.raises(ValueError, match="can't be passed a file with"):
         environment_naming([tmp_path / f"a{os.pathsep}b.py"])
 
 

@@ -23,7 +23,7 @@ Soon = Callable[[Callable[[], None]], None]
 class Form(ABC):
     """What forms have in common; `soon` makes the changes that answer an edit.
 
-    A subclass says in `relock` which of its widgets `running` locks, and in `restore` what they showed before an edit.
+    A subclass defines in `relock` which of its widgets `running` locks, and in `restore` what they show if refused.
     """
 
     panel: Any  # what Panel lays out

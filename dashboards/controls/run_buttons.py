@@ -63,7 +63,7 @@ RESET = Action("Reset", "restart_alt", "reset", Reset(), lambda state: state.sta
 class CommandButtons:
     """Start, Pause and Resume in one place, of which one is to be seen, and other buttons beside it.
 
-    They are three, so that a press sends what was to be read, whatever another viewer did in that moment. The next
+    They are three, so that a press sends what its label shows, even if another viewer acts at that moment. The next
     step to take is the one button in colour: the main one, or Reset where a run has come to its end.
 
     Parameters
@@ -155,7 +155,7 @@ PLAIN = {"color": "default", "variant": "outlined", "sx": OUTLINE_SX}
 
 
 class RunButtons:
-    """The buttons of a page, the speed, and whatever a page has `beside` them."""
+    """The buttons of a page, the speed, and what a page has `beside` them."""
 
     def __init__(
         self,

@@ -33,7 +33,7 @@ def export_html(
         again, and it is left as it is), a `LocalRun` or what holds one as `run`, `Keyframes`, a `RecordedRun`, or a
         list of frames.
     keyframes
-        How many moments of the training can be looked at, 2 or more. Large worlds have fewer, and the page says so.
+        How many moments of the training can be looked at, 2 or more. Large worlds have fewer, and the page notes it.
     theme
         "light", "dark", or "auto": the one that the browser opening the file prefers.
     settings

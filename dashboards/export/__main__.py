@@ -14,7 +14,7 @@ from gridworld.storage import run_file
 
 
 def main() -> int:
-    """Write a saved run as a page; tell on standard output how far that is, a share a line."""
+    """Write a saved run as a page; report the progress on standard output, one share a line."""
     parser = argparse.ArgumentParser(prog="python -m dashboards.export", description=main.__doc__)
     parser.add_argument("run", type=Path)
     parser.add_argument("page", type=Path)

@@ -128,7 +128,7 @@ def _legend(best: dict[str, float], has_greedy: bool, y: float, colours: dict[st
 
 
 def _ticks(start: float, end: float, most: int) -> list[float]:
-    """Round numbers between two others, about so many."""
+    """Return round numbers between two others, about as many as asked for."""
     step = (end - start) / most
     power = 10.0 ** np.floor(np.log10(step))
     step = next(part * power for part in (1, 2, 5, 10) if part * power >= step)

@@ -111,7 +111,7 @@ def tiles_of(recording: Recording, colours: dict[str, Any], keyframe_views: Keyf
 
 
 def numbers(still: Still, greedy: float | None, headline: str = "return") -> dict[str, str]:
-    """Return what the tiles say of a keyframe; `headline` is what they count, "return" or "steps"."""
+    """Return the texts of the tiles at a keyframe; `headline` is what they count, "return" or "steps"."""
     scene = still.scene
     counted, endings = scene.recent[:, 0 if headline == "return" else 1], scene.recent[:, 3]
     texts = {"episode": count(still.episode), "step": count(still.step), "exploration": f"{scene.exploration:.3f}"}

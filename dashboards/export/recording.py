@@ -30,7 +30,7 @@ Progress = Callable[[float], object]
 
 @dataclass(frozen=True)
 class Recording:
-    """A run as its page tells it."""
+    """A run as its page shows it."""
 
     settings: Settings
     problem: Problem
@@ -159,7 +159,7 @@ def _of_keyframes(kept: Keyframes, keyframes: int) -> Recording:
 
 def _of_frames(frames: Sequence[Frame], keyframes: int, settings: Settings | None) -> Recording:
     if settings is None:
-        raise ValueError("Frames don't say which world they are of; give the settings of the run beside them.")
+        raise ValueError("Frames don't contain the world they are of; pass the settings of the run as well.")
     epoch = max(frame.epoch for frame in frames)
     journal = Journal()
     stills = []
@@ -182,7 +182,7 @@ def _of_frames(frames: Sequence[Frame], keyframes: int, settings: Settings | Non
 
 
 def thinned(stills: list[Still], keyframes: int, problem: Problem) -> tuple[list[Still], list[str]]:
-    """As many stills as are wanted and have room, evenly chosen, the last always; and what to say of it."""
+    """As many stills as are wanted and have room, evenly chosen, the last always; and a note about the choice."""
     room = min(keyframes, most_keyframes(problem))
     if len(stills) <= room:
         return stills, []

@@ -28,7 +28,7 @@ def run_rows(recording: Recording, now: datetime) -> list[tuple[str, str]]:
         ("Episodes", count(recording.episode)),
         ("Steps", count(recording.step)),
         *((name.replace("_", " ").capitalize(), _plain(value)) for name, value in settings.options.items()),
-        ("Changes in mid-run", str(len(recording.stills[-1].scene.interventions) or "none")),
+        ("Changes during the run", str(len(recording.stills[-1].scene.interventions) or "none")),
         ("Written", now.strftime("%Y-%m-%d %H:%M")),
     ]
     return rows + versions()

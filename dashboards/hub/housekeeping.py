@@ -1,4 +1,4 @@
-"""What a server does now and then, whoever looks: a callback on its loop."""
+"""What a server does now and then, with viewers or without: a callback on its loop."""
 
 from __future__ import annotations
 

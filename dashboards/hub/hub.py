@@ -60,7 +60,7 @@ class Hub:
         self.housekeeping = Housekeeping(self.keep_house)
 
     def keep_house(self) -> None:
-        """Do what is due whoever looks: save, pause and let go of runs, and hold the memory budget."""
+        """Do what is due, with viewers or without: save, pause and drop runs, and hold the memory budget."""
         self.runs.sweep()
         self.memory.hold()
 

@@ -49,7 +49,7 @@ class MemoryBudget:
         return sum(self.usage().values())
 
     def hold(self) -> None:
-        """Let go of what is over the budget."""
+        """Drop what is over the budget."""
         recent = self._runs.recent
         while len(recent) and self.used > self.most:
             recent.drop_oldest()

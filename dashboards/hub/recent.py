@@ -51,7 +51,7 @@ class RecentRuns:
         raise ValueError(f"The training {former_id} is no longer kept; the last {self._most} of a server are.")
 
     def drop_oldest(self) -> None:
-        """Let go of the oldest."""
+        """Drop the oldest."""
         del self._kept[:1]
 
     @property

@@ -1,4 +1,4 @@
-"""The runs of a server: found by an id, kept for a while, and at most so many."""
+"""The runs of a server: found by an id, kept for a while, and limited in number."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ UNSEEN_PERIOD = 1.0  # seconds between two polls of a run in a process of its ow
 
 
 class RunRegistry:
-    """The runs of this server, at most so many; the one idle for longest goes first."""
+    """The runs of this server, at most `most`; the one idle for longest goes first."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class RunRegistry:
         return shared
 
     def add(self, shared: SharedRun) -> SharedRun:
-        """Keep a run; gives it back."""
+        """Keep a run, and return it."""
         self._make_room()
         self._runs[shared.id] = shared
         shared.on_replaced = partial(self.recent.keep, shared.id)
@@ -86,7 +86,7 @@ class RunRegistry:
         return self._runs.get(run_id)
 
     def wait_for(self, run_id: str, seconds: float = UNATTENDED) -> None:
-        """Take so long without a look for absence: in a notebook any cell that computes holds up its viewers."""
+        """Count this long without a look as absence: in a notebook any cell that computes holds up its viewers."""
         if run_id in self._runs:
             self._runs[run_id].patience = seconds
 
@@ -109,9 +109,9 @@ class RunRegistry:
         return sum(shared.frame.pid is not None for shared in self._runs.values())
 
     def sweep(self) -> None:
-        """Save what is due, pause what nobody looks at, and let go of what is idle for too long.
+        """Save what is due, pause what nobody looks at, and drop what is idle for too long.
 
-        A run that works on by itself is heard now and then, and is let go only when others need its place.
+        A run that works on by itself is polled now and then, and is dropped only when others need its place.
         """
         for shared in list(self._runs.values()):
             try:
@@ -137,13 +137,13 @@ class RunRegistry:
         return sorted((shared for shared in unseen if not _works_unseen(shared)), key=lambda shared: shared.looked)
 
     def _make_room(self) -> None:
-        """Let go of the runs that are idle for longest, until one more can be kept."""
+        """Drop the runs that are idle for longest, until one more can be kept."""
         spare = sorted(self._runs.values(), key=lambda shared: (_works_unseen(shared), shared.looked))
         for shared in spare[: max(0, len(spare) + 1 - self._most)]:
             self.drop(shared.id)
 
     def drop(self, run_id: str) -> None:
-        """Let go of a run; the end of a process is waited for elsewhere."""
+        """Drop a run; the end of a process is waited for elsewhere."""
         shared = self._runs.pop(run_id)
         if shared.attended:
             shared.run.close()

@@ -26,7 +26,7 @@ class Backpressure:
     def __init__(self, pacing: Pacing, clock: Callable[[], float] = time.monotonic) -> None:
         self.interval = PERIOD
         self._pacing, self._clock = pacing, clock
-        self._shortest = math.inf  # seconds that a probe took when it took least
+        self._shortest = math.inf  # the shortest time that a probe needed, in seconds
         self._out = False  # whether a probe is on its way
         self._sent = self._came = self._refreshed = -math.inf
         self._refreshes, self._before_probe = 0, 1  # since the newest probe, and from the one before to it
@@ -52,16 +52,16 @@ class Backpressure:
 
     @property
     def _late(self) -> float:
-        """Seconds after which a probe that has not come back says that the browser is behind."""
+        """Seconds after which a probe that has not come back means that the browser is behind."""
         return self._shortest + BEHIND * self._pacing.interval
 
     def _came_back(self, attribute: str, old: Any, new: Any) -> None:
         if new != self.probe.start:
             return
         now = self._clock()
-        took, between = now - self._sent, now - self._came
-        self._out, self._came, self._shortest = False, now, min(self._shortest, took)
+        delay, between = now - self._sent, now - self._came
+        self._out, self._came, self._shortest = False, now, min(self._shortest, delay)
         wanted = 0.9 * self.interval
-        if took > self._late:
-            wanted = max(self.interval, min(took, between) / self._before_probe)
+        if delay > self._late:
+            wanted = max(self.interval, min(delay, between) / self._before_probe)
         self.interval = min(LONGEST, max(PERIOD, wanted))

@@ -30,7 +30,7 @@ def settle() -> None:
 
 
 def watch(document: Document, pages: OpenPages) -> None:
-    """Count a page, and let go of it when its session ends; closed pages are rings of references until collected."""
+    """Count a page, and release it when its session ends; closed pages are rings of references until collected."""
     pages.opened()
     document.on_session_destroyed(lambda context: _end(document, pages))
 

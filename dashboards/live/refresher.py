@@ -100,12 +100,12 @@ class Refresher:
         shared.look(self.hub.look_seconds)
         self._show_what_is_new(shared)
         if self._shown is not None:
-            pn.io.push_notebook(self._shown)  # a server tells of changes to Bokeh models by itself
+            pn.io.push_notebook(self._shown)  # a server sends changes of Bokeh models by itself
 
     def _show_what_is_new(self, shared: SharedRun) -> None:
         """Refresh what moves if it is time for it, and all of the page if it is its turn.
 
-        Another status is told at once with what moves, to every page before any has the rest, which follows.
+        A new status is sent at once with what moves, to every page before any gets the rest, which follows.
         """
         frame, began = shared.journal.frame, self.hub.clock()
         assert frame is not None

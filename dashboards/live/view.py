@@ -59,5 +59,5 @@ class Hideable(ABC):
         return self._active
 
     def forget_waiting(self) -> None:
-        """Let go of what was kept for later."""
+        """Forget what was kept for later."""
         self._waiting = None

@@ -1,4 +1,4 @@
-"""Files that go to the reader's disk and come from it, and the small parts that report of them."""
+"""Files that go to the user's disk and come from it, and the small parts that report on them."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _size(count: int) -> str:
 
 
 def outcome(text: str, error: str = "") -> str:
-    """HTML that says what was done or, in its place, what was wrong; "" for nothing."""
+    """Return HTML that reports what was done or, in its place, what was wrong; "" for nothing."""
     colour, role = ("error", "alert") if error else ("success", "status")
     style = f"color:var(--mui-palette-{colour}-main)"
     message = escape(error or text)

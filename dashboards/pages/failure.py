@@ -22,7 +22,7 @@ textarea { width: 100%; height: 160px; box-sizing: border-box; margin-top: 4px; 
 
 
 class Failure:
-    """Calls `resume()` when the reader wants to go on from a run's checkpoint; `parts` are what Panel lays out."""
+    """Calls `resume()` when the user wants to go on from a run's checkpoint; `parts` are what Panel lays out."""
 
     def __init__(self, resume: Callable[[], None] | None = None) -> None:
         self.refusal = ""  # why the newest command was not followed

@@ -9,9 +9,9 @@ from dashboards.style.widgets import html
 
 
 class Outcome:
-    """Says what was done or what was wrong; `parts` are what Panel lays out, beside one another.
+    """Reports what was done or what was wrong; `parts` are what Panel lays out, beside one another.
 
-    `undo(ticket)` is called when the reader wants back what was deleted last.
+    `undo(ticket)` is called when the user wants back what was deleted last.
     """
 
     def __init__(self, undo: Callable[[str], None]) -> None:
@@ -21,15 +21,15 @@ class Outcome:
         self.parts = self.message, self.undo
 
     def report(self, text: str, error: str = "") -> None:
-        """Say what was done or, in its place, what was wrong; "" for nothing."""
+        """Report what was done or, in its place, what was wrong; "" for nothing."""
         self.message.object = outcome(text, error)
         self.undo.visible = False
 
     def report_deleted(self, name: str, ticket: str) -> None:
-        """Say that something was deleted, and offer it back."""
+        """Report that something was deleted, and offer it back."""
         self.report(f"“{name}” was deleted.")
         self._ticket, self.undo.visible = ticket, True
 
 
 BACK = "“{}” is back."
-"""What to say of a name whose deletion was undone."""
+"""The message for a name whose deletion was undone."""

@@ -56,8 +56,8 @@ class ShareDialog:
             align="center",
             sx={"color": "text.primary", "fontSize": ".8125rem"},
         )
-        self._run = self._field("This run, live: whoever opens it sees and steers the same run")
-        self._setup = self._field("The same setup: whoever opens it begins a run of their own")
+        self._run = self._field("This run, live: everyone who opens this link sees and steers the same run")
+        self._setup = self._field("The same setup: everyone who opens this link begins a run of their own")
         self.dialog = pmui.Dialog(self._run, self._setup, title="Links", close_on_click=True, show_close_button=True)
         self.button.on_click(lambda event: self.dialog.param.update(open=True))
 

@@ -28,7 +28,7 @@ PAGES = {
 
 
 def page(hub: Hub) -> pmui.Page:
-    """Return the page that the address asks for; an unknown name gives the first."""
+    """Return the page that the address asks for; the first one for an unknown name."""
     name = pn.state.session_args.get("page", [b""])[0].decode(errors="replace")
     module, _, function = PAGES.get(name, PAGES[""]).factory.partition(":")
     return getattr(importlib.import_module(module), function)(hub)

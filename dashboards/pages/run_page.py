@@ -101,7 +101,7 @@ class RunPage(ABC):
         self.failure.show(shared)
 
     def show_gone(self) -> None:
-        """Say that the run is gone."""
+        """Report that the run is gone."""
         self.failure.report(self.gone)
         self.buttons.disable()
 
@@ -132,7 +132,7 @@ class RunPage(ABC):
         )
 
     def served(self, query: Mapping[str, str], problems: Sequence[str]) -> pmui.Page:
-        """Return the page for an address; once it has connected, it lives, and says what was wrong with the address."""
+        """Return the page for an address; once it has connected, it reports what was wrong with the address."""
         page = self.framed(query.get("theme"))
 
         def loaded() -> None:

@@ -39,7 +39,7 @@ LARGEST_MESSAGE = 64 << 20  # bytes; an upload of a saved run travels in one mes
     "--memory",
     type=Whole(16, 1 << 20),
     metavar="MB",
-    help="What runs and their keyframes may take; else what GRIDWORLD_MEMORY says, or 512.",
+    help="Memory for runs and their keyframes.  [default: $GRIDWORLD_MEMORY, or 512]",
 )
 @load_option
 def serve(port: int, address: str, show: bool, origins: tuple[str, ...], runs: Path | None, memory: int | None) -> int:

@@ -22,7 +22,7 @@ from gridworld.runs.process.trainer import ProcessScene
 
 
 def describe(shared: SharedRun) -> dict[str, Any]:
-    """Status, settings and counters of a run; every number finite, so that any JSON reader takes it."""
+    """Status, settings and counters of a run; every number finite, so that any JSON parser reads it."""
     frame = shared.journal.frame
     assert frame is not None
     details = _of_process(shared) if isinstance(frame.scene, ProcessScene | None) else _of_session(shared)

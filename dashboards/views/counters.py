@@ -64,7 +64,7 @@ STEPS_TILES = {
 
 
 class CountersView:
-    """Seven tiles with the numbers of a journal's newest frame; a subclass has other tiles and says what they show.
+    """Seven tiles with the numbers of a journal's newest frame; a subclass has other tiles and defines what they show.
 
     Parameters
     ----------
@@ -132,7 +132,7 @@ def _is_first_episode(scene: Any) -> bool:
 
 
 def _of_scene(scene: Any) -> dict[str, str]:
-    """Return the tiles that tell of the picture: this episode, and the last 50."""
+    """Return the tiles that depend on the picture: this episode, and the last 50."""
     if scene is None:
         return dict.fromkeys(("last", "mean", "best", "success"), NOTHING) | {"step": "0"}
     returns, endings = scene.recent[:, 0], scene.recent[:, 3]

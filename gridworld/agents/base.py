@@ -40,7 +40,7 @@ class Tables(NamedTuple):
 
 
 class Agent(param.Parameterized):
-    """A tabular agent. A subclass adds hyperparameters as params and gives `learn`, its update rule.
+    """A tabular agent. A subclass adds hyperparameters as params and defines `learn`, its update rule.
 
     `learn(m, k, step, x, mean, rng) -> float` changes the tables `m` after each `Transition` and returns the sum of the
     absolute TD errors of the steps it learned from (0 while they wait; planning doesn't count). `k` has every
@@ -48,7 +48,7 @@ class Agent(param.Parameterized):
     (epsilon, ...), `mean(m, s, x)` its expectation of Q(s, .).
     It runs compiled, so it is plain arithmetic on arrays and allocates nothing.
 
-    `live` names the hyperparameters that may change in mid-run. `default_step_limit` cuts episodes where the world
+    `live` names the hyperparameters that may change during a run. `default_step_limit` cuts episodes where the world
     doesn't, for agents that need an end.
     """
 
@@ -121,7 +121,7 @@ class Agent(param.Parameterized):
         return agent
 
     def change(self, name: str, value: Any) -> None:
-        """Set one hyperparameter, or say in one sentence why that can't be."""
+        """Set one hyperparameter, or explain in one sentence why that can't be."""
         if name not in self.hyperparameters():
             known = ", ".join(self.hyperparameters()) or "none"
             hint = did_you_mean(name, self.hyperparameters())
@@ -245,7 +245,7 @@ def step_size(k, visits):
 
 @rule
 def toward(Q, s, a, alpha, target):
-    """Q(s, a) += alpha (target - Q(s, a)); gives the absolute TD error."""
+    """Q(s, a) += alpha (target - Q(s, a)); return the absolute TD error."""
     error = target - Q[s, a]
     Q[s, a] += alpha * error
     return abs(error)

@@ -73,7 +73,7 @@ class TwinTables(NamedTuple):
 
 
 class DoubleQLearning(ValueAgent):
-    """Double Q-learning: a coin says which table learns; the other one values its best action.
+    """Double Q-learning: a coin decides which table learns; the other one values its best action.
 
     Q₁(S, A) += α [R + γ Q₂(S', argmax_a Q₁(S', a)) - Q₁(S, A)], or with the tables exchanged. It acts by their mean.
     """

@@ -95,7 +95,7 @@ def relink(m, pair, old, new):
 
 @rule
 def consider(m, k, s, a):
-    """Queue (s, a) if its value is off by more than the threshold; gives by how much."""
+    """Queue (s, a) if its value is off by more than the threshold; return by how much."""
     error = abs(expected(m, k, s, a) - m.Q[s, a])
     if error > k.threshold:
         push(m, s * m.Q.shape[1] + a, error)

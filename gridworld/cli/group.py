@@ -23,7 +23,7 @@ class LazyGroup(click.Group):
     Parameters
     ----------
     summaries
-        What `--help` says of each of the group's own commands, by name; the command NAME is the member `NAME` of the
+        What `--help` prints of each of the group's own commands, by name; the command NAME is the member `NAME` of the
         module `NAME` beside this one.
     """
 

@@ -44,7 +44,7 @@ def rows_for(episodes: int | None, runs: int) -> int:
 
 
 def with_rows(session: TrainingSession, rows: int) -> TrainingSession:
-    """Return the session with room for so many rows of history, at least."""
+    """Return the session with room for this many rows of history, at least."""
     if session.history.capacity >= rows:
         return session
     frozen = run_file.freeze(session)

@@ -53,7 +53,7 @@ class Saving:
     def save(self, sessions: Sequence[TrainingSession], advice: str | None = None) -> None:
         """Save every run that has begun, and report its file.
 
-        With `advice`, the options that a saved run doesn't remember, say how to go on, and which seeds had not begun.
+        With `advice`, the options that a saved run doesn't remember, print how to go on, and which seeds had not begun.
 
         Raises
         ------

@@ -1,7 +1,7 @@
 """Planning: the ground truth of a small world, worked out from its transition model.
 
 Best values by value iteration and policy iteration, any policy's values by a linear solve, both also under a step
-limit, and what a greedy policy earns from the start. Source: Sutton & Barto (2018), chapters 3 and 4.
+limit, and what a greedy policy returns from the start. Source: Sutton & Barto (2018), chapters 3 and 4.
 """
 
 from gridworld.planning.evaluation import PolicyPath, evaluate_policy, greedy_outcome, greedy_path, policy_outcome

@@ -131,7 +131,7 @@ class Dynamics:
         """Return int64 [S]: the safe action after which the depth is least in expectation, among those that may lessen
         it.
 
-        Whoever follows it comes to depth 1 or less for certain, as each step has a chance to come nearer.
+        A walk that follows it comes to depth 1 or less for certain, as each step has a chance to come nearer.
         """
         origin = np.repeat(np.repeat(depth, self.n_actions), np.diff(self.going_on.indptr))
         lessens = (depth[self.going_on.indices] < origin).astype(float)

@@ -15,7 +15,7 @@ _SAFETY = 1 + 1e-9  # covers the rounding of a bound
 
 
 class NoBestReturnError(ValueError):
-    """The best return of a world is infinite or undefined; the message says where and what to do."""
+    """The best return of a world is infinite or undefined; the message names where and what to do."""
 
 
 def value_iteration(

@@ -28,11 +28,11 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A report of a run: all that is new in the log, the newest picture, and what can be said of the run itself.
+    """A report of a run: all that is new in the log, the newest picture, and the facts about the run itself.
 
     `log` maps the name of a stream ("episodes", "evaluations", ...) to the columns appended to it since the last
-    frame. `scene` is the picture; its type is the run's. `settings` are those in force, with what was changed mid-run;
-    their type, too, is the run's. Nothing in a frame changes after it was made.
+    frame. `scene` is the picture; its type is the run's. `settings` are those in force, with what was changed since the
+    beginning; their type, too, is the run's. Nothing in a frame changes after it was made.
     """
 
     epoch: int

@@ -19,7 +19,7 @@ class Stream:
 
     name: str
     columns: Mapping[str, Merge]
-    counts: str | None = None  # the column that says how many records a row covers; None: each row appended is one
+    counts: str | None = None  # the column that counts the records a row covers; None: each row appended is one
     whole: tuple[str, ...] = ()  # columns of whole numbers
     events: tuple[str, ...] = ()  # those of them that count what a record either is or is not
 
@@ -73,7 +73,7 @@ EVALUATIONS = Stream(
         "value_error": "last",  # max |Q - q*|, NaN where q* is not known
         "optimum": "last",  # the best return there can be, NaN where it is not known
         "optimum_for_discount": "last",  # the best return of policies that are optimal for the agent's discount, or NaN
-        "fewest_steps": "last",  # the least expected steps from the start, NaN where not known or returns say more
+        "fewest_steps": "last",  # the least expected steps from the start, NaN where unknown or returns measure better
     },
 )
 """What is known of the greedy policy, now and then."""
@@ -82,7 +82,7 @@ EVALUATIONS = Stream(
 class History:
     """A stream in bounded memory: when `capacity` rows are full, neighbours merge and each row covers more.
 
-    A reader keeps `(version, length)`: while the version stands still, rows are only appended.
+    A view keeps `(version, length)`: while the version is the same, rows are only appended.
     """
 
     def __init__(self, stream: Stream, capacity: int = 4096) -> None:
@@ -188,25 +188,25 @@ class History:
 
 
 class UnreportedRows:
-    """What of a history nobody has been told yet, each row as it was before any merging."""
+    """The rows of a history that are not yet reported, each as it was before any merging."""
 
     def __init__(self, history: History) -> None:
         self._history = history
         self.begin_again()
 
     def begin_again(self) -> None:
-        """Nothing has been told, to whoever has not heard any of it."""
+        """Report everything once more, to a journal that has none of it."""
         self._kept: Columns = {}
         self._reported = 0
 
     def halve(self) -> None:
-        """Merge neighbouring rows of the history, and keep those that are untold."""
+        """Merge neighbouring rows of the history, and keep those that are not reported."""
         self._kept = concatenate(self._kept, self._history.since(self._reported))
         self._history.halve()
         self._reported = self._history.length
 
     def take(self) -> Columns:
-        """Return the untold rows, which are told by this."""
+        """Return the rows that are not yet reported; from now on they are."""
         log = concatenate(self._kept, self._history.since(self._reported))
         self._kept, self._reported = {}, self._history.length
         return log

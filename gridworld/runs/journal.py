@@ -1,4 +1,4 @@
-"""What a run has told, kept for whoever reads it, and the events of the people at it."""
+"""What a run has reported, kept for its views, and the events: what people did with it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MERGED_SECONDS = 2.0  # between two changes of the same thing that are one movem
 
 
 class Journal:
-    """What a run has told so far: the newest frame and its whole log, bounded. Readers keep their own place in it."""
+    """What a run has reported so far: the newest frame and the whole log, bounded. A view keeps its own place in it."""
 
     def __init__(self, streams: Iterable[Stream] = (EPISODES, EVALUATIONS), capacity: int = 4096) -> None:
         self.frame: Frame | None = None
@@ -44,7 +44,7 @@ class Journal:
         self._pace: deque[tuple[float, int]] = deque(maxlen=64)
 
     def add(self, frame: Frame | None, now: float | None = None) -> bool:
-        """Take in a frame; gives whether anything is new. An older epoch is dropped, a newer one starts afresh."""
+        """Take in a frame; return whether anything is new. An older epoch is dropped, a newer one starts afresh."""
         if frame is None or (self.frame is not None and frame.epoch < self.frame.epoch):
             return False
         if self.frame is not None and frame.epoch > self.frame.epoch:
@@ -85,7 +85,7 @@ class Journal:
 
     @property
     def interventions(self) -> list[tuple[int, str]]:
-        """(episodes before it, what changed) for each change in mid-run."""
+        """(episodes before it, what changed) for each change during the run."""
         changes = getattr(self.frame and self.frame.scene, "interventions", ())
         return [(c.episode, ", ".join(f"{name} = {value}" for name, value in c.changes.items())) for c in changes]
 

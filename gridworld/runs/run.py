@@ -14,7 +14,7 @@ Session = TypeVar("Session", covariant=True)
 class Run(Protocol[Session]):
     """Something that learns or plays: a session in this process, a trainer in another, or a recording.
 
-    Whatever can be said of it, its settings and its pace among them, is in its newest frame. `Session` is the type of
+    Everything known of it, its settings and its pace included, is in its newest frame. `Session` is the type of
     what it can be saved from.
     """
 
@@ -33,4 +33,4 @@ class Run(Protocol[Session]):
         """Work for at most `budget` seconds and report what is new; None if nothing is."""
 
     def close(self) -> None:
-        """Let go of processes and threads."""
+        """End its processes and threads."""

@@ -157,7 +157,7 @@ class Archive:
 
 @contextmanager
 def damage_refused() -> Iterator[None]:
-    """Turn what a zip file that is cut or altered makes the reader stumble over into a `CheckpointError`."""
+    """Turn what a zip file that is cut or altered makes zipfile stumble over into a `CheckpointError`."""
     try:
         yield
     except CheckpointError:

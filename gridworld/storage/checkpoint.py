@@ -34,7 +34,7 @@ _SHORTENED = "log_rows"  # of the history only what is in use is kept
 
 @dataclass(frozen=True, eq=False)
 class Checkpoint:
-    """A copy of a run as it stood. Nothing in it changes when the run goes on."""
+    """A copy of a run as it was at one moment. Nothing in it changes when the run goes on."""
 
     document: Mapping[str, Any]
     arrays: Mapping[str, np.ndarray]

@@ -42,7 +42,7 @@ class StoredSettings(Struct, forbid_unknown_fields=True):
 
 
 class StoredIntervention(Struct, forbid_unknown_fields=True):
-    """A change in mid-run; see `Intervention`."""
+    """A change during the run; see `Intervention`."""
 
     step: Count
     episode: Count
@@ -124,7 +124,7 @@ class Document(Struct):
         return decode(bytes(self.environment), Any, _FILE)
 
     def made_interventions(self) -> list[Intervention]:
-        """Return the changes in mid-run, in the order of their steps."""
+        """Return the changes during the run, in the order of their steps."""
         return [Intervention(change.step, change.episode, change.changes) for change in self.interventions]
 
     def begin(self, settings: Settings, compiled: bool) -> TrainingSession:
@@ -156,7 +156,9 @@ class Document(Struct):
         allowed = set(agent.live) & set(agent.hyperparameters())
         for changes in (*(intervention.changes for intervention in self.interventions), self.pending):
             if set(changes) - allowed:
-                raise ValueError(f"{sorted(set(changes) - allowed)[0]} was changed in mid-run, which can't be.")
+                raise ValueError(
+                    f"{sorted(set(changes) - allowed)[0]} was changed during the run, which is not possible."
+                )
             for name, value in changes.items():
                 agent.change(name, value)
 
@@ -179,7 +181,7 @@ def read_summary(text: bytes) -> Summary:
 
 
 def _sentence(problem: Exception) -> str:
-    """Return what an exception says, as the end of a sentence."""
+    """Return the text of an exception, as the end of a sentence."""
     return f"{str(problem).rstrip('.') or type(problem).__name__}."
 
 

@@ -61,7 +61,7 @@ IN_EPISODE: dict[str, Callable[[Mapping[str, Any]], bool]] = {
 
 
 def why_not_exact(env: Any) -> str:
-    """Return why a stored run in this environment can't go on in mid-episode, in a sentence; "" if it can."""
+    """Return why a stored run here can't go on in the middle of an episode, in a sentence; "" if it can."""
     inner = env.unwrapped
     if not isinstance(getattr(inner, "_np_random", None), np.random.Generator):
         return f"{_name(inner)} doesn't draw from np_random, so a stored run goes on with its next episode."

@@ -55,7 +55,7 @@ def recipe(session: TrainingSession) -> str:
     Raises
     ------
     ValueError
-        If settings and interventions alone don't make this run; the sentence says why.
+        If settings and interventions alone don't make this run; the sentence names the reason.
     """
     if session.departures:
         raise ValueError(f"No recipe makes this run again: {session.departures[0]} Save the run itself.")

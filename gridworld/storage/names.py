@@ -24,7 +24,7 @@ def check_name(name: str) -> str:
     Raises
     ------
     CheckpointError
-        `name`, saying what is wrong with it.
+        `name`, and names what is wrong with it.
     """
     tidy = unicodedata.normalize("NFC", name).strip()
     if not tidy:

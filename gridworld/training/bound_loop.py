@@ -1,4 +1,4 @@
-"""The loop of one run, bound to its memory: what belongs to this process and is made anew in another."""
+"""The loop of one run, bound to its memory: what belongs to this process and is made again in another."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ class GreedyRun(PacedRun):
         return Frame(self.epoch, self.status, self.step, self.episode, self.scene(), **facts)
 
     def close(self) -> None:
-        """Let go of the environment."""
+        """Close the environment."""
         self._turn(Status.PAUSED)
         self._world.close()
 

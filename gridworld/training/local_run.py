@@ -63,7 +63,7 @@ class LocalRun(PacedRun):
         return self._report()
 
     def close(self) -> None:
-        """Let go of what would outlive the run."""
+        """Release what would outlive the run."""
         self._evaluator.cancel()
         super().close()
 
@@ -118,7 +118,7 @@ class LocalRun(PacedRun):
         return None if self.session.is_compiled else self.session.compile
 
     def _advance(self, steps: int, episodes: int, deadline: float) -> None:
-        """Do up to so many steps or episodes, in chunks of an eighth to a half of the time there is.
+        """Do up to this many steps or episodes, in chunks of an eighth to a half of the time there is.
 
         The last one has as many steps as fit at the pace of the one before.
         """

@@ -46,7 +46,7 @@ class Log(NamedTuple):
 
 @rule
 def remember(log, values, episode, length, ending, x):
-    """Put a finished episode among the recent ones and into the sums over the last 50; gives its mean |TD error|."""
+    """Put a finished episode among the recent ones and into the sums over the last 50; return its mean |TD error|."""
     recent, here = log.recent, episode & (RECENT - 1)
     error = values[TD_ERROR] / length
     recent[here, 0], recent[here, 1], recent[here, 2] = values[RETURN], length, x

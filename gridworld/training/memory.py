@@ -78,7 +78,7 @@ class Memory:
             unpack(words, generator)
 
     def take_schedule(self, schedule: Schedule, restarts: bool) -> None:
-        """Explore as a schedule says from now on: from its start, or as near to the present number as it allows."""
+        """Explore by a schedule from now on: from its start, or as near to the present number as it allows."""
         now = self.figures[loop.EXPLORATION]
         self.figures[loop.EXPLORATION] = schedule.start if restarts else min(max(now, schedule.low), schedule.high)
 

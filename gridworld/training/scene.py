@@ -17,7 +17,7 @@ TRAIL_SHOWN = 20
 
 
 class Intervention(NamedTuple):
-    """A change of hyperparameters in mid-run: it holds from this step, the first of an episode, on."""
+    """A change of hyperparameters during the run: it holds from this step, the first of an episode, on."""
 
     step: int
     episode: int
@@ -70,7 +70,7 @@ def draw_scene(memory: Memory, problem: Problem, interventions: Iterable[Interve
 
 
 def _newest(ring: np.ndarray, written: int, count: int) -> np.ndarray:
-    """Return the newest rows of a ring that so many were written into, at most `count` of them, the newest last; a
+    """Return the newest rows of a ring that this many were written into, at most `count` of them, the newest last; a
     copy."""
     end = written % len(ring)
     first = end - min(count, written)

@@ -114,17 +114,17 @@ class TrainingSession:
         return 0 < self.episodes <= self.episode or self.step >= LONGEST_RUN
 
     def tick(self, steps: int) -> Frame:
-        """Do so many steps (fewer where the last episode ends first), and report."""
+        """Do this many steps (fewer where the last episode ends first), and report."""
         self.advance(steps)
         return self.frame()
 
     def tick_episodes(self, episodes: int) -> Frame:
-        """Do steps until so many more episodes have ended, and report."""
+        """Do steps until this many more episodes have ended, and report."""
         self.advance_episodes(episodes)
         return self.frame()
 
     def advance_episodes(self, episodes: int) -> None:
-        """Do steps until so many more episodes have ended."""
+        """Do steps until this many more episodes have ended."""
         self.advance(ENDLESS - self.step, episodes)
 
     @property
@@ -150,7 +150,7 @@ class TrainingSession:
         self.episodes = episodes
 
     def advance(self, steps: int, episodes: int = ENDLESS) -> None:
-        """Do so many steps, or fewer where so many episodes or the last one end first."""
+        """Do this many steps, or fewer where this many episodes or the last one end first."""
         at = self._memory.position
         last_step = min(self.step + steps, LONGEST_RUN)
         last_episode = min(self.episodes or ENDLESS, self.episode + episodes)
@@ -170,17 +170,17 @@ class TrainingSession:
         self._memory.position[loop.ROW_STRIDE] *= 2
 
     def configure(self, changes: Mapping[str, Any]) -> None:
-        """Change hyperparameters that may change in mid-run; they hold from the next episode on.
+        """Change hyperparameters that may change during a run; they hold from the next episode on.
 
         Raises
         ------
         ValueError
-            If one is unknown, out of range, or can't change in mid-run.
+            If one is unknown, out of range, or can't change during a run.
         """
         fixed = sorted(set(changes) - set(self.agent.live) & set(self.agent.hyperparameters()))
         if fixed:
             raise ValueError(
-                f"{fixed[0]} can't change in mid-run; {', '.join(self.agent.live)} can. Reset to change it."
+                f"{fixed[0]} can't change during a run; {', '.join(self.agent.live)} can. Reset to change it."
             )
         pending = {**self._pending, **changes}
         type(self.agent).create({**self.agent.settings(), **pending})
@@ -215,7 +215,7 @@ class TrainingSession:
     def replay(
         cls, settings: Settings, interventions: Iterable[Intervention], steps: int, **options: Any
     ) -> TrainingSession:
-        """Return the run of these settings and interventions after so many steps; `options` are those of the session.
+        """Return the run of these settings and interventions after this many steps; `options` are those of the session.
 
         Raises
         ------
@@ -233,7 +233,7 @@ class TrainingSession:
 
     @property
     def settings_in_force(self) -> Settings:
-        """The settings with what was changed in mid-run: another session made from them begins as this one goes on."""
+        """The settings with all changes since: another session made from them begins as this one goes on."""
         now, begun = {**self.agent.settings(), **self._pending}, self.settings.make_agent().settings()
         changed = {name: value for name, value in now.items() if value != begun[name]}
         hyperparameters = {**self.settings.hyperparameters, **changed}
@@ -264,7 +264,7 @@ class TrainingSession:
         self._bind()
 
     def report_again(self) -> None:
-        """Let the next frame tell the whole history, to whoever has not heard any of it."""
+        """Let the next frame report the whole history, for a journal that has none of it."""
         self._unreported.begin_again()
 
     def __getstate__(self) -> dict[str, Any]:

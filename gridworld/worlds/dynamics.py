@@ -16,7 +16,7 @@ _IDLE = [Kind.WALL, Kind.GOAL, Kind.PIT, Kind.CLIFF]
 
 @dataclass(frozen=True)
 class Rules:
-    """The numbers that hold in every map of a world; `World` says what each means."""
+    """The numbers that hold in every map of a world; `World` explains each."""
 
     step_reward: float
     bump_reward: float | None

@@ -43,13 +43,13 @@ class GridWorld(gym.Env):
     End
         Entering a goal or a pit terminates, and so does any action in an exit. A cliff sends back to a start, a jump
         leads to another cell, and neither ends the episode. An episode is truncated at the step limit, if there is one.
-        `info["success"]` says whether the ending was a good one.
+        `info["success"]` is whether the ending was a good one.
     Arguments
         `world`: an id (`easy`, `cliff`, `open_12`, ...), a text, or a `World`. `slip`, `step_reward` and `step_limit`
         (0: none) replace the world's own numbers. A world that changes does so at the stated step, counted since the
         last seed.
 
-    Sources: Sutton & Barto (2018) for the named worlds that say so in `worlds.py`.
+    Sources: Sutton & Barto (2018) for the named worlds that cite it in `named.py`.
     """
 
     metadata = {"render_modes": ["ansi", "rgb_array"], "render_fps": 10}  # noqa: RUF012

@@ -1,4 +1,4 @@
-"""The maps of Gymnasium's own worlds, and of any environment that says where its states lie."""
+"""The maps of Gymnasium's own worlds, and of any environment that declares where its states lie."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an environment calls its states and actions, for those who read them: Gymnasium's own, and any that says so."""
+"""What an environment calls its states and actions, for people: Gymnasium's own, and any that names them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where states lie on a map, for whoever draws them."""
+"""Where states lie on a map, for drawing them."""
 
 from __future__ import annotations
 

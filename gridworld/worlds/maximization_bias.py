@@ -22,7 +22,7 @@ class MaximizationBias(gym.Env):
     Start
         A.
     End
-        Going right, or any bet, terminates; `info["success"]` says whether it was by going right. There is no step
+        Going right, or any bet, terminates; `info["success"]` is whether it was by going right. There is no step
         limit: an episode has at most two steps.
     Arguments
         `bets`: n, 10 by default.

@@ -29,7 +29,7 @@ def load_problem(world: str, options: Mapping[str, Any] | None = None) -> Proble
 
     An id may carry options as an address does: `FrozenLake-v1?map_name=8x8&is_slippery=false`, lists as JSON. `options`
     are `slip`, `step_reward` and `step_limit` for a grid world; `step_limit` and the keyword arguments of
-    `gymnasium.make` for an environment. Nothing is imported because a name says so, and whatever would be too large is
+    `gymnasium.make` for an environment. Nothing is imported because of a name, and what would be too large is
     refused before it is built; so any thread may call this with what a stranger wrote, and it takes seconds at most.
 
     Raises
@@ -42,7 +42,7 @@ def load_problem(world: str, options: Mapping[str, Any] | None = None) -> Proble
     written = _checked(chosen)
     if is_text(name) or is_grid(name):
         key: Hashable = name, written
-        build = lambda: _grid(name, chosen)  # noqa: E731  it is handed on as a value
+        build = lambda: _grid(name, chosen)  # noqa: E731  it is passed on as a value
     else:
         spec = gym.registry[registered_id(name)]
         key = name, written, id(spec)  # an id that is registered again is another environment

@@ -9,7 +9,7 @@ from typing import Any
 
 _CONSTANT = {"epsilon": 0.1, "epsilon_schedule": "constant"}
 _EXAMPLE_6_5 = {**_CONSTANT, "step_size": 0.5, "discount": 1.0}
-# the mazes are deterministic, so that a whole step learns what a planning step says; at 0.1 Dyna-Q+ falls behind
+# the mazes are deterministic, so that a whole step learns what a planning step predicts; at 0.1 Dyna-Q+ falls behind
 _CHANGING_MAZE = {**_CONSTANT, "step_size": 1.0, "discount": 0.95, "planning_steps": 50}
 
 RECOMMENDED: dict[str, dict[str, Any]] = {

@@ -38,7 +38,7 @@ class TabularEnv(gym.Wrapper):
     name
         What its faults call it.
     success_reward
-        From which reward on an ending is a success, where `info["success"]` doesn't say so.
+        From which reward on an ending is a success, where `info["success"]` doesn't report it.
 
     Raises
     ------

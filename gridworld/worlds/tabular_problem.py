@@ -1,4 +1,4 @@
-"""What an agent is set before, whatever it was made from."""
+"""The problem that an agent is given, whatever it was made from."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def _parse_maps(lines: list[str]) -> tuple[tuple[int, tuple[str, ...]], ...]:
 def _parse_header(lines: list[str], name: str) -> tuple[dict, dict[str, Symbol]]:
     numbers: dict = {}
     symbols = dict(SYMBOLS)
-    readers: dict[str, Callable[[str], Any]] = {
+    parsers: dict[str, Callable[[str], Any]] = {
         "title": str,
         "step reward": _real,
         "bump reward": _real,
@@ -89,13 +89,13 @@ def _parse_header(lines: list[str], name: str) -> tuple[dict, dict[str, Symbol]]
         try:
             if not colon:
                 raise WorldError(f"{shown(line)} is not of the form 'key: value'")
-            if key.lower() in readers:
-                numbers[key.lower().replace(" ", "_")] = readers[key.lower()](value)
+            if key.lower() in parsers:
+                numbers[key.lower().replace(" ", "_")] = parsers[key.lower()](value)
             elif len(key) == 1 and key.isprintable():
                 symbols[key] = _parse_symbol(value)
             else:
                 raise WorldError(
-                    f"the key {shown(key)} is not one of {', '.join(readers)}, or a single letter of the map"
+                    f"the key {shown(key)} is not one of {', '.join(parsers)}, or a single letter of the map"
                 )
         except WorldError as problem:
             raise WorldError(f"{name}, line {number}: {problem}.") from None

@@ -37,7 +37,7 @@ def published_model(env: TabularEnv) -> tuple[TransitionModel | None, str]:
     if not hasattr(inner, "P") or not hasattr(inner, "initial_state_distrib"):
         return None, "it publishes no transition table (`P`, `initial_state_distrib`)"
     if wrapper := changing_wrapper(env):
-        return None, f"the wrapper {wrapper} may change what its transition table `P` says"
+        return None, f"the wrapper {wrapper} may change what its transition table `P` describes"
     try:
         model = TransitionModel.from_dynamics(inner.P, inner.initial_state_distrib)
     except Exception as problem:  # the table can be anything
@@ -57,8 +57,8 @@ def verified_model(
 ) -> tuple[TransitionModel | None, str]:
     """Return a published model if live steps agree with it, and why it can't be sampled in their place, if it can't.
 
-    Sampling gives the very run that the environment gives where both draw the same numbers, or where nothing is left to
-    chance. Where only the start is, and the environment draws it in another way, the model holds all the same.
+    Sampling yields the very run that the environment yields where both draw the same numbers, or where nothing is left
+    to chance. Where only the start is, and the environment draws it in another way, the model holds all the same.
     """
     walk = _Walk(env, model, clock)
     try:
@@ -101,7 +101,7 @@ class _Walk:
             self.draws_alike &= _state_of(self._env.unwrapped) == ours.bit_generator.state
 
     def check_starts(self) -> None:
-        """Refuse a table that leaves more than the start to chance, or starts that are not as frequent as it says."""
+        """Refuse a table that leaves more than the start to chance, or starts that are not as frequent as it states."""
         if not self._model.deterministic:
             raise _DiffersError("it doesn't draw its random numbers as its transition table `P` does")
         counts, p = np.zeros(self._model.n_states), self._model.start
@@ -109,7 +109,7 @@ class _Walk:
             counts[self._env.reset()[0]] += 1
             self._check_time()
         if (np.abs(counts - RESETS * p) > 6 * np.sqrt(RESETS * p * (1 - p)) + 1e-6).any():
-            raise _DiffersError("it doesn't start as often in each state as its `initial_state_distrib` says")
+            raise _DiffersError("it doesn't start as often in each state as its `initial_state_distrib` states")
 
     def _begin(self, ours: np.random.Generator, seed: int | None = None) -> int:
         state, _ = self._env.reset(seed=seed)

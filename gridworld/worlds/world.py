@@ -34,7 +34,7 @@ class World:
     Raises
     ------
     WorldError
-        If a number or a map makes no sense; the message says where and what to do.
+        If a number or a map makes no sense; the message names where and what to do.
     """
 
     maps: tuple[tuple[int, tuple[str, ...]], ...]

@@ -21,7 +21,7 @@ def written_world(world: Any) -> tuple[str, dict[str, Any]]:
     Raises
     ------
     WorldError
-        If it can't be made again from what is written; the sentence says what to do.
+        If it can't be made again from what is written; the sentence names what to do.
     """
     if isinstance(world, str):
         return world, {}

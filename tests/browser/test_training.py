@@ -92,7 +92,7 @@ def test_steps_and_episodes_one_at_a_time(open_page):
     press(page, "Step episode")
     wait_for(lambda: told_of(page.url)["episode"] == 1, what="one episode")
     press(page, "Reset")
-    wait_for(lambda: told_of(page.url)["step"] == 0, what="it begins anew")
+    wait_for(lambda: told_of(page.url)["step"] == 0, what="it begins again")
     wait_for(
         lambda: page.get_by_role("button", name="Reset", exact=True).is_disabled(), what="nothing is left to reset"
     )

@@ -133,7 +133,7 @@ class PatchSerializer(Serializer):
         self._document: Any = document
 
     def encode(self, obj: Any) -> Any:
-        """Return what JSON says of a value; of text or a whole number without asking what else it could be."""
+        """Return the JSON of a value; of text or a whole number without asking what else it could be."""
         if type(obj) in PLAIN:
             return obj
         if isinstance(obj, Overwriting):

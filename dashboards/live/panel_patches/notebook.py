@@ -85,7 +85,7 @@ def keep_one_script(cell: Any, root: Model, *changed: Any) -> None:
 
 
 def keep_styles_local(cell: Any, root: Model, *changed: Any) -> None:
-    """Send Panel's own style sheets as what they say, in place of an address on its network of servers."""
+    """Send Panel's own style sheets by their content, in place of an address on its network of servers."""
     if pn.config.inline:
         for model in root.references():
             if isinstance(model, ImportedStyleSheet):

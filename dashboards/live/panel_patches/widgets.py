@@ -39,7 +39,7 @@ def _script_of(kind: Any, inline: bool, compiled: bool = True, server: bool = Fa
 class Upload(pmui.FileInput):
     """A button that takes a file; `refused(reason)` is called when the browser refuses to send one as too large.
 
-    The component itself raises an error for a message that says so.
+    The component itself raises an error for a message that reports one.
     """
 
     def __init__(self, refused: Callable[[str], None], **look: Any) -> None:

@@ -46,7 +46,7 @@ class LibraryPage:
             label="Leaderboard", options=[ALL], size="small", width=300, margin=0, sx=UNLABELLED_SX
         )
         self.world.param.watch(lambda event: self._show(), "value")
-        self.slots = pmui.Switch(label="Also runs saved by themselves", value=False, size="small", margin=0)
+        self.slots = pmui.Switch(label="Show automatic saves too", value=False, size="small", margin=0)
         self.slots.param.watch(lambda event: self._show(), "value")
         self._outcome = Outcome(self._undo_delete)
         self.report = self._outcome.report

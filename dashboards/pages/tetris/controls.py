@@ -139,7 +139,7 @@ class TetrisControls(Form):
         return stack(*(self._rows[name] for name in names), gap="4px")
 
     def _settings(self) -> dict[str, Any]:
-        """Return what the fields say."""
+        """Return the values of the fields."""
         settings = {name: getattr(owner, name) for owner in (self.options, self.hyper) for name in names_of(owner)}
         return {"algorithm": self._built, **settings} if self._built in ALGORITHMS else settings
 

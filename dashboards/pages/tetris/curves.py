@@ -33,7 +33,7 @@ BEST = '<path d="M0 7H16" stroke="$text-secondary)" stroke-dasharray="3,2"/>'
 
 @dataclass(frozen=True)
 class Words:
-    """What is said of a generation: what it is, and what its mean, its best and the line across them all are of."""
+    """What a generation is called: what it is, and what its mean, its best and the line across them all are of."""
 
     unit: str
     mean: str
@@ -138,7 +138,7 @@ class _Points:
             self.source.data = points_of({name: np.empty(0) for name in GAMES.columns})
 
     def follow(self, journal: Journal) -> bool:
-        """Take in the journal's games; gives whether there were new ones."""
+        """Take in the journal's games; return whether there were new ones."""
         history = journal.histories[GAMES.name]
         place = (journal.frame.epoch if journal.frame else 0, history.version, history.length)
         if place == self._place:
@@ -162,7 +162,7 @@ def _per_generation(name: str) -> Callable[[Columns], np.ndarray]:
 class GenerationsView(EpisodePlots):
     """Lines of each generation: the mean of what was played with its spread, the best, and the player.
 
-    `call(words)` says what a generation is.
+    `call(words)` sets what a generation is called.
     """
 
     def __init__(self, tokens: dict[str, Any]) -> None:
@@ -199,7 +199,7 @@ class GenerationsView(EpisodePlots):
         self.call(words_of(CROSS_ENTROPY))
 
     def call(self, words: Words) -> None:
-        """Write the heading, the legend and what the pointer tells in the words of a trainer."""
+        """Write the heading, the legend and what the pointer shows, in the words of a trainer."""
         self.plot.title = f"Lines per {words.unit.lower()}"
         drawings = (words.mean, MEAN), ("± spread", BAND), (words.best, BEST), (words.player, PLAYER)
         self.plot.describe(*(mark(label, drawing) for label, drawing in drawings), two_lines=True)

@@ -39,8 +39,8 @@ th.name, td.name { text-align: left; white-space: normal; overflow-wrap: anywher
 
 
 class PlayersPanel:
-    """Calls `make(which, name)` for the player to save and `watch(name)` to see one play; `changed(names)` tells which
-    there are; `executor` rates a player. It knows no run.
+    """Calls `make(which, name)` for the player to save and `watch(name)` to see one play; `changed(names)` is
+    called with those there are; `executor` rates a player. It knows no run.
     """
 
     def __init__(
@@ -105,7 +105,7 @@ class PlayersPanel:
         self._importing = row(self.upload, hint, gap="8px")
 
     def look(self) -> None:
-        """Show the folder's players if they have changed, whoever changed them."""
+        """Show the folder's players if they have changed, on this page or elsewhere."""
         try:
             stamp = self.players.stamp()
             if stamp == self._stamp:
@@ -132,7 +132,7 @@ class PlayersPanel:
         self._keep(self._make(self.which.value, self.name.value))
 
     def offer_saving(self, offered: bool) -> None:
-        """Show what saves a player of the training, or say why there is nothing to save."""
+        """Show what saves a player of the training, or explain why there is nothing to save."""
         self._saving.visible, self._no_saving.visible = offered, not offered
 
     def _import(self, content: bytes | None) -> None:
@@ -142,7 +142,7 @@ class PlayersPanel:
         self.upload.clear()
 
     def _keep(self, player: Player) -> None:
-        """Write a player at once, and its rating when that is known; what a file says of its rating is not believed."""
+        """Write a player at once, and its rating when that is known; the rating written in a file is not trusted."""
         unrated = Player(player.name, player.weights, player.generation, player.placements, player.method)
         self.players.save(unrated)
         self._executor.submit(_rate, self.players, unrated)
@@ -181,7 +181,7 @@ class PlayersPanel:
         return io.BytesIO(self.players.read(self.choice.value).to_text().encode())
 
     def _attempt(self, act: Callable[[], Any]) -> None:
-        """Do something, say what was wrong with it if it was, and show what it changed."""
+        """Do something, report what was wrong with it if anything was, and show what it changed."""
         self.outcome.report("")
         try:
             act()

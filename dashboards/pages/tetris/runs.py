@@ -42,14 +42,14 @@ def new_run(hub: Hub, settings: Mapping[str, Any]) -> SharedRun:
 
 
 def begin_anew(shared: SharedRun, settings: Mapping[str, Any]) -> None:
-    """Let a training begin anew with other settings, and with another trainer where they are for one.
+    """Let a training begin again with other settings, and with another trainer where they are for one.
 
     Raises
     ------
     ValueError
         If the settings make no sense; then nothing has changed.
     """
-    note = "settings", "New settings: the run begins anew"
+    note = "settings", "New settings: the run begins again"
     if is_deep(settings) == is_deep(shared.settings):
         shared.send(Reset({**settings, "folder": shared.settings["folder"]}), *note)
     else:
@@ -83,9 +83,9 @@ def find_run(hub: Hub, run_id: str, asked: Mapping[str, Any] | None = None) -> S
 
 def _latest_checkpoint(run_id: str) -> Path | None:
     """Return the newest checkpoint of a training, whichever trainer left it."""
-    ours = storage.latest_checkpoint(run_id)
+    own = storage.latest_checkpoint(run_id)
     theirs = recipe.latest_checkpoint(storage.run_folder(run_id)) if storage.is_run_id(run_id) else None
-    return max((path for path in (ours, theirs) if path), key=lambda path: path.stat().st_mtime_ns, default=None)
+    return max((path for path in (own, theirs) if path), key=lambda path: path.stat().st_mtime_ns, default=None)
 
 
 def _read_settings(checkpoint: Path) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from gridworld.tetris.search.settings import CMA_ES, CROSS_ENTROPY, TetrisHyperp
 from gridworld.tetris.search.trainer import usable_cores
 
 MACHINES = ("threads", "folder")
-"""Settings that belong to a machine: no address tells them."""
+"""Settings that belong to a machine: no address contains them."""
 
 
 class TetrisOptions(param.Parameterized):
@@ -26,7 +26,7 @@ class TetrisOptions(param.Parameterized):
         default=0,
         bounds=(0, None),
         label="Target lines (0: no end)",
-        doc="Finish when the evaluation games of a generation have so many lines on the average.",
+        doc="Finish when the evaluation games of a generation reach this many lines on average.",
     )
     seed = param.Integer(default=0, bounds=(0, None), label="Seed", doc="The same seed gives the same training.")
     threads = param.Integer(
@@ -41,9 +41,9 @@ class DeepOptions(TetrisOptions):
     """The same about a training with stable-baselines3."""
 
     timesteps = param.Integer(
-        default=1_000_000, bounds=(1, None), label="Timesteps", doc="Finish after exactly so many placements."
+        default=1_000_000, bounds=(1, None), label="Timesteps", doc="Finish after exactly this many placements."
     )
-    target_lines = param.Integer(doc="Finish when the last 100 games have so many lines on the average.")
+    target_lines = param.Integer(doc="Finish when the last 100 games reach this many lines on average.")
     threads = param.Integer(default=1, doc="For computing with the network; a small one gains little from several.")
 
 

@@ -1,4 +1,4 @@
-"""What a Tetris training tells in numbers: the tiles, and the player's weights as bars."""
+"""A Tetris training in numbers: the tiles, and the player's weights as bars."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class TetrisCounters(CountersView):
     zeros = ("generation", "timesteps", "games", "speed", "score", "lines", "pieces")
 
     def choose(self, *, deep: bool) -> None:
-        """Show the tiles of a training with stable-baselines3, or those of our own."""
+        """Show the tiles of a training with stable-baselines3, or those of the built-in trainer."""
         self.tiles = DEEP_TILES if deep else TILES
         self.begin(NO_PROBLEM)
 

@@ -65,7 +65,7 @@ class FilesView(Hideable):
     Parameters
     ----------
     shared
-        Gives the run as it stands, or None when it is gone.
+        Return the run as it stands, or None when it is gone.
     send
         `send(command, code, text)`, which hands the run a command.
     theme
@@ -130,7 +130,7 @@ class FilesView(Hideable):
         return stack(section("For other programs"), row(*parts, self._page_button, recipe, *pictures, **WRAPPING))
 
     def report(self, text: str, error: str = "") -> None:
-        """Say what was done, or what was wrong."""
+        """Report what was done, or what was wrong."""
         self._message.object = outcome(text, error)
 
     def _session(self) -> TrainingSession | None:

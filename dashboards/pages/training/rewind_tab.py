@@ -40,7 +40,7 @@ class RewindView(Hideable):
     Parameters
     ----------
     shared
-        Gives the run as it stands, or None when it is gone.
+        Return the run as it stands, or None when it is gone.
     show
         `show(journal, episode)` puts a moment on the board and marks its episode; `show(None, None)` shows the run
         as it is now.
@@ -93,7 +93,7 @@ class RewindView(Hideable):
         self._arrange()
 
     def refresh(self, journal: Journal) -> None:
-        """Let the slider reach over the keyframes that came, and say how far the run is by now."""
+        """Let the slider reach over the keyframes that came, and show how far the run is by now."""
         frame = journal.frame
         if frame is None or not self._throttle.ready(at_once=frame.status is not Status.RUNNING):
             return
@@ -143,7 +143,7 @@ class RewindView(Hideable):
             self._look_at(shared, shared.keyframes[event.new])
 
     def _look_at(self, shared: SharedRun, keyframe: Keyframe) -> None:
-        """Show a moment: as a journal of its own, told apart from all others."""
+        """Show a moment: as a journal of its own, distinct from all others."""
         assert shared.journal.frame is not None
         self.looking_at = keyframe
         past = Journal()

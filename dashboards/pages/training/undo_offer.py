@@ -1,4 +1,4 @@
-"""What a page offers where another training took the place of one: to have it back."""
+"""What a page offers after a training was replaced: to have it back."""
 
 from __future__ import annotations
 

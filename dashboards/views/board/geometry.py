@@ -29,7 +29,7 @@ class Placement:
         return min(choices, key=lambda grid: (max(self._extent(*grid)), grid[0] * grid[1]))
 
     def _extent(self, rows: int, columns: int) -> tuple[float, float]:
-        """Width and height of so many panels."""
+        """Width and height of this many panels."""
         return columns * self._pitch[0] - self._gap, rows * self._pitch[1] - self._gap
 
     @property

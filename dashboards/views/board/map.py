@@ -18,7 +18,7 @@ from gridworld.worlds.layout import Kind
 from gridworld.worlds.problem import Problem
 
 NUMBERED = 7  # boards of up to this many cells in width and height have numbers in their cells at any size
-LARGE = 40  # boards beyond so many cells are one picture, without outlines and arrows
+LARGE = 40  # boards beyond this many cells are one picture, without outlines and arrows
 RINGS = np.array([0.40, 0.36, 0.28])
 
 

@@ -21,7 +21,7 @@ from gridworld.runs.journal import Journal
 from gridworld.training.scene import Scene
 from gridworld.worlds.problem import Problem
 
-DETAIL_PERIOD = 0.25  # seconds between two updates of what hovering tells, while running
+DETAIL_PERIOD = 0.25  # seconds between two updates of what hovering shows, while running
 NUMBERED_IF_ROOMY = 12
 FILL: dict[str, Any] = {"margin": 0, "sizing_mode": "stretch_both"}
 SWITCHES = {
@@ -42,7 +42,7 @@ TITLES = {
 class BoardView:
     """Draws any `Layout` of a problem. A tick sends only the cells, arrows and discs that changed.
 
-    `values`, `arrows`, `trail` and `visits` say what is shown; `show` changes them. Visits take the place of values.
+    `values`, `arrows`, `trail` and `visits` are what is shown; `show` changes them. Visits take the place of values.
     The colours of values run at least over what is known of the world (its rewards, its optimum) unless `fit` is on.
     A problem without a layout leaves the board as it was.
     """
@@ -69,7 +69,7 @@ class BoardView:
         return pn.Column(head, body, styles={"gap": "8px", "min-height": "0"}, **FILL)
 
     def begin(self, problem: Problem) -> None:
-        """Show another world, of any size, with nothing told yet."""
+        """Show another world, of any size, with nothing reported yet."""
         self.problem = problem
         self._seen: tuple[int, int] | None = None
         self._scene: Scene | None = None
@@ -195,7 +195,7 @@ class BoardView:
         self._map.draw_agent(scene)
 
     def _known(self) -> tuple[float, float]:
-        """Return the bounds of the values as far as the world tells them; NaN where it does not."""
+        """Return the bounds of the values as far as they are known of the world; NaN where they are not."""
         low, high = self._rewards
         return float(np.fmin(low, self._optimum)), high
 

@@ -1,4 +1,4 @@
-"""Plots over episodes: figures that share one axis, follow a run as it grows, and stay where a reader zoomed."""
+"""Plots over episodes: figures that share one axis, follow a run as it grows, and stay where a user zoomed."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class EpisodePlots(Hideable):
 
     def __init__(self, problem: Problem, tokens: dict[str, Any], *, touch: bool = False) -> None:
         self.touch = touch
-        self.axis = EpisodeAxis(self._reader_moved)
+        self.axis = EpisodeAxis(self._user_moved)
         self.plots: list[Plot] = []
         self.painted: list[tuple[Any, str, str]] = []
         self.tails: list[Tail] = []
@@ -70,7 +70,7 @@ class EpisodePlots(Hideable):
 
     @abstractmethod
     def take(self, journal: Journal) -> bool:
-        """Take in what is new beyond the tails; gives whether there was anything to show."""
+        """Take in what is new beyond the tails; return whether there was anything to show."""
 
     def reset(self) -> None:
         """Forget what was taken in beyond the tails."""
@@ -114,7 +114,7 @@ class EpisodePlots(Hideable):
         for glyph, attribute, colour in self.painted:
             setattr(glyph, attribute, tokens[colour])
 
-    def _reader_moved(self) -> None:
+    def _user_moved(self) -> None:
         self.whole_run.visible = True
         self._fit()
 
@@ -153,7 +153,7 @@ class EpisodePlots(Hideable):
         labels: bool = False,
         cut: Cut = "",
     ) -> Plot:
-        """Put a plot below the others; the bottom one shows the episodes, one with labels says what was changed.
+        """Put a plot below the others; the bottom one shows the episodes, one with labels shows what was changed.
 
         On the side that `cut` names, values far from the others may lie outside; triangles at that edge mark them.
         """
@@ -174,7 +174,7 @@ class EpisodePlots(Hideable):
         return plot
 
     def _draw_outside(self, plot: Plot) -> None:
-        """Draw a triangle at the edge for each episode that lies outside; pointing at it gives the number."""
+        """Draw a triangle at the edge for each episode that lies outside; pointing at it shows the number."""
         marker = "inverted_triangle" if plot.cut == "below" else "triangle"
         shape = Scatter(x="episode", y="edge", size=9, line_color=None, marker=marker)
         drawn = plot.figure.add_glyph(plot.outside, shape, level="overlay")

@@ -24,7 +24,7 @@ EXPLORATIONS = {
     "softmax": ("Temperature τ", "τ"),
     "UCB": ("Confidence c", "c"),
 }
-"""The number that says how much an agent explores, by the kind of its exploration: its name and its letter."""
+"""The number that measures how much an agent explores, by the kind of its exploration: its name and its letter."""
 GREEDY_COLUMNS = ("episode", "greedy_return", "greedy_length")
 HEAD = ("episode", "mean_return", "mean_length", "exploration")
 
@@ -41,7 +41,7 @@ MEAN_OF_50 = mark("mean of last 50", MEAN)
 
 
 def thinned(count: int, most: int = MAX_GREEDY_MARKS) -> slice:
-    """Return every second, fourth, eighth ... of so many, at most `most` of them; those kept stay while more come."""
+    """Return every second, fourth, eighth ... of this many, at most `most` of them; those kept stay while more come."""
     step = 1
     while -(-count // step) > most:
         step *= 2

@@ -1,4 +1,4 @@
-"""A plot over episodes: a figure, and above it a heading whose legend says what is drawn."""
+"""A plot over episodes: a figure, and above it a heading whose legend names what is drawn."""
 
 from __future__ import annotations
 
@@ -186,6 +186,6 @@ def tip(*numbers: tuple[str, str]) -> str:
 
 
 def add_hover(plot: Plot, renderer: Any, *numbers: tuple[str, str]) -> None:
-    """Say the numbers of the episode under the pointer, wherever it is in the figure."""
+    """Show the numbers of the episode under the pointer, wherever it is in the figure."""
     tooltip = tip(("Episode", "@episode{0,0}"), *numbers)
     plot.figure.add_tools(HoverTool(renderers=[renderer], mode="vline", tooltips=tooltip, visible=False))

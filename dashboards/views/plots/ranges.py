@@ -71,20 +71,20 @@ def settle_log(shown: tuple[float, float], low: float, high: float) -> tuple[flo
 
 
 def last_episode_shown(episode: float) -> float:
-    """Return where an axis that holds so many episodes ends: it grows in steps, to a little past round numbers."""
+    """Return where an axis that holds this many episodes ends: it grows in steps, to a little past round numbers."""
     episode = max(episode, FEWEST_SHOWN)
     power = 10.0 ** np.floor(np.log10(episode))
     return float(next(part for part in END_STEPS if part * power >= episode) * power * MARGIN)
 
 
 def whole_run(episode: float) -> tuple[float, float]:
-    """Return the bounds of an axis that shows a run of so many episodes from the beginning on."""
+    """Return the bounds of an axis that shows a run of this many episodes from the beginning on."""
     end = last_episode_shown(episode)
     return -BEFORE * end, end
 
 
 class EpisodeAxis:
-    """The range of episodes that figures share. It follows the run until the reader zooms or pans."""
+    """The range of episodes that figures share. It follows the run until the user zooms or pans."""
 
     def __init__(self, when_moved: Callable[[], None]) -> None:
         start, end = whole_run(0)
@@ -105,11 +105,11 @@ class EpisodeAxis:
         self._when_moved()
 
     def show(self, episode: float) -> None:
-        """Have this episode in sight, unless the reader looks elsewhere."""
+        """Have this episode in sight, unless the user looks elsewhere."""
         if self.following:
             self._move(*whole_run(episode))
         elif not self._confirmed:
-            # a move of ours may have been on its way while the reader zoomed: a hair's breadth more has it sent again
+            # an earlier move may have been on its way while the user zoomed: a hair's breadth more has it sent again
             self._confirmed = True
             self._move(float(np.nextafter(self.range.start, -np.inf)), float(np.nextafter(self.range.end, np.inf)))
 

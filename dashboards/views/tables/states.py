@@ -92,11 +92,11 @@ class StatesView:
     @staticmethod
     def _title(problem: Problem) -> str:
         some = f"the {MOST_ROWS:,} most visited of " if problem.n_states > MOST_ROWS else ""
-        note = f"{some}{problem.n_states:,} states; the most visited first, sorted anew when the run stops"
+        note = f"{some}{problem.n_states:,} states; the most visited first, sorted again when the run stops"
         return fill('<div class="head"><b>States</b><span>{}</span><span>● the agent is here</span></div>', note)
 
     def begin(self, problem: Problem) -> None:
-        """Show another world, with nothing told yet."""
+        """Show another world, with nothing reported yet."""
         self._head.object = self._title(problem)
         self.table.begin(problem)
 

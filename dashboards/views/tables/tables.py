@@ -101,7 +101,7 @@ class TableView(Hideable):
         """Return all rows as they should be, as text."""
 
     def seen(self, journal: Journal) -> Any:
-        """Return what tells that rows may have changed, when it differs from before."""
+        """Return a key that differs from before when rows may have changed."""
         return journal.revision
 
     def begin(self, problem: Problem) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Cadence:
-    """How often a worker shows itself and saves. Settable in mid-run by `Configure`, under these names.
+    """How often a worker shows itself and saves. Settable during the run by `Configure`, under these names.
 
     A board is shown every `board_every` steps and metrics every `metrics_every` steps (0: never), but no more than
     `frames_per_second` times a second. A checkpoint is saved every `save_every` seconds, and at Stop and the end.
@@ -22,7 +22,7 @@ class Cadence:
 
     def __post_init__(self) -> None:
         if self.board_every < 0 or self.metrics_every < 0:
-            raise ValueError("Boards and metrics come every so many steps: give a number from 1 up, or 0 for none.")
+            raise ValueError("Boards and metrics are reported every N steps: N must be 1 or more, or 0 for none.")
         if not (self.frames_per_second > 0 and self.save_every > 0):
             raise ValueError("The number of frames a second and the seconds between two checkpoints are above 0.")
 

@@ -1,7 +1,7 @@
 """What goes through the pipes between a run and its worker process, and how.
 
-A message is its length in four bytes and a pickle. What is shown or told is turned to bytes when it is reported, never
-later, so that no array can change between report and arrival. Both ends are one program's: nobody else writes here.
+A message is its length in four bytes and a pickle. What is reported is turned to bytes at that moment, never later,
+so that no array can change between report and arrival. Both ends are one program's: nobody else writes here.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a worker has to say and its reader has not taken yet, in bounded memory."""
+"""What a worker reports and its parent has not taken yet, in bounded memory."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ class Outbox:
     """Two lanes from a trainer to a slow reader, filled by one thread and emptied by another.
 
     The log is reliable and ordered: its rows wait, and where more than `messages` messages of a stream wait they are
-    folded as its `Stream` says, so that a row covers two, four, ... records and none is lost. A status waits for the
-    rows told before it, unless it is told with `first=True`. The scene has room for the newest board and metrics only.
+    folded by the rules of its `Stream`, so that a row covers two, four, ... records and none is lost. A status waits
+    for the rows reported before it, unless it is reported with `first=True`. The scene has room for the newest board
+    and metrics only.
     """
 
     def __init__(self, run: str, streams: Iterable[Stream] = (), messages: int = 512) -> None:
@@ -63,7 +64,7 @@ class Outbox:
             self._changed.notify()
 
     def note(self, kind: Kind, text: str) -> None:
-        """Tell the newest checkpoint or error, before anything else."""
+        """Report the newest checkpoint or error, before anything else."""
         with self._changed:
             self._notes[kind] = text.encode()
             self._changed.notify()

@@ -1,4 +1,4 @@
-"""A run whose trainer works in a process of its own: `ProcessRun` sends it commands and gives its reports as frames."""
+"""A run whose trainer works in a process of its own, which is sent commands and whose reports become frames."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NO_CHECKPOINT = "This training has ended and left no checkpoint to go on from; R
 
 
 class ProcessRun:
-    """A run of any trainer in a worker process, which is spawned by Start and goes on whether anybody polls or not.
+    """A run of any trainer in a worker process, which is spawned by Start and goes on whether it is polled or not.
 
     Status: `starting` from Start to the trainer's first step. `Stop` ends the worker; the run stays to be looked at,
     `paused`. A later Start goes on from its last checkpoint, and is refused if there is none; the same holds after a

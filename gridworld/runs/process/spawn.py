@@ -34,7 +34,7 @@ BOOT = "import sys; sys.path[:] = {path!r}; from gridworld.runs.process.spawn im
 
 
 class WorkerProcess:
-    """One worker from birth to death: its pipes, and what it said that nobody has taken yet."""
+    """One worker process from start to exit: its pipes, and its messages that nobody has taken yet."""
 
     def __init__(self, order: WorkerOrder) -> None:
         self.run = order.run

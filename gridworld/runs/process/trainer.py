@@ -10,7 +10,7 @@ from gridworld.runs.frame import Columns
 from gridworld.runs.history import Stream
 
 Attend = Callable[[], int]
-"""Waits while the run is paused; gives how many steps may be done before the next call, or 0: the work must end."""
+"""Waits while the run is paused; returns how many steps may be done before the next call, or 0: the work must end."""
 
 
 class Trainer(Protocol):
@@ -27,7 +27,7 @@ class Trainer(Protocol):
     def episode(self) -> int: ...
 
     def work(self, attend: Attend) -> None:
-        """Learn until `attend()` gives 0 or all is learned; call it every few milliseconds, between two steps."""
+        """Learn until `attend()` returns 0 or all is learned; call it every few milliseconds, between two steps."""
 
     def news(self) -> Mapping[str, Columns]:
         """Return the log since the last call: stream -> columns."""
@@ -39,10 +39,10 @@ class Trainer(Protocol):
         """Return its newest numbers, or None; the same holds."""
 
     def configure(self, changes: Mapping[str, Any]) -> None:
-        """Take settings that may change in mid-run."""
+        """Take settings that may change during a run."""
 
     def save(self) -> str | None:
-        """Save a checkpoint and tell its name; None if it keeps none."""
+        """Save a checkpoint and return its name; None if it keeps none."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Recipe:
     """What a trainer is made from.
 
     `factory` is "module:function", a function `(settings, checkpoint) -> Trainer`, which only the
-    worker imports. `streams` are its logs. `live` names the settings that may change in mid-run. `check` raises
+    worker imports. `streams` are its logs. `live` names the settings that may change during a run. `check` raises
     ValueError where the settings make no sense.
     """
 

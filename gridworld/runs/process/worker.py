@@ -21,7 +21,7 @@ MAX_DEBT = 0.1  # seconds of steps that a paced trainer may be behind before the
 
 
 class Worker:
-    """Lets a trainer work in slices, obeys commands in between, and reports at the cadence asked for."""
+    """Lets a trainer work in slices, handles commands in between, and reports at the cadence asked for."""
 
     def __init__(
         self,
@@ -139,7 +139,7 @@ class Worker:
         self._show()
 
     def _report(self) -> None:
-        """Tell what is new and show what is due, at most so often; one that comes late lets the next be early."""
+        """Report what is new and show what is due, at the cadence; one that comes late lets the next be early."""
         now, period = self._clock(), 1.0 / self.cadence.frames_per_second
         if self.status is Status.STARTING or now < self._reported + period:
             return

@@ -1,4 +1,4 @@
-"""The games that stable-baselines3 learns from, watched: ours, and that of tetris-gymnasium."""
+"""The games that stable-baselines3 learns from, watched: the built-in one, and that of tetris-gymnasium."""
 
 # mypy: disable-error-code="import-not-found, import-untyped"
 
@@ -101,7 +101,7 @@ def playable_area(env: gym.Env[Any, Any]) -> Picture:
     """Return what can be seen of a game of tetris-gymnasium, through any wrappers and without the walls around its
     board.
 
-    Its cells are numbered 0 empty, 1 wall, p + 2 piece p; the pieces are in our order.
+    Its cells are numbered 0 empty, 1 wall, p + 2 piece p; the pieces are in the order of the built-in game.
     """
     game: Any = env.unwrapped
     inside = game.board[: -game.padding, game.padding : -game.padding]

@@ -21,7 +21,7 @@ class DeepHyperparameters(BoardHyperparameters, ParameterizedABC):
         default=OURS,
         objects=[OURS, THEIRS],
         label="Environment",
-        doc="Our own game, or that of the package tetris-gymnasium where it is installed. "
+        doc="The built-in game, or that of the package tetris-gymnasium where it is installed. "
         "An action is a whole placement in both.",
     )
     width = param.Integer(default=10, bounds=(MIN_SIZE, 10))

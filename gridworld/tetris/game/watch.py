@@ -21,7 +21,7 @@ class GameScene:
 
     `cells` is uint8 [H, W], the top row first: 0 empty, p + 1 a cell of piece p. `action` is the placement that led
     here (`width * rotation + column` as in `TetrisEnv`, or -1), `piece` and `next_piece` are the ones to come, `over`
-    says that there is no room for `piece`.
+    means that there is no room for `piece`.
     """
 
     cells: np.ndarray

@@ -88,7 +88,7 @@ def read_player(content: bytes) -> Player:
     Raises
     ------
     CheckpointError
-        Saying what is wrong with it.
+        With a sentence that names what is wrong with it.
     """
     if len(content) > LARGEST:
         raise CheckpointError("too_large", f"The file has {len(content):,} bytes; a player's has {LARGEST:,} at most.")

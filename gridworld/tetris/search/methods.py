@@ -76,7 +76,7 @@ class CrossEntropy:
 class CovarianceMatrixAdaptation:
     """CMA-ES (Hansen and Ostermeier 2001) by the library `cma`: its implementation in plain Python.
 
-    Its random numbers are ours and its state is a few lists, so that one seed is one run and a run can be resumed.
+    Its random numbers are drawn here and its state is a few lists, so one seed is one run, which can be resumed.
 
     Only the direction of a player's weights matters, so nothing holds the distribution back along its mean: `tell` also
     keeps its numbers in bounds for any length of run, changing no direction but by `ROUND`.
