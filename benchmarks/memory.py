@@ -68,7 +68,7 @@ async def watch(address: str, minutes: float, viewers: int, runs: int) -> list[t
         known = await asyncio.to_thread(read, address)
         rows.append((passed, process.memory_info().rss / MB, known["used"] / MB))
         messages = sum(page.messages for page in pages)
-        parts = ", ".join(f"{name} {known[name] / MB:.0f}" for name in ("runs", "keyframes", "recent"))
+        parts = ", ".join(f"{name} {known[name] / MB:.0f}" for name in ("runs", "keyframes", "recent", "worlds"))
         print(f"{passed + EVERY:6.0f} s {rows[-1][1]:6.0f} MB, of which {parts}; {messages} messages", flush=True)
     return rows
 

@@ -15,6 +15,7 @@ from dashboards.hub.open_pages import OpenPages
 from dashboards.hub.pacing import PERIOD, Pacing, Turns
 from dashboards.hub.runs import MOST_RUNS, RunRegistry
 from gridworld.storage.library import Library
+from gridworld.worlds.problem_cache import PROBLEMS
 
 DUTY = 0.4  # share of a period that computing may take, all active runs together; less where pages are many
 SHORTEST, LONGEST = 0.0005, 0.005  # seconds of computing in one look
@@ -56,7 +57,7 @@ class Hub:
         self.pacing, self.turns, self.open_pages = Pacing(clock, busy), Turns(clock), OpenPages()
         autosaver = Autosaver(self.executors.autosave, open_library, clock=clock)
         self.runs = RunRegistry(self.executors.evaluation, clock, autosaver, most=self.limits.runs)
-        self.memory = MemoryBudget(self.runs, self.limits.memory)
+        self.memory = MemoryBudget(self.runs, PROBLEMS, self.limits.memory)
         self.housekeeping = Housekeeping(self.keep_house)
 
     def keep_house(self) -> None:

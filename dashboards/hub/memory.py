@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dashboards.hub.recent import bytes_of
 from dashboards.hub.runs import RunRegistry
 from dashboards.hub.shared_run import SharedRun
+from gridworld.worlds.problem_cache import ProblemCache
 
 VARIABLE = "GRIDWORLD_MEMORY"
 DEFAULT = 512  # MB
@@ -25,14 +26,15 @@ def memory_limit(environment: Mapping[str, str] = os.environ) -> int:
 
 
 class MemoryBudget:
-    """Holds the runs of a server, their keyframes and the recent trainings within `most` bytes.
+    """Holds the runs of a server, their keyframes and worlds, and the recent trainings within `most` bytes.
 
-    What is over goes in this order: recent trainings, the oldest first; keyframes, thinned in all runs alike; whole
-    runs that nobody looks at and that don't run, the one idle for longest first.
+    What is over goes in this order: recent trainings, the oldest first; worlds that were loaded and that no run is in,
+    the one used longest ago first; keyframes, thinned in all runs alike; whole runs that nobody looks at and that don't
+    run, the one idle for longest first.
     """
 
-    def __init__(self, runs: RunRegistry, most: int) -> None:
-        self._runs, self.most = runs, most
+    def __init__(self, runs: RunRegistry, problems: ProblemCache, most: int) -> None:
+        self._runs, self._problems, self.most = runs, problems, most
 
     def usage(self) -> dict[str, int]:
         """Return the bytes in use, by what they are used for."""
@@ -41,6 +43,7 @@ class MemoryBudget:
             "runs": sum(map(_own_bytes, runs)),
             "keyframes": sum(shared.keyframes.nbytes for shared in runs),
             "recent": self._runs.recent.nbytes,
+            "worlds": self._world_bytes(),
         }
 
     @property
@@ -53,6 +56,8 @@ class MemoryBudget:
         recent = self._runs.recent
         while len(recent) and self.used > self.most:
             recent.drop_oldest()
+        while len(self._problems) and self.used > self.most:
+            self._problems.drop_oldest()
         self._share_keyframes()
         for shared in self._runs.idle():
             if self.used <= self.most:
@@ -63,10 +68,16 @@ class MemoryBudget:
     def _share_keyframes(self) -> None:
         """Give each run an equal share of what the runs themselves leave."""
         runs = [shared for shared in self._runs if shared.session is not None]
-        left = self.most - sum(map(_own_bytes, self._runs)) - self._runs.recent.nbytes
+        left = self.most - sum(map(_own_bytes, self._runs)) - self._runs.recent.nbytes - self._world_bytes()
         share = min(MOST_KEYFRAMES, max(LEAST_KEYFRAMES, left // max(1, len(runs))))
         for shared in runs:
             shared.keyframes.limit(share)
+
+    def _world_bytes(self) -> int:
+        """Return the bytes of all worlds, each counted once: those that runs are in, and those kept for the next."""
+        sessions = [shared.session for shared in self._runs] + [former.session for former in self._runs.recent]
+        problems = [*self._problems, *(session.problem for session in sessions if session is not None)]
+        return sum(problem.nbytes for problem in set(problems))
 
 
 def _own_bytes(shared: SharedRun) -> int:

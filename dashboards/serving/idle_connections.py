@@ -2,16 +2,44 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from bokeh.server.urls import per_app_patterns
+from bokeh.server.views.ws import WSHandler
 from tornado.httpserver import HTTPServer
 
 HEADERS = 30.0  # seconds for a request to come whole, and between two on one connection
 BODY = 60.0  # seconds for what a request carries
+GREETING = 30.0  # seconds for a page to answer the server's greeting
 
 
-def close_idle_connections(headers: float = HEADERS, body: float = BODY) -> None:
-    """Let servers that are made from now on close connections whose requests don't come whole.
+def close_idle_connections(headers: float = HEADERS, body: float = BODY, greeting: float = GREETING) -> None:
+    """Let servers that are made from now on close connections on which nothing more comes.
 
-    Tornado by itself waits an hour for the headers, and for ever for what follows. A connection that has become a
-    WebSocket is not concerned: it is open as long as its page is.
+    Tornado by itself waits an hour for the headers of a request, and for ever for what follows; Bokeh waits for ever
+    for the first message on a WebSocket. After that message it is open as long as its page is.
     """
     HTTPServer.configure(None, idle_connection_timeout=headers, body_timeout=body)
+    AnsweringSocket.seconds = greeting
+    for place, (address, handler, *_) in enumerate(per_app_patterns):
+        if issubclass(handler, WSHandler):
+            per_app_patterns[place] = address, AnsweringSocket
+
+
+class AnsweringSocket(WSHandler):
+    """The WebSocket of a page, closed where nothing comes within `seconds` of the server's greeting."""
+
+    seconds = GREETING
+    _end: object | None = None  # the call that closes it
+
+    async def send_message(self, message: Any) -> None:
+        """Send a message; the first is the greeting, and from then on an answer is waited for."""
+        await super().send_message(message)
+        if self._end is None:
+            self._end = self.application.io_loop.call_later(self.seconds, self.close, 1002, "Nothing came.")
+
+    async def on_message(self, fragment: str | bytes) -> None:
+        """Take a part of a message."""
+        if self._end is not None:
+            self.application.io_loop.remove_timeout(self._end)
+        await super().on_message(fragment)

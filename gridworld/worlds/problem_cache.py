@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from threading import Lock
 
 from gridworld.worlds.tabular_problem import Problem
@@ -49,6 +49,20 @@ class ProblemCache:
         """Keep nothing."""
         with self._lock:
             self._kept.clear()
+
+    def drop_oldest(self) -> None:
+        """Let go of the problem used longest ago, if any is kept."""
+        with self._lock:
+            if self._kept:
+                del self._kept[next(iter(self._kept))]
+
+    def __iter__(self) -> Iterator[Problem]:
+        """Iterate over the problems kept now, the one used longest ago first."""
+        with self._lock:
+            return iter(list(self._kept.values()))
+
+    def __len__(self) -> int:
+        return len(self._kept)
 
     def _find(self, key: Hashable) -> Problem | None:
         problem = self._kept.pop(key, None)

@@ -27,6 +27,7 @@ from bokeh.protocol.message import Message
 from bokeh.server.connection import ServerConnection
 from bokeh.server.session import ServerSession
 from bokeh.server.views.ws import WSHandler
+from panel.reactive import ReactiveCustomBase
 from panel.widgets.tables import Tabulator
 from panel_material_ui.base import MaterialComponent
 from tornado.websocket import WebSocketHandler
@@ -103,6 +104,9 @@ NAMES = {
     "panel.io.resources.CDN_DIST": Used(lambda: panel.io.resources, "CDN_DIST"),
     "panel.io.resources.LOCAL_DIST": Used(lambda: panel.io.resources, "LOCAL_DIST"),
     "panel.io.resources.DIST_DIR": Used(lambda: panel.io.resources, "DIST_DIR"),
+    "panel.reactive.ReactiveCustomBase._patch_datamodel_ref": Used(
+        lambda: ReactiveCustomBase, "_patch_datamodel_ref", ("props", "ref")
+    ),
     "panel.viewable.Renderable._models": Used(pn.Column, "_models"),
     "panel.viewable.MimeRenderMixin._on_msg": Used(lambda: pmui.Column, "_on_msg", ("ref", "manager", "msg")),
     "panel.viewable.MimeRenderMixin._render_mimebundle": Used(

@@ -3,10 +3,12 @@
 import pytest
 
 from dashboards.hub.hub import Limits
-from dashboards.hub.memory import MB, memory_limit
+from dashboards.hub.memory import MB, MemoryBudget, memory_limit
 from dashboards.hub.shared_run import UNATTENDED
 from gridworld.runs.commands import Pace, Reset, Start, Step
 from gridworld.training.settings import Settings
+from gridworld.worlds.problem import load_problem
+from gridworld.worlds.problem_cache import ProblemCache
 from support.clock import Clock
 from support.hubs import make_hub
 
@@ -57,6 +59,20 @@ def test_recent_trainings_go_before_keyframes_and_those_before_runs(hub, clock):
     hub.memory.hold()
     assert len(kept.keyframes) < frames
     assert len(hub.runs) == 2
+
+
+def test_worlds_that_no_run_is_in_go_before_keyframes(hub):
+    kept, worlds = trained(hub), ProblemCache()
+    budget = MemoryBudget(hub.runs, worlds, BUDGET)
+    before = budget.usage()["worlds"]
+    assert before == kept.session.problem.nbytes, "the world of a run is counted, whether it is kept for others or not"
+    large = worlds.get("large", lambda: load_problem("open_100"))
+    assert budget.usage()["worlds"] == before + large.nbytes
+    frames = len(kept.keyframes)
+    budget.most = budget.used - 1
+    budget.hold()
+    assert budget.usage()["worlds"] == before
+    assert len(kept.keyframes) == frames
 
 
 def test_a_run_that_works_or_is_looked_at_is_not_let_go(hub, clock):

@@ -11,7 +11,7 @@ from bokeh.server.server import Server
 from bokeh.util.token import generate_jwt_token, generate_session_id
 from tornado.httpserver import HTTPServer
 
-from dashboards.serving.idle_connections import close_idle_connections
+from dashboards.serving.idle_connections import GREETING, AnsweringSocket, close_idle_connections
 from support.browser import serving
 
 AT_MOST = 60.0  # seconds that a test waits for what must happen
@@ -28,18 +28,19 @@ HALVES = {
 @pytest.fixture
 def port():
     """The port of a server that gives up connections after a fifth of a second."""
-    close_idle_connections(headers=0.2, body=0.2)
+    close_idle_connections(headers=0.2, body=0.2, greeting=0.2)
     server = Server({"/": lambda document: None}, port=0, address="127.0.0.1", allow_websocket_origin=["good.example"])
     server.start()
     yield server.port, server.io_loop
     server.stop()
     server.unlisten()
     HTTPServer.configure(None)
+    AnsweringSocket.seconds = GREETING
 
 
 async def until_closed(port: int, sent: bytes) -> bytes:
     """Return what comes on a connection until the server closes it."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 24)
     writer.write(sent)
     received = await asyncio.wait_for(reader.read(), AT_MOST)
     writer.close()
@@ -72,7 +73,7 @@ def test_a_foreign_page_is_refused_and_a_program_is_not(origin, status, port):
     number, loop = port
 
     async def first_line() -> bytes:
-        reader, writer = await asyncio.open_connection("127.0.0.1", number)
+        reader, writer = await asyncio.open_connection("127.0.0.1", number, limit=1 << 24)
         writer.write(upgrade(origin))
         line = await asyncio.wait_for(reader.readline(), AT_MOST)
         writer.close()
@@ -81,21 +82,35 @@ def test_a_foreign_page_is_refused_and_a_program_is_not(origin, status, port):
     assert loop.run_sync(first_line).split()[1] == str(status).encode()
 
 
-def test_a_websocket_outlasts_the_time_for_requests(port):
+def masked(frame: bytes, kind: int = 0x81) -> bytes:
+    """A frame of a WebSocket as a client sends it: a text, or of another kind."""
+    return bytes([kind, 0x80 | len(frame)]) + bytes(4) + frame
+
+
+def test_a_websocket_that_answered_the_greeting_outlasts_the_time_for_it(port):
     number, loop = port
 
-    async def wait_beside_another() -> bool:
-        reader, writer = await asyncio.open_connection("127.0.0.1", number)
+    async def wait_beside_others() -> bool:
+        reader, writer = await asyncio.open_connection("127.0.0.1", number, limit=1 << 24)
         writer.write(upgrade(b""))
-        await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), AT_MOST)
+        await asyncio.wait_for(reader.readuntil(b"ACK"), AT_MOST)
+        for part in (b'{"msgid": "1", "msgtype": "PULL-DOC-REQ"}', b"{}", b"{}"):
+            writer.write(masked(part))
+        await asyncio.wait_for(reader.readuntil(b"PULL-DOC-REPLY"), AT_MOST)
+        await until_closed(number, upgrade(b""))
         await until_closed(number, b"")
-        await until_closed(number, b"")
-        writer.write(b"\x89\x84" + bytes(4) + b"ping")
+        writer.write(masked(b"ping", 0x89))
         pong = await asyncio.wait_for(reader.readuntil(b"\x8a\x04ping"), AT_MOST)
         writer.close()
         return bool(pong)
 
-    assert loop.run_sync(wait_beside_another)
+    assert loop.run_sync(wait_beside_others)
+
+
+def test_a_websocket_that_never_answers_is_closed(port):
+    number, loop = port
+    received = loop.run_sync(lambda: until_closed(number, upgrade(b"")))
+    assert b"ACK" in received, "it was open"
 
 
 @pytest.mark.slow

@@ -14,7 +14,9 @@ import panel_material_ui as pmui
 import pytest
 from bokeh.document import Document, events
 from bokeh.document.events import ModelChangedEvent
+from bokeh.model import DataModel, Model
 from bokeh.models import ColumnDataSource, Div
+from panel.reactive import ReactiveCustomBase
 from panel_material_ui.base import MaterialComponent
 from tornado.locks import Lock
 
@@ -154,6 +156,27 @@ def test_pages_are_left_as_they_are_where_panel_has_no_such_names(monkeypatch):
     assert panel.io.document._garbage_collect is collect_later
     monkeypatch.setattr(pages.pn, "state", SimpleNamespace())
     pages.forget_views(Document())
+
+
+def marks(root: Model) -> list[list[str]]:
+    """The marks of each data model in a page, with the page's own id left out."""
+    return [[tag.replace(root.id, "root") for tag in model.tags] for model in root.select({"type": DataModel})]
+
+
+def test_each_part_of_a_page_is_marked_once_as_panel_marks_it(monkeypatch):
+    def page() -> Model:
+        column = pmui.Column(pmui.Card(pmui.Button(), pn.Column(pmui.Switch())))
+        root = column.get_root()
+        column.append(pmui.Button())
+        return root
+
+    monkeypatch.setattr(ReactiveCustomBase, "_patch_datamodel_ref", ReactiveCustomBase._patch_datamodel_ref)
+    plain = marks(page())
+    pages.mark_own_models_only()
+    assert marks(page()) == plain == [["__ref:root"]] * 5
+    monkeypatch.setattr(ReactiveCustomBase, "_patch_datamodel_ref", collect_later)
+    pages.mark_own_models_only()
+    assert ReactiveCustomBase._patch_datamodel_ref is collect_later
 
 
 def test_a_notebook_is_served_by_panel_alone_where_names_are_gone(monkeypatch):
