@@ -24,12 +24,12 @@ def main(seconds: float) -> None:
         environment = {"GRIDWORLD_LOAD": str(write_faulty_environments(Path(folder)))}
         with serving(environment=environment) as address:
             report = asyncio.run(attack(address, seconds))
-    pauses = sorted(report.pauses)
-    high = pauses[int(0.95 * len(pauses))]
+    calm, pauses = statistics.median(report.calm), sorted(report.pauses)
+    median, high = statistics.median(pauses), pauses[int(0.95 * len(pauses))]
     print(
-        f"Pause after {statistics.median(pauses):.0f} ms in the median, {high:.0f} ms at 95%, "
-        f"{pauses[-1]:.0f} ms at worst, of {len(pauses)}; {report.lost} lost; "
-        f"{report.opened} pages opened, {len(report.blank)} blank {report.blank}"
+        f"Pause after {calm:.0f} ms in the median of {len(report.calm)} while it is quiet; under attack "
+        f"{median:.0f} ms in the median ({median / calm:.1f} times), {high:.0f} ms at 95%, {pauses[-1]:.0f} ms at worst, of "
+        f"{len(pauses)}; {report.lost} lost; {report.opened} pages opened, {len(report.blank)} blank {report.blank}"
     )
 
 

@@ -25,6 +25,7 @@ from bokeh.models import ColumnDataSource, Div
 from bokeh.protocol import Protocol
 from bokeh.protocol.message import Message
 from bokeh.server.connection import ServerConnection
+from bokeh.server.contexts import ApplicationContext
 from bokeh.server.session import ServerSession
 from bokeh.server.views.ws import WSHandler
 from panel.reactive import ReactiveCustomBase
@@ -60,6 +61,10 @@ NAMES = {
     "bokeh.server.connection.ServerConnection._socket": Used(
         lambda: ServerConnection(Protocol(), None, None, session()), "_socket"
     ),
+    "bokeh.server.contexts.ApplicationContext.create_session_if_needed": Used(
+        lambda: ApplicationContext, "create_session_if_needed", ("session_id", "request", "token")
+    ),
+    "bokeh.server.contexts.ApplicationContext.sessions": Used(lambda: ApplicationContext, "sessions"),
     "bokeh.server.views.ws.WSHandler.send_message": Used(lambda: WSHandler, "send_message", ("message",)),
     "bokeh.server.views.ws.WSHandler is a WebSocketHandler, whose write_message": Used(
         lambda: WSHandler if issubclass(WSHandler, WebSocketHandler) else None, "write_message", ("message",)

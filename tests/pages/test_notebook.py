@@ -26,6 +26,23 @@ def step(dashboard: TrainingDashboard, episodes: int) -> None:
     dashboard.shared.work(60.0, rest=0.0)
 
 
+def test_a_cell_can_wait_for_a_step():
+    dashboard = TrainingDashboard(world="hard", agent="random", seed=1)
+    dashboard.send(Step(episodes=20))
+    dashboard.wait()
+    assert (dashboard.run.status, dashboard.journal.frame.episode) == (Status.PAUSED, 20)
+    dashboard.wait()
+    assert dashboard.journal.frame.episode == 20, "there is nothing to wait for"
+
+
+def test_waiting_for_a_run_without_an_end_has_one():
+    dashboard = TrainingDashboard(world="easy", episodes=0)
+    dashboard.send(Start())
+    with pytest.raises(TimeoutError, match=r"still goes on after 0\.1 s"):
+        dashboard.wait(0.1)
+    dashboard.send(Pause())
+
+
 @pytest.fixture
 def cell(monkeypatch):
     """A dashboard, what its cell shows, and the callbacks that a notebook's loop would make."""

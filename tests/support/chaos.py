@@ -71,6 +71,7 @@ ADDRESSES = [
     {"page": "library", "theme": "dark"},
     {"step_size": "nan", "epsilon": "-1", "discount": "2", "episodes": "-5", "step_limit": "9" * 400},
 ]
+CALM = 10.0  # seconds before the attack
 JUNK = ["abc", "", -1, 10**30, 1e308, None, [], [[]], {"a": 1}, "x" * 20_000, True, "0.3", "NaN", 0]
 
 
@@ -78,7 +79,8 @@ JUNK = ["abc", "", -1, 10**30, 1e308, None, [], [[]], {"a": 1}, "x" * 20_000, Tr
 class Report:
     """What happened to the quiet run, and to the pages that came while all else went on."""
 
-    pauses: list[float] = field(default_factory=list)  # milliseconds from a press of Pause to its being shown
+    calm: list[float] = field(default_factory=list)  # milliseconds from a press of Pause to its being shown, before
+    pauses: list[float] = field(default_factory=list)  # the same during the attack
     lost: int = 0  # presses that were never shown
     opened: int = 0
     blank: list[str] = field(default_factory=list)  # addresses that gave a page without a button
@@ -86,11 +88,13 @@ class Report:
 
 async def attack(address: str, seconds: float, seed: int = 0) -> Report:
     """Attack the server at an address for a time in seconds, and report how the quiet run fared."""
-    report, end = Report(), time.monotonic() + seconds
+    report = Report()
     quiet = await Viewer(address, QUIET).open()
     await quiet.press("Start")
     assert await quiet.until("Running")
-    await asyncio.gather(
+    report.calm = await _press_pause(quiet, report, time.monotonic() + CALM)
+    end = time.monotonic() + seconds
+    report.pauses, *_ = await asyncio.gather(
         _press_pause(quiet, report, end),
         _visit(address, report, end, random.Random(seed)),
         *(_meddle(address, end, random.Random(seed + i)) for i in (1, 2)),
@@ -100,23 +104,28 @@ async def attack(address: str, seconds: float, seed: int = 0) -> Report:
     return report
 
 
-async def _press_pause(quiet: Viewer, report: Report, end: float) -> None:
+async def _press_pause(quiet: Viewer, report: Report, end: float) -> list[float]:
+    """Press Pause and Start once a second until a time; return the milliseconds of each Pause."""
+    pauses = []
     while time.monotonic() < end:
         await asyncio.sleep(1.0)
         began = time.monotonic()
         await quiet.press("Pause")
         if await quiet.until("Paused", 20):
-            report.pauses.append((time.monotonic() - began) * 1e3)
+            pauses.append((time.monotonic() - began) * 1e3)
         else:
             report.lost += 1
         await quiet.press("Start")
         report.lost += not await quiet.until("Running", 20)
+    return pauses
 
 
 async def _visit(address: str, report: Report, end: float, choose: random.Random) -> None:
-    waiting = list(ADDRESSES)
-    while time.monotonic() < end or waiting:
-        query = waiting.pop() if waiting else choose.choice(ADDRESSES)
+    """Visit one address after another, each once before any again, until a time."""
+    waiting: list[dict[str, str]] = []
+    while time.monotonic() < end:
+        waiting = waiting or choose.sample(ADDRESSES, len(ADDRESSES))
+        query = waiting.pop()
         visitor = await Viewer(address, query).open()
         report.opened += 1
         if not any(label in visitor.models for label in ("Start", "Save", "Import")):

@@ -42,8 +42,9 @@ class Viewer:
         html = (await AsyncHTTPClient().fetch(request)).body.decode()
         token = re.search(r'"token":"([^"]+)"', html)
         assert token, "the page carries no token"
+        upgrade = HTTPRequest(self.socket_address, connect_timeout=120, request_timeout=120)
         self.socket: WebSocketClientConnection = await websocket_connect(
-            self.socket_address, subprotocols=["bokeh", token[1]], max_message_size=10**9
+            upgrade, subprotocols=["bokeh", token[1]], max_message_size=10**9
         )
         self._reading = asyncio.ensure_future(self._read())
         await asyncio.wait_for(self.ready.wait(), 120)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from dashboards.hub.hub import Hub, process_hub
@@ -11,8 +12,11 @@ from dashboards.pages.notebook import Alone, LiveViewer, Retheme
 from dashboards.pages.training.cell import page_in_cell, whole
 from dashboards.pages.training.page import TrainingPage
 from gridworld.runs.commands import Command
+from gridworld.runs.frame import Status
 from gridworld.runs.journal import Journal
 from gridworld.training.settings import Settings
+
+WORK_SECONDS = 0.05  # of work between two looks at the clock
 
 
 class TrainingDashboard(LiveViewer):
@@ -73,6 +77,23 @@ class TrainingDashboard(LiveViewer):
             If the run is gone.
         """
         self.shared.send(command, code, text or str(command))
+
+    def wait(self, seconds: float = 60.0) -> None:
+        """Work until the run rests: until a step is done, or the last episode. What is shown follows afterwards.
+
+        Raises
+        ------
+        TimeoutError
+            If it still goes on after this many seconds.
+        LookupError
+            If the run is gone.
+        """
+        shared, end = self.shared, time.monotonic() + seconds
+        while shared.status in (Status.STARTING, Status.RUNNING):
+            if time.monotonic() > end:
+                raise TimeoutError(f"The run still goes on after {seconds:g} s; send Pause(), or wait for longer.")
+            shared.work(WORK_SECONDS, rest=0.0)
+            time.sleep(0)  # a loop that is compiled in another thread gets its turn
 
     def page(self) -> TrainingPage:
         """Return a page of the run for one showing: what is shown belongs to its document."""

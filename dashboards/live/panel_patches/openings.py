@@ -1,0 +1,47 @@
+"""Pages are made one after another, and between two of them those that are open have a turn."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+from bokeh.server.contexts import ApplicationContext
+from bokeh.server.session import ServerSession
+from tornado.locks import Lock
+
+from dashboards.live.panel_patches.presence import takes, usable
+
+REST = 0.25  # seconds for each second that a page took to make
+
+
+def make_pages_in_turn(rest: float = REST) -> None:
+    """Let a server rest after each page that it makes, `rest` seconds for each second that it took.
+
+    A page takes a second or two of the loop. Without a rest all pages that were asked for meanwhile are made in one go,
+    in which no other page is served.
+    """
+    make: Any = getattr(ApplicationContext, "create_session_if_needed", None)
+    if not usable(
+        "pages made in turn",
+        {
+            "ApplicationContext.create_session_if_needed": takes(make, "session_id", "request", "token"),
+            "ApplicationContext.sessions": hasattr(ApplicationContext, "sessions"),
+        },
+    ):
+        return
+    turn = Lock()
+
+    async def make_in_turn(
+        context: ApplicationContext, session_id: Any, request: Any = None, token: str | None = None
+    ) -> ServerSession:
+        if any(session.id == session_id for session in context.sessions):
+            return await make(context, session_id, request, token)
+        await turn.acquire()
+        began = time.monotonic()
+        try:
+            return await make(context, session_id, request, token)
+        finally:
+            asyncio.get_running_loop().call_later(rest * (time.monotonic() - began), turn.release)
+
+    ApplicationContext.create_session_if_needed = make_in_turn
