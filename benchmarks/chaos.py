@@ -28,8 +28,9 @@ def main(seconds: float) -> None:
     median, high = statistics.median(pauses), pauses[int(0.95 * len(pauses))]
     print(
         f"Pause after {calm:.0f} ms in the median of {len(report.calm)} while it is quiet; under attack "
-        f"{median:.0f} ms in the median ({median / calm:.1f} times), {high:.0f} ms at 95%, {pauses[-1]:.0f} ms at worst, of "
-        f"{len(pauses)}; {report.lost} lost; {report.opened} pages opened, {len(report.blank)} blank {report.blank}"
+        f"{median:.0f} ms in the median ({median / calm:.1f} times), {high:.0f} ms at 95%, {pauses[-1]:.0f} ms at "
+        f"worst, of {len(pauses)}; {report.lost} lost; {report.opened} pages opened, {len(report.blank)} blank: "
+        f"{report.blank}"
     )
 
 
