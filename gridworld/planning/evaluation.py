@@ -68,7 +68,13 @@ def evaluate_policy(
     return values
 
 
-def policy_outcome(model: TransitionModel, policy: np.ndarray, horizon: int | None = None) -> PolicyOutcome:
+class TooManyStatesError(RuntimeError):
+    """Raised where a policy visits more states than were allowed to be solved for."""
+
+
+def policy_outcome(
+    model: TransitionModel, policy: np.ndarray, horizon: int | None = None, most_states: int | None = None
+) -> PolicyOutcome:
     """Return, length and ending of a policy's episodes from the start, exact, with or without a step limit.
 
     Only the states that the policy visits are looked at, so that a policy with short ways is evaluated fast.
@@ -79,11 +85,15 @@ def policy_outcome(model: TransitionModel, policy: np.ndarray, horizon: int | No
         If the policy doesn't hold probabilities for this world, or the horizon is no whole number from 1 up.
     RuntimeError
         If the horizon is so far away that the episodes can't be followed to it.
+    TooManyStatesError
+        If the policy visits more than `most_states`.
     """
     if horizon is not None:
         check_count("horizon", horizon)
     chain = Dynamics.of(model).under(checked_policy(model, policy))
     visited = np.flatnonzero(chain.reached_from(model.start > 0))
+    if most_states is not None and len(visited) > most_states:
+        raise TooManyStatesError(f"The policy visits {len(visited):,} states; at most {most_states:,} are solved for.")
     chain, start = chain.among(visited), model.start[visited]
     if horizon is not None:
         return _outcome(chain, _visits_within(chain, start, horizon))
@@ -98,10 +108,15 @@ def policy_outcome(model: TransitionModel, policy: np.ndarray, horizon: int | No
 
 
 def greedy_outcome(
-    model: TransitionModel, table: np.ndarray | Solution, *, epsilon: float = 0.0, horizon: int | None = None
+    model: TransitionModel,
+    table: np.ndarray | Solution,
+    *,
+    epsilon: float = 0.0,
+    horizon: int | None = None,
+    most_states: int | None = None,
 ) -> PolicyOutcome:
     """Return the `policy_outcome` of the (epsilon-)greedy policy around a learned table [S, A] or a solution."""
-    return policy_outcome(model, epsilon_greedy_policy(table, epsilon), horizon)
+    return policy_outcome(model, epsilon_greedy_policy(table, epsilon), horizon, most_states)
 
 
 def greedy_path(

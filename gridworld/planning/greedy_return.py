@@ -1,7 +1,7 @@
 """What the greedy policy of a learned table is worth: the one answer of page, command line, library and demo.
 
-It is exact where a model is known, else the mean of episodes in an environment of their own. Figures are undiscounted
-and under the step limit of the run.
+It is exact where a model is known and the policy visits no more than `MOST_SOLVED` states, else the mean of episodes in
+an environment of their own. Figures are undiscounted and under the step limit of the run.
 """
 
 from __future__ import annotations
@@ -15,17 +15,18 @@ from typing import Any
 import numpy as np
 
 from gridworld.errors import EvaluationError, FaultyEnvironmentError
-from gridworld.planning.evaluation import greedy_outcome
+from gridworld.planning.evaluation import TooManyStatesError, greedy_outcome
 from gridworld.planning.outcome import PolicyOutcome
 from gridworld.planning.policies import best_actions, draw_action
 from gridworld.worlds.problem import Problem
 
+MOST_SOLVED = 50_000  # states; half a second, while a million take minutes and gigabytes
 LONGEST = 100_000  # steps of an episode that no step limit cuts, after which it counts as endless
 
 
 @dataclass(frozen=True)
 class Sampling:
-    """How much is sampled where no model is known. Episodes and steps decide the result, seconds only whether it comes.
+    """How much is sampled where nothing is solved. Episodes and steps decide the result, seconds only whether it comes.
 
     `cancelled` is asked before each step; the sampling is given up where it returns True.
     """
@@ -54,7 +55,7 @@ def greedy_return(
     step_limit
         Steps after which an episode is cut, in the run that learned the values; None if it isn't.
     sampling
-        How much to sample where no model is known.
+        How much to sample where nothing is solved.
 
     Raises
     ------
@@ -68,11 +69,14 @@ def greedy_return(
 def exact_greedy_return(
     problem: Problem, action_values: np.ndarray, *, phase: int = 0, step_limit: int | None = None
 ) -> PolicyOutcome | None:
-    """Return what `greedy_return` does where a model is known; None where none is. Raises likewise."""
+    """Return what `greedy_return` does where it solves; None where it samples. Raises likewise."""
     if not problem.phases:
         return None
+    model = problem.phases[phase][1]
     try:
-        return greedy_outcome(problem.phases[phase][1], action_values, horizon=step_limit)
+        return greedy_outcome(model, action_values, horizon=step_limit, most_states=MOST_SOLVED)
+    except TooManyStatesError:
+        return None
     except RuntimeError as unfinished:
         raise EvaluationError(f"The greedy policy can't be evaluated in {problem.name}: {unfinished}") from None
 

@@ -40,6 +40,14 @@ def test_a_policy_without_an_end_says_so():
     assert (worth.expected_return, worth.endless) == (-inf, True)
 
 
+def test_a_policy_that_visits_very_many_states_is_sampled_and_one_that_visits_few_is_not():
+    problem, sampling = load_problem("open_300"), Sampling(episodes=3, steps=1_000)
+    anywhere = greedy_return(problem, always(problem, [0.0] * 4), step_limit=20, sampling=sampling)
+    assert (anywhere.exact, anywhere.episodes, anywhere.expected_length) == (False, 3, 20)
+    assert exact_greedy_return(problem, always(problem, [0.0] * 4)) is None
+    assert greedy_return(problem, always(problem, RIGHT), step_limit=20).exact
+
+
 @pytest.mark.parametrize("reward", [0, -2])
 def test_endings_that_all_pay_nothing_or_less_have_a_return_too(reward):
     problem = load_problem(f"step reward: 0\nE: exit {reward}\n\nS.E\n")

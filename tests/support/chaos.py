@@ -128,7 +128,7 @@ async def _visit(address: str, report: Report, end: float, choose: random.Random
         query = waiting.pop()
         visitor = await Viewer(address, query).open()
         report.opened += 1
-        if not any(label in visitor.models for label in ("Start", "Save", "Import")):
+        if not any(label in visitor.models for label in ("Start", "Refresh")):
             report.blank.append(json.dumps(query)[:80])
         if "Start" in visitor.models:
             await visitor.press("Start")

@@ -104,8 +104,9 @@ class Viewer:
                 self._walk(value)
 
     async def _send(self, kind: str, content: dict) -> None:
-        for part in ({"msgid": secrets.token_hex(8), "msgtype": kind}, {}, content):
-            await self.socket.write_message(json.dumps(part))
+        """Send a message, whose parts must follow one another: all are handed over before any is waited for."""
+        parts = {"msgid": secrets.token_hex(8), "msgtype": kind}, {}, content
+        await asyncio.gather(*[self.socket.write_message(json.dumps(part)) for part in parts])
 
     async def _event(self, name: str, **values: object) -> None:
         entries = [[key, value] for key, value in values.items()]
