@@ -26,6 +26,7 @@ from gridworld.worlds.problem import Problem
 HEIGHT, WIDTH = 640, 760  # units in which pictures are drawn; the width is that of the curves
 EDGE, BAR = 12, 58  # pixels around a picture, and for the scale beside the board
 LEFT, HEADING, BELOW = 52, 24, 26  # pixels beside, above and below a plot
+SHAPES = {24: "disc", 4: "square", 3: "triangle", 5: "pentagon", 6: "hexagon"}  # by corners, of the best action
 WHAT_TO_INSTALL = "A PNG needs the library cairosvg: pip install 'gridworld-lab[pictures]'; an SVG needs nothing."
 
 
@@ -48,6 +49,8 @@ def board_svg(problem: Problem, scene: Scene, *, theme: str = "light", size: int
     drawing.numbers.visible = board.has_numbers
     frame = PlotArea(drawing.figure, EDGE, EDGE, HEIGHT - 2 * EDGE, HEIGHT - 2 * EDGE)
     body = marks_of(frame) + _panel_titles(board, frame, colours) + _scale_bar(scale.ticks(), colours)
+    shapes = [f"{SHAPES[n]}: {problem.actions[action]}" for action, n in board.policy.corners.items()]
+    body += text(EDGE, HEIGHT - 5, ", ".join(shapes), colours["muted"], 11)
     return document(HEIGHT + BAR, HEIGHT, body, f"Board of {problem.title or problem.name}", colours, size)
 
 

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from gridworld.errors import WorldError
-from gridworld.worlds.gymnasium_names import BLACKJACK, TOY_TEXT, class_path
+from gridworld.worlds.gymnasium_names import BLACKJACK, TOY_TEXT, class_path, own_attribute
 from gridworld.worlds.layout import Kind, Layout
 from gridworld.worlds.symbols import DIRECTIONS
-from gridworld.worlds.tabular_env import TabularEnv, sentence
+from gridworld.worlds.tabular_env import TabularEnv
 
 UP, RIGHT, DOWN, LEFT = DIRECTIONS
 
@@ -26,11 +26,9 @@ def find_layout(name: str, env: TabularEnv) -> Layout | None:
     """
     inner: Any = env.unwrapped
     if build := BUILDERS.get(class_path(inner)):
-        return build(inner)
-    try:
-        own = getattr(inner, "layout", None)
-    except Exception as problem:
-        raise WorldError(f"{name} has a layout that raised {sentence(problem)}.") from None
+        built = build(inner)  # of other spaces, where a wrapper has changed them
+        return None if built.misfit(env.n_states, env.n_actions) else built
+    own = own_attribute(name, env, "layout")
     if not isinstance(own, Layout):
         return None
     if reason := own.misfit(env.n_states, env.n_actions):

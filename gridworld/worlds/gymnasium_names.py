@@ -10,10 +10,11 @@ import gymnasium as gym
 from gridworld.errors import WorldError
 from gridworld.worlds.layout import Layout
 from gridworld.worlds.symbols import ACTIONS
-from gridworld.worlds.tabular_env import TabularEnv
+from gridworld.worlds.tabular_env import TabularEnv, sentence
 
 TOY_TEXT = "gymnasium.envs.toy_text"
 BLACKJACK = f"{TOY_TEXT}.blackjack.BlackjackEnv"
+HANDS = (32, 11, 2)  # the player's sum, the dealer's card, whether an ace counts 11
 ACTION_NAMES = {
     f"{TOY_TEXT}.frozen_lake.FrozenLakeEnv": ("left", "down", "right", "up"),
     f"{TOY_TEXT}.cliffwalking.CliffWalkingEnv": ACTIONS,
@@ -27,7 +28,21 @@ def class_path(inner: gym.Env) -> str:
     return f"{type(inner).__module__}.{type(inner).__qualname__}"
 
 
-def find_action_names(env: TabularEnv, state_actions: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
+def own_attribute(name: str, env: TabularEnv, attribute: str) -> Any:
+    """Return what an environment says of itself, None without it.
+
+    Raises
+    ------
+    WorldError
+        If it raises when it is asked.
+    """
+    try:
+        return getattr(env.unwrapped, attribute, None)
+    except Exception as problem:
+        raise WorldError(f"{name} has {attribute} that raised {sentence(problem)}.") from None
+
+
+def find_action_names(name: str, env: TabularEnv, state_actions: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
     """Return an environment's own `action_names`, or those of one of Gymnasium's; numbers where there are none.
 
     An action that has other names in other states (see `find_state_actions`) is called by all of them.
@@ -36,7 +51,7 @@ def find_action_names(env: TabularEnv, state_actions: tuple[tuple[str, ...], ...
     if state_actions:
         columns = [[row[action] for row in state_actions if action < len(row)] for action in range(count)]
         return tuple(" / ".join(dict.fromkeys(column)) for column in columns)
-    names: Any = ACTION_NAMES.get(class_path(env.unwrapped)) or getattr(env.unwrapped, "action_names", None)
+    names: Any = ACTION_NAMES.get(class_path(env.unwrapped)) or own_attribute(name, env, "action_names")
     return tuple(names) if _are_names(names, count) else tuple(f"action {action}" for action in range(count))
 
 
@@ -48,12 +63,11 @@ def find_state_actions(name: str, env: TabularEnv) -> tuple[tuple[str, ...], ...
     WorldError
         If they don't fit its spaces.
     """
-    rows: Any = getattr(env.unwrapped, "state_actions", None)
-    if rows is None:
+    rows = own_attribute(name, env, "state_actions")
+    if not isinstance(rows, list | tuple):
         return ()
     is_fitting = (
-        isinstance(rows, list | tuple)
-        and len(rows) == env.n_states
+        len(rows) == env.n_states
         and all(isinstance(row, list | tuple) and _are_names(row, len(row)) for row in rows)
         and max(map(len, rows)) == env.n_actions
     )
@@ -65,16 +79,16 @@ def find_state_actions(name: str, env: TabularEnv) -> tuple[tuple[str, ...], ...
     return tuple(map(tuple, rows))
 
 
-def find_state_name(env: TabularEnv, layout: Layout | None) -> Callable[[int], str]:
+def find_state_name(name: str, env: TabularEnv, layout: Layout | None) -> Callable[[int], str]:
     """Return what to call a state.
 
     It is called by the environment's own `state_names`, as a hand of Blackjack, by its place on a map of several
     panels, or by numbers.
     """
-    names: Any = getattr(env.unwrapped, "state_names", None)
+    names = own_attribute(name, env, "state_names")
     if _are_names(names, env.n_states):
         return tuple(names).__getitem__
-    if class_path(env.unwrapped) == BLACKJACK:
+    if class_path(env.unwrapped) == BLACKJACK and env.flat.sizes == HANDS:
         return blackjack_hand
     if layout is None or layout.panels == 1:
         return env.flat.name

@@ -79,24 +79,24 @@ def _known_options(spec: EnvSpec, problem: BaseException) -> str:
 def _described(name: str, env: TabularEnv, make: Callable[[float], TabularEnv], limit: int | None) -> Problem:
     env.reset(seed=0)
     model, reason = published_model(env)
-    if model is not None:
-        _refuse_another_each_time(name, model, make)
-        model, reason = verified_model(env, model)
     layout, state_actions = find_layout(name, env), find_state_actions(name, env)
     if model is not None and state_actions:
         model, reason = None, "its states have actions of their own"
+    elif model is not None:
+        _refuse_another_each_time(name, model, make)
+        model, reason = verified_model(env, model)
     threshold = success_reward(model.reward, model.ending) if model else ABOVE_ZERO
     return Problem(
         name=name,
         title=name,
         n_states=env.n_states,
-        actions=find_action_names(env, state_actions),
+        actions=find_action_names(name, env, state_actions),
         make_env=lambda: make(threshold),
         phases=((0, model),) if model else (),
         layouts=((0, layout),) if layout else (),
         step_limit=None if limit == 0 else limit or _step_limit(env),
         success_reward=threshold,
-        state_name=find_state_name(env, layout),
+        state_name=find_state_name(name, env, layout),
         state_actions=state_actions,
         stepped_because=f"{reason}, so each step asks the environment" if reason else "",
     )

@@ -22,6 +22,7 @@ from gridworld.worlds.observations import flatten
 from gridworld.worlds.transition_model import Ending
 
 Step = tuple[int, float, int, bool]
+MAX_ACTIONS = 1_000  # each is a column of tables that people look at
 ABOVE_ZERO = float(np.nextafter(0, 1))
 AT_RESET = "when it was reset"
 
@@ -56,6 +57,10 @@ class TabularEnv(gym.Wrapper):
             raise WorldError(
                 f"{name} has the action space {shown(actions)}; a table of action values needs Discrete actions. "
                 "Wrap the environment so that it offers a fixed list of actions."
+            )
+        if actions.n > MAX_ACTIONS:
+            raise WorldError(
+                f"{name} has {shown(int(actions.n))} actions; at most {MAX_ACTIONS:,} fit in a table here."
             )
         self._own_spaces()
         self.n_states, self.n_actions = self.flat.size, int(actions.n)

@@ -64,6 +64,14 @@ def test_every_map_has_a_picture(world: str) -> None:
     assert "nan" not in svg
 
 
+def test_the_shapes_of_actions_without_a_direction_are_explained() -> None:
+    session = TrainingSession(world="Blackjack-v1", episodes=50)
+    session.advance_episodes(50)
+    svg = board_svg(session.problem, session.scene())
+    assert "disc: stick, square: hit" in svg
+    assert "no usable ace: sums 21–12 by dealer&#x27;s A–10" in svg
+
+
 def test_a_world_without_a_map_has_none() -> None:
     session = TrainingSession(world="GridWorld/MaximizationBias-v0")
     with pytest.raises(ValueError, match="no map"):

@@ -43,6 +43,11 @@ def test_left_leads_to_bets_that_lose_on_average():
     assert np.std(rewards) == pytest.approx(1, abs=0.02)
 
 
+def test_more_actions_than_a_table_can_show_are_refused():
+    with pytest.raises(WorldError, match="MaximizationBias-v0 has 1,001 actions; at most 1,000 fit in a table here"):
+        load_problem(f"{ID}?bets=1001")
+
+
 @pytest.mark.parametrize("bets", [0, 1])
 def test_fewer_than_two_bets_are_refused(bets):
     with pytest.raises(ValueError, match=f"bets is {bets}; there must be 2 at least"):
@@ -135,14 +140,14 @@ class Wrong(gym.Env):
         return 0, {}
 
 
+@pytest.mark.usefixtures("registries")
 @pytest.mark.parametrize(
-    "names", [7, [["a", "b"]], [["a"], ["b"]], [["a", "b"], "c"], [["a", "b", "c"], []], [[1], []]]
+    "names", [[], [["a", "b"]], [["a"], ["b"]], [["a", "b"], "c"], [["a", "b", "c"], []], [[1], []]]
 )
 def test_actions_of_states_that_do_not_fit_the_spaces_are_refused(names):
     gym.register("Wrong-v0", entry_point=lambda: Wrong(names))
     with pytest.raises(WorldError, match="The state_actions of Wrong-v0 don't fit its spaces; they are the names"):
         load_problem("Wrong-v0")
-    del gym.registry["Wrong-v0"]
 
 
 def test_a_session_steps_it():
@@ -151,3 +156,13 @@ def test_a_session_steps_it():
     assert session.finished
     assert session.tables.Q.shape == (3, 4)
     assert set(session.scene().recent[:, 1]) == {1, 2}
+
+
+@pytest.mark.usefixtures("registries")
+def test_an_environment_with_a_table_whose_states_differ_in_their_actions_is_stepped(monkeypatch):
+    monkeypatch.setattr(Wrong, "P", {s: {a: [(1.0, 1, 0.0, True)] for a in (0, 1)} for s in (0, 1)}, raising=False)
+    monkeypatch.setattr(Wrong, "initial_state_distrib", np.array([1.0, 0.0]), raising=False)
+    gym.register("Wrong-v0", entry_point=lambda: Wrong([["a", "b"], ["a"]]))
+    problem = load_problem("Wrong-v0")
+    assert problem.phases == ()
+    assert problem.stepped_because.startswith("its states have actions of their own")

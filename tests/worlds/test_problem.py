@@ -118,3 +118,43 @@ def test_a_state_on_several_panels_is_called_by_its_place():
     taxi = load_problem("Taxi-v4")
     assert taxi.state_name(taxi.make_env().unwrapped.encode(1, 2, 0, 1)) == "at red → green: row 1, column 2"
     assert load_problem("FrozenLake-v1").state_name(5) == "state 5"
+
+
+class OnlySums(gym.ObservationWrapper):
+    """Blackjack for those who look at their own cards only."""
+
+    def __init__(self, env):
+        super().__init__(env)
+        self.observation_space = gym.spaces.Discrete(32)
+
+    def observation(self, hand):
+        return int(hand[0])
+
+
+class Asked(gym.Env):
+    """An environment that may raise when it is asked about itself."""
+
+    observation_space, action_space = gym.spaces.Discrete(2), gym.spaces.Discrete(2)
+
+    def reset(self, *, seed=None, options=None):
+        super().reset(seed=seed)
+        return 0, {}
+
+
+def raise_no_answer(self):
+    raise RuntimeError("no answer")
+
+
+@pytest.mark.usefixtures("registries")
+def test_a_wrapper_that_changes_what_is_observed_takes_map_and_names_away():
+    gym.register("Sums-v0", entry_point=lambda: OnlySums(gym.make("Blackjack-v1")))
+    problem = load_problem("Sums-v0")
+    assert (problem.layouts, problem.state_name(18)) == ((), "state 18")
+
+
+@pytest.mark.usefixtures("registries")
+@pytest.mark.parametrize("attribute", ["layout", "action_names", "state_actions", "state_names"])
+def test_an_environment_that_raises_when_asked_about_itself_is_refused_in_a_sentence(attribute):
+    gym.register("Asked-v0", entry_point=type("Asked", (Asked,), {attribute: property(raise_no_answer)}))
+    with pytest.raises(WorldError, match=rf"Asked-v0 has {attribute} that raised RuntimeError \(no answer\)"):
+        load_problem("Asked-v0")
