@@ -4,8 +4,10 @@ import pytest
 
 from dashboards.hub.hub import Limits
 from dashboards.hub.memory import MB, MemoryBudget, memory_limit
-from dashboards.hub.shared_run import UNATTENDED
+from dashboards.hub.shared_run import UNATTENDED, SharedRun
 from gridworld.runs.commands import Pace, Reset, Start, Step
+from gridworld.runs.frame import Frame, Status
+from gridworld.runs.recorded import RecordedRun
 from gridworld.training.settings import Settings
 from gridworld.worlds.problem import load_problem
 from gridworld.worlds.problem_cache import ProblemCache
@@ -92,3 +94,26 @@ def test_the_limit_comes_from_the_environment_and_nonsense_is_refused():
     for word in ("", "much", "-5", "1e3", "3", "99999999999"):
         with pytest.raises(ValueError, match="GRIDWORLD_MEMORY"):
             memory_limit({"GRIDWORLD_MEMORY": word})
+
+
+def test_what_a_run_holds_is_counted_and_one_that_learns_elsewhere_holds_its_journal_only(hub):
+    small = hub.runs.create(Settings(world="easy"))
+    used = hub.memory.usage()["runs"]
+    hub.runs.create(Settings(world="open_30"))
+    assert hub.memory.usage()["runs"] - used > used
+    hub.runs.drop(small.id)
+    before = hub.memory.usage()["runs"]
+    elsewhere = hub.runs.add(SharedRun(RecordedRun([Frame(0, Status.PAUSED, 0, 0)])))
+    journal = sum(history.rows.nbytes for history in elsewhere.journal.histories.values())
+    assert hub.memory.usage()["runs"] == before + journal
+
+
+def test_nothing_is_dropped_that_fits_exactly(hub, clock):
+    shared = trained(hub, 3)
+    clock.now += UNATTENDED + 1
+    shared.send(Reset(), "reset", "Reset")
+    hub.memory.hold()
+    hub.memory.most = hub.memory.used
+    hub.memory.hold()
+    assert len(hub.runs.recent) == 1
+    assert hub.runs.get(shared.id) is shared

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
+import panel as pn
 import pytest
+from bokeh.document import Document
+from panel.io.state import set_curdoc
 
 from dashboards.hub.hub import Hub
-from dashboards.hub.pacing import CALM_PERIOD
+from dashboards.hub.pacing import CALM_PERIOD, PERIOD
 from dashboards.hub.shared_run import SharedRun
 from dashboards.live.refresher import Refresher
 from gridworld.runs.commands import Pace, Pause, Reset, Start
@@ -127,3 +132,62 @@ def test_a_tick_lets_the_run_work_for_one_look_at_most(hub, clock):
         clock.now += 1.0
         page.tick()
     assert budgets == [0.0] + 5 * [hub.look_seconds]
+
+
+class OnServer(Document):
+    """A document that one browser shows."""
+
+    @property
+    def session_context(self):
+        return SimpleNamespace(session=SimpleNamespace(connection_count=1, _pending_writes=None))
+
+
+@pytest.fixture
+def document():
+    document = OnServer()
+    with set_curdoc(document):
+        yield document
+
+
+def periods(callbacks) -> list[float]:
+    """Return the periods of a page's own callbacks; the server's housekeeping is rarer."""
+    return [callback.period for callback in callbacks if callback.period < 1000]
+
+
+def test_a_page_whose_run_is_gone_is_told_once_and_ticks_no_more(hub, shared, clock, document):
+    page = Page(hub, shared, clock)
+    others = set(document.session_callbacks)
+    page.refresher.start()
+    assert periods(set(document.session_callbacks) - others) == [1000 * PERIOD]
+    hub.runs.drop(shared.id)
+    assert page.tick() == ["gone"]
+    assert periods(set(document.session_callbacks) - others) == []
+
+
+def test_a_change_that_a_widget_asks_for_is_made_in_the_documents_next_turn(hub, shared, clock, document):
+    page, made = Page(hub, shared, clock), []
+    page.refresher.soon(lambda: made.append("before the page is shown"))
+    assert made == ["before the page is shown"]
+    page.refresher.start()
+    others = set(document.session_callbacks)
+    page.refresher.soon(lambda: made.append("later"))
+    assert len(made) == 1
+    (asked,) = set(document.session_callbacks) - others
+    asked.callback()
+    assert made[1:] == ["later"]
+
+
+def test_in_a_notebook_it_is_made_at_the_next_tick(hub, shared, clock, monkeypatch):
+    stopped = []
+    timer = SimpleNamespace(stop=lambda: stopped.append(True))
+    monkeypatch.setattr("panel.state.add_periodic_callback", lambda tick, period: timer)
+    page, made, cell = Page(hub, shared, clock), [], pn.Column()
+    cell.get_root()
+    page.refresher.start(cell)
+    page.refresher.soon(lambda: made.append("later"))
+    assert made == []
+    page.tick()
+    assert made == ["later"]
+    hub.runs.drop(shared.id)
+    assert page.tick() == ["gone"]
+    assert stopped == [True]

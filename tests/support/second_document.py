@@ -35,6 +35,7 @@ class Served:
     def __init__(self, server: Server) -> None:
         self._server, self._protocol = server, Protocol()
         self._receiver, self._copy = Receiver(self._protocol), Document()
+        self.patches = 0  # messages with changes that have arrived
 
     async def open(self) -> None:
         """Connect the client, and let it fetch the document."""
@@ -57,6 +58,7 @@ class Served:
         await request.send(self._socket)
         while (message := await self._read()).header.get("reqid") != request.header["msgid"]:
             message.apply_to_document(self._copy)
+            self.patches += 1
         return message
 
     @property

@@ -12,8 +12,9 @@ from bokeh.document import Document
 from bokeh.document.events import ColumnsPatchedEvent, ModelChangedEvent
 from bokeh.models import ColumnDataSource
 
-from dashboards.live.panel_patches.messages import WORTH_A_FRAME, PatchSerializer
+from dashboards.live.panel_patches.messages import WORTH_A_FRAME, PatchSerializer, one_message
 from dashboards.live.panel_patches.sources import Overwriting
+from support.second_document import episodes_of, served
 
 
 def unpacked(part):
@@ -54,3 +55,16 @@ def test_a_large_array_travels_apart_from_the_text():
     serializer = PatchSerializer(Document())
     serializer.encode([np.zeros(WORTH_A_FRAME, np.uint8), np.zeros(8, np.uint8)])
     assert [len(buffer.data) for buffer in serializer.buffers] == [WORTH_A_FRAME]
+
+
+def test_all_changes_made_together_are_one_message():
+    one, other = ColumnDataSource({"episode": [0.0]}), ColumnDataSource({"episode": [0.0]})
+    with served(one, other) as page:
+
+        def change() -> None:
+            with one_message(page.document):
+                one.data = {"episode": [1.0]}
+                other.data = {"episode": [2.0]}
+
+        assert episodes_of(page.change(change), [one, other]) == [[1], [2]]
+        assert page.patches == 1

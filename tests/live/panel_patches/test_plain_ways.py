@@ -143,6 +143,14 @@ def test_components_of_one_kind_share_a_script():
     assert scripts[0] is scripts[1]
 
 
+def test_an_upload_that_the_browser_refuses_is_reported_with_the_reason():
+    refusals = []
+    upload = widgets.Upload(refusals.append, label="Load")
+    upload._handle_msg({"status": "error", "error": "over 20 MB"})
+    upload._handle_msg({"status": "initializing", "chunk": 0})
+    assert refusals == ["over 20 MB"]
+
+
 def collect_later(delay: float) -> None:
     """Stand in for another way of Panel to collect garbage."""
 

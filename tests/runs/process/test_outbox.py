@@ -148,12 +148,24 @@ def test_a_message_goes_to_bytes_and_back():
     assert Message.from_bytes(message.to_bytes()) == message
 
 
+def test_it_counts_what_waits():
+    outbox = Outbox("run", [GAMES])
+    assert len(outbox) == 0
+    outbox.note("error", "a reason")
+    outbox.report(Status.RUNNING, 5, 5, games(0, 5))
+    assert len(outbox) == 2
+    outbox.take(timeout=0)
+    assert len(outbox) == 1
+
+
 def test_the_cadence_takes_the_changes_that_concern_it():
     cadence, others = Cadence().changed({"board_every": 0, "target": 5})
     assert (cadence, others) == (Cadence(board_every=0), {"target": 5})
 
 
-@pytest.mark.parametrize("change", [{"board_every": -1}, {"metrics_every": -5}, {"frames_per_second": 0}])
+@pytest.mark.parametrize(
+    "change", [{"board_every": -1}, {"metrics_every": -5}, {"frames_per_second": 0}, {"save_every": 0}]
+)
 def test_a_cadence_without_sense_is_refused(change):
-    with pytest.raises(ValueError, match="number"):
+    with pytest.raises(ValueError, match=r"N steps|number of frames"):
         Cadence().changed(change)
