@@ -7,6 +7,7 @@ from dashboards.pages.training.layout import GRID
 from dashboards.pages.training.page import TrainingPage
 from dashboards.pages.training.views import VIEWS
 from dashboards.style.theme import tokens
+from gridworld.runs.commands import Extend
 from gridworld.training.settings import Settings
 from support.hubs import make_hub
 
@@ -51,11 +52,7 @@ def test_a_view_that_has_nothing_to_show_of_a_world_is_hidden(world, shown):
 
 
 def test_a_refused_command_is_said_on_the_page_and_noted(page):
-    class Never:
-        """A command that no run knows."""
-
-    page.check = lambda command, shared: (_ for _ in ()).throw(ValueError("not now"))
-    page.send(Never(), "never", "Never")
+    page.send(Extend(-1), "never", "Never")
     page.refresher.refresh(page.find())
-    assert page.failure.sentence == "not now"
+    assert page.failure.sentence.startswith("The number of episodes is -1; it must be")
     assert page.find().journal.events[-1].code == "never-refused"
