@@ -6,6 +6,7 @@ import os
 
 import pytest
 
+from dashboards.controls.choices import OTHER, about, world_groups
 from support.browser import number, told_of, wait_for
 from support.drawn_rows import are_drawn_once, drawn_rows
 
@@ -170,13 +171,34 @@ def test_settings_lock_while_running_and_live_tuning_opens_some(open_page):
 
 
 @pytest.mark.slow
-def test_another_world_draws_another_board(open_page):
-    page = open_page("?world=medium")
-    page.get_by_role("combobox", name="World").click()
-    page.get_by_role("menuitem", name="Taxi", exact=True).click()
-    wait_for(lambda: told_of(page.url)["settings"]["world"] == "Taxi-v4", what="the run has the other world")
-    press(page, "Start")
-    wait_for(lambda: told_of(page.url)["step"] > 10, what="it runs")
+def test_each_world_of_the_menu_can_be_chosen_and_runs(open_page):
+    page = open_page("?world=medium&episodes=0")
+    for group in world_groups().values():
+        for name, world in group.items():
+            if world == OTHER:
+                continue
+            page.get_by_role("combobox", name="World").click()
+            page.get_by_role("menuitem", name=name, exact=True).click()
+            wait_for(lambda world=world: told_of(page.url)["settings"]["world"] == world, what=f"the run has {name}")
+            page.get_by_text(about(world)).wait_for()
+            press(page, "Start")
+            wait_for(lambda: told_of(page.url)["step"] > 3, what=f"{name} runs")
+            press(page, "Pause")
+            wait_for(lambda: status(page) == "Paused", what="the page says so")
+            press(page, "Reset")
+            wait_for(lambda: status(page) == "Ready", what="it is ready again")
+
+
+@pytest.mark.slow
+def test_a_world_is_chosen_by_the_keyboard(open_page):
+    page = open_page("?world=easy")
+    page.get_by_role("combobox", name="World").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("menuitem", name="Medium 5 × 5", exact=True).wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    wait_for(lambda: told_of(page.url)["settings"]["world"] == "medium", what="the run has the next world")
+    page.get_by_text(about("medium")).wait_for()
 
 
 def test_a_phone_shows_everything_below_one_another(open_page):
