@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from bokeh.core.properties import value
 from bokeh.models import ColumnDataSource, GlyphRenderer, HoverTool, LinearColorMapper, Range1d
 from bokeh.models.glyphs import Circle, Image, Ngon, Patches, Rect, Text
@@ -126,6 +127,15 @@ class BoardFigure:
     def fill(self, source: ColumnDataSource, columns: dict[str, Any]) -> None:
         """Replace a source; a column of colour names ("fill", "line", "hatching") gets its colours beside it."""
         source.data = {**columns, **self._coloured(columns)}
+
+    def fill_marks(self, columns: dict[str, Any]) -> None:
+        """Replace the marks, filled up with empty ones: there never are fewer than before.
+
+        A browser takes in outlines bit by bit. If it has to draw in between, it looks for as many as there were.
+        """
+        missing = max(0, len(self.marks.data["xs"]) - len(columns["xs"]))
+        empty = {"xs": [np.nan], "ys": [np.nan], "fill": CLEAR, "opacity": 0.0, "line": CLEAR}
+        self.fill(self.marks, {name: [*values, *[empty[name]] * missing] for name, values in columns.items()})
 
     def clear(self, source: ColumnDataSource) -> None:
         """Leave a source its columns without rows: a glyph without its columns is an error in the browser."""

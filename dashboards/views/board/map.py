@@ -53,7 +53,7 @@ class BoardMap:
         for axis in (board.x_range, board.y_range):
             axis.update(start=-self.placement.margin, end=self.placement.side + self.placement.margin)
         board.fill(board.grounds, terrain.grounds())
-        board.fill(board.marks, terrain.marks(self.policy.shrink, self.policy.lift))
+        board.fill_marks(terrain.marks(self.policy.shrink, self.policy.lift))
         board.fill(board.fences, terrain.fences())
         board.fill(board.starts, terrain.points(terrain.starts))
         board.start.update(width=0.9 * self.placement.scale, height=0.9 * self.placement.scale)

@@ -13,6 +13,7 @@ from bokeh.models import Div
 from dashboards.style.headings import HEAD_CSS
 from dashboards.views.board.colour_scale import CountScale, Scale, count, known_range, short
 from dashboards.views.board.figure import BoardFigure
+from dashboards.views.board.geometry import placed
 from dashboards.views.board.legend import BAR_CSS, TITLES_CSS, bar_html, head_html, kinds_shown, titles_html
 from dashboards.views.board.map import LARGE, NUMBERED, BoardMap
 from gridworld.runs.frame import Status
@@ -145,20 +146,23 @@ class BoardView:
         return "visits" if self.visits else "state value" if self.values else ""
 
     def _draw_map(self, phase: int) -> None:
+        left, right, bottom, top = placed(self.problem.layouts[phase][1]).bounds
+        self._fit_into_card(right - left, top - bottom)
         self._map = BoardMap(self.drawing, self.problem, phase, self._numbered)
-        self._crop(*self._map.placement.bounds)
+        self.drawing.x_range.update(start=left, end=right)
+        self.drawing.y_range.update(start=bottom, end=top)
         phases = self.problem.phases
         model = phases[min(phase, len(phases) - 1)][1] if phases else None
         self._rewards = known_range(model, self._map.states) if model else (np.nan, np.nan)
         self._set_visibility()
         self._tell_titles()
 
-    def _crop(self, left: float, right: float, bottom: float, top: float) -> None:
-        """Let the board be as wide and as high as its cells: a wide one has the width of the page."""
-        self.drawing.x_range.update(start=left, end=right)
-        self.drawing.y_range.update(start=bottom, end=top)
-        wide = (right - left) / (top - bottom)
-        size = {"width": f"min(100cqw, {100 * wide:.3f}cqh)", "height": f"min({100 / wide:.3f}cqw, 100cqh)"}
+    def _fit_into_card(self, width: float, height: float) -> None:
+        """Let the board have the shape of its map. A browser draws at once what it lays out: do this before the map."""
+        size = {
+            "width": f"min(100cqw, {100 * width / height:.3f}cqh)",
+            "height": f"min({100 * height / width:.3f}cqw, 100cqh)",
+        }
         self._board.styles = {**size, "flex": "none", "margin": "auto", "position": "relative"}
 
     def _set_visibility(self) -> None:

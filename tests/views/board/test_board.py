@@ -183,6 +183,14 @@ def test_numbers_stand_in_the_cells_of_a_small_board_but_not_under_the_agent():
     assert set(told.begin(load_problem("open_8")).tell(learned={1: [0, 1, 0, 0]}).drawing.cells.data["number"]) == {""}
 
 
+def test_marks_never_become_fewer_because_a_browser_may_draw_while_it_takes_them_in():
+    told = Told(load_problem("jumps"))
+    many = len(told.drawing.marks.data["xs"])
+    marks = told.begin(load_problem("windy")).drawing.marks.data
+    assert {len(column) for column in marks.values()} == {many}
+    assert [fill for fill, opacity in zip(marks["fill"], marks["opacity"], strict=True) if opacity] == ["goal"]
+
+
 def test_smaller_cells_have_numbers_where_there_is_room_for_them():
     cliff = load_problem("cliff")
     told = Told(cliff).tell(learned={1: [0, 1, 0, 0]})
