@@ -41,7 +41,9 @@ def measure_packing(session: TrainingSession) -> bool:
         checkpoint = freeze(session)
         times.append(time.perf_counter() - began)
         gaps.append(longest_gap(threading.Thread(target=run_file.to_bytes, args=(checkpoint,))))
-    print(f"Save: copied on the loop in {told(times)}; while it is packed in a thread the loop waits {told(gaps)}")
+    print(
+        f"Save: copied on the loop in {times_of(times)}; while it is packed in a thread the loop waits {times_of(gaps)}"
+    )
     return median(times) < LOOP and median(gaps) < LOOP
 
 
@@ -57,11 +59,11 @@ def measure_autosave(session: TrainingSession, folder: Path) -> bool:
         times.append(time.perf_counter() - began)
         executor.submit(int).result()
         time.sleep(0.26)  # so long an autosaver rests between two looks
-    print(f"Autosave: on the loop for {told(times)}")
+    print(f"Autosave: on the loop for {times_of(times)}")
     return median(times) < LOOP
 
 
-def told(times: list[float]) -> str:
+def times_of(times: list[float]) -> str:
     """The median, and the longest, which on a busy machine is another's doing."""
     return f"{median(times) * 1e3:.1f} ms (longest {max(times) * 1e3:.1f})"
 

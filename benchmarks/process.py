@@ -1,4 +1,4 @@
-"""How fast a run in a process of its own answers, how much it can tell, and how surely it ends.
+"""How fast a run in a process of its own answers, how much it can report, and how surely it ends.
 
 python benchmarks/process.py
 """
@@ -38,7 +38,7 @@ class Ticker:
     """Counts, a record and a report each time it is asked for one."""
 
     def __init__(self, settings: Mapping[str, Any], checkpoint: str | None) -> None:
-        self.step = self.episode = self.told = 0
+        self.step = self.episode = self.reported = 0
         self.end = settings.get("end", 1 << 60)
 
     def work(self, attend: Attend) -> None:
@@ -46,8 +46,8 @@ class Ticker:
             self.step += 1
 
     def news(self) -> Mapping[str, Columns]:
-        ticks = np.arange(self.told + 1, self.step + 1, dtype=float)
-        self.told = self.step
+        ticks = np.arange(self.reported + 1, self.step + 1, dtype=float)
+        self.reported = self.step
         return {"ticks": {"tick": ticks, "ticks": np.ones(len(ticks))}} if len(ticks) else {}
 
     def board(self) -> Any:

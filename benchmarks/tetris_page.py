@@ -12,7 +12,7 @@ import time
 from page import PAUSES, SECONDS, Counter, print_table, status
 from playwright.sync_api import Page
 
-from support.browser import told_of
+from support.browser import status_of
 
 SPEEDS = {"30": "30", "1k": "20 to 30", "max": "20 to 30"}
 """Placements a second, and how often the board should be drawn then."""
@@ -28,12 +28,12 @@ class BoardCounter(Counter):
 
 
 def pause(page: Page) -> float:
-    """Press Pause; gives the milliseconds until the server tells that the training is paused."""
+    """Press Pause; gives the milliseconds until the server reports that the training is paused."""
     button = page.get_by_role("button", name="Pause", exact=True)
     status(page, "Running").wait_for()
     began = time.perf_counter()
     button.dispatch_event("click")
-    while told_of(page.url)["status"] != "paused":
+    while status_of(page.url)["status"] != "paused":
         pass
     return (time.perf_counter() - began) * 1e3
 
@@ -55,8 +55,8 @@ def measure(page: Page, counter: Counter, speed: str) -> str:
         page.wait_for_timeout(500)
     pause(page)
     status(page, "Paused").wait_for()
-    told = f"{speed:>12} | {frames / SECONDS:8.1f} ({SPEEDS[speed]}) | {size / max(1, frames) / 1e3:10.2f}"
-    return f"{told} | {statistics.median(delays):8.0f} / {max(delays):.0f}"
+    reported = f"{speed:>12} | {frames / SECONDS:8.1f} ({SPEEDS[speed]}) | {size / max(1, frames) / 1e3:10.2f}"
+    return f"{reported} | {statistics.median(delays):8.0f} / {max(delays):.0f}"
 
 
 if __name__ == "__main__":

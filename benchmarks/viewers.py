@@ -1,4 +1,4 @@
-"""Many viewers on one server: updates a second, how soon Pause is confirmed, and whether everyone is told.
+"""Many viewers on one server: updates a second, how soon Pause is confirmed, and whether everyone is informed.
 
 Light viewers speak Bokeh's protocol over a WebSocket without a browser; the server is `panel serve app.py` in a process
 of its own. Run `python benchmarks/viewers.py`; a busy machine makes the figures worse, so its load is printed too.
@@ -42,7 +42,7 @@ async def measure(address: str, viewers: int, runs: int, speed: str) -> list[str
     await asyncio.sleep(SECONDS)
     rates = [viewer.messages / SECONDS for viewer in everyone]
     size = sum(viewer.bytes for viewer in everyone) / max(1, sum(viewer.messages for viewer in everyone))
-    delays, told = await pauses(everyone, firsts, runs)
+    delays, reported = await pauses(everyone, firsts, runs)
     for viewer in everyone:
         viewer.close()
     return [
@@ -51,13 +51,13 @@ async def measure(address: str, viewers: int, runs: int, speed: str) -> list[str
         f"{statistics.median(rates):.1f} / {min(rates):.1f}",
         f"{size / 1e3:.1f}",
         f"{statistics.median(delays):.0f} / {max(delays):.0f}",
-        f"{told}/{PAUSES * (viewers // runs)}",
+        f"{reported}/{PAUSES * (viewers // runs)}",
     ]
 
 
 async def pauses(everyone: list[Viewer], firsts: list[Viewer], runs: int) -> tuple[list[float], int]:
-    """Milliseconds from each press of Pause to the page saying so, and how many viewers of the run were told."""
-    delays, told = [], 0
+    """Milliseconds from each press of Pause to the page saying so, and how many viewers of the run were reported."""
+    delays, reported = [], 0
     for turn in range(PAUSES):
         run = turn % runs
         peers = [everyone[run], *everyone[runs + run :: runs]] if runs > 1 else everyone
@@ -65,15 +65,15 @@ async def pauses(everyone: list[Viewer], firsts: list[Viewer], runs: int) -> tup
         await peers[-1].press("Pause")
         await peers[-1].until("Paused", 5)
         delays.append((time.monotonic() - began) * 1e3)
-        told += sum(await asyncio.gather(*(peer.until("Paused", 3) for peer in peers)))
+        reported += sum(await asyncio.gather(*(peer.until("Paused", 3) for peer in peers)))
         await firsts[run].press("Resume")
         await asyncio.gather(*(peer.until("Running", 5) for peer in peers))
-    return delays, told
+    return delays, reported
 
 
 async def main() -> None:
     AsyncHTTPClient.configure(None, max_clients=100)
-    heads = ["viewers", "started", "updates/s median / least", "kB an update", "Pause ms median / worst", "told"]
+    heads = ["viewers", "started", "updates/s median / least", "kB an update", "Pause ms median / worst", "reported"]
     print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     print(" | ".join(heads))
     for viewers, runs, speed in ((1, 1, "1k"), (1, 1, "max"), (8, 8, "max"), (50, 1, "1k"), (50, 1, "max")):

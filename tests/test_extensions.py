@@ -68,7 +68,7 @@ def test_a_wrong_name_in_the_environment_says_where_it_came_from(monkeypatch):
         load_named()
 
 
-def test_other_processes_are_told_of_files_beside_those_they_knew(tmp_path, monkeypatch):
+def test_other_processes_are_passed_files_beside_those_they_knew(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv(VARIABLE, "first.py")
     one, other = write(tmp_path, "number = 1"), Path("mine.py")

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from support.browser import free_port, number, serving, told_of, wait_for
+from support.browser import free_port, number, serving, status_of, wait_for
 
 if not os.environ.get("CI"):
     pytest.importorskip("playwright", reason="install the extra 'test' to run the browser tests")
@@ -84,16 +84,16 @@ def test_a_cut_connection_is_noticed_and_nothing_of_the_run_is_lost(browser, sec
         page = visit(browser, f"http://localhost:{proxy.port}/app?world=hard&episodes=0")
         page.get_by_role("button", name="Start", exact=True).click()
         direct = f"{address}?{page.url.split('?')[1]}"
-        wait_for(lambda: told_of(direct)["episode"] >= 1, 60, "an episode ended")
+        wait_for(lambda: status_of(direct)["episode"] >= 1, 60, "an episode ended")
         proxy.cut()
         page.get_by_text("connection-lost").wait_for()
-        during = told_of(direct)
+        during = status_of(direct)
         page.wait_for_timeout(seconds * 1000)
         proxy.mend()
         page.reload()
         page.get_by_role("button", name="Pause", exact=True).click()
-        wait_for(lambda: told_of(direct)["status"] == "paused", 30, "the page steers the same run")
-        after = told_of(direct)
+        wait_for(lambda: status_of(direct)["status"] == "paused", 30, "the page steers the same run")
+        after = status_of(direct)
         assert after["epoch"] == during["epoch"]
         assert after["step"] >= during["step"]
         shown = page.locator("[data-counter=episode]")
@@ -105,7 +105,7 @@ def test_a_page_left_alone_for_ninety_seconds_still_works(browser):
         page = visit(browser, f"{address}?world=easy")
         page.wait_for_timeout(90_000)
         page.get_by_role("button", name="Step", exact=True).click()
-        wait_for(lambda: told_of(page.url)["step"] == 1, 30, "the step was done")
+        wait_for(lambda: status_of(page.url)["step"] == 1, 30, "the step was done")
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from support.browser import told_of, wait_for
+from support.browser import status_of, wait_for
 
 if not os.environ.get("CI"):
     pytest.importorskip("playwright", reason="install the extra 'test' to run the browser tests")
@@ -38,7 +38,7 @@ def type_over(page, text: str) -> None:
 
 def numbers_of(page) -> set[str]:
     """All numbers that the run's settings have, as text."""
-    settings = told_of(page.url)["settings"]
+    settings = status_of(page.url)["settings"]
     values = [settings["seed"], settings["episodes"], *settings["options"].values()]
     return {f"{value:g}" for value in [*values, *settings["hyperparameters"].values()] if not isinstance(value, str)}
 
@@ -71,7 +71,7 @@ def test_what_can_be_tuned_takes_a_second_number_while_the_run_goes_on(open_page
         wait_for(lambda label=label: page.get_by_label(label, exact=True).is_enabled(), what=f"{label} is open")
         type_twice(page, label, *TYPED[label])
     type_twice(page, "Episodes", *TYPED["Episodes"])
-    assert told_of(page.url)["status"] == "running"
+    assert status_of(page.url)["status"] == "running"
 
 
 def test_what_is_wrong_with_a_number_stands_below_it_until_it_is_right(open_page):
@@ -87,18 +87,18 @@ def test_what_is_wrong_with_a_number_stands_below_it_until_it_is_right(open_page
 def refused(page, label: str, wrong: str, sentence: str, right: str) -> None:
     """Type what is wrong, find the sentence directly below it, and see it go with what is right."""
     field = page.get_by_label(label, exact=True).first
-    before = told_of(page.url)
+    before = status_of(page.url)
     field.click()
     type_over(page, wrong)
-    told = page.get_by_text(sentence)
-    told.wait_for()
-    gap = told.bounding_box()["y"] - field.bounding_box()["y"] - field.bounding_box()["height"]
+    reported = page.get_by_text(sentence)
+    reported.wait_for()
+    gap = reported.bounding_box()["y"] - field.bounding_box()["y"] - field.bounding_box()["height"]
     assert 0 <= gap < 24, "directly below the field"
     assert field.input_value() == wrong
     assert field.get_attribute("aria-invalid") == "true"
-    assert told_of(page.url) == before
+    assert status_of(page.url) == before
     type_over(page, right)
-    told.wait_for(state="detached")
+    reported.wait_for(state="detached")
     assert field.get_attribute("aria-invalid") == "false"
 
 

@@ -9,7 +9,7 @@ import pytest
 from gridworld.storage import run_file
 from gridworld.storage.library import Library
 from gridworld.training.session import TrainingSession
-from support.browser import serving, told_of, wait_for
+from support.browser import serving, status_of, wait_for
 from support.drawn_rows import are_drawn_once, drawn_rows
 
 playwright = (
@@ -49,7 +49,7 @@ def show_tab(page, name: str) -> None:
 def train_to_the_end(page) -> None:
     press(page, "max")
     press(page, "Start")
-    wait_for(lambda: told_of(address(page))["status"] == "finished", SLOW, "the run has ended")
+    wait_for(lambda: status_of(address(page))["status"] == "finished", SLOW, "the run has ended")
 
 
 def load(page, name: str, content: bytes) -> None:
@@ -72,17 +72,17 @@ def mark(page, name: str) -> None:
 def test_a_run_is_saved_and_loaded_again(open_page):
     page = open_page("?world=easy&seed=5&episodes=60")
     train_to_the_end(page)
-    before = told_of(address(page))
+    before = status_of(address(page))
     show_tab(page, "Files")
     name, content = downloaded(page, "Save")
     assert name == f"gridworld-easy-q_learning-seed5-step{before['step']}.npz"
     assert downloaded(page, "Save")[0] == name, "a run can be saved twice"
     assert run_file.from_bytes(content).step == before["step"]
     press(page, "Reset")
-    wait_for(lambda: told_of(address(page))["step"] == 0, SLOW, "it was reset")
+    wait_for(lambda: status_of(address(page))["step"] == 0, SLOW, "it was reset")
     load(page, name, content)
-    wait_for(lambda: told_of(address(page))["step"] == before["step"], SLOW, "it is back")
-    assert told_of(address(page))["mean_return"] == before["mean_return"]
+    wait_for(lambda: status_of(address(page))["step"] == before["step"], SLOW, "it is back")
+    assert status_of(address(page))["mean_return"] == before["mean_return"]
     page.get_by_text("Loaded gridworld-easy").first.wait_for()
     wait_for(lambda: {rows[-1] for rows in drawn_rows(page)} == {60}, SLOW, "the curves are back")
     assert are_drawn_once(drawn_rows(page))
@@ -98,10 +98,10 @@ def test_action_values_come_and_go_as_csv_and_a_recipe_is_shown(open_page):
     text = page.get_by_role("textbox", name="Recipe").input_value()
     namespace: dict = {}
     exec(text, namespace)
-    assert namespace["session"].step == told_of(address(page))["step"]
+    assert namespace["session"].step == status_of(address(page))["step"]
     page.keyboard.press("Escape")
     load(page, name, content)
-    wait_for(lambda: told_of(address(page))["step"] == 0, SLOW, "a fresh run begins")
+    wait_for(lambda: status_of(address(page))["step"] == 0, SLOW, "a fresh run begins")
     load(page, name, content.replace(b"easy", b"hard"))
     page.get_by_role("alert").get_by_text("other_world").wait_for()
 
@@ -111,12 +111,12 @@ def test_a_bad_file_gets_its_sentence_and_the_run_runs_on(open_page):
     press(page, "Start")
     show_tab(page, "Files")
     for content, code in ((b"PK\x03\x04 no zip", "damaged"), (b"\x89PNG\r\n\x1a\n\xff", "not_a_checkpoint")):
-        before = told_of(address(page))
+        before = status_of(address(page))
         load(page, "bad.npz", content)
         page.get_by_role("alert").get_by_text(f"{code}:").wait_for()
-        after = told_of(address(page))
+        after = status_of(address(page))
         assert (after["status"], after["epoch"]) == ("running", before["epoch"])
-        wait_for(lambda step=after["step"]: told_of(address(page))["step"] > step, SLOW, "it runs on")
+        wait_for(lambda step=after["step"]: status_of(address(page))["step"] > step, SLOW, "it runs on")
     press(page, "Pause")
 
 
@@ -125,7 +125,7 @@ def test_looking_back_shows_an_earlier_moment_and_a_fork_goes_on_from_there(open
     original = address(page)
     for episode in range(1, 7):
         press(page, "Step episode")
-        wait_for(lambda n=episode: told_of(original)["episode"] == n, SLOW, f"episode {episode} was done")
+        wait_for(lambda n=episode: status_of(original)["episode"] == n, SLOW, f"episode {episode} was done")
     show_tab(page, "Rewind")
     slider = page.get_by_role("slider", name="Look back")
     wait_for(lambda: slider.get_attribute("max") == "6", SLOW, "there are keyframes")
@@ -141,13 +141,13 @@ def test_looking_back_shows_an_earlier_moment_and_a_fork_goes_on_from_there(open
     page.get_by_text("Episode 4").first.wait_for()
     press(page, "Continue from here")
     page.wait_for_url(lambda url: "world=" in url and run_of(url) != run_of(original))
-    assert told_of(address(page))["episode"] == 4
+    assert status_of(address(page))["episode"] == 4
     page.get_by_role("button", name="Step episode", exact=True).wait_for()
     for count in (5, 6):
         press(page, "Step episode")
-        wait_for(lambda n=count: told_of(address(page))["episode"] == n, SLOW, "it goes on")
-    assert told_of(address(page))["step"] == told_of(original)["step"], "as the first run did"
-    assert told_of(original)["episode"] == 6
+        wait_for(lambda n=count: status_of(address(page))["episode"] == n, SLOW, "it goes on")
+    assert status_of(address(page))["step"] == status_of(original)["step"], "as the first run did"
+    assert status_of(original)["episode"] == 6
 
 
 def test_a_kept_run_is_found_renamed_copied_deleted_and_brought_back(open_page, library):
@@ -176,7 +176,7 @@ def test_a_kept_run_is_found_renamed_copied_deleted_and_brought_back(open_page, 
     mark(page, "second")
     press(page, "Open")
     page.wait_for_url("**world=**run=**")
-    assert told_of(address(page))["episode"] == 60
+    assert status_of(address(page))["episode"] == 60
 
 
 def test_a_demo_plays_without_learning(open_page, library):
@@ -238,4 +238,4 @@ def test_a_run_that_is_gone_offers_its_autosave(open_page, library):
     page.get_by_text("its autosave is there").wait_for()
     press(page, "Open its autosave")
     page.wait_for_url("**world=**run=0123abcd**")
-    wait_for(lambda: told_of(address(page))["step"] == 123, SLOW, "the run goes on where it was saved")
+    wait_for(lambda: status_of(address(page))["step"] == 123, SLOW, "the run goes on where it was saved")

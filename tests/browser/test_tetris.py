@@ -10,7 +10,7 @@ import pytest
 
 from gridworld.compiled import CAN_COMPILE
 from gridworld.tetris.deep.recipe import INSTALL, is_available
-from support.browser import number, serving, told_of, wait_for
+from support.browser import number, serving, status_of, wait_for
 from support.drawn_rows import are_drawn_once, drawn_rows
 
 if not os.environ.get("CI"):
@@ -72,21 +72,21 @@ def test_a_training_from_start_to_stop(open_page):
     press(page, "Start")
     seen = set()
     wait_for(lambda: seen.add(board(page)) or len(seen) > 5, 40, "the board moves")
-    wait_for(lambda: (told_of(page.url).get("generation") or 0) > 4, 30, "generations pass")
-    first = told_of(page.url)
-    wait_for(lambda: told_of(page.url)["mean_lines"] > 20, 30, f"lines per game rise from {first['mean_lines']}")
+    wait_for(lambda: (status_of(page.url).get("generation") or 0) > 4, 30, "generations pass")
+    first = status_of(page.url)
+    wait_for(lambda: status_of(page.url)["mean_lines"] > 20, 30, f"lines per game rise from {first['mean_lines']}")
     wait_for(lambda: counter(page, "mean") > 20 and counter(page, "generation") > 4, 10, "the tiles say so")
     press(page, "Pause")
     wait_for(lambda: status(page) == "Paused", 10, "the page says so")
-    before = told_of(page.url)["step"]
+    before = status_of(page.url)["step"]
     address = page.url
     page.reload()
     page.get_by_role("button", name="Resume", exact=True).wait_for()
     wait_for(lambda: status(page) == "Paused", 20, "it is still paused")
     assert page.url.split("run=")[1] == address.split("run=")[1]
-    assert told_of(page.url)["step"] == before, "no placement while paused"
+    assert status_of(page.url)["step"] == before, "no placement while paused"
     press(page, "Resume")
-    wait_for(lambda: told_of(page.url)["step"] > before, 10, "it goes on")
+    wait_for(lambda: status_of(page.url)["step"] > before, 10, "it goes on")
     running = workers()
     press(page, "Stop")
     wait_for(lambda: page.get_by_role("button", name="Stop", exact=True).is_disabled(), 10, "the process is gone")
@@ -94,9 +94,9 @@ def test_a_training_from_start_to_stop(open_page):
     assert status(page) == "Stopped"
     assert page.get_by_role("button", name="Resume", exact=True).is_enabled(), "a checkpoint is there to go on from"
     assert any(board(page))
-    generations = told_of(page.url)["generation"]
+    generations = status_of(page.url)["generation"]
     press(page, "Resume")
-    wait_for(lambda: (told_of(page.url).get("generation") or 0) > generations, 30, "it goes on from the checkpoint")
+    wait_for(lambda: (status_of(page.url).get("generation") or 0) > generations, 30, "it goes on from the checkpoint")
     wait_for(lambda: any(rows[-1] > generations for rows in drawn_rows(page)), 10, "and is drawn")
     assert are_drawn_once(drawn_rows(page))
     press(page, "Stop")
@@ -127,10 +127,10 @@ def test_a_network_is_trained_from_start_to_stop(open_page, algorithm, settings,
     wait_for(lambda: counter(page, "timesteps") > first and counter(page, "games") > 5, 60, "they go on growing")
     press(page, "Pause")
     wait_for(lambda: status(page) == "Paused", 20, "the page says so")
-    before = told_of(page.url)["step"]
+    before = status_of(page.url)["step"]
     page.get_by_role("tab", name="Demo").click()
     page.get_by_text("This trainer learns a network").wait_for()
-    assert told_of(page.url)["step"] == before, "no step while paused"
+    assert status_of(page.url)["step"] == before, "no step while paused"
     assert page.get_by_role("button", name="Start demo").is_disabled()
     running = workers()
     press(page, "Stop")
@@ -142,7 +142,7 @@ def test_a_network_is_trained_from_start_to_stop(open_page, algorithm, settings,
 def test_a_player_is_saved_watched_handed_on_and_brought_back(open_page, tmp_path):
     page = open_page(SMALL)
     press(page, "Start")
-    wait_for(lambda: (told_of(page.url).get("generation") or 0) > 1, 40, "there is a player")
+    wait_for(lambda: (status_of(page.url).get("generation") or 0) > 1, 40, "there is a player")
     press(page, "Stop")
     page.get_by_label("Name", exact=True).fill("Ada")
     press(page, "Save")
@@ -177,7 +177,7 @@ def test_several_viewers_see_one_training_and_the_target_ends_it(open_page):
     other = open_page("?" + page.url.split("?")[1])
     press(other, "Start")
     wait_for(lambda: status(page) == status(other) == "Finished", 60, "both see that the target is reached")
-    assert told_of(page.url)["player_lines"] >= 15
+    assert status_of(page.url)["player_lines"] >= 15
 
 
 def test_a_gone_run_is_said_to_be_gone_and_the_pages_are_linked(open_page):

@@ -1,4 +1,4 @@
-"""The served page in a real browser, used as a reader uses it."""
+"""The served page in a real browser, used as a person uses it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import pytest
 
 from dashboards.controls.choices import OTHER, about, world_groups
-from support.browser import number, told_of, wait_for
+from support.browser import number, status_of, wait_for
 from support.drawn_rows import are_drawn_once, drawn_rows
 
 if not os.environ.get("CI"):
@@ -38,17 +38,17 @@ def test_an_agent_learns_before_the_readers_eyes(open_page):
     press(page, "Start")
     seen = set()
     wait_for(
-        lambda: seen.add(told_of(page.url)["state"]) or len(seen) > 3, what="the agent was in more than three cells"
+        lambda: seen.add(status_of(page.url)["state"]) or len(seen) > 3, what="the agent was in more than three cells"
     )
     choose_speed(page, "max")
     wait_for(lambda: counter(page, "episode") == 500, what="all episodes were done")
-    told = told_of(page.url)
-    assert told["status"] == "finished"
+    reported = status_of(page.url)
+    assert reported["status"] == "finished"
     assert status(page) == "Finished"
-    assert counter(page, "mean") == pytest.approx(told["mean_return"], abs=0.006)
-    assert counter(page, "best") == pytest.approx(told["best_return"], abs=0.006)
-    assert counter(page, "last") == pytest.approx(told["last_return"], abs=0.006)
-    assert told["mean_return"] > 0.7, "it has learned"
+    assert counter(page, "mean") == pytest.approx(reported["mean_return"], abs=0.006)
+    assert counter(page, "best") == pytest.approx(reported["best_return"], abs=0.006)
+    assert counter(page, "last") == pytest.approx(reported["last_return"], abs=0.006)
+    assert reported["mean_return"] > 0.7, "it has learned"
     assert page.get_by_text("optimum 0.93").is_visible()
     wait_for(lambda: page.get_by_text("greedy policy 0.93").is_visible(), what="the greedy policy reaches the optimum")
 
@@ -56,20 +56,20 @@ def test_an_agent_learns_before_the_readers_eyes(open_page):
 def test_pause_stops_the_steps_and_start_goes_on(open_page):
     page = open_page("?world=hard&episodes=0")
     press(page, "Start")
-    wait_for(lambda: told_of(page.url)["step"] > 20, what="steps were done")
+    wait_for(lambda: status_of(page.url)["step"] > 20, what="steps were done")
     press(page, "Pause")
     wait_for(lambda: status(page) == "Paused", what="the page says so")
-    before = told_of(page.url)["step"]
+    before = status_of(page.url)["step"]
     press(page, "Step")
-    wait_for(lambda: told_of(page.url)["step"] != before, what="one step is done")
-    assert told_of(page.url)["step"] == before + 1, "and no other"
+    wait_for(lambda: status_of(page.url)["step"] != before, what="one step is done")
+    assert status_of(page.url)["step"] == before + 1, "and no other"
     assert page.get_by_role("button", name="Pause", exact=True).count() == 0
     press(page, "Resume")
-    wait_for(lambda: told_of(page.url)["step"] > before + 1, what="it goes on")
+    wait_for(lambda: status_of(page.url)["step"] > before + 1, what="it goes on")
 
 
 @pytest.mark.slow
-def test_a_browser_tells_that_it_keeps_up(open_page):
+def test_a_browser_reports_that_it_keeps_up(open_page):
     page = open_page("?world=hard&episodes=0")
     marks: list[str] = []
     page.on(
@@ -88,12 +88,12 @@ def is_mark(sent: str | bytes) -> bool:
 def test_steps_and_episodes_one_at_a_time(open_page):
     page = open_page("?world=easy")
     press(page, "Step")
-    wait_for(lambda: told_of(page.url)["step"] == 1, what="one step")
+    wait_for(lambda: status_of(page.url)["step"] == 1, what="one step")
     wait_for(lambda: counter(page, "step") == 1, what="the counter says so")
     press(page, "Step episode")
-    wait_for(lambda: told_of(page.url)["episode"] == 1, what="one episode")
+    wait_for(lambda: status_of(page.url)["episode"] == 1, what="one episode")
     press(page, "Reset")
-    wait_for(lambda: told_of(page.url)["step"] == 0, what="it begins again")
+    wait_for(lambda: status_of(page.url)["step"] == 0, what="it begins again")
     wait_for(
         lambda: page.get_by_role("button", name="Reset", exact=True).is_disabled(), what="nothing is left to reset"
     )
@@ -130,15 +130,16 @@ def test_a_reload_a_second_tab_and_another_viewer_see_the_same_run(open_page):
     other = page.context.new_page()
     other.goto(address)
     other.get_by_role("button", name="Pause", exact=True).click()
-    wait_for(lambda: status(page) == "Paused" and status(other) == "Paused", what="both are told")
+    wait_for(lambda: status(page) == "Paused" and status(other) == "Paused", what="both are reported")
     wait_for(
-        lambda: counter(page, "episode") == counter(other, "episode") == told_of(address)["episode"], what="they agree"
+        lambda: counter(page, "episode") == counter(other, "episode") == status_of(address)["episode"],
+        what="all agree",
     )
 
 
 def test_an_address_sets_the_world_and_wrong_values_are_refused_with_a_sentence(open_page):
     page = open_page("?world=cliff&agent=sarsa&step_size=0.5&epsilon=7")
-    settings = told_of(page.url)["settings"]
+    settings = status_of(page.url)["settings"]
     assert (settings["world"], settings["agent"]) == ("cliff", "sarsa")
     assert settings["hyperparameters"] == {"step_size": 0.5}
     page.get_by_text("epsilon is 7.0; it must be a number from 0 to 1").wait_for()
@@ -165,7 +166,7 @@ def test_settings_lock_while_running_and_live_tuning_opens_some(open_page):
     step_size.press("Control+a")
     step_size.press_sequentially("0.4")
     step_size.press("Enter")
-    wait_for(lambda: told_of(page.url)["settings"]["hyperparameters"].get("step_size") == 0.4, what="it was changed")
+    wait_for(lambda: status_of(page.url)["settings"]["hyperparameters"].get("step_size") == 0.4, what="it was changed")
     page.get_by_role("tab", name="Events").click()
     page.get_by_text("Step size α = 0.4, from the next episode on").wait_for()
 
@@ -179,10 +180,10 @@ def test_each_world_of_the_menu_can_be_chosen_and_runs(open_page):
                 continue
             page.get_by_role("combobox", name="World").click()
             page.get_by_role("menuitem", name=name, exact=True).click()
-            wait_for(lambda world=world: told_of(page.url)["settings"]["world"] == world, what=f"the run has {name}")
+            wait_for(lambda world=world: status_of(page.url)["settings"]["world"] == world, what=f"the run has {name}")
             page.get_by_text(about(world)).wait_for()
             press(page, "Start")
-            wait_for(lambda: told_of(page.url)["step"] > 3, what=f"{name} runs")
+            wait_for(lambda: status_of(page.url)["step"] > 3, what=f"{name} runs")
             press(page, "Pause")
             wait_for(lambda: status(page) == "Paused", what="the page says so")
             press(page, "Reset")
@@ -197,7 +198,7 @@ def test_a_world_is_chosen_by_the_keyboard(open_page):
     page.get_by_role("menuitem", name="Medium 5 × 5", exact=True).wait_for()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    wait_for(lambda: told_of(page.url)["settings"]["world"] == "medium", what="the run has the next world")
+    wait_for(lambda: status_of(page.url)["settings"]["world"] == "medium", what="the run has the next world")
     page.get_by_text(about("medium")).wait_for()
 
 

@@ -33,9 +33,9 @@ def test_lists():
     assert all(f"\n{agent}:" in text for agent in AGENTS)
     assert "planning_steps" in text
     assert "a whole number from 0 to 10000" in text
-    assert [told["id"] for told in read_json("agents")["agents"]] == list(AGENTS)
+    assert [printed["id"] for printed in read_json("agents")["agents"]] == list(AGENTS)
     assert "trace_decay" in call("agents sarsa_lambda").stdout
-    assert [told["id"] for told in read_json("worlds")["worlds"]] == world_ids()
+    assert [printed["id"] for printed in read_json("worlds")["worlds"]] == world_ids()
     assert "wind: 0 0 0 1 1 1 2 2 1 0" in call("worlds windy").stdout
     assert "train" in call("").stdout
 
@@ -47,8 +47,8 @@ def test_a_users_file_joins(registries):
         'register_world("corridor", "S..G\\n....")\n'
         '@register_agent\nclass Mine(QLearning):\n    id = "mine"\n    label = "Mine"\n'
     )
-    told = read_json("--load mine.py train corridor --load mine.py --agent mine --episodes 3")
-    assert (told["world"], told["agent"]) == ("corridor", "mine")
+    printed = read_json("--load mine.py train corridor --load mine.py --agent mine --episodes 3")
+    assert (printed["world"], printed["agent"]) == ("corridor", "mine")
     assert "corridor" in call("worlds --load mine.py").stdout
 
 
@@ -71,7 +71,7 @@ def test_the_command_line_knows_no_screen():
 
 def test_as_a_process():
     done, wrong = program("solve", "cliff", "--discount", "1", "--json"), program("train", "easy", "--slip", "7")
-    told, remarks = done.communicate(timeout=60)
-    assert (done.returncode, remarks, json.loads(told)["start_value"]) == (0, "", -13)
-    told, remarks = wrong.communicate(timeout=60)
-    assert (wrong.returncode, told, len(remarks.splitlines())) == (2, "", 1)
+    printed, remarks = done.communicate(timeout=60)
+    assert (done.returncode, remarks, json.loads(printed)["start_value"]) == (0, "", -13)
+    printed, remarks = wrong.communicate(timeout=60)
+    assert (wrong.returncode, printed, len(remarks.splitlines())) == (2, "", 1)

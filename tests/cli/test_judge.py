@@ -110,7 +110,7 @@ def test_an_environment_that_hangs_in_an_evaluation_is_one_line(monkeypatch):
 
 
 def test_solve_falls_back_on_policy_iteration():
-    told = report("solve jumps --discount 0.99999")
-    assert max(told["values"]) == pytest.approx(10 / (1 - 0.99999**5), rel=1e-9)
+    printed = report("solve jumps --discount 0.99999")
+    assert max(printed["values"]) == pytest.approx(10 / (1 - 0.99999**5), rel=1e-9)
     soft = report("solve jumps --discount 0.99999 --policy epsilon-greedy --epsilon 0")
-    assert soft["start_value"] == pytest.approx(told["start_value"], rel=1e-9)
+    assert soft["start_value"] == pytest.approx(printed["start_value"], rel=1e-9)

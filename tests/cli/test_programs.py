@@ -24,11 +24,11 @@ def test_what_ends_the_command_ends_the_program_that_it_started(number):
     process = subprocess.Popen([sys.executable, "-c", code], text=True, stdout=subprocess.PIPE, env=environment)
     assert process.stdout.readline() == "ready\n"
     process.send_signal(number)
-    told, _ = process.communicate(timeout=30)
-    assert (told, process.returncode) == ("ended\n", 7)
+    printed, _ = process.communicate(timeout=30)
+    assert (printed, process.returncode) == ("ended\n", 7)
 
 
-def test_a_program_that_a_signal_ended_is_told_as_shells_do(monkeypatch):
+def test_a_program_that_a_signal_ended_is_reported_as_shells_do(monkeypatch):
     Path("dies.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n")
     before = signal.getsignal(signal.SIGINT)
     assert run_module("dies", [], os.environ) == 128 + signal.SIGKILL

@@ -41,10 +41,10 @@ def test_value_of_the_start(line, start, within):
 
 def test_a_world_file_as_in_the_course():
     Path("book.txt").write_text(BOOK_GRID)
-    told = read_json("solve book.txt --discount 0.9")
+    data = read_json("solve book.txt --discount 0.9")
     rows = [0.64, 0.74, 0.85, 1.00, 0.57, 0, 0.57, -1.00, 0.49, 0.43, 0.48, 0.28]
-    assert [round(value, 2) for value in told["values"]] == rows
-    assert told["world"] == "book"
+    assert [round(value, 2) for value in data["values"]] == rows
+    assert data["world"] == "book"
     text = call("solve book.txt --discount 0.9").stdout
     assert [line.split() for line in text.splitlines()[2:5]] == [
         ["0.64", "0.74", "0.85", "1.00"],
@@ -53,18 +53,23 @@ def test_a_world_file_as_in_the_course():
     ]
 
 
-def test_solve_tells_json():
-    told = read_json("solve cliff --discount 1")
-    assert list(told) == ["world", "policy", "discount", "values", "start_value"]
-    assert (told["world"], told["policy"], told["discount"], len(told["values"])) == ("cliff", "optimal", 1, 48)
-    assert told["values"][37:] == [0] * 11
+def test_solve_prints_json():
+    data = read_json("solve cliff --discount 1")
+    assert list(data) == ["world", "policy", "discount", "values", "start_value"]
+    assert (data["world"], data["policy"], data["discount"], len(data["values"])) == (
+        "cliff",
+        "optimal",
+        1,
+        48,
+    )
+    assert data["values"][37:] == [0] * 11
 
 
 def test_the_start_value_averages_and_large_worlds_give_no_values():
     assert read_json("solve corners --discount 1")["start_value"] == pytest.approx(-(4 * 1 + 6 * 2 + 4 * 3) / 14)
-    told = read_json("solve open_101 --discount 1")
-    assert told["values"] is None
-    assert told["start_value"] == pytest.approx(1 - 0.01 * 199)
+    data = read_json("solve open_101 --discount 1")
+    assert data["values"] is None
+    assert data["start_value"] == pytest.approx(1 - 0.01 * 199)
 
 
 def test_unreachable_cells_and_walls_are_worth_nothing():

@@ -5,21 +5,21 @@ import pytest
 from support.command_line import call, read_json
 
 
-def test_train_tells_json():
-    told = read_json("train cliff --agent sarsa --set step_size=0.5 --set epsilon=0.1 --episodes 30 --runs 3 --seed 7")
-    assert list(told) == ["world", "agent", "settings", "seed", "last_returns", "runs"]
-    assert (told["world"], told["agent"], told["seed"]) == ("cliff", "sarsa", 7)
-    hyperparameters = told["settings"]["hyperparameters"]
+def test_train_prints_json():
+    data = read_json("train cliff --agent sarsa --set step_size=0.5 --set epsilon=0.1 --episodes 30 --runs 3 --seed 7")
+    assert list(data) == ["world", "agent", "settings", "seed", "last_returns", "runs"]
+    assert (data["world"], data["agent"], data["seed"]) == ("cliff", "sarsa", 7)
+    hyperparameters = data["settings"]["hyperparameters"]
     assert (hyperparameters["epsilon"], hyperparameters["epsilon_schedule"]) == (0.1, "constant")
-    assert [run["seed"] for run in told["runs"]] == [7, 8, 9]
-    for run in told["runs"]:
+    assert [run["seed"] for run in data["runs"]] == [7, 8, 9]
+    for run in data["runs"]:
         assert {"seed", "steps", "returns", "lengths", "greedy_return", "greedy_length"} <= set(run)
         assert len(run["returns"]) == len(run["lengths"]) == 30
         assert sum(run["lengths"]) == run["steps"]
-    assert len({tuple(run["returns"]) for run in told["runs"]}) == 3
+    assert len({tuple(run["returns"]) for run in data["runs"]}) == 3
 
 
-def test_the_same_seed_tells_the_same_json():
+def test_the_same_seed_prints_the_same_json():
     line = "train hard --slip 0.1 --step-limit 60 --agent dyna_q --episodes 40 --runs 2 --seed 3"
     assert read_json(line) == read_json(line)
     alone = read_json(line.replace("--runs 2 --seed 3", "--seed 4"))
@@ -37,8 +37,8 @@ def test_the_same_seed_tells_the_same_json():
     ],
 )
 def test_epsilon_alone_is_constant(given, schedule):
-    told = read_json(f"train easy --episodes 1 --set {given}")
-    assert told["settings"]["hyperparameters"]["epsilon_schedule"] == schedule
+    data = read_json(f"train easy --episodes 1 --set {given}")
+    assert data["settings"]["hyperparameters"]["epsilon_schedule"] == schedule
 
 
 def test_steps_end_in_mid_episode():
@@ -47,16 +47,16 @@ def test_steps_end_in_mid_episode():
     assert sum(run["lengths"]) < 100
 
 
-def test_every_episode_of_a_long_run_is_told():
+def test_every_episode_of_a_long_run_is_reported():
     run = read_json("train easy --episodes 10001 --set epsilon=0.1")["runs"][0]
     assert len(run["returns"]) == 10_001
 
 
 def test_until_solved():
-    told = read_json("train easy --until-solved --runs 2")
-    assert all(run["greedy_return"] == pytest.approx(0.93, abs=0.0093) for run in told["runs"])
-    assert all(run["greedy_length"] == pytest.approx(8, abs=0.9) for run in told["runs"])
-    assert len(told["runs"][0]["returns"]) < 500
+    data = read_json("train easy --until-solved --runs 2")
+    assert all(run["greedy_return"] == pytest.approx(0.93, abs=0.0093) for run in data["runs"])
+    assert all(run["greedy_length"] == pytest.approx(8, abs=0.9) for run in data["runs"])
+    assert len(data["runs"][0]["returns"]) < 500
     early = read_json("train easy --until-solved --threshold 0.5")
     assert early["runs"][0]["greedy_return"] >= 0.5
     given_up = call("train cliff --until-solved --episodes 2", code=1)
@@ -64,8 +64,8 @@ def test_until_solved():
 
 
 def test_until_solved_where_only_episodes_tell():
-    told = read_json("train Blackjack-v1 --until-solved --threshold -0.6 --episodes 200")
-    assert told["runs"][0]["greedy_return"] >= -0.6
+    data = read_json("train Blackjack-v1 --until-solved --threshold -0.6 --episodes 200")
+    assert data["runs"][0]["greedy_return"] >= -0.6
 
 
 def test_a_policy_without_an_end_has_no_return():

@@ -91,14 +91,14 @@ def same(one: Scene, other: Scene) -> bool:
 
 
 def test_a_session_that_has_not_begun_is_trained_by_its_settings() -> None:
-    told: list[float] = []
+    reported: list[float] = []
     session = TrainingSession(SETTINGS)
-    recording = record(session, KEYFRAMES, progress=told.append)
+    recording = record(session, KEYFRAMES, progress=reported.append)
     assert [still.episode for still in recording.stills] == list(range(0, 61, 5))
     assert all(same(still.scene, scene_after(still.episode)) for still in recording.stills[::4])
     assert session.finished
-    assert told == sorted(told)
-    assert told[-1] == 1
+    assert reported == sorted(reported)
+    assert reported[-1] == 1
 
 
 def test_a_run_that_has_begun_is_made_again_with_its_changes_and_left_as_it_is() -> None:
@@ -133,13 +133,13 @@ def test_a_live_run_its_keyframes_and_its_frames_give_the_same_end() -> None:
         frames.append(run.poll(0.0005))
         kept.offer(run.session)
     kept.offer(run.session, keep=True)
-    told = [frame for frame in frames if frame is not None]
+    reported = [frame for frame in frames if frame is not None]
     recordings = [
         record(run, KEYFRAMES),
         record(SimpleNamespace(run=run), KEYFRAMES),
         record(kept, KEYFRAMES),
-        record(told, KEYFRAMES, SETTINGS),
-        record(RecordedRun(told), KEYFRAMES, SETTINGS),
+        record(reported, KEYFRAMES, SETTINGS),
+        record(RecordedRun(reported), KEYFRAMES, SETTINGS),
     ]
     for recording in recordings:
         assert same(recording.stills[-1].scene, scene_after(60))
@@ -287,10 +287,10 @@ def test_the_file_has_everything_in_it_and_no_script_of_its_own(file: Path) -> N
     foreign = [
         script for script in elements.scripts if not any(script.strip() == js.strip() for js in libraries().js_raw)
     ]
-    told, loader = foreign
+    reported, loader = foreign
     assert "embed_document(root)" in loader
     assert len(loader) < 3_000
-    codes = [node["attributes"]["code"] for node in nodes(json.loads(told)) if node.get("name") == "CustomJS"]
+    codes = [node["attributes"]["code"] for node in nodes(json.loads(reported)) if node.get("name") == "CustomJS"]
     assert set(codes) == {LINK}
     assert "default-src 'none'" in text
     assert "data:text/csv;charset=utf-8;base64," in text
@@ -307,10 +307,10 @@ def nodes(tree: Any) -> Iterator[dict]:
 def test_a_process_of_its_own_writes_the_same_run() -> None:
     session = TrainingSession(SETTINGS)
     session.advance_episodes(60)
-    told: list[float] = []
-    content = export_bytes(freeze(session), keyframes=3, theme="dark", progress=told.append).decode()
+    reported: list[float] = []
+    content = export_bytes(freeze(session), keyframes=3, theme="dark", progress=reported.append).decode()
     assert DARK["bg"] in content
-    assert told[-1] == 1
+    assert reported[-1] == 1
 
 
 @pytest.mark.slow
@@ -334,10 +334,10 @@ READ = """() => {
   };
   const find = (place, wanted) => Bokeh.documents[0].get_model_by_name(place).renderers.find(
     (one) => wanted.every((column) => one.data_source.columns().includes(column)));
-  const told = Object.fromEntries(all.map(([name, wanted]) => [name, rows(find("board", wanted))]));
-  told.markers = [0, 1, 2].map((i) => rows(find(`curve-${i}`, ["height"])));
-  told.episode = rows(find("tile-episode", ["episode"])).episode;
-  return told;
+  const reported = Object.fromEntries(all.map(([name, wanted]) => [name, rows(find("board", wanted))]));
+  reported.markers = [0, 1, 2].map((i) => rows(find(`curve-${i}`, ["height"])));
+  reported.episode = rows(find("tile-episode", ["episode"])).episode;
+  return reported;
 }"""
 
 

@@ -87,14 +87,14 @@ def test_a_save_that_fails_is_noted_once_and_so_is_that_it_works_again(clock, li
         shared.send(Step(5), "step", "Step")
         clock.now += INTERVAL
         sweep(registry, clock)
-    told = [(event.code, event.text) for event in shared.journal.events if event.code.startswith("autosave")]
-    assert told == [
+    reported = [(event.code, event.text) for event in shared.journal.events if event.code.startswith("autosave")]
+    assert reported == [
         ("autosave-failed", "The run is not being saved. The disk is full."),
         ("autosaved", "The run is being saved again"),
     ]
 
 
-def test_only_so_many_autosaves_are_kept(library):
+def test_only_a_limited_number_of_autosaves_are_kept(library):
     session = TrainingSession(world="easy")
     for number in range(5):
         library.autosave(session, f"run {number}")
@@ -144,7 +144,7 @@ def test_another_life_has_keyframes_of_its_own(registry, clock):
     assert (shared.settings.world, shared.settings.agent, shared.settings.episodes) == ("cliff", "sarsa", 40)
 
 
-def test_settings_in_force_hold_what_was_changed_in_mid_run(registry):
+def test_settings_in_force_hold_what_was_changed_during_the_run(registry):
     shared = registry.create(Settings(world="medium", episodes=0))
     shared.send(Step(100), "step", "Step")
     shared.send(Configure({"step_size": 0.4}), "configured", "step_size = 0.4")

@@ -49,7 +49,7 @@ def test_it_recovers_when_pages_are_left():
     assert server.pacing.interval == PERIOD
 
 
-def test_even_a_crowd_is_told_once_a_second():
+def test_even_a_crowd_is_refreshed_once_a_second():
     server = Server(500, 0.05)
     server.serve(200)
     assert server.pacing.interval == LONGEST

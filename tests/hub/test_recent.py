@@ -64,7 +64,7 @@ def test_a_recent_training_opens_as_a_run_of_its_own(runs):
         runs.open_recent(former.id)
 
 
-def test_one_that_has_not_begun_is_not_kept_and_so_many_are(runs):
+def test_one_that_has_not_begun_is_not_kept_and_only_a_limited_number_is(runs):
     shared = runs.create(Settings(episodes=0))
     shared.send(Reset(), "reset", "Reset")
     assert len(runs.recent) == 0

@@ -29,7 +29,7 @@ def start(shared, pace=None):
     shared.send(Start(), "start", "Start")
 
 
-def test_whoever_looks_first_does_the_work_and_the_others_only_look(registry, clock):
+def test_the_page_that_looks_first_does_the_work_and_the_others_only_look(registry, clock):
     shared = registry.create(Settings(episodes=0))
     start(shared)
     for _ in range(40):
@@ -82,7 +82,7 @@ def test_an_idle_run_is_let_go_after_a_while(registry, clock):
     assert len(registry) == 0
 
 
-def test_only_so_many_runs_are_kept_and_the_longest_idle_goes_first(registry, clock):
+def test_only_a_limited_number_of_runs_are_kept_and_the_longest_idle_goes_first(registry, clock):
     first = registry.create(Settings())
     second = registry.create(Settings())
     for _ in range(MOST_RUNS - 1):

@@ -1,4 +1,4 @@
-"""Work off the loop, and what a page is told of it."""
+"""Work off the loop, and what a page shows of it."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def test_a_client_that_never_answers_is_not_waited_for():
     assert Browser(0.005, answers=False).watch(10) == pytest.approx(1 / PERIOD, rel=0.05)
 
 
-def test_a_browser_that_stops_answering_is_told_now_and_then():
+def test_a_browser_that_stops_answering_is_probed_now_and_then():
     browser = Browser(0.005)
     browser.watch(5)
     browser.answers, browser.probes = False, []

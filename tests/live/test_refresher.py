@@ -1,4 +1,4 @@
-"""What a page is told, and in which order: another status first, then the rest."""
+"""What a page is sent, and in which order: a new status first, then the rest."""
 
 from __future__ import annotations
 
@@ -22,45 +22,45 @@ from support.hubs import make_hub
 
 
 class Page:
-    """A page that writes down what it is told; its only view moves, and takes 10 ms to refresh."""
+    """A page that records what it is sent; its only view moves, and takes 10 ms to refresh."""
 
     panel = None
 
     def __init__(self, hub: Hub, shared: SharedRun, clock: Clock) -> None:
         self.clock = clock
-        self.told: list[str] = []
+        self.reported: list[str] = []
         self.refresher = Refresher(
             hub,
             shared.id,
             [self],
-            lambda shared: self.told.append("epoch"),
-            lambda shared: self.told.append("news"),
-            lambda: self.told.append("gone"),
-            lambda shared: self.told.append(str(shared.status)),
+            lambda shared: self.reported.append("epoch"),
+            lambda shared: self.reported.append("news"),
+            lambda: self.reported.append("gone"),
+            lambda shared: self.reported.append(str(shared.status)),
         )
         self.refresher.refresh(shared)
-        self.told.clear()
+        self.reported.clear()
 
     def begin(self, problem) -> None:
-        self.told.append("begin")
+        self.reported.append("begin")
 
     def refresh(self, journal) -> None:
         self.shown = journal
         self.clock.now += 0.01
-        self.told.append("refresh")
+        self.reported.append("refresh")
 
     def move(self, journal) -> None:
         self.shown = journal
-        self.told.append("move")
+        self.reported.append("move")
 
     def retheme(self, tokens) -> None:
         """Colours are nothing to it."""
 
     def tick(self) -> list[str]:
-        """What one tick tells."""
-        self.told.clear()
+        """Return what one tick sends."""
+        self.reported.clear()
         self.refresher.tick()
-        return list(self.told)
+        return list(self.reported)
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def shared(hub, clock):
     return hub.runs.add(SharedRun(run, clock=clock))
 
 
-def test_another_status_is_told_before_any_page_has_the_rest(hub, shared, clock):
+def test_a_new_status_is_sent_before_any_page_has_the_rest(hub, shared, clock):
     pages = [Page(hub, shared, clock), Page(hub, shared, clock)]
     shared.send(Start(), "start", "Start")
     shared.send(Pause(), "pause", "Pause")
@@ -91,14 +91,14 @@ def test_another_status_is_told_before_any_page_has_the_rest(hub, shared, clock)
     assert pages[1].tick() == ["refresh", "news"]
 
 
-def test_nothing_new_tells_nothing(hub, shared, clock):
+def test_nothing_new_sends_nothing(hub, shared, clock):
     page = Page(hub, shared, clock)
     for _ in range(5):
         clock.now += CALM_PERIOD
         assert page.tick() == []
 
 
-def test_another_life_of_the_run_is_told_whole_at_once(hub, shared, clock):
+def test_another_life_of_the_run_is_sent_whole_at_once(hub, shared, clock):
     page = Page(hub, shared, clock)
     shared.send(Reset(shared.settings), "reset", "Reset")
     assert page.tick() == ["epoch", "refresh", "news"]
@@ -154,7 +154,7 @@ def periods(callbacks) -> list[float]:
     return [callback.period for callback in callbacks if callback.period < 1000]
 
 
-def test_a_page_whose_run_is_gone_is_told_once_and_ticks_no_more(hub, shared, clock, document):
+def test_a_page_whose_run_is_gone_is_reported_once_and_ticks_no_more(hub, shared, clock, document):
     page = Page(hub, shared, clock)
     others = set(document.session_callbacks)
     page.refresher.start()

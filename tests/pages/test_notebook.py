@@ -133,9 +133,9 @@ def test_continue_from_here_lets_the_cell_go_on_with_the_fork(cell):
     assert dashboard.run is again.find().run is not before
     assert again.refresher.run_id == dashboard.shared.id != old.id
     assert (old.patience, dashboard.shared.patience > UNATTENDED) == (UNATTENDED, True)
-    (told,) = again.offer.objects
+    (line,) = again.offer.objects
     assert (
-        told.object == f"This is run {dashboard.shared.id} now, which goes on by itself. Run {old.id} stays as it was."
+        line.object == f"This is run {dashboard.shared.id} now, which goes on by itself. Run {old.id} stays as it was."
     )
     step(dashboard, 1)
     again.refresher.tick()

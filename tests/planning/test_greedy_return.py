@@ -1,4 +1,4 @@
-"""What a greedy policy is worth: exact where a model is known, else sampled, with an error that is told."""
+"""What a greedy policy is worth: exact where a model is known, else sampled, with an error that is reported."""
 
 from __future__ import annotations
 

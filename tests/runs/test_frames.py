@@ -1,4 +1,4 @@
-"""Frames, histories and journals: what was told is kept, bounded, and never told twice."""
+"""Frames, histories and journals: what was reported is kept, bounded, and never reported twice."""
 
 import numpy as np
 import pytest

@@ -36,10 +36,14 @@ def test_serve_is_panel_serve_with_the_page(monkeypatch, registries):
     ((module, (command, script, *options), environment),) = asked
     assert (module, command, Path(script).name) == ("panel", "serve", "app.py")
     assert ".servable(" in Path(script).read_text()
-    told = dict(zip(options[::2], options[1::2], strict=True))
-    assert (told["--port"], told["--address"], told["--plugins"]) == ("0", "127.0.0.1", "dashboards.serving.plugin")
-    assert told["--keep-alive"] == "25000"
-    assert told["--websocket-max-message-size"] == str(commands.LARGEST_MESSAGE)
+    given = dict(zip(options[::2], options[1::2], strict=True))
+    assert (given["--port"], given["--address"], given["--plugins"]) == (
+        "0",
+        "127.0.0.1",
+        "dashboards.serving.plugin",
+    )
+    assert given["--keep-alive"] == "25000"
+    assert given["--websocket-max-message-size"] == str(commands.LARGEST_MESSAGE)
     assert environment["GRIDWORLD_LOAD"].split(os.pathsep) == [
         "/there/before.py",
         str(Path("one.py").resolve()),

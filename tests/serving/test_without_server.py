@@ -33,7 +33,7 @@ def run(code: str) -> str:
 
 
 def test_the_page_is_made_and_an_agent_trains_without_numba_threads_and_processes():
-    told = run("""
+    printed = run("""
 import time
 from dashboards.serving.startup import prepare
 from dashboards import TrainingDashboard
@@ -54,7 +54,7 @@ for _ in range(2_000):
 print(dashboard.journal.frame.status, dashboard.journal.frame.episode)
 print("numba" in sys.modules and sys.modules["numba"])
 """)
-    assert told.split() == ["finished", "5", "None"]
+    assert printed.split() == ["finished", "5", "None"]
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""Every way in which a file can be bad is told in a sentence, and nothing of it is used."""
+"""Every way in which a file can be bad is reported in a sentence, and nothing of it is used."""
 
 import io
 import json
@@ -23,12 +23,12 @@ def test_other_versions_are_refused(version):
 
 
 @pytest.mark.parametrize("share", [0.02, 0.3, 0.9, 0.999])
-def test_a_truncated_file_is_told(share):
+def test_a_truncated_file_is_reported(share):
     content = to_bytes(begun(10))
     assert refusal(content[: int(len(content) * share)]).code == "damaged"
 
 
-def test_a_flipped_bit_among_the_numbers_is_told():
+def test_a_flipped_bit_among_the_numbers_is_reported():
     session = begun(400)
     plain = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(to_bytes(session))) as old, zipfile.ZipFile(plain, "w") as new:
@@ -42,7 +42,7 @@ def test_a_flipped_bit_among_the_numbers_is_told():
 
 
 @pytest.mark.parametrize("content", [b"", b"PK", b"hello" * 100, bytes(5000), b"\x89PNG\r\n" * 9])
-def test_other_files_are_told(content):
+def test_other_files_are_reported(content):
     assert refusal(content).code == "not_a_checkpoint"
 
 
@@ -67,7 +67,7 @@ def test_members_that_are_there_twice_are_refused(name):
     assert refusal(with_member(name)).code == "member"
 
 
-def test_a_missing_array_is_told():
+def test_a_missing_array_is_reported():
     document, arrays = unpacked(begun(10))
     del arrays["log_trail"]
     assert refusal(packed(document, arrays)).code == "member"

@@ -163,8 +163,8 @@ def test_slots_are_overwritten_and_the_best_is_kept(library):
     library.autosave(begun(10), "mine")
     assert library.autosave(begun(20), "mine") == "mine.autosave"
     assert not library.keep_best(freeze(begun(10)), "mine")
-    told = [library.keep_best(freeze(begun(steps), greedy_return=worth), "mine") for steps, worth in GREEDY]
-    assert told == [True, False, True, False]
+    noted = [library.keep_best(freeze(begun(steps), greedy_return=worth), "mine") for steps, worth in GREEDY]
+    assert noted == [True, False, True, False]
     assert library.open("mine.best").step == 30
     assert library.open("mine.autosave").step == 20
     assert {(row.name, row.slot) for row in library.rows()} == {("mine.autosave", "autosave"), ("mine.best", "best")}
@@ -279,7 +279,7 @@ def test_two_libraries_on_one_folder_do_no_harm(library):
     assert load(library.path("shared")).step in (10, 20)
 
 
-def test_of_two_that_take_one_name_one_is_told(library):
+def test_of_two_that_take_one_name_one_is_refused(library):
     other, checkpoint, taken = Library(library.folder), freeze(begun(1)), []
 
     def work(mine: Library) -> None:
@@ -320,8 +320,8 @@ def kill_in_mid_save(folder: Path, delay: float) -> int:
         process.stdout.readline()
         time.sleep(delay)
         os.kill(process.pid, signal.SIGKILL)
-        told = process.stdout.read().split()
-    return int(told[-1]) if told else 20
+        noted = process.stdout.read().split()
+    return int(noted[-1]) if noted else 20
 
 
 def check_nothing_is_damaged(folder: Path, saved: int) -> None:

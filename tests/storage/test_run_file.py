@@ -85,11 +85,11 @@ def test_a_history_that_has_merged_is_kept(episodes, assert_same):
     assert_same(session, loaded)
 
 
-def test_a_loaded_run_tells_its_whole_history():
+def test_a_loaded_run_reports_its_whole_history():
     session = TrainingSession(world="easy", episodes=0)
     session.tick_episodes(20)
-    told = from_bytes(to_bytes(session)).frame()
-    np.testing.assert_array_equal(told.log[EPISODES.name]["episode"], np.arange(1, 21))
+    reported = from_bytes(to_bytes(session)).frame()
+    np.testing.assert_array_equal(reported.log[EPISODES.name]["episode"], np.arange(1, 21))
 
 
 def test_the_episodes_asked_for_are_kept():
@@ -211,7 +211,7 @@ class Corridor(gym.Env):
 
 
 class TellingCorridor(Corridor):
-    """The same, but it can tell its state."""
+    """The same, but it can give its state."""
 
     def get_state(self):
         return {"cell": self.cell}
@@ -256,7 +256,7 @@ def in_the_corridor(name: str, agent: str) -> TrainingSession:
 
 
 @pytest.mark.usefixtures("corridors")
-def test_an_environment_of_your_own_that_tells_its_state_goes_on(assert_same):
+def test_an_environment_of_your_own_that_reports_its_state_goes_on(assert_same):
     session = in_the_corridor("TellingCorridor-v0", "sarsa")
     loaded = from_bytes(to_bytes(session))
     session.advance(200)
@@ -407,7 +407,7 @@ def test_what_is_not_a_file_is_refused_at_once(tmp_path, make):
     assert caught.value.code in ("missing", "not_a_checkpoint")
 
 
-def test_a_folder_that_is_not_there_is_told(tmp_path):
+def test_a_folder_that_is_not_there_is_reported(tmp_path):
     with pytest.raises(CheckpointError) as caught:
         save(begun(1), tmp_path / "nowhere" / "run.npz")
     assert caught.value.code == "missing"

@@ -149,7 +149,7 @@ def test_a_file_too_large_to_be_handed_over_is_refused_with_its_folder(library, 
     assert caught.value.code == "too_large"
 
 
-# what a file tells of itself
+# what a file contains about itself
 
 
 @pytest.mark.parametrize(

@@ -80,8 +80,8 @@ def answers(address: str) -> bool:
         return False
 
 
-def told_of(address: str) -> dict:
-    """What the server tells of the run that a page's address names."""
+def status_of(address: str) -> dict:
+    """Return the server's report on the run that a page's address names."""
     parts = urllib.parse.urlsplit(address)
     run_id = urllib.parse.parse_qs(parts.query)["run"][0]
     with urllib.request.urlopen(f"{parts.scheme}://{parts.netloc}/runs/{run_id}", timeout=10) as reply:

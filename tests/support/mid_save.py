@@ -1,6 +1,6 @@
 """Kills a Tetris training in the midst of saving, again and again: `python -m support.mid_save FOLDER KILLS`.
 
-It prints a line for each kill: the step last told as saved, the step of the checkpoint that was found, and how many
+It prints a line for each kill: the step last reported as saved, the step of the checkpoint that was found, and how many
 unfinished files the kill left behind; there is one if and only if it hit a save. It is a program of its own because
 only a process without threads can be forked without a thought, and a fork is much faster than a new interpreter.
 """
@@ -27,7 +27,7 @@ def train_a_little(trainer: WorkerTrainer) -> None:
 
 
 def save_for_ever(trainer: WorkerTrainer, pipe: int) -> None:
-    """Train a little and save, and tell each step that was saved."""
+    """Train a little and save, and print each step that was saved."""
     while True:
         train_a_little(trainer)
         trainer.save()
@@ -35,22 +35,22 @@ def save_for_ever(trainer: WorkerTrainer, pipe: int) -> None:
 
 
 def kill_in_mid_save(trainer: WorkerTrainer, delay: float) -> int:
-    """Let a copy of this process save, and kill it so long after a save began; gives the step last told as saved."""
+    """Let a copy of this process save, and kill it in a save; return the step last reported as saved."""
     assert trainer.folder is not None
-    told, pipe = os.pipe()
+    reported, pipe = os.pipe()
     child = os.fork()
     if child == 0:
         save_for_ever(trainer, pipe)
     os.close(pipe)
-    steps = os.read(told, 100)
+    steps = os.read(reported, 100)
     while not any(trainer.folder.glob(f".*{UNFINISHED}")):
         pass
     time.sleep(delay)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    while more := os.read(told, 1 << 16):
+    while more := os.read(reported, 1 << 16):
         steps += more
-    os.close(told)
+    os.close(reported)
     return int(steps.split()[-1])
 
 

@@ -49,12 +49,12 @@ def same(one, other):
 @pytest.mark.parametrize("world", MODELS)
 def test_page_command_line_and_library_agree(world, agent):
     session = begun(world, agent)
-    page, told = on_the_page(session), judge.figures(judge.greedy(session))
+    page, line = on_the_page(session), judge.figures(judge.greedy(session))
     kept = with_greedy_return(freeze(session), session.problem).document["summary"]["greedy_return"]
-    assert same(told["return"], page["greedy_return"])
-    assert same(told["length"], page["greedy_length"])
-    assert told["return"] == kept
-    assert page["greedy_margin"] == told["standard_error"] == 0
+    assert same(line["return"], page["greedy_return"])
+    assert same(line["length"], page["greedy_length"])
+    assert line["return"] == kept
+    assert page["greedy_margin"] == line["standard_error"] == 0
     best = judge.optimum(session)
     shown = [page["optimum"], page["optimum_for_discount"]]
     np.testing.assert_equal(shown, [best.expected_return, best.return_for_discount])
@@ -82,9 +82,9 @@ def test_the_demo_agrees(world, agent):
 
 def test_page_and_command_line_agree_where_only_episodes_tell():
     session = begun("Blackjack-v1")
-    page, told = on_the_page(session), judge.greedy(session)
+    page, line = on_the_page(session), judge.greedy(session)
     assert 0.1 < page["greedy_margin"] < 0.3
-    assert page["greedy_return"] == pytest.approx(told.expected_return, abs=1.5 * (page["greedy_margin"] + told.margin))
+    assert page["greedy_return"] == pytest.approx(line.expected_return, abs=1.5 * (page["greedy_margin"] + line.margin))
 
 
 def test_a_policy_that_walks_against_a_wall_has_a_return_on_the_page():
@@ -124,16 +124,16 @@ def poll_until(run, condition):
 
 @pytest.mark.usefixtures("_own")
 @pytest.mark.parametrize("threaded", [True, False])
-def test_an_environment_that_raises_in_an_evaluation_is_told_once_and_the_run_goes_on(executor, threaded):
+def test_an_environment_that_raises_in_an_evaluation_is_reported_once_and_the_run_goes_on(executor, threaded):
     run = LocalRun(begun("Raising-v0", steps=1), executor=executor if threaded else None)
     shared = SharedRun(run)
     shared.send(Start(), "started", "Started")
     poll_until(shared, lambda: shared.frame.error)
     episode = run.session.episode
     poll_until(shared, lambda: run.session.episode > episode + 100)
-    told = [event.text for event in shared.journal.events if event.code == "warning"]
-    assert len(told) == 1
-    assert told[0].startswith(
+    line = [event.text for event in shared.journal.events if event.code == "warning"]
+    assert len(line) == 1
+    assert line[0].startswith(
         "The greedy policy can't be evaluated: Raising-v0 raised ZeroDivisionError (no more fuel) for action "
     )
     assert shared.status is Status.RUNNING

@@ -95,7 +95,7 @@ def test_reset_begins_again_and_load_takes_another_session():
     assert frame.scene.action_values.shape == (48, 4)
 
 
-def test_a_step_that_raises_is_told():
+def test_a_step_that_raises_is_reported():
     with own_environments():
         demo = GreedyRun(trained("Raising-v0", 1))
         demo.send(Step(1))

@@ -12,7 +12,7 @@ from gridworld.training.settings import Settings
 
 
 class Clock:
-    """Time that moves when told to."""
+    """Time that a test moves."""
 
     def __init__(self):
         self.now = 0.0
@@ -67,7 +67,7 @@ def test_start_twice_and_pause_twice_are_once(clock):
     assert run.poll(1.0) is None
 
 
-def test_updates_come_every_so_many_steps(clock):
+def test_updates_come_every_n_steps(clock):
     run = make(clock, Pace(100.0, 10), episodes=0)
     run.send(Start())
     run.poll(1.0)
@@ -191,7 +191,7 @@ def test_a_frame_costs_little_of_a_tick(clock):
     assert len(asked) == before, "the settings in force are worked out when they change, not for every frame"
 
 
-def test_a_loaded_session_tells_its_whole_history(clock):
+def test_a_loaded_session_reports_its_whole_history(clock):
     session = TrainingSession(world="easy", episodes=0)
     session.tick_episodes(7)
     run = make(clock)

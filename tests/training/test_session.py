@@ -118,7 +118,7 @@ def test_a_run_is_extended_only_forwards(episodes):
 
 
 def test_the_history_says_what_happened():
-    """Corridor S.G: right, right reaches the goal; rewards -0.5 and 1; a greedy agent that was told so never errs."""
+    """Corridor S.G: right, right reaches the goal; rewards -0.5 and 1; a greedy agent with these values never errs."""
     world = "step reward: -0.5\n\nS.G"
     session = TrainingSession(
         world=world, episodes=3, epsilon=0.0, epsilon_schedule="constant", step_size=1.0, discount=1.0
@@ -144,13 +144,13 @@ def test_the_rolling_mean_is_that_of_the_last_fifty_returns():
 
 def test_a_long_history_is_bounded_and_covers_the_whole_run():
     session = TrainingSession(world="easy", episodes=100_000, history=64)
-    told = []
+    reported = []
     while not session.finished:
-        told.append(session.tick(50_000).log.get("episodes"))
+        reported.append(session.tick(50_000).log.get("episodes"))
     assert session.history.rows.shape[0] == 64
     kept = session.history.since()
     assert kept["episodes"].sum() >= 100_000 - kept["episodes"][0]
-    assert sum(rows["episodes"].sum() for rows in told if rows) == kept["episodes"].sum()
+    assert sum(rows["episodes"].sum() for rows in reported if rows) == kept["episodes"].sum()
     assert np.all(np.diff(kept["episode"]) > 0)
 
 

@@ -50,7 +50,7 @@ def scene(returns: list[float], endings: list[Ending], **fields) -> Scene:
     )
 
 
-def tell(journal: Journal, status: Status = Status.PAUSED, step: int = 0, episode: int = 0, **picture) -> Journal:
+def report(journal: Journal, status: Status = Status.PAUSED, step: int = 0, episode: int = 0, **picture) -> Journal:
     journal.add(Frame(0, status, step, episode, scene(**({"returns": [], "endings": []} | picture))), now=step / 100)
     return journal
 
@@ -72,7 +72,7 @@ def view(clock) -> CountersView:
 
 def test_tiles_say_what_the_journal_holds(view):
     endings = [Ending.NONE, Ending.FAILURE, Ending.SUCCESS, Ending.SUCCESS]
-    view.refresh(tell(Journal(), episode=1204, returns=[-2, -1, 0.5, 1], endings=endings, episode_step=17))
+    view.refresh(report(Journal(), episode=1204, returns=[-2, -1, 0.5, 1], endings=endings, episode_step=17))
     assert shown(view) == {
         "episode": "1,204",
         "step": "17",
@@ -85,25 +85,25 @@ def test_tiles_say_what_the_journal_holds(view):
 
 
 def test_the_speed_is_the_journals(view):
-    journal = tell(Journal(), Status.RUNNING, step=0)
-    view.refresh(tell(journal, Status.RUNNING, step=50))
+    journal = report(Journal(), Status.RUNNING, step=0)
+    view.refresh(report(journal, Status.RUNNING, step=50))
     assert journal.steps_per_second == 100
     assert shown(view)["speed"] == "100"
 
 
 def test_before_the_first_episode_nothing_is_claimed(view):
-    view.refresh(tell(Journal()))
-    told = shown(view)
-    assert [told[name] for name in ("last", "mean", "best", "success")] == ["–"] * 4
-    assert (told["episode"], told["step"]) == ("0", "0")
+    view.refresh(report(Journal()))
+    reported = shown(view)
+    assert [reported[name] for name in ("last", "mean", "best", "success")] == ["–"] * 4
+    assert (reported["episode"], reported["step"]) == ("0", "0")
 
 
 def test_a_long_first_episode_shows_its_steps_and_its_return_so_far(view):
-    journal = tell(Journal(), episode_step=10_000, episode_return=-65_375.0)
+    journal = report(Journal(), episode_step=10_000, episode_return=-65_375.0)
     view.refresh(journal)
     assert (shown(view)["step"], shown(view)["last"]) == ("10,000", "-65,375")
     assert "Return so far" in view.drawing.text
-    view.refresh(tell(journal, episode=1, returns=[-3], endings=[Ending.SUCCESS], episode_step=5))
+    view.refresh(report(journal, episode=1, returns=[-3], endings=[Ending.SUCCESS], episode_step=5))
     assert shown(view)["last"] == "-3.00"
     assert "Last return" in view.drawing.text
 
@@ -112,31 +112,31 @@ def test_while_running_tiles_change_ten_times_a_second(view, clock):
     journal, changes = Journal(), set()
     for step in range(100):
         clock.now = step * 0.01
-        view.refresh(tell(journal, Status.RUNNING, step, episode_step=step))
+        view.refresh(report(journal, Status.RUNNING, step, episode_step=step))
         changes.add(view.drawing.text)
     assert 9 <= len(changes) <= 11
 
 
-def test_the_last_word_is_told_at_once(view, clock):
+def test_the_last_numbers_are_shown_at_once(view, clock):
     journal = Journal()
-    view.refresh(tell(journal, Status.RUNNING, episode_step=1))
-    view.refresh(tell(journal, Status.RUNNING, episode_step=2))
+    view.refresh(report(journal, Status.RUNNING, episode_step=1))
+    view.refresh(report(journal, Status.RUNNING, episode_step=2))
     assert shown(view)["step"] == "1"
-    view.refresh(tell(journal, Status.PAUSED, episode_step=3))
+    view.refresh(report(journal, Status.PAUSED, episode_step=3))
     assert shown(view)["step"] == "3"
 
 
 def test_a_frame_held_back_is_shown_when_its_time_has_come(view, clock):
-    journal = tell(Journal(), Status.RUNNING, episode_step=1)
+    journal = report(Journal(), Status.RUNNING, episode_step=1)
     view.refresh(journal)
-    view.refresh(tell(journal, Status.RUNNING, episode_step=2))
+    view.refresh(report(journal, Status.RUNNING, episode_step=2))
     clock.now = 0.11
     view.refresh(journal)
     assert shown(view)["step"] == "2"
 
 
 def test_begin_starts_from_nothing(view):
-    view.refresh(tell(Journal(), episode=9, returns=[1], endings=[Ending.SUCCESS]))
+    view.refresh(report(Journal(), episode=9, returns=[1], endings=[Ending.SUCCESS]))
     view.begin(PROBLEM)
     assert shown(view)["episode"] == "0"
     assert shown(view)["last"] == "–"
@@ -187,7 +187,7 @@ def bars(journal: Journal) -> HistogramView:
 def test_bars_are_shares_of_the_actions_taken():
     visits = np.zeros((25, 4), int)
     visits[0], visits[1] = (1, 2, 3, 0), (1, 0, 1, 0)
-    view = bars(tell(Journal(), visits=visits, recent_actions=np.array([0, 0, 1, 3])))
+    view = bars(report(Journal(), visits=visits, recent_actions=np.array([0, 0, 1, 3])))
     assert view.source.data["whole"].tolist() == [0.25, 0.25, 0.5, 0]
     assert view.source.data["recent"].tolist() == [0, 0, 0.25, 0.75]
     assert view.figure.y_range.end > 0.75
@@ -195,24 +195,24 @@ def test_bars_are_shares_of_the_actions_taken():
 
 
 def test_no_action_taken_is_no_share():
-    view = bars(tell(Journal()))
+    view = bars(report(Journal()))
     assert view.source.data["whole"].tolist() == [0] * 4
 
 
 def test_only_the_bars_that_changed_are_patched():
-    journal = tell(Journal(), recent_actions=np.array([1, 1, 0, 0]))
+    journal = report(Journal(), recent_actions=np.array([1, 1, 0, 0]))
     view, document, seen = bars(journal), Document(), []
     document.add_root(view.figure)
     document.on_change(seen.append)
-    view.refresh(tell(journal, recent_actions=np.array([1, 0, 1, 0])))
+    view.refresh(report(journal, recent_actions=np.array([1, 0, 1, 0])))
     assert [type(event) for event in seen] == [ColumnsPatchedEvent]
     assert list(seen[0].patches) == ["recent"]
-    view.refresh(tell(journal, recent_actions=np.array([2, 0, 2, 0])))
+    view.refresh(report(journal, recent_actions=np.array([2, 0, 2, 0])))
     assert len(seen) == 1
 
 
 def test_bars_follow_the_actions_of_another_world():
-    view = bars(tell(Journal()))
+    view = bars(report(Journal()))
     view.begin(load_problem("Taxi-v4"))
     assert view.source.data["action"] == ["down", "up", "right", "left", "pick up", "drop off"]
     assert (view.figure.x_range.start, view.figure.x_range.end) == (-0.5, 5.5)

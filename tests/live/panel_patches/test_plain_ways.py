@@ -34,7 +34,7 @@ def test_a_name_that_is_gone_is_logged_once_for_each_change(caplog):
     ]
 
 
-def test_parameters_are_told_by_name_and_order():
+def test_parameters_are_recognized_by_name_and_order():
     def function(one, two, *, three=3):
         return one, two, three
 

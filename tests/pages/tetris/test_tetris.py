@@ -81,7 +81,7 @@ def test_the_board_shows_pieces_in_colours_and_letters_and_sends_only_what_chang
     assert {index for patches in patched for index, _ in patches["level"]} <= set(range(200, 208))
 
 
-def test_the_end_of_a_game_is_told_and_a_new_epoch_begins_empty():
+def test_the_end_of_a_game_is_reported_and_a_new_epoch_begins_empty():
     view = TetrisBoardView(COLOURS, "Title")
     view.refresh(journal_of(picture(over=True)))
     assert view._over.data["text"] == ["Game over"]
@@ -107,7 +107,7 @@ def test_a_hidden_board_rests():
     assert view.cells.data["level"].any()
 
 
-def test_the_tiles_tell_of_the_training_and_of_the_game():
+def test_the_tiles_show_the_training_and_of_the_game():
     tiles = TetrisCounters(NO_PROBLEM, COLOURS)
     assert tiles.values["mean"] == "–"
     tiles.refresh(journal_of(picture()))
@@ -118,14 +118,14 @@ def test_the_tiles_tell_of_the_training_and_of_the_game():
     assert (headless.values["score"], headless.values["mean"]) == ("0", "57.2")
 
 
-def test_the_weights_are_told_by_name():
+def test_the_weights_are_shown_by_name():
     view = WeightsView()
     view.refresh(journal_of(picture()))
     for part in ("landing height", "−12.63", "eroded piece cells", "6.60", "rows with holes", "−24.04"):
         assert part in view.panel.object
 
 
-def test_games_become_few_points_that_tell_the_same():
+def test_games_become_few_points_that_show_the_same():
     history = History(GAMES, capacity=4096)
     history.append(game_columns([GameRecord(0, 0, i % 50, 100, False) for i in range(10_000)], 1))
     points = points_of(history.since())
@@ -151,7 +151,7 @@ def test_curves_show_games_and_generations():
     assert not len(games.points.source.data["lines"])
 
 
-def test_an_address_tells_the_settings_and_wrong_values_are_refused_with_a_sentence():
+def test_an_address_holds_the_settings_and_wrong_values_are_refused_with_a_sentence():
     settings, problems = from_query(
         {"population": "40", "bag": "True", "noise": "1.5", "seed": "4", "method": "CMA-ES"}
     )
@@ -225,13 +225,13 @@ class TestPlayers:
 
     def test_the_panel_saves_imports_and_deletes(self, tmp_path, monkeypatch):
         monkeypatch.setattr("dashboards.pages.tetris.players.rate", lambda player: rate_as(player, 7.0))
-        watched, told = [], []
+        watched, reported = [], []
         panel = PlayersPanel(
-            Players(tmp_path), lambda which, name: Player(name, GOOD, 3), watched.append, told.append, AtOnce()
+            Players(tmp_path), lambda which, name: Player(name, GOOD, 3), watched.append, reported.append, AtOnce()
         )
         panel.name.value = "Ada"
         panel._save()
-        assert told[-1] == ["Ada"]
+        assert reported[-1] == ["Ada"]
         panel.look()
         assert "7.0" in panel._board.object
         panel._import(Player("Bo", GOOD, lines=1e9).to_text().encode())
@@ -347,8 +347,8 @@ def test_a_run_of_a_process_is_shared_goes_on_unseen_and_is_taken_up_again(hub, 
     assert shared.status is Status.RUNNING, "it is not paused because nobody looks"
     shared.send(Configure({"target_lines": 10**6}), "target", "Target")
     assert shared.settings["target_lines"] == 10**6
-    told = json.dumps(describe(shared))
-    assert str(kept) not in told
+    reported = json.dumps(describe(shared))
+    assert str(kept) not in reported
     shared.send(Stop(), "stop", "Stop")
     until(shared, lambda: shared.run.pid is None)
     hub.runs.drop(shared.id)
@@ -359,7 +359,7 @@ def test_a_run_of_a_process_is_shared_goes_on_unseen_and_is_taken_up_again(hub, 
     until(again, lambda: again.journal.frame.step > shared.journal.frame.step)
 
 
-def test_the_page_offers_what_means_something_and_tells_what_went_wrong(hub, kept):
+def test_the_page_offers_what_means_something_and_shows_what_went_wrong(hub, kept):
     shared = new_run(hub, SMALL)
     page = TetrisPage(hub, shared)
     state = lambda: {name for name, each in page.buttons.buttons.items() if each.visible and not each.disabled}  # noqa: E731
@@ -490,7 +490,7 @@ class TestTrainers:
     def installed(self, monkeypatch):
         monkeypatch.setattr("gridworld.tetris.deep.recipe.is_available", lambda: True)
 
-    def test_a_trainer_that_is_not_installed_is_not_offered_but_told_of(self, hub, monkeypatch):
+    def test_a_trainer_that_is_not_installed_is_not_offered_but_named(self, hub, monkeypatch):
         monkeypatch.setattr("gridworld.tetris.deep.recipe.is_available", lambda: False)
         page = TetrisPage(hub, new_run(hub, SMALL))
         assert page.controls.trainer.options == [CROSS_ENTROPY, CMA_ES]
@@ -549,7 +549,7 @@ class TestTrainers:
         crowd = {**default_settings(CMA_ES), "population": 100}
         assert from_query(to_query(crowd))[0] == crowd
 
-    def test_the_tiles_tell_of_a_deep_training(self):
+    def test_the_tiles_show_a_deep_training(self):
         tiles = TetrisCounters(NO_PROBLEM, COLOURS)
         tiles.choose(deep=True)
         zeros = np.zeros(8)
@@ -572,9 +572,9 @@ class TestTrainers:
     def test_a_checkpoint_is_taken_up_with_the_targets_of_the_address(self, hub, installed):
         folder = run_folder("0123abcd")
         folder.mkdir(parents=True)
-        told = {"laboratory": {"version": VERSION, "settings": {"algorithm": "PPO", "units": 16, "seed": 8}}}
+        reported = {"laboratory": {"version": VERSION, "settings": {"algorithm": "PPO", "units": 16, "seed": 8}}}
         with zipfile.ZipFile(folder / LATEST, "w") as archive:
-            archive.writestr("data", json.dumps(told))
+            archive.writestr("data", json.dumps(reported))
         shared = find_run(hub, "0123abcd", {"timesteps": 700, "units": 99})
         assert (shared.status, shared.run.checkpoint) == (Status.PAUSED, str(folder / LATEST))
         assert {name: shared.settings[name] for name in ("algorithm", "units", "seed", "timesteps")} == {

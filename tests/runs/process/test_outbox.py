@@ -101,7 +101,7 @@ def test_a_status_waits_for_the_rows_before_it():
     assert Status.FINISHED not in statuses[:-1]
 
 
-def test_a_terminal_status_goes_first_when_told_so():
+def test_a_terminal_status_goes_first_when_asked_to():
     outbox = Outbox("run", [GAMES])
     outbox.report(Status.RUNNING, 500, 500, games(0, 500))
     outbox.report(Status.PAUSED, 500, 500, first=True)

@@ -80,7 +80,7 @@ def expected(steps, seed=0):
     return [row[2] for row in walker.rows]
 
 
-def test_a_run_goes_from_ready_to_finished_and_tells_every_walk(make_run):
+def test_a_run_goes_from_ready_to_finished_and_reports_every_walk(make_run):
     run = make_run(target=2000)
     assert run.poll(0.0).status is Status.READY
     assert run.poll(0.0) is None
@@ -188,7 +188,7 @@ def test_a_checkpoint_is_loaded_by_name_and_a_damaged_one_says_what_is_wrong(mak
     assert "JSONDecodeError" in watch(other, has(Status.FAILED)).error
 
 
-def test_reset_begins_anew_with_other_settings(make_run):
+def test_reset_begins_again_with_other_settings(make_run):
     run = make_run(sleep=0.001)
     begin(run, 100)
     old = psutil.Process(run.pid)

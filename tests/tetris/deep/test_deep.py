@@ -68,7 +68,7 @@ def make(algorithm, folder=None, checkpoint=None, **others):
     return make_trainer(settings_of(algorithm, folder, **others), checkpoint)
 
 
-def told(trainer):
+def reported(trainer):
     return {name: np.column_stack(list(columns.values())) for name, columns in trainer.news().items()}
 
 
@@ -163,7 +163,7 @@ def test_how_the_work_is_sliced_changes_nothing(algorithm):
     one.work(lambda: 1)
     other = make(algorithm, timesteps=300)  # it seeds the generators of torch and numpy that all models share
     other.work(lambda: 70)
-    assert_equal(told(one), told(other))
+    assert_equal(reported(one), reported(other))
     assert_equal(parameters(one), parameters(other))
 
 
@@ -180,12 +180,12 @@ def test_what_is_played_in_whole_rollouts_is_learned_from_and_no_step_more_is_ta
 def test_a_resumed_training_has_its_network_counters_and_log(tmp_path, algorithm):
     first = make(algorithm, tmp_path, timesteps=500)
     first.work(lambda: 100)
-    log, network = told(first), parameters(first)
+    log, network = reported(first), parameters(first)
     path = first.save()
     resumed = make(algorithm, tmp_path, path, timesteps=600, units=9, seed=99)
     assert (resumed.step, resumed.episode) == (500, first.episode)
     assert_equal(parameters(resumed), network)
-    assert_equal(told(resumed), log)
+    assert_equal(reported(resumed), log)
     for name in ("mean_lines", "best_lines", "player_lines", "mean_return", "generation"):
         assert getattr(resumed.metrics(), name) == getattr(first.metrics(), name)
     if algorithm == "DQN":
@@ -206,7 +206,7 @@ def test_no_size_of_batches_breaks_the_network(rollout, batch):
 
 @each_algorithm
 @pytest.mark.parametrize("target", [100, 120, 121, 333])
-def test_a_target_that_changes_in_mid_run_is_met_exactly(algorithm, target):
+def test_a_target_that_changes_during_the_run_is_met_exactly(algorithm, target):
     trainer = make(algorithm, timesteps=200)
 
     def attend():
@@ -388,7 +388,7 @@ def test_the_board_is_the_game_that_is_played_and_its_end_is_shown():
         return 1
 
     trainer.work(attend)
-    games = told(trainer)["games"][:, list(GAMES.columns).index("lines")]
+    games = reported(trainer)["games"][:, list(GAMES.columns).index("lines")]
     ends = [board.lines for board in boards if board.over]
     assert ends == games[: len(ends)].tolist()
     assert len(ends) >= len(games) - 1

@@ -22,19 +22,19 @@ def play(env: TetrisEnv, steps: int, seed: int) -> list:
     """Random legal placements; everything that came back, flat."""
     env.action_space.seed(seed)
     observation, info = env.reset(seed=seed)
-    told = []
+    reported = []
     for _ in range(steps):
-        told += [
+        reported += [
             observation["board"].tobytes(),
             int(observation["piece"]),
             int(observation["next_piece"]),
             info["lines"],
         ]
         observation, reward, terminated, _, info = env.step(env.action_space.sample(info["action_mask"]))
-        told += [reward, terminated]
+        reported += [reward, terminated]
         if terminated:
             observation, info = env.reset()
-    return told
+    return reported
 
 
 @pytest.mark.parametrize("options", SIZES)

@@ -32,11 +32,15 @@ def make(seed: int = 0, threads: int = 1, fast: bool = CAN_COMPILE, **options) -
 
 
 def run(trainer: TetrisTrainer, generations: int, slices=(500,)) -> Progress:
-    """Advance until `generations` are over; what was told, cut at the end of the last one."""
+    """Advance until `generations` are over; return what was reported, cut at the end of the last one."""
     placements, games, finished = 0, [], []
     while len(finished) < generations:
-        told = trainer.advance(slices[placements % len(slices)])
-        placements, games, finished = placements + told.placements, games + told.games, finished + told.generations
+        news = trainer.advance(slices[placements % len(slices)])
+        placements, games, finished = (
+            placements + news.placements,
+            games + news.games,
+            finished + news.generations,
+        )
     last = finished[generations - 1].generation
     return Progress(0, [game for game in games if game.generation <= last], finished[:generations])
 
@@ -128,18 +132,18 @@ def test_a_state_is_a_copy():
 
 def test_the_records_add_up():
     trainer = make(games=2)
-    told = run(trainer, 4)
-    for record in told.generations:
-        games = [game for game in told.games if game.generation == record.generation]
+    news = run(trainer, 4)
+    for record in news.generations:
+        games = [game for game in news.games if game.generation == record.generation]
         assert [game.candidate for game in games] == [n // 2 for n in range(20)] + [MEAN_PLAYER] * 2
         scores = np.array([game.lines for game in games[:20]]).reshape(10, 2).mean(axis=1)
         figures = (record.mean_lines, record.std_lines, record.best_lines)
         assert figures == (scores.mean(), scores.std(), scores.max())
         assert record.player_lines == np.mean([game.lines for game in games[20:]])
-        assert record.placements == sum(game.pieces for game in told.games if game.generation <= record.generation)
+        assert record.placements == sum(game.pieces for game in news.games if game.generation <= record.generation)
         assert len(record.weights) == len(record.deviation) == len(FEATURES)
-    assert told.generations[0].weights == (0.0,) * 8
-    best = max(reversed(told.generations), key=lambda record: record.player_lines)
+    assert news.generations[0].weights == (0.0,) * 8
+    best = max(reversed(news.generations), key=lambda record: record.player_lines)
     assert trainer.generation == 4, "the slices of this test end within the fifth generation"
     assert (trainer.best_lines, trainer.best_weights.tolist()) == (best.player_lines, [*best.weights])
 

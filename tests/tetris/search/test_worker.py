@@ -1,4 +1,4 @@
-"""The Tetris trainer in a process of its own: what it tells, shows, saves and goes on from."""
+"""The Tetris trainer in a process of its own: what it reports, shows, saves and goes on from."""
 
 import itertools
 import os
@@ -39,7 +39,7 @@ def work(trainer: WorkerTrainer, placements: int, size: int = 300) -> None:
     trainer.work(lambda: min(size, placements - trainer.step))
 
 
-def told(trainer: WorkerTrainer) -> dict[str, np.ndarray]:
+def reported(trainer: WorkerTrainer) -> dict[str, np.ndarray]:
     return {name: np.column_stack(list(columns.values())) for name, columns in trainer.news().items()}
 
 
@@ -75,7 +75,7 @@ def watch(run, until, seconds=60.0):
     raise AssertionError(f"It took more than {seconds} seconds; the last frame is {run.journal.frame}.")
 
 
-def test_it_tells_every_game_and_generation():
+def test_it_reports_every_game_and_generation():
     trainer = make()
     work(trainer, 6000)
     log, rows = trainer.news(), trainer.metrics()
@@ -110,7 +110,7 @@ def test_the_show_is_one_game_piece_by_piece_and_changes_no_training():
         for trainer in (shown, other):
             trainer._hear(trainer.trainer.advance(100))
         boards += [shown.board() for _ in range(4)]
-    assert_equal(told(shown), told(other))
+    assert_equal(reported(shown), reported(other))
     for before, after in itertools.pairwise(boards):
         assert after.pieces == (0 if before.over else before.pieces + 1)
         assert before.over or after.piece == before.next_piece
@@ -143,7 +143,7 @@ def test_a_resumed_training_is_the_one_that_was_never_saved(tmp_path, cut):
     assert first.save() == str(tmp_path / LATEST)
     resumed = make_trainer({**SMALL, "seed": 99}, str(tmp_path / LATEST))
     work(resumed, 10_000, size=77)
-    assert_equal(told(whole), told(resumed))
+    assert_equal(reported(whole), reported(resumed))
     assert_equal(whole.trainer.state()[0], resumed.trainer.state()[0])
     assert whole.trainer.state()[1] == resumed.trainer.state()[1]
     np.testing.assert_equal(whole.metrics().mean_lines, resumed.metrics().mean_lines)
@@ -207,7 +207,7 @@ def test_a_run_learns_in_its_process_and_goes_on_after_a_stop(start_run, tmp_pat
     alone = make()
     work(alone, frame.step)
     log = {name: np.column_stack(list(run.journal.columns(name).values())) for name in ("games", "generations")}
-    assert_equal(log, told(alone))
+    assert_equal(log, reported(alone))
 
 
 @pytest.mark.slow
@@ -227,8 +227,8 @@ def test_a_run_finishes_when_its_target_is_reached_and_goes_on_with_a_higher_one
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="only a forked process can be killed often enough")
 def test_forty_kills_in_mid_save_damage_nothing(tmp_path):
     command = [sys.executable, "-m", "support.mid_save", str(tmp_path), "40"]
-    told = subprocess.run(command, cwd=TESTS, stdout=subprocess.PIPE, text=True, timeout=300)
-    kills = [tuple(map(int, line.split())) for line in told.stdout.splitlines()]
-    assert told.returncode == 0, f"a checkpoint could not be read after kill {len(kills)}"
+    reported = subprocess.run(command, cwd=TESTS, stdout=subprocess.PIPE, text=True, timeout=300)
+    kills = [tuple(map(int, line.split())) for line in reported.stdout.splitlines()]
+    assert reported.returncode == 0, f"a checkpoint could not be read after kill {len(kills)}"
     assert sum(left > 0 for _, _, left in kills) == 40, "so many kills hit a save"
-    assert all(found - saved in (0, BETWEEN) for saved, found, _ in kills), "what was told as saved is there"
+    assert all(found - saved in (0, BETWEEN) for saved, found, _ in kills), "what was reported as saved is there"

@@ -51,7 +51,7 @@ def picture(problem, learned=None, state=0, trail=(), phase=0) -> Scene:
     )
 
 
-class Told:
+class Seen:
     """A view, the journal it reads, and the events its figure sends."""
 
     def __init__(self, problem=MEDIUM, clock=lambda: 0.0) -> None:
@@ -63,14 +63,14 @@ class Told:
         self.events: list = []
         self.document.on_change(self.events.append)
 
-    def tell(self, status=Status.PAUSED, **fields) -> Told:
+    def report(self, status=Status.PAUSED, **fields) -> Seen:
         """Show one more scene; `events` then holds what it sent."""
         self.journal.add(Frame(0, status, 0, 0, picture(self.problem, **fields)), now=0.0)
         self.events.clear()
         self.view.refresh(self.journal)
         return self
 
-    def begin(self, problem) -> Told:
+    def begin(self, problem) -> Seen:
         self.problem, self.journal = problem, Journal()
         self.view.begin(problem)
         return self
@@ -103,7 +103,7 @@ class Told:
 
 
 def test_cells_of_every_kind_stand_where_the_layout_has_them():
-    drawing = Told().drawing
+    drawing = Seen().drawing
     walls = set(zip(drawing.grounds.data["x"], drawing.grounds.data["y"], strict=True))
     assert walls == {(2.5, 4.5), (1.5, 2.5), (2.5, 2.5), (3.5, 1.5), (1.5, 0.5), (4.5, 0.5)}
     assert sorted(drawing.grounds.data["fill"]) == ["goal"] + ["wall"] * 5
@@ -113,15 +113,15 @@ def test_cells_of_every_kind_stand_where_the_layout_has_them():
 
 
 def test_value_is_the_best_action_and_unvisited_cells_stay_outlined():
-    told = Told()
-    told.view.show(fit=True)
-    told.tell(learned={0: [0, 1, 0, 0], 1: [0, 0, 0.2, 0], 5: [0, -1, 0, -1]})
-    assert (told.column("level", 0), told.column("level", 1)) == (64, 13)
-    assert (told.column("blank", 0), told.column("blank", 1)) == (0, 0)
-    assert (told.column("level", 3), told.column("blank", 3)) == (0, 1)
-    assert told.column("value", 1) == pytest.approx(0.2)
-    assert told.column("visits", 1) == 4
-    assert told.column("q2", 1) == pytest.approx(0.2)
+    seen = Seen()
+    seen.view.show(fit=True)
+    seen.report(learned={0: [0, 1, 0, 0], 1: [0, 0, 0.2, 0], 5: [0, -1, 0, -1]})
+    assert (seen.column("level", 0), seen.column("level", 1)) == (64, 13)
+    assert (seen.column("blank", 0), seen.column("blank", 1)) == (0, 0)
+    assert (seen.column("level", 3), seen.column("blank", 3)) == (0, 1)
+    assert seen.column("value", 1) == pytest.approx(0.2)
+    assert seen.column("visits", 1) == 4
+    assert seen.column("q2", 1) == pytest.approx(0.2)
 
 
 @pytest.mark.parametrize(
@@ -137,12 +137,12 @@ def test_value_is_the_best_action_and_unvisited_cells_stay_outlined():
     ],
 )
 def test_all_best_actions_where_they_tie_and_none_where_all_are_equal(values, expected):
-    assert Told().tell(learned={0: values}).arrows(0) == expected
+    assert Seen().report(learned={0: values}).arrows(0) == expected
 
 
 def test_an_arrow_goes_when_its_state_becomes_equal_again():
-    told = Told().tell(learned={0: [0, 1, 0, 0]})
-    assert told.tell(learned={0: [1, 1, 1, 1]}).arrows(0) == set()
+    seen = Seen().report(learned={0: [0, 1, 0, 0]})
+    assert seen.report(learned={0: [1, 1, 1, 1]}).arrows(0) == set()
 
 
 def test_an_action_without_direction_is_a_mark_at_the_centre():
@@ -155,8 +155,8 @@ def test_an_action_without_direction_is_a_mark_at_the_centre():
 
 
 def test_the_trail_grows_towards_the_agent_and_shows_a_cell_once():
-    told = Told().tell(state=6, trail=[0, 1, 0, 5, 6])
-    trail = told.drawing.trail.data
+    seen = Seen().report(state=6, trail=[0, 1, 0, 5, 6])
+    trail = seen.drawing.trail.data
     shown = ~np.isnan(trail["x"])
     assert list(zip(trail["x"][shown], trail["y"][shown], strict=True)) == [
         (1.5, 4.5),
@@ -166,47 +166,53 @@ def test_the_trail_grows_towards_the_agent_and_shows_a_cell_once():
     ]
     assert (np.diff(trail["radius"][shown]) > 0).all()
     assert (np.diff(trail["opacity"][shown]) > 0).all()
-    assert set(told.drawing.agent.data["x"]) == {1.5}
-    assert set(told.drawing.agent.data["y"]) == {3.5}
+    assert set(seen.drawing.agent.data["x"]) == {1.5}
+    assert set(seen.drawing.agent.data["y"]) == {3.5}
 
 
 def test_a_shorter_trail_leaves_nothing_of_the_longer():
-    told = Told().tell(state=6, trail=[0, 5, 6]).tell(state=0, trail=[0])
-    assert np.count_nonzero(~np.isnan(told.drawing.trail.data["x"])) == 1
+    seen = Seen().report(state=6, trail=[0, 5, 6]).report(state=0, trail=[0])
+    assert np.count_nonzero(~np.isnan(seen.drawing.trail.data["x"])) == 1
 
 
 def test_numbers_stand_in_the_cells_of_a_small_board_but_not_under_the_agent():
-    told = Told().tell(learned={0: [0, 1, 0, 0], 1: [0, 0, -0.25, -0.5]}, state=0)
-    assert (told.column("number", 0), told.column("number", 1), told.column("number", 3)) == ("", "0.00", "")
-    told.tell(learned={0: [0, 1, 0, 0]}, state=1)
-    assert told.column("number", 0) == "1.00"
-    assert set(told.begin(load_problem("open_8")).tell(learned={1: [0, 1, 0, 0]}).drawing.cells.data["number"]) == {""}
+    seen = Seen().report(learned={0: [0, 1, 0, 0], 1: [0, 0, -0.25, -0.5]}, state=0)
+    assert (seen.column("number", 0), seen.column("number", 1), seen.column("number", 3)) == (
+        "",
+        "0.00",
+        "",
+    )
+    seen.report(learned={0: [0, 1, 0, 0]}, state=1)
+    assert seen.column("number", 0) == "1.00"
+    assert set(seen.begin(load_problem("open_8")).report(learned={1: [0, 1, 0, 0]}).drawing.cells.data["number"]) == {
+        ""
+    }
 
 
 def test_marks_never_become_fewer_because_a_browser_may_draw_while_it_takes_them_in():
-    told = Told(load_problem("jumps"))
-    many = len(told.drawing.marks.data["xs"])
-    marks = told.begin(load_problem("windy")).drawing.marks.data
+    seen = Seen(load_problem("jumps"))
+    many = len(seen.drawing.marks.data["xs"])
+    marks = seen.begin(load_problem("windy")).drawing.marks.data
     assert {len(column) for column in marks.values()} == {many}
     assert [fill for fill, opacity in zip(marks["fill"], marks["opacity"], strict=True) if opacity] == ["goal"]
 
 
 def test_smaller_cells_have_numbers_where_there_is_room_for_them():
     cliff = load_problem("cliff")
-    told = Told(cliff).tell(learned={1: [0, 1, 0, 0]})
-    assert told.column("number", 1) == ""
-    told.view.make_room(True)
-    assert told.column("number", 1) == "1.00"
-    assert told.drawing.numbers.visible
-    told.view.make_room(False)
-    assert told.column("number", 1) == ""
+    seen = Seen(cliff).report(learned={1: [0, 1, 0, 0]})
+    assert seen.column("number", 1) == ""
+    seen.view.make_room(True)
+    assert seen.column("number", 1) == "1.00"
+    assert seen.drawing.numbers.visible
+    seen.view.make_room(False)
+    assert seen.column("number", 1) == ""
 
 
 def test_only_what_changed_is_sent():
     learned = {state: [0, 0.1 * state, 0, 0] for state in (0, 1, 5, 6)}
-    told = Told().tell(learned=learned, state=0)
-    patched = told.tell(learned=learned | {5: [0, 0.3, 0, 0]}, state=0).patched()
-    row = told.cell(5)
+    seen = Seen().report(learned=learned, state=0)
+    patched = seen.report(learned=learned | {5: [0, 0.3, 0, 0]}, state=0).patched()
+    row = seen.cell(5)
     assert {name: [index for index, _ in patch] for name, patch in patched.items()} == {
         "level": [row],
         "number": [row],
@@ -216,23 +222,27 @@ def test_only_what_changed_is_sent():
 
 
 def test_a_step_of_the_agent_moves_only_agent_trail_and_numbers():
-    told = Told().tell(learned={0: [0, 1, 0, 0]}, state=0, trail=[0])
-    told.tell(learned={0: [0, 1, 0, 0]}, state=1, trail=[0, 1])
-    assert {event.model for event in told.events} == {told.drawing.agent, told.drawing.trail, told.drawing.cells}
-    assert set(told.patched()) == {"x", "y", "number"}
+    seen = Seen().report(learned={0: [0, 1, 0, 0]}, state=0, trail=[0])
+    seen.report(learned={0: [0, 1, 0, 0]}, state=1, trail=[0, 1])
+    assert {event.model for event in seen.events} == {
+        seen.drawing.agent,
+        seen.drawing.trail,
+        seen.drawing.cells,
+    }
+    assert set(seen.patched()) == {"x", "y", "number"}
 
 
 def test_an_unchanged_scene_sends_nothing():
-    told = Told().tell(learned={0: [0, 1, 0, 0]}, trail=[0])
-    assert not told.tell(learned={0: [0, 1, 0, 0]}, trail=[0]).events
+    seen = Seen().report(learned={0: [0, 1, 0, 0]}, trail=[0])
+    assert not seen.report(learned={0: [0, 1, 0, 0]}, trail=[0]).events
 
 
 def test_an_unchanged_revision_is_not_looked_at_again():
-    told = Told().tell(learned={0: [0, 1, 0, 0]})
-    told.journal.frame.scene.action_values[0] = [0, 0, 1, 0]
-    told.events.clear()
-    told.view.refresh(told.journal)
-    assert not told.events
+    seen = Seen().report(learned={0: [0, 1, 0, 0]})
+    seen.journal.frame.scene.action_values[0] = [0, 0, 1, 0]
+    seen.events.clear()
+    seen.view.refresh(seen.journal)
+    assert not seen.events
 
 
 def test_many_changes_travel_as_one_slice_of_numbers_of_the_columns_type():
@@ -245,44 +255,44 @@ def test_many_changes_travel_as_one_slice_of_numbers_of_the_columns_type():
     assert changes(np.array([np.nan, 1]), np.array([np.nan, 1])) == []
 
 
-def test_what_hovering_tells_follows_more_slowly_while_running_and_at_once_when_not():
+def test_what_hovering_shows_follows_more_slowly_while_running_and_at_once_when_not():
     clock = SimpleNamespace(now=0.0)
-    told = Told(clock=lambda: clock.now)
-    told.tell(Status.RUNNING, learned={0: [0, 0.1, 0, 0]})
+    seen = Seen(clock=lambda: clock.now)
+    seen.report(Status.RUNNING, learned={0: [0, 0.1, 0, 0]})
     clock.now = 0.1
-    told.tell(Status.RUNNING, learned={0: [0, 0.2, 0, 0]})
-    assert told.column("q1", 0) == pytest.approx(0.1)
-    told.tell(Status.PAUSED, learned={0: [0, 0.3, 0, 0]})
-    assert told.column("q1", 0) == pytest.approx(0.3)
+    seen.report(Status.RUNNING, learned={0: [0, 0.2, 0, 0]})
+    assert seen.column("q1", 0) == pytest.approx(0.1)
+    seen.report(Status.PAUSED, learned={0: [0, 0.3, 0, 0]})
+    assert seen.column("q1", 0) == pytest.approx(0.3)
 
 
 @pytest.mark.parametrize("other", ["cliff", "open_60", "jumps", "Taxi-v4", "FrozenLake-v1"])
 def test_another_world_takes_the_same_models(other):
-    told = Told().tell(learned={0: [0, 1, 0, 0]})
-    before = {model.id for model in told.drawing.figure.references()}
+    seen = Seen().report(learned={0: [0, 1, 0, 0]})
+    before = {model.id for model in seen.drawing.figure.references()}
     problem = load_problem(other)
-    told.begin(problem).tell(learned={0: np.arange(problem.n_actions)})
-    assert {model.id for model in told.drawing.figure.references()} == before
-    assert told.column("value", 0) == problem.n_actions - 1
-    assert f"q{problem.n_actions - 1}" in told.drawing.cells.data
+    seen.begin(problem).report(learned={0: np.arange(problem.n_actions)})
+    assert {model.id for model in seen.drawing.figure.references()} == before
+    assert seen.column("value", 0) == problem.n_actions - 1
+    assert f"q{problem.n_actions - 1}" in seen.drawing.cells.data
 
 
 def test_another_world_begins_with_nothing_learned():
-    told = Told().tell(learned={0: [0, 1, 0, 0]}, trail=[0, 1]).begin(MEDIUM)
-    assert set(told.drawing.cells.data["level"]) == {0}
-    assert np.isnan(told.drawing.arrows.data["head_x"]).all()
-    assert np.isnan(told.drawing.agent.data["x"]).all()
-    assert told.tell(learned={0: [0, 1, 0, 0]}).arrows(0) == {"right"}
+    seen = Seen().report(learned={0: [0, 1, 0, 0]}, trail=[0, 1]).begin(MEDIUM)
+    assert set(seen.drawing.cells.data["level"]) == {0}
+    assert np.isnan(seen.drawing.arrows.data["head_x"]).all()
+    assert np.isnan(seen.drawing.agent.data["x"]).all()
+    assert seen.report(learned={0: [0, 1, 0, 0]}).arrows(0) == {"right"}
 
 
 def test_every_glyph_finds_its_columns_in_any_world():
-    told = Told(load_problem("GridWorld/MaximizationBias-v0"))
+    seen = Seen(load_problem("GridWorld/MaximizationBias-v0"))
     for world in ("open_60", "medium", "Taxi-v4"):
-        for renderer in told.drawing.figure.renderers:
+        for renderer in seen.drawing.figure.renderers:
             fields = {spec["field"] for spec in renderer.glyph.properties_with_values().values() if _is_field(spec)}
             assert fields <= set(renderer.data_source.data), renderer.glyph
             assert len({len(column) for column in renderer.data_source.data.values()}) <= 1
-        told.begin(load_problem(world))
+        seen.begin(load_problem(world))
 
 
 def _is_field(value) -> bool:
@@ -290,21 +300,21 @@ def _is_field(value) -> bool:
 
 
 def test_a_world_that_changes_redraws_its_walls():
-    told = Told(load_problem("blocking_maze")).tell(learned={0: [0, 1, 0, 0]})
-    before = set(told.drawing.grounds.data["x"])
-    told.tell(learned={0: [0, 1, 0, 0]}, phase=1)
-    assert before - set(told.drawing.grounds.data["x"]) == {0.5}
-    assert told.arrows(0) == {"right"}
+    seen = Seen(load_problem("blocking_maze")).report(learned={0: [0, 1, 0, 0]})
+    before = set(seen.drawing.grounds.data["x"])
+    seen.report(learned={0: [0, 1, 0, 0]}, phase=1)
+    assert before - set(seen.drawing.grounds.data["x"]) == {0.5}
+    assert seen.arrows(0) == {"right"}
 
 
 def test_a_jump_is_joined_to_where_it_lands():
-    told = Told(load_problem("jumps"))
-    assert told.view._map.terrain.landings == {1: 21, 3: 13}
-    assert "jumps to row 4, column 1" in told.column("name", 1)
-    assert not len(told.drawing.starts.data["x"])
-    assert told.tell(learned={1: [0, 1, 0, 0], 2: [0, 1, 0, 0]}).arrows(1) == set()
-    assert told.arrows(2) == {"right"}
-    assert "landing" in told.view._head.text
+    seen = Seen(load_problem("jumps"))
+    assert seen.view._map.terrain.landings == {1: 21, 3: 13}
+    assert "jumps to row 4, column 1" in seen.column("name", 1)
+    assert not len(seen.drawing.starts.data["x"])
+    assert seen.report(learned={1: [0, 1, 0, 0], 2: [0, 1, 0, 0]}).arrows(1) == set()
+    assert seen.arrows(2) == {"right"}
+    assert "landing" in seen.view._head.text
 
 
 def test_taxi_is_twenty_panels_that_do_not_overlap():
@@ -315,56 +325,56 @@ def test_taxi_is_twenty_panels_that_do_not_overlap():
     assert gaps.min() >= 1 - 1e-9
     assert placement.centres.min() > 0
     assert placement.centres.max() < placement.side
-    told = Told(problem).tell(state=499, trail=[499])
-    assert told.drawing.panel_frame.data["width"][0] > 5
-    assert told.view._titles.text.count("<p ") == 20
-    assert len(told.drawing.fences.data["x"]) == 20 * len(problem.layouts[0][1].fences)
+    seen = Seen(problem).report(state=499, trail=[499])
+    assert seen.drawing.panel_frame.data["width"][0] > 5
+    assert seen.view._titles.text.count("<p ") == 20
+    assert len(seen.drawing.fences.data["x"]) == 20 * len(problem.layouts[0][1].fences)
 
 
 def test_the_legend_lists_only_what_is_there():
-    assert "pit" not in Told().view._head.text
-    told = Told(load_problem("cliff"))
-    assert ">cliff<" in told.view._head.text
-    assert ">wall<" not in told.view._head.text
+    assert "pit" not in Seen().view._head.text
+    seen = Seen(load_problem("cliff"))
+    assert ">cliff<" in seen.view._head.text
+    assert ">wall<" not in seen.view._head.text
 
 
 def test_a_large_board_is_one_picture_without_arrows():
-    told = Told(load_problem("open_60"))
-    told.view.show(fit=True)
-    told.tell(learned={0: [0, 1, 0, 0], 60: [0, 0.5, 0, 0]})
-    image = told.drawing.picture.data["image"][0]
+    seen = Seen(load_problem("open_60"))
+    seen.view.show(fit=True)
+    seen.report(learned={0: [0, 1, 0, 0], 60: [0, 0.5, 0, 0]})
+    image = seen.drawing.picture.data["image"][0]
     assert (image[-1, 0], image[-2, 0], image[0, 0]) == (64, 1, 0)
-    assert not len(told.drawing.arrows.data["head_x"])
-    assert (told.drawing.image.visible, told.drawing.heat.visible) == (True, False)
-    assert "No arrows" in told.view._head.text
-    ((where, values),) = told.tell(learned={0: [0, 1, 0, 0], 60: [0, 0.75, 0, 0]}).patched()["image"]
+    assert not len(seen.drawing.arrows.data["head_x"])
+    assert (seen.drawing.image.visible, seen.drawing.heat.visible) == (True, False)
+    assert "No arrows" in seen.view._head.text
+    ((where, values),) = seen.report(learned={0: [0, 1, 0, 0], 60: [0, 0.75, 0, 0]}).patched()["image"]
     assert (where[1], len(values)) == (slice(58, 59), 60)
 
 
 def test_visits_take_the_place_of_values():
-    told = Told().tell(learned={0: [0, 1, 0, 0]}, state=1)
-    told.view.show(visits=True)
-    assert told.column("number", 0) == "4"
-    assert "Visits" in told.view._head.text
-    assert "visits, from 1 to 10" in told.view._bar.text
-    told.view.show(visits=False)
-    assert told.column("number", 0) == "1.00"
-    told.view.show(values=False)
-    assert (told.column("level", 0), told.view._bar.text, told.drawing.numbers.visible) == (0, "", False)
+    seen = Seen().report(learned={0: [0, 1, 0, 0]}, state=1)
+    seen.view.show(visits=True)
+    assert seen.column("number", 0) == "4"
+    assert "Visits" in seen.view._head.text
+    assert "visits, from 1 to 10" in seen.view._bar.text
+    seen.view.show(visits=False)
+    assert seen.column("number", 0) == "1.00"
+    seen.view.show(values=False)
+    assert (seen.column("level", 0), seen.view._bar.text, seen.drawing.numbers.visible) == (0, "", False)
 
 
 @pytest.mark.parametrize("name", ["arrows", "trail"])
 def test_a_switch_hides_its_marks(name):
-    told = Told()
-    renderers = {"arrows": told.drawing.policy, "trail": [told.drawing.trail_marks]}[name]
+    seen = Seen()
+    renderers = {"arrows": seen.drawing.policy, "trail": [seen.drawing.trail_marks]}[name]
     assert all(renderer.visible for renderer in renderers)
-    told.view.show(**{name: False})
+    seen.view.show(**{name: False})
     assert not any(renderer.visible for renderer in renderers)
 
 
 def test_an_unknown_switch_is_refused():
     with pytest.raises(TypeError, match="knows no 'arrow'"):
-        Told().view.show(arrow=True)
+        Seen().view.show(arrow=True)
 
 
 def test_the_range_stands_still_until_it_must_move():
@@ -395,7 +405,7 @@ def test_a_range_of_one_value_has_a_width():
     assert 1 <= scale.levels(np.zeros(1))[0] <= 64
 
 
-def test_counts_are_told_by_powers_of_ten():
+def test_counts_are_coloured_by_powers_of_ten():
     scale = CountScale()
     scale.follow(1, 900)
     assert scale.levels(np.array([0, 1, 1000])).tolist() == [0, 1, 64]
@@ -409,22 +419,22 @@ def test_numbers_are_short_and_no_zero_is_negative():
 
 def test_what_is_not_yet_learned_is_no_strong_colour():
     """Early on all visited cells are worth -0.01 but one, still at 0; a goal is worth 1."""
-    told = Told(load_problem("easy")).tell(learned={0: [-0.01] * 4, 1: [-0.01] * 4, 2: [0, -0.01, -0.01, -0.01]})
-    assert told.column("level", 2) <= 12
-    told.view.show(fit=True)
-    assert told.column("level", 2) == 64
-    assert told.column("level", 0) == 1
-    told.view.show(fit=False)
-    assert told.column("level", 2) <= 12
+    seen = Seen(load_problem("easy")).report(learned={0: [-0.01] * 4, 1: [-0.01] * 4, 2: [0, -0.01, -0.01, -0.01]})
+    assert seen.column("level", 2) <= 12
+    seen.view.show(fit=True)
+    assert seen.column("level", 2) == 64
+    assert seen.column("level", 0) == 1
+    seen.view.show(fit=False)
+    assert seen.column("level", 2) <= 12
 
 
 def test_the_known_range_of_a_cliff_is_that_of_its_best_actions_and_its_optimum():
     problem = load_problem("cliff")
-    told = Told(problem)
-    told.journal.add(Frame(0, Status.PAUSED, 0, 0, None, {"evaluations": _evaluation(optimum=-13.0)}), now=0.0)
-    told.tell(learned={0: [-1.0] * 4, 1: [-1.0, 0, -1, -1]})
-    assert known_range(problem.phases[0][1], told.view._map.states) == (-1.0, -1.0)
-    assert "from −14 to 0" in told.view._bar.text
+    seen = Seen(problem)
+    seen.journal.add(Frame(0, Status.PAUSED, 0, 0, None, {"evaluations": _evaluation(optimum=-13.0)}), now=0.0)
+    seen.report(learned={0: [-1.0] * 4, 1: [-1.0, 0, -1, -1]})
+    assert known_range(problem.phases[0][1], seen.view._map.states) == (-1.0, -1.0)
+    assert "from −14 to 0" in seen.view._bar.text
 
 
 def _evaluation(**columns: float) -> dict[str, np.ndarray]:
@@ -433,17 +443,17 @@ def _evaluation(**columns: float) -> dict[str, np.ndarray]:
 
 
 def test_a_theme_repaints_marks_that_are_there_and_those_to_come():
-    told = Told()
+    seen = Seen()
     dark = tokens(dark=True)
-    told.view.retheme(dark)
-    assert set(told.drawing.grounds.data["fill_colour"]) == {dark["wall"], dark["goal"]}
-    assert told.drawing.mapper.palette == dark["ramp"]
-    told.begin(load_problem("cliff"))
-    assert dark["pit"] in told.drawing.grounds.data["fill_colour"]
+    seen.view.retheme(dark)
+    assert set(seen.drawing.grounds.data["fill_colour"]) == {dark["wall"], dark["goal"]}
+    assert seen.drawing.mapper.palette == dark["ramp"]
+    seen.begin(load_problem("cliff"))
+    assert dark["pit"] in seen.drawing.grounds.data["fill_colour"]
 
 
 def test_nothing_moves_in_the_browser_by_itself():
-    figure = Told().drawing.figure
+    figure = Seen().drawing.figure
     assert {type(r).__name__ for r in (figure.x_range, figure.y_range)} == {"Range1d"}
     assert [type(tool).__name__ for tool in figure.toolbar.tools] == ["HoverTool"]
     kinds = {type(model).__name__ for model in figure.references()}
@@ -451,11 +461,11 @@ def test_nothing_moves_in_the_browser_by_itself():
 
 
 def test_a_world_without_a_map_leaves_the_board_alone():
-    told = Told().tell(learned={0: [0, 1, 0, 0]})
-    told.begin(load_problem("GridWorld/MaximizationBias-v0"))
-    assert not told.tell(learned={0: [0] * 10}).events
-    told.view.show(arrows=False)
-    assert told.begin(MEDIUM).tell(learned={0: [0, 1, 0, 0]}).arrows(0) == {"right"}
+    seen = Seen().report(learned={0: [0, 1, 0, 0]})
+    seen.begin(load_problem("GridWorld/MaximizationBias-v0"))
+    assert not seen.report(learned={0: [0] * 10}).events
+    seen.view.show(arrows=False)
+    assert seen.begin(MEDIUM).report(learned={0: [0, 1, 0, 0]}).arrows(0) == {"right"}
 
 
 def test_each_kind_has_an_outline_of_its_own():

@@ -35,7 +35,7 @@ def evaluation(episode: float, **columns: float) -> dict[str, np.ndarray]:
     return {name: np.array([value]) for name, value in row.items()}
 
 
-def tell(journal: Journal, epoch: int = 0, **log: dict[str, np.ndarray]) -> Journal:
+def report(journal: Journal, epoch: int = 0, **log: dict[str, np.ndarray]) -> Journal:
     """Add a frame with this log."""
     journal.add(Frame(epoch, Status.RUNNING, 0, 0, None, log), now=0.0)
     return journal
@@ -61,17 +61,21 @@ def watch(view: CurvesView | ConvergenceView) -> tuple[Document, list]:
 
 def test_rows_are_divided_by_the_episodes_they_cover(view, journal):
     row = episodes(8, 1, episodes=4, returns=6, return_min=-1, return_max=3, length=10, mean_return=1.25, epsilon=0.2)
-    view.refresh(tell(journal, episodes=row))
-    told = {name: values.tolist() for name, values in view._episodes.source.data.items()}
-    assert told["episode"] == [8]
-    assert (told["return"], told["return_min"], told["return_max"]) == ([1.5], [-1], [3])
-    assert (told["length"], told["mean_return"], told["exploration"]) == ([2.5], [1.25], [pytest.approx(0.2)])
+    view.refresh(report(journal, episodes=row))
+    data = {name: values.tolist() for name, values in view._episodes.source.data.items()}
+    assert data["episode"] == [8]
+    assert (data["return"], data["return_min"], data["return_max"]) == ([1.5], [-1], [3])
+    assert (data["length"], data["mean_return"], data["exploration"]) == (
+        [2.5],
+        [1.25],
+        [pytest.approx(0.2)],
+    )
 
 
 def test_only_new_rows_travel(view, journal):
-    view.refresh(tell(journal, episodes=episodes(1, 30)))
+    view.refresh(report(journal, episodes=episodes(1, 30)))
     _, seen = watch(view)
-    view.refresh(tell(journal, episodes=episodes(31, 3)))
+    view.refresh(report(journal, episodes=episodes(31, 3)))
     streamed = [event for event in seen if isinstance(event, ColumnsStreamedEvent)]
     assert [event.data["episode"].tolist() for event in streamed] == [[31, 32, 33]]
     replaced = [event.model for event in seen if isinstance(event, ColumnDataChangedEvent)]
@@ -80,24 +84,24 @@ def test_only_new_rows_travel(view, journal):
 
 
 def test_nothing_travels_when_nothing_is_new(view, journal):
-    view.refresh(tell(journal, episodes=episodes(1, 30), evaluations=evaluation(30, greedy_return=0.5)))
+    view.refresh(report(journal, episodes=episodes(1, 30), evaluations=evaluation(30, greedy_return=0.5)))
     _, seen = watch(view)
     view.refresh(journal)
-    view.refresh(tell(journal))
+    view.refresh(report(journal))
     assert seen == []
 
 
 def test_merged_rows_replace_what_was_shown(view):
     journal = Journal(capacity=8)
-    view.refresh(tell(journal, episodes=episodes(1, 8, returns=2)))
-    view.refresh(tell(journal, episodes=episodes(9, 2, returns=2)))
+    view.refresh(report(journal, episodes=episodes(1, 8, returns=2)))
+    view.refresh(report(journal, episodes=episodes(9, 2, returns=2)))
     assert view._episodes.source.data["episode"].tolist() == [2, 4, 6, 8, 10]
     assert view._episodes.source.data["return"].tolist() == [2] * 5
     assert "each point: mean of 2 episodes" in view.returns.heading.object
 
 
 def a_million_episodes():
-    """Frames as a session tells a long run: once its log is full, each of its rows covers twice as many episodes."""
+    """Frames as a session reports a long run: once its log is full, each of its rows covers twice as many episodes."""
     last, covered, count = 0, 1, 4096
     while last < 1_000_000:
         rows = episodes(1, count, episodes=covered, returns=1)
@@ -109,7 +113,7 @@ def a_million_episodes():
 
 def test_a_million_episodes_are_covered_in_bounded_memory(view, journal):
     for rows in a_million_episodes():
-        view.refresh(tell(journal, episodes=rows))
+        view.refresh(report(journal, episodes=rows))
         assert len(view._episodes.source.data["episode"]) <= 4096
     data, last = view._episodes.source.data, rows["episode"][-1]
     assert data["episode"][-1] == data["episodes"].sum() == last >= 1_000_000
@@ -120,15 +124,15 @@ def test_a_million_episodes_are_covered_in_bounded_memory(view, journal):
 
 
 def test_a_newer_epoch_starts_afresh(view, journal):
-    view.refresh(tell(journal, episodes=episodes(1, 300)))
-    view.refresh(tell(journal, epoch=1, episodes=episodes(1, 2)))
+    view.refresh(report(journal, episodes=episodes(1, 300)))
+    view.refresh(report(journal, epoch=1, episodes=episodes(1, 2)))
     assert view._episodes.source.data["episode"].tolist() == [1, 2]
     assert view.axis.range.end == last_episode_shown(2)
 
 
 def test_begin_forgets_everything(view, journal):
     row = evaluation(300, greedy_return=0.5, optimum=0.9)
-    view.refresh(tell(journal, episodes=episodes(1, 300), evaluations=row))
+    view.refresh(report(journal, episodes=episodes(1, 300), evaluations=row))
     view.mark_episode(7)
     view.axis.range.start = 100
     view.begin(PROBLEM)
@@ -142,7 +146,7 @@ def test_begin_forgets_everything(view, journal):
 
 
 def test_numbers_of_episodes_stay_exact(view, journal):
-    view.refresh(tell(journal, episodes=episodes(2**24 + 1, 2)))
+    view.refresh(report(journal, episodes=episodes(2**24 + 1, 2)))
     assert view._episodes.source.data["episode"].tolist() == [2**24 + 1, 2**24 + 2]
 
 
@@ -155,21 +159,21 @@ def test_the_axis_grows_in_few_steps_and_always_holds_the_run():
 
 
 def test_a_zoom_survives_new_episodes_until_the_whole_run_is_asked_for(view, journal):
-    view.refresh(tell(journal, episodes=episodes(1, 100)))
+    view.refresh(report(journal, episodes=episodes(1, 100)))
     view.axis.range.update(start=10.0, end=20.0)
     for first in range(101, 501, 100):
-        view.refresh(tell(journal, episodes=episodes(first, 100)))
+        view.refresh(report(journal, episodes=episodes(first, 100)))
     assert (view.axis.range.start, view.axis.range.end) == (pytest.approx(10), pytest.approx(20))
     assert view.whole_run.visible
     view.follow()
     assert (view.axis.range.start, view.axis.range.end) == whole_run(500)
-    view.refresh(tell(journal, episodes=episodes(501, 500)))
+    view.refresh(report(journal, episodes=episodes(501, 500)))
     assert view.axis.range.end == last_episode_shown(1000)
     assert not view.whole_run.visible
 
 
 def test_a_reset_in_the_figure_shows_the_whole_run(view, journal):
-    view.refresh(tell(journal, episodes=episodes(1, 100)))
+    view.refresh(report(journal, episodes=episodes(1, 100)))
     document, _ = watch(view)
     view.axis.range.end = 20.0
     document.callbacks.trigger_event(Reset(view.steps.figure))
@@ -198,16 +202,16 @@ def test_a_move_of_ours_that_a_notebooks_browser_repeats_late_is_not_taken_for_t
 def test_a_move_of_ours_in_a_held_document_is_not_taken_for_the_readers(view, journal):
     document, _ = watch(view)
     document.hold("combine")
-    view.refresh(tell(journal, episodes=episodes(1, 100)))
-    view.refresh(tell(journal, episodes=episodes(101, 100)))
+    view.refresh(report(journal, episodes=episodes(1, 100)))
+    view.refresh(report(journal, episodes=episodes(101, 100)))
     document.unhold()
     assert view.axis.following
     assert view.axis.range.end == last_episode_shown(200)
 
 
 def test_the_vertical_range_fits_the_episodes_in_sight(view, journal):
-    view.refresh(tell(journal, episodes=episodes(1, 50, returns=-1000)))
-    view.refresh(tell(journal, episodes=episodes(51, 50, returns=1)))
+    view.refresh(report(journal, episodes=episodes(1, 50, returns=-1000)))
+    view.refresh(report(journal, episodes=episodes(51, 50, returns=1)))
     assert view.returns.figure.y_range.start <= -1000
     view.axis.range.update(start=60.0, end=90.0)
     y = view.returns.figure.y_range
@@ -248,34 +252,34 @@ def test_two_to_four_decades_are_written():
     assert decades(1e-4, 1.0) == pytest.approx([1, 1e-2, 1e-4])
 
 
-def test_the_greedy_policy_and_the_optimum_are_told_in_the_legend(view, journal):
+def test_the_greedy_policy_and_the_optimum_are_named_in_the_legend(view, journal):
     assert "greedy" not in view.returns.heading.object
-    view.refresh(tell(journal, episodes=episodes(1, 5), evaluations=evaluation(5, optimum=0.97)))
+    view.refresh(report(journal, episodes=episodes(1, 5), evaluations=evaluation(5, optimum=0.97)))
     assert "greedy policy may never end" in view.returns.heading.object
     assert "optimum 0.97" in view.returns.heading.object
-    view.refresh(tell(journal, evaluations=evaluation(6, greedy_return=0.93)))
+    view.refresh(report(journal, evaluations=evaluation(6, greedy_return=0.93)))
     assert "greedy policy 0.93" in view.returns.heading.object
     assert "optimum" not in view.returns.heading.object
     assert not any(line.visible for line in view.best_lines)
 
 
 def test_what_the_discount_aims_at_is_a_second_line_where_it_is_less(view, journal):
-    view.refresh(tell(journal, evaluations=evaluation(5, optimum=0.91, optimum_for_discount=0.86)))
+    view.refresh(report(journal, evaluations=evaluation(5, optimum=0.91, optimum_for_discount=0.86)))
     assert "optimum 0.91" in view.returns.heading.object
     assert "best for this discount 0.86" in view.returns.heading.object
     assert [line.location for line in view.best_lines if line.visible] == [0.91, 0.86]
-    view.refresh(tell(journal, evaluations=evaluation(6, optimum=0.91, optimum_for_discount=0.91)))
+    view.refresh(report(journal, evaluations=evaluation(6, optimum=0.91, optimum_for_discount=0.91)))
     assert "discount" not in view.returns.heading.object
     assert [line.location for line in view.best_lines if line.visible] == [0.91]
 
 
-def test_a_sampled_greedy_return_is_told_with_its_margin(view, journal):
-    view.refresh(tell(journal, evaluations=evaluation(5, greedy_return=-0.05, greedy_margin=0.19)))
+def test_a_sampled_greedy_return_is_shown_with_its_margin(view, journal):
+    view.refresh(report(journal, evaluations=evaluation(5, greedy_return=-0.05, greedy_margin=0.19)))
     assert "greedy policy -0.05 ± 0.19" in view.returns.heading.object.replace("−", "-")
 
 
 def test_the_optimum_is_in_sight(view, journal):
-    view.refresh(tell(journal, episodes=episodes(1, 5, returns=-50), evaluations=evaluation(5, optimum=-13.0)))
+    view.refresh(report(journal, episodes=episodes(1, 5, returns=-50), evaluations=evaluation(5, optimum=-13.0)))
     assert view.returns.figure.y_range.end > -13
     assert view.best_lines[0].location == -13
 
@@ -295,7 +299,7 @@ def test_marks_of_evaluations_are_few_and_stay_where_they_are():
 def test_changes_are_lines_and_the_newest_have_labels(view, journal, monkeypatch):
     changes = [(10, "a"), (20, "b"), (30, "c"), (90, "d")]
     monkeypatch.setattr(Journal, "interventions", changes)
-    view.refresh(tell(journal, episodes=episodes(1, 90)))
+    view.refresh(report(journal, episodes=episodes(1, 90)))
     drawn = view._changes_source.data
     assert drawn["episode"] == [10, 20, 30, 90]
     assert drawn["text"] == ["", "b", "c", "d"]
@@ -304,7 +308,7 @@ def test_changes_are_lines_and_the_newest_have_labels(view, journal, monkeypatch
 
 
 def test_dots_stand_at_the_newest_episode(view, journal):
-    view.refresh(tell(journal, episodes=episodes(1, 9, mean_return=0.5, mean_length=4, epsilon=0.25)))
+    view.refresh(report(journal, episodes=episodes(1, 9, mean_return=0.5, mean_length=4, epsilon=0.25)))
     assert {name: values.tolist() for name, values in view._head.data.items()} == {
         "episode": [9],
         "mean_return": [0.5],
@@ -317,8 +321,8 @@ def test_a_hidden_view_takes_in_nothing_until_it_is_seen(journal):
     view = ConvergenceView(PROBLEM, tokens(dark=False))
     _, seen = watch(view)
     view.active = False
-    view.refresh(tell(journal, episodes=episodes(1, 9, td_error=0.5)))
-    view.refresh(tell(journal, episodes=episodes(10, 1, td_error=0.5)))
+    view.refresh(report(journal, episodes=episodes(1, 9, td_error=0.5)))
+    view.refresh(report(journal, episodes=episodes(10, 1, td_error=0.5)))
     assert seen == []
     view.active = True
     assert len(view._episodes.source.data["episode"]) == 10
@@ -341,8 +345,8 @@ def test_marks_take_the_colours_of_a_theme(view):
 def test_convergence_divides_errors_and_leaves_gaps_where_a_logarithm_has_none(journal):
     view = ConvergenceView(PROBLEM, tokens(dark=False))
     log = episodes(2, 1, episodes=2, td_error=0.5)
-    view.refresh(tell(journal, episodes=log, evaluations=evaluation(2, policy_change=0.25, value_error=0.125)))
-    view.refresh(tell(journal, episodes=episodes(3, 1, td_error=0)))
+    view.refresh(report(journal, episodes=log, evaluations=evaluation(2, policy_change=0.25, value_error=0.125)))
+    view.refresh(report(journal, episodes=episodes(3, 1, td_error=0)))
     assert view._episodes.source.data["td_error"].tolist() == [0.25, pytest.approx(np.nan, nan_ok=True)]
     assert view._evaluations.source.data["policy_change"].tolist() == [0.25]
     assert view._evaluations.source.data["value_error"].tolist() == [0.125]
@@ -353,7 +357,7 @@ def test_convergence_divides_errors_and_leaves_gaps_where_a_logarithm_has_none(j
 
 def test_convergence_says_where_the_truth_is_not_known(journal):
     view = ConvergenceView(PROBLEM, tokens(dark=False))
-    view.refresh(tell(journal, evaluations=evaluation(2, policy_change=0.0)))
+    view.refresh(report(journal, evaluations=evaluation(2, policy_change=0.0)))
     assert "q* is not known" in view.value_error.heading.object
 
 
@@ -368,7 +372,7 @@ def test_few_models_are_made(kind, most):
 def test_one_evaluation_far_below_does_not_flatten_the_curve_and_is_marked_at_the_edge(view, journal):
     learning = episodes(1, 100)
     learning["return"] = learning["mean_return"] = -13 - 90 * np.exp(-np.arange(100) / 20)
-    view.refresh(tell(journal, episodes=learning, evaluations=evaluation(3, greedy_return=-65_375.0, optimum=-13.0)))
+    view.refresh(report(journal, episodes=learning, evaluations=evaluation(3, greedy_return=-65_375.0, optimum=-13.0)))
     y = view.returns.figure.y_range
     assert -700 < y.start < -100, "the learning is seen"
     assert y.end > -13
@@ -379,7 +383,7 @@ def test_one_evaluation_far_below_does_not_flatten_the_curve_and_is_marked_at_th
 
 
 def test_nothing_is_outside_of_empty_plots(view, journal):
-    view.refresh(tell(journal, episodes=episodes(1, 100), evaluations=evaluation(3, greedy_return=-65_375.0)))
+    view.refresh(report(journal, episodes=episodes(1, 100), evaluations=evaluation(3, greedy_return=-65_375.0)))
     assert len(view.returns.outside.data["episode"]) == 1
     view.begin(load_problem("medium"))
     assert len(view.returns.outside.data["episode"]) == 0
@@ -387,8 +391,8 @@ def test_nothing_is_outside_of_empty_plots(view, journal):
 
 
 def test_where_a_run_is_now_is_in_sight_and_what_is_in_sight_is_not_marked(view, journal):
-    view.refresh(tell(journal, episodes=episodes(1, 200, returns=-13)))
-    view.refresh(tell(journal, episodes=episodes(201, 5, returns=-4000)))
+    view.refresh(report(journal, episodes=episodes(1, 200, returns=-13)))
+    view.refresh(report(journal, episodes=episodes(201, 5, returns=-4000)))
     assert view.returns.figure.y_range.start <= -4000, "the newest mean"
     assert len(view.returns.outside.data["episode"]) == 0
     assert "outside" not in view.returns.heading.object
@@ -417,7 +421,7 @@ def test_steps_come_first_where_all_returns_are_alike_with_what_is_greedy_and_wh
     assert [part.styles["order"] for plot in view.in_order for part in plot.parts] == ["0", "0", "1", "1", "2", "2"]
     assert view.steps.parts[1].styles["flex"] == "1.5 1 0"
     row = evaluation(5, greedy_return=1.0, greedy_length=16.0, optimum=1.0, fewest_steps=14.0)
-    view.refresh(tell(journal, episodes=episodes(1, 5, length=40.0), evaluations=row))
+    view.refresh(report(journal, episodes=episodes(1, 5, length=40.0), evaluations=row))
     assert "greedy policy 16.00" in view.steps.heading.object
     assert "fewest 14.00" in view.steps.heading.object
     assert (view.fewest_line.location, view.fewest_line.visible) == (14.0, True)
@@ -427,6 +431,6 @@ def test_steps_come_first_where_all_returns_are_alike_with_what_is_greedy_and_wh
 
 
 def test_a_greedy_policy_that_may_never_end_has_no_steps(view, journal):
-    view.refresh(tell(journal, episodes=episodes(1, 5, length=40.0), evaluations=evaluation(5, greedy_length=np.inf)))
+    view.refresh(report(journal, episodes=episodes(1, 5, length=40.0), evaluations=evaluation(5, greedy_length=np.inf)))
     assert "greedy" not in view.steps.heading.object
     assert view.steps.figure.y_range.end < 1_000

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
 PROBLEM = replace(load_problem("Blackjack-v1"), layouts=())
 
 
-class Told:
+class Seen:
     """A view on a page, the journal it reads, and the events it sends."""
 
     def __init__(self, problem=PROBLEM) -> None:
@@ -30,13 +30,13 @@ class Told:
         self.view = StatesView(problem, tokens(dark=False), lambda: self.now)
         self.events: list = []
 
-    def put_on_a_page(self) -> Told:
+    def put_on_a_page(self) -> Seen:
         document = Document()
         document.add_root(self.view.panel.get_root(document))
         document.on_change(self.events.append)
         return self
 
-    def tell(self, visits: dict[int, int], values=None, state=0, status=Status.RUNNING) -> Told:
+    def report(self, visits: dict[int, int], values=None, state=0, status=Status.RUNNING) -> Seen:
         """Half a second later: states visited so often, with these action values."""
         shape = (self.problem.n_states, self.problem.n_actions)
         counts, table = np.zeros(shape, int), np.zeros(shape)
@@ -61,43 +61,46 @@ class Told:
         return [row[0].removeprefix("● ") for row in self.rows]
 
 
-def test_a_row_tells_name_visits_value_best_action_and_action_values():
-    told = Told().tell({7: 3}, {7: [-0.25, 0.5]}, state=1)
-    assert told.rows[0] == [PROBLEM.state_name(7), "3", "0.500", "hit", "-0.250", "0.500"]
-    assert told.view.table.headings[-2:] == ["stick", "hit"]
+def test_a_row_shows_name_visits_value_best_action_and_action_values():
+    seen = Seen().report({7: 3}, {7: [-0.25, 0.5]}, state=1)
+    assert seen.rows[0] == [PROBLEM.state_name(7), "3", "0.500", "hit", "-0.250", "0.500"]
+    assert seen.view.table.headings[-2:] == ["stick", "hit"]
 
 
 def test_what_is_unknown_has_no_numbers_and_equal_actions_no_best():
-    told = Told().tell({7: 3}, {7: [0.5, 0.5]})
-    assert told.rows[0][3] == "–"
-    assert told.rows[5][1:] == ["0", "–", "–", "–", "–"]
+    seen = Seen().report({7: 3}, {7: [0.5, 0.5]})
+    assert seen.rows[0][3] == "–"
+    assert seen.rows[5][1:] == ["0", "–", "–", "–", "–"]
 
 
 def test_the_most_visited_come_first_and_equals_in_the_order_of_the_states():
-    told = Told().tell({9: 1, 4: 7, 2: 1})
-    assert told.names[:4] == [PROBLEM.state_name(state) for state in (4, 2, 9, 0)]
-    assert len(told.rows) == PROBLEM.n_states
+    seen = Seen().report({9: 1, 4: 7, 2: 1})
+    assert seen.names[:4] == [PROBLEM.state_name(state) for state in (4, 2, 9, 0)]
+    assert len(seen.rows) == PROBLEM.n_states
 
 
 def test_the_state_of_the_agent_is_marked():
-    told = Told().tell({4: 7}, state=4).tell({4: 7, 9: 1}, state=9)
-    assert [row[0] for row in told.rows if "●" in row[0]] == [f"● {PROBLEM.state_name(9)}"]
+    seen = Seen().report({4: 7}, state=4).report({4: 7, 9: 1}, state=9)
+    assert [row[0] for row in seen.rows if "●" in row[0]] == [f"● {PROBLEM.state_name(9)}"]
 
 
 def test_rows_keep_their_places_while_running_and_are_sorted_when_the_run_stops():
-    told = Told().tell({4: 2}).tell({4: 3, 9: 1})
-    before = told.names
-    assert told.tell({4: 3, 9: 50}).names == before
-    assert told.tell({4: 3, 9: 60}, status=Status.PAUSED).names[:2] == [PROBLEM.state_name(9), PROBLEM.state_name(4)]
-    assert told.tell({4: 99, 9: 60}, status=Status.PAUSED).names[0] == PROBLEM.state_name(9)
+    seen = Seen().report({4: 2}).report({4: 3, 9: 1})
+    before = seen.names
+    assert seen.report({4: 3, 9: 50}).names == before
+    assert seen.report({4: 3, 9: 60}, status=Status.PAUSED).names[:2] == [
+        PROBLEM.state_name(9),
+        PROBLEM.state_name(4),
+    ]
+    assert seen.report({4: 99, 9: 60}, status=Status.PAUSED).names[0] == PROBLEM.state_name(9)
 
 
 def test_only_what_changed_is_sent():
-    told = Told().tell({4: 2, 9: 1}, state=4).tell({4: 2, 9: 1}, state=4).put_on_a_page()
-    told.tell({4: 2, 9: 1}, {9: [0, 1]}, state=4)
+    seen = Seen().report({4: 2, 9: 1}, state=4).report({4: 2, 9: 1}, state=4).put_on_a_page()
+    seen.report({4: 2, 9: 1}, {9: [0, 1]}, state=4)
     patches = {
         name: [where for where, _ in patch]
-        for event in told.events
+        for event in seen.events
         if isinstance(event, ColumnsPatchedEvent)
         for name, patch in event.patches.items()
     }
@@ -105,24 +108,24 @@ def test_only_what_changed_is_sent():
 
 
 def test_an_unchanged_journal_sends_nothing():
-    told = Told().tell({4: 2}).tell({4: 2}).put_on_a_page()
-    told.view.refresh(told.journal)
-    assert not told.events
-    assert not told.tell({4: 2}).events
+    seen = Seen().report({4: 2}).report({4: 2}).put_on_a_page()
+    seen.view.refresh(seen.journal)
+    assert not seen.events
+    assert not seen.report({4: 2}).events
 
 
 def test_it_is_updated_at_most_twice_a_second_while_running_and_at_once_when_paused():
-    told = Told().tell({4: 2})
-    told.now = 0.1
-    assert told.tell({4: 3}).rows[0][1] == "2"
-    told.now = 0.2
-    assert told.tell({4: 4}, status=Status.PAUSED).rows[0][1] == "4"
+    seen = Seen().report({4: 2})
+    seen.now = 0.1
+    assert seen.report({4: 3}).rows[0][1] == "2"
+    seen.now = 0.2
+    assert seen.report({4: 4}, status=Status.PAUSED).rows[0][1] == "4"
 
 
-def test_what_is_told_before_the_page_is_there_is_on_it():
-    told = Told().tell({4: 2}).tell({4: 5})
+def test_what_is_reported_before_the_page_is_there_is_on_it():
+    seen = Seen().report({4: 2}).report({4: 5})
     document = Document()
-    document.add_root(told.view.panel.get_root(document))
+    document.add_root(seen.view.panel.get_root(document))
     (table,) = (model for model in document.models if type(model).__name__ == "DataTabulator")
     assert table.source.data["Visits"][0] == "5"
     assert table.pagination is None
@@ -130,7 +133,7 @@ def test_what_is_told_before_the_page_is_there_is_on_it():
 
 def test_of_very_many_states_the_most_visited_are_shown_and_it_says_so():
     problem = load_problem("open_40")
-    table = Told(problem).view.table
+    table = Seen(problem).view.table
     visits = np.zeros((1600, 4), int)
     visits[1500:, 0] = 1
     scene = Scene(0, visits[:0, 0], 0, 0.0, 1.0, 0.0, visits * 1.0, visits, visits[:0, 0], np.zeros((0, 5)))
@@ -143,25 +146,25 @@ def test_of_very_many_states_the_most_visited_are_shown_and_it_says_so():
 
 
 def test_another_world_starts_afresh_with_its_own_columns():
-    told = Told().tell({4: 2})
-    told.problem, told.journal = load_problem("CliffWalking-v1"), Journal()
-    told.view.begin(told.problem)
-    assert told.rows == []
-    assert list(told.view.table.table.value.columns)[4:] == ["↑ up", "→ right", "↓ down", "← left"]
-    assert "48 states" in told.view._head.object
-    assert not told.tell({4: 2}).rows
+    seen = Seen().report({4: 2})
+    seen.problem, seen.journal = load_problem("CliffWalking-v1"), Journal()
+    seen.view.begin(seen.problem)
+    assert seen.rows == []
+    assert list(seen.view.table.table.value.columns)[4:] == ["↑ up", "→ right", "↓ down", "← left"]
+    assert "48 states" in seen.view._head.object
+    assert not seen.report({4: 2}).rows
 
 
 def test_a_state_shows_only_the_actions_it_has_by_its_own_names():
     problem = load_problem("GridWorld/MaximizationBias-v0?bets=3")
     none = -np.inf
-    told = Told(problem).tell({0: 2, 1: 1}, {0: [-0.5, 0.0, none], 1: [-0.5, 0.0, 0.25], 2: [none, none, none]})
-    assert told.rows == [
+    seen = Seen(problem).report({0: 2, 1: 1}, {0: [-0.5, 0.0, none], 1: [-0.5, 0.0, 0.25], 2: [none, none, none]})
+    assert seen.rows == [
         ["● A", "2", "0.000", "→ right", "-0.500", "0.000", ""],
         ["B", "1", "0.250", "bet 3", "-0.500", "0.000", "0.250"],
         ["end", "0", "–", "–", "", "", ""],
     ]
-    assert told.view.table.headings[-3:] == ["left / bet 1", "right / bet 2", "bet 3"]
-    widths = told.view.table.table.widths
+    assert seen.view.table.headings[-3:] == ["left / bet 1", "right / bet 2", "bet 3"]
+    widths = seen.view.table.table.widths
     assert widths["right / bet 2"] > widths["left / bet 1"] > widths["bet 3"], "a long heading has room"
-    assert told.tell({0: 3}, {0: [0.5, 0.5, none]}).rows[0][3] == "–", "no preference among those there are"
+    assert seen.report({0: 3}, {0: [0.5, 0.5, none]}).rows[0][3] == "–", "no preference among those there are"

@@ -31,7 +31,7 @@ class Clock:
         return self.now
 
 
-def tell(journal: Journal, status: Status = Status.PAUSED, episode: int = 0, **fields) -> Journal:
+def report(journal: Journal, status: Status = Status.PAUSED, episode: int = 0, **fields) -> Journal:
     """Add a frame with a picture of a 5 x 5 world."""
     numbers = {
         "state": 0,
@@ -74,9 +74,9 @@ def recent(count: int, returns: float = 0.0) -> np.ndarray:
 
 
 def test_episodes_are_listed_the_newest_first():
-    view, told = make(EpisodesTable), recent(3)
-    told[:, 0], told[:, 3] = (-1.5, 0.25, 1), (Ending.NONE, Ending.FAILURE, Ending.SUCCESS)
-    view.refresh(tell(Journal(), episode=1203, recent=told))
+    view, reported = make(EpisodesTable), recent(3)
+    reported[:, 0], reported[:, 3] = (-1.5, 0.25, 1), (Ending.NONE, Ending.FAILURE, Ending.SUCCESS)
+    view.refresh(report(Journal(), episode=1203, recent=reported))
     assert list(view.table.value.columns) == ["Episode", "Return", "Steps", "Outcome", "ε"]
     assert rows(view) == [
         ["1,203", "1.00", "8", "reached the goal", "0.500"],
@@ -87,18 +87,18 @@ def test_episodes_are_listed_the_newest_first():
 
 def test_a_game_without_a_goal_is_won_lost_or_neither():
     view = EpisodesTable(load_problem("Blackjack-v1"), tokens(dark=False))
-    told = recent(4)
-    told[:, 0] = 0, -1, 0, 1
-    told[:, 3] = Ending.NONE, Ending.FAILURE, Ending.FAILURE, Ending.SUCCESS
-    view.refresh(tell(Journal(), recent=told))
+    reported = recent(4)
+    reported[:, 0] = 0, -1, 0, 1
+    reported[:, 3] = Ending.NONE, Ending.FAILURE, Ending.FAILURE, Ending.SUCCESS
+    view.refresh(report(Journal(), recent=reported))
     assert list(view.table.value["Outcome"]) == ["won", "broke even", "lost", "cut at the step limit"]
 
 
 def test_a_full_table_is_patched_where_it_changed():
     view, journal = make(EpisodesTable), Journal()
-    view.refresh(tell(journal, episode=50, recent=recent(50)))
+    view.refresh(report(journal, episode=50, recent=recent(50)))
     seen = watch(view)
-    view.refresh(tell(journal, episode=51, recent=recent(50)))
+    view.refresh(report(journal, episode=51, recent=recent(50)))
     patches = [event.patches for event in seen if isinstance(event, ColumnsPatchedEvent)]
     assert [list(columns) for columns in patches] == [["Episode"]]
     assert not any(isinstance(event, ColumnDataChangedEvent) for event in seen)
@@ -106,11 +106,11 @@ def test_a_full_table_is_patched_where_it_changed():
 
 
 def test_nothing_travels_when_nothing_is_new():
-    view, journal = make(EpisodesTable), tell(Journal(), episode=50, recent=recent(50))
+    view, journal = make(EpisodesTable), report(Journal(), episode=50, recent=recent(50))
     view.refresh(journal)
     seen = watch(view)
     view.refresh(journal)
-    view.refresh(tell(journal, episode=50, recent=recent(50)))
+    view.refresh(report(journal, episode=50, recent=recent(50)))
     assert seen == []
 
 
@@ -118,7 +118,7 @@ def test_a_hidden_table_is_brought_up_to_date_when_it_is_shown():
     view, journal = make(EpisodesTable), Journal()
     view.active = False
     seen = watch(view)
-    view.refresh(tell(journal, episode=2, recent=recent(2)))
+    view.refresh(report(journal, episode=2, recent=recent(2)))
     assert seen == []
     assert rows(view) == []
     view.active = True
@@ -132,14 +132,14 @@ def test_a_running_table_changes_twice_a_second():
     for episode in range(50, 150):
         clock.now = (episode - 50) * 0.02
         before = rows(view)
-        view.refresh(tell(journal, Status.RUNNING, episode=episode, recent=recent(50)))
+        view.refresh(report(journal, Status.RUNNING, episode=episode, recent=recent(50)))
         changes += rows(view) != before
     assert changes == 4
 
 
 def test_the_column_of_exploration_can_be_named():
     view = make(EpisodesTable)
-    view.refresh(tell(Journal(), episode=1, recent=recent(1)))
+    view.refresh(report(Journal(), episode=1, recent=recent(1)))
     view.set_exploration("τ")
     assert list(view.table.value.columns)[4] == "τ"
     assert len(rows(view)) == 1
@@ -153,7 +153,7 @@ def test_action_values_are_those_of_visited_states():
     values[8] = 1
     values[9, 3], visits[9, 3] = 2, 5000
     view = make(ActionValuesTable)
-    view.refresh(tell(Journal(), state=7, action_values=values, visits=visits))
+    view.refresh(report(Journal(), state=7, action_values=values, visits=visits))
     assert list(view.table.value.columns) == ["State", "Best", "↑ up", "→ right", "↓ down", "← left", "Visits"]
     assert rows(view) == [
         ["row 1, column 1", "→ or ↓", "0.100", "0.500", "0.500", "-1.000", "10"],
@@ -167,7 +167,7 @@ def test_of_very_many_states_those_visited_most_are_listed():
     view = ActionValuesTable(problem, tokens(dark=False), Clock())
     visits = np.zeros((900, 4), int)
     visits[:, 0] = np.arange(900)
-    view.refresh(tell(Journal(), action_values=np.zeros((900, 4)), visits=visits))
+    view.refresh(report(Journal(), action_values=np.zeros((900, 4)), visits=visits))
     assert len(rows(view)) == MOST_STATES
     assert [rows(view)[i][-1] for i in (0, -1)] == ["400", "899"]
 
@@ -195,7 +195,7 @@ def test_events_are_listed_the_newest_first_even_without_a_frame():
 def test_begin_empties_the_table(kind):
     view, journal = make(kind), Journal()
     journal.note("started", "Started")
-    view.refresh(tell(journal, episode=2, recent=recent(2), visits=np.ones((25, 4), int)))
+    view.refresh(report(journal, episode=2, recent=recent(2), visits=np.ones((25, 4), int)))
     assert rows(view)
     view.begin(PROBLEM)
     assert rows(view) == []
