@@ -101,3 +101,9 @@ def test_ties_are_drawn_evenly_and_only_they_cost_a_draw():
     state = generator.bit_generator.state
     assert draw_action(np.array([False, True]), generator) == 1
     assert generator.bit_generator.state == state
+
+
+@pytest.mark.parametrize("epsilon", [-0.1, 1.1, np.nan])
+def test_an_epsilon_that_is_no_probability_is_refused(epsilon):
+    with pytest.raises(ValueError, match="Epsilon"):
+        epsilon_greedy_policy(np.zeros((2, 4)), epsilon)

@@ -98,6 +98,17 @@ def test_a_journal_measures_steps_per_second():
     assert journal.steps_per_second == pytest.approx(300)
 
 
+def test_the_speed_is_that_of_the_last_second_or_else_of_the_last_two_frames():
+    journal = Journal([COUNTS])
+    journal.add(frame(0), now=0.0)
+    assert journal.steps_per_second == 0
+    journal.add(frame(1_000), now=10.0)
+    assert journal.steps_per_second == pytest.approx(100)
+    journal.add(frame(1_100), now=10.5)
+    journal.add(frame(1_300), now=11.0)
+    assert journal.steps_per_second == pytest.approx(300)
+
+
 def test_a_history_needs_room():
     with pytest.raises(ValueError, match="at least 2"):
         History(COUNTS, 1)

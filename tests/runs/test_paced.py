@@ -25,12 +25,13 @@ class Counter(PacedRun):
 
     settings = None
     step = episode = 0
+    most = 1_000  # steps that there is time for in one poll
 
     def _change(self, command):
         raise ValueError("A counter only counts.")
 
     def _advance(self, steps, episodes, deadline):
-        self.step += min(steps, 1_000)
+        self.step += min(steps, self.most)
 
     def _frame(self):
         return Frame(self.epoch, self.status, self.step, self.episode, None, error=self.error)
@@ -81,3 +82,14 @@ def test_a_pause_during_the_warm_up_holds(run, executor, clock):
     clock.now += 5.0
     assert run.poll(1.0).status is Status.PAUSED
     assert run.step == 0
+
+
+def test_steps_for_which_there_was_no_time_are_forgiven(clock):
+    slow = Counter(Pace(100.0, 1), clock=clock)
+    slow.most = 2
+    slow.send(Start())
+    clock.now += 0.095
+    assert slow.poll(1.0).step == 2
+    slow.most = 1_000
+    clock.now += 0.025
+    assert slow.poll(1.0).step == 4
