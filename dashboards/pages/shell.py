@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import panel as pn
@@ -81,16 +82,16 @@ def shell(
     document = pn.state.curdoc
     if document is not None and document.session_context is not None:
         watch(document, hub.open_pages)
-        if drawer_open:
-            page.header = [*page.header, width_watch("md", lambda is_wide: place_drawer(page, is_wide))]
+        place = partial(place_drawer, page, drawer_open)
+        page.header = [*page.header, width_watch("md", place)]
         if theme not in ("dark", "light"):
             when_ready(lambda: follow_preference(page))
     return page
 
 
-def place_drawer(page: pmui.Page, is_wide: bool) -> None:
-    """Keep the drawer open beside a wide page, closed and above a narrow one."""
-    page.param.update(sidebar_variant="auto" if is_wide else "temporary", sidebar_open=is_wide)
+def place_drawer(page: pmui.Page, open_where_wide: bool, is_wide: bool) -> None:
+    """Keep the drawer beside a wide page, closed and above a narrow one."""
+    page.param.update(sidebar_variant="auto" if is_wide else "temporary", sidebar_open=is_wide and open_where_wide)
 
 
 def asked() -> dict[str, str]:

@@ -90,7 +90,7 @@ class TetrisPage(RunPage):
 
     def _configure(self, changes: dict[str, Any]) -> None:
         text = ", ".join(f"{name.replace('_', ' ')} {value:,}" for name, value in changes.items())
-        self.ask(Configure(changes), "target", f"New target: {text}")
+        self.ask(Configure(changes), "target", f"New target: {text}", ", ".join(changes))
 
     def show_epoch(self, shared: SharedRun) -> None:
         """Begin all views again."""

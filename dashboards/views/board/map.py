@@ -19,6 +19,7 @@ from gridworld.worlds.problem import Problem
 
 NUMBERED = 7  # boards of up to this many cells in width and height have numbers in their cells at any size
 LARGE = 40  # boards beyond this many cells are one picture, without outlines and arrows
+DETAILED = 20_000  # boards of more cells have no details on hovering: a cell is smaller than what a pointer can hit
 RINGS = np.array([0.40, 0.36, 0.28])
 
 
@@ -38,6 +39,7 @@ class BoardMap:
         self._cell_of = self.placement.layout.cell_of(problem.n_states)
         layout = self.placement.layout
         self.is_large = max(layout.rows, layout.columns) > LARGE
+        self.has_details = len(self.cells) <= DETAILED
         self.has_numbers = self.placement.side <= numbered
         self.policy = Arrows(layout.directions, self.placement.centres[self.cells], self.has_numbers)
         is_marked = np.isin(self.terrain.kinds[self.cells], [Kind.JUMP, Kind.EXIT])
@@ -45,7 +47,11 @@ class BoardMap:
         self._best = np.zeros((len(self.cells), problem.n_actions), bool)
         self._motion: Motion | None = None
         self._draw_terrain()
-        self._empty_cells()
+        if self.has_details:
+            self._empty_cells()
+        else:
+            board.clear(board.cells)
+        self._empty_picture()
         self._empty_motion()
 
     def _draw_terrain(self) -> None:
@@ -75,6 +81,8 @@ class BoardMap:
                 **quantities,
             },
         )
+
+    def _empty_picture(self) -> None:
         if self.is_large:
             self.board.fill(self.board.picture, self._blank_picture())
         else:
@@ -127,6 +135,8 @@ class BoardMap:
 
     def draw_numbers(self, texts: list[str], agent_state: int) -> None:
         """Write a number for each state into its cells, but for the agent's."""
+        if not self.has_details:
+            return
         hidden = self._cell_of[agent_state] if agent_state >= 0 else -1
         shown = ["" if cell == hidden else texts[state] for cell, state in zip(self.cells, self.states, strict=True)]
         patch_changes(self.board.cells, {"number": shown})
@@ -154,6 +164,8 @@ class BoardMap:
 
     def show_details(self, scene: Scene) -> None:
         """Show values and visits of the cells on hovering."""
+        if not self.has_details:
+            return
         values, visits = scene.action_values[self.states], scene.visits[self.states].sum(1)
         known = np.where(np.isneginf(values), np.nan, values)  # no number where a state lacks the action
         columns = {f"q{i}": known[:, i] for i in range(known.shape[1])}

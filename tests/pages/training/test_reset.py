@@ -1,5 +1,8 @@
 """Reset on the grid world's page: nothing of the life before is left to be seen, whether a new picture came or not."""
 
+from types import SimpleNamespace
+
+import gymnasium as gym
 import pytest
 from bokeh.models import ColumnDataSource
 
@@ -45,3 +48,44 @@ def test_without_a_new_picture_everything_is_empty(page):
     page.view["Board"].begin(shared.settings.make_problem())
     assert left == drawn(page), "nothing was drawn since the board was emptied"
     assert {page.view["Counters"].values[name] for name in ("step", "episode", "speed")} == {"0"}
+
+
+@pytest.fixture
+def fragile():
+    """An environment that raises while it is made, or at its first reset, once it is asked to."""
+    asked = SimpleNamespace(place="", error=RuntimeError("The floor gave way."))
+
+    class Fragile(gym.Env):
+        observation_space, action_space = gym.spaces.Discrete(2), gym.spaces.Discrete(2)
+
+        def __init__(self):
+            if asked.place == "made":
+                raise asked.error
+
+        def reset(self, *, seed=None, options=None):
+            super().reset(seed=seed)
+            if asked.place == "reset":
+                raise asked.error
+            return 0, {}
+
+        def step(self, action):
+            return 1, 0.0, True, False, {}
+
+    gym.register("Fragile-v0", Fragile)
+    yield asked
+    del gym.registry["Fragile-v0"]
+
+
+@pytest.mark.parametrize("place", ["made", "reset"])
+@pytest.mark.parametrize("error", [RuntimeError("The floor gave way."), SystemExit("The floor gave way.")], ids=repr)
+def test_an_environment_that_raises_at_a_reset_is_a_sentence_on_a_page_that_goes_on(place, error, fragile):
+    hub = make_hub()
+    page = TrainingPage(hub, hub.runs.create(Settings(world="Fragile-v0", seed=1)))
+    fragile.place, fragile.error = place, error
+    page.send(Reset(), "reset", "Reset")
+    assert "Fragile-v0" in page.failure.refusal
+    assert "The floor gave way" in page.failure.refusal
+    fragile.place = ""
+    page.send(Step(3), "step", "Step")
+    page.find().work(1.0, 0.0)
+    assert (page.failure.refusal, page.find().frame.step) == ("", 3)

@@ -37,3 +37,18 @@ def test_it_is_offered_until_the_new_training_begins(page):
         page.find().work(1.0, 0.0)
     page.refresher.refresh(page.find())
     assert not page.undo.panel.visible
+
+
+def test_a_press_of_undo_that_comes_late_takes_the_new_training_back_as_well(page):
+    for command in (Step(40), Reset(Settings(world="cliff")), Step(7)):
+        page.ask(command, "sent", "Sent")
+        page.find().work(1.0, 0.0)
+    page.undo.undo.clicks += 1
+    assert (page.find().settings.world, page.find().frame.step) == ("easy", 40)
+    page.undo.undo.clicks += 1
+    assert (page.find().settings.world, page.find().frame.step) == ("cliff", 7), "nothing was thrown away"
+
+
+def test_undo_without_anything_to_go_back_to_is_a_sentence(page):
+    page.undo.undo.clicks += 1
+    assert page.failure.refusal == "There is no earlier training of this run to go back to."
