@@ -352,11 +352,11 @@ def test_a_large_board_is_one_picture_without_arrows():
 
 
 def test_a_board_too_large_to_point_at_is_its_picture_alone():
-    told = Told(load_problem("open_150"))
-    told.view.show(fit=True)
-    told.tell(learned={0: [0, 1, 0, 0]}, state=1)
-    assert told.drawing.picture.data["image"][0].any()
-    assert {len(column) for column in told.drawing.cells.data.values()} == {0}
+    seen = Seen(load_problem("open_150"))
+    seen.view.show(fit=True)
+    seen.report(learned={0: [0, 1, 0, 0]}, state=1)
+    assert seen.drawing.picture.data["image"][0].any()
+    assert {len(column) for column in seen.drawing.cells.data.values()} == {0}
 
 
 def test_visits_take_the_place_of_values():
