@@ -91,7 +91,7 @@ class SpeedControl:
     def _report(self, pace: Pace) -> None:
         self.show(pace)
         rate, every = pace.steps_per_second, pace.update_every
-        text = "Speed: as fast as it goes" if rate is None else f"Speed: {rate:,.0f} {self._unit}s/s"
+        text = "Speed: as fast as possible" if rate is None else f"Speed: {rate:,.0f} {self._unit}s/s"
         if self._pictures:
             text += ", a picture every step" if every == 1 else f", a picture every {every:,} steps"
         self._chosen(pace, text)

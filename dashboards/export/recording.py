@@ -113,7 +113,7 @@ def _note_on_size(kept: int, wanted: int, problem: Problem) -> list[str]:
 def train(session: TrainingSession, keyframes: int, progress: Progress) -> list[Still]:
     """Train a session by its own settings to their end; its stills, evenly spaced over the episodes."""
     if not session.episodes:
-        raise ValueError("The run has no end (episodes = 0), so a page of it would have none; give it some episodes.")
+        raise ValueError("The run has no end (episodes = 0), so its page would have none either; set the episodes.")
     stills = [still_of(session)]
     for episode in np.unique(np.linspace(0, session.episodes, keyframes).round().astype(int))[1:]:
         session.advance_episodes(int(episode) - session.episode)

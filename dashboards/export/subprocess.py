@@ -48,7 +48,7 @@ def export_bytes(
     if session is not None:
         checkpoint = freeze(session)
     if checkpoint is None:
-        raise TypeError(f"A page is made apart of a checkpoint, a session or a run, not of {type(source).__name__}.")
+        raise TypeError(f"A page is made from a checkpoint, a session or a run, not from {type(source).__name__}.")
     with tempfile.TemporaryDirectory(prefix="gridworld-export-") as folder:
         saved, page = Path(folder) / "run.npz", Path(folder) / "page.html"
         run_file.write(checkpoint, saved)

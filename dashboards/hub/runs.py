@@ -72,13 +72,13 @@ class RunRegistry:
         former = self.recent.newest_of(shared.id)
         if former is None:
             raise ValueError("There is no earlier training of this run to go back to.")
-        shared.send(Load(self.recent.take(former.id).session), "undone", "Back to the training before")
+        shared.send(Load(self.recent.take(former.id).session), "undone", "Back to the previous training")
 
     def open_recent(self, former_id: str) -> SharedRun:
         """Return a run of its own that goes on with a recent training. Raises ValueError if it is no longer kept."""
         former = self.recent.take(former_id)
         shared = self.go_on(former.session)
-        shared.journal.note("opened", f"Goes on with what run {former.run_id} held before")
+        shared.journal.note("opened", f"Continues the previous training of run {former.run_id}")
         return shared
 
     def get(self, run_id: str) -> SharedRun | None:

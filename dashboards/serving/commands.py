@@ -23,7 +23,7 @@ THEMES = ("auto", "light", "dark")
 LARGEST_MESSAGE = 64 << 20  # bytes; an upload of a saved run travels in one message
 
 
-@click.command(short_help="Serve the page in which agents are watched as they learn.")
+@click.command(short_help="Serve the page on which agents are watched as they learn.")
 @click.option("--port", type=Whole(0, 65535), default=5006, show_default=True, help="The port; 0: any free one.")
 @click.option("--address", default="localhost", show_default=True, help="The address to listen on; 0.0.0.0: all.")
 @click.option("--show/--no-show", default=True, show_default=True, help="Open the page in a browser.")

@@ -45,7 +45,7 @@ def greedy(session: TrainingSession, episodes: int | None = None, seed: int = 0)
         return sampled.result(timeout=sampling.seconds + GRACE)
     except TimeoutError:
         raise EvaluationError(
-            f"The greedy policy was not evaluated in {problem.name}: its environment has not come back for {GRACE:g} s."
+            f"The greedy policy was not evaluated in {problem.name}: its environment has not answered for {GRACE:g} s."
         ) from None
 
 

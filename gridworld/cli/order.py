@@ -121,7 +121,7 @@ def _resumed(order: Order, file: Path) -> TrainingSession:
     if order.as_json and not order.until_solved and session.episodes > MOST_LISTED:
         raise ValueError(too_many(session.episodes))
     if order.as_json and session.history.version:
-        raise ValueError(f"{file.name} no longer has each episode by itself, as JSON needs; leave out --json.")
+        raise ValueError(f"{file.name} no longer has a row for each episode, which JSON needs; leave out --json.")
     return with_rows(session, rows_for(session.episodes or order.steps, 1))
 
 

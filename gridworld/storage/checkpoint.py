@@ -165,7 +165,7 @@ def _take(source: ArraySource, session: TrainingSession) -> dict[str, np.ndarray
     if missing := set(wanted) - source.names():
         raise CheckpointError("member", f"The file lacks the array {min(missing)!r}, which such a run has.")
     if strange := source.names() - set(wanted):
-        raise CheckpointError("member", f"The file has an array {min(strange)!r}, which such a run has not.")
+        raise CheckpointError("member", f"The file has an array {min(strange)!r}, which such a run doesn't have.")
     check_form("position", *source.form("position"), *wanted["position"])
     position = source.array("position")
     check_range("position", position, 0, LONGEST_RUN)

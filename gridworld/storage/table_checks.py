@@ -49,7 +49,7 @@ def check_tables(agent: type[Agent], tables: Any, steps: int) -> None:
 def require(holds: Any, name: str) -> None:
     """Refuse the numbers called `name` unless something holds."""
     if not holds:
-        raise CheckpointError("out_of_range", f"The {name} has numbers that no run leaves; the file was altered.")
+        raise CheckpointError("out_of_range", f"The {name} has numbers that no run can produce; the file was altered.")
 
 
 def check_range(name: str, table: np.ndarray, low: int, high: int) -> None:

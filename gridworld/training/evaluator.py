@@ -84,7 +84,7 @@ class Evaluator:
         now = self._clock()
         if not self._pending.done():
             if not problem.phases and now > self._began + HANGING:
-                self._fail(problem, f"its environment has not come back for {HANGING:g} s")
+                self._fail(problem, f"its environment has not answered for {HANGING:g} s")
             return None
         done, self._pending = self._pending, None
         self._rest_until = self._began + max(EVERY_SECONDS, (now - self._began) / DUTY)

@@ -68,7 +68,7 @@ def checked_settings(settings: Settings | None, fields: Mapping[str, Any]) -> Se
         hyperparameters = {**named.pop("hyperparameters", {}), **extra}
         settings = Settings(**named, hyperparameters=hyperparameters)
     elif fields:
-        raise ValueError(f"Give settings or their fields, not both: {sorted(fields)[0]!r} came beside settings.")
+        raise ValueError(f"Give settings or their fields, not both: {sorted(fields)[0]!r} was given beside settings.")
     if any("\ud800" <= letter <= "\udfff" for letter in str(settings.world)):
         raise ValueError("The world has half a character in it, which no file can hold; write its text in UTF-8.")
     if type(settings.seed) is not int or not 0 <= settings.seed < 2**63:

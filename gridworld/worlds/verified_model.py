@@ -129,7 +129,7 @@ class _Walk:
         )
         if truncated or not (is_it & (self._model.probability[row] > 0)).any():
             raise _DiffersError(
-                f"it doesn't follow its own transition table `P`, for one by going from state {before} by action "
+                f"it doesn't follow its own transition table `P`, for example by going from state {before} by action "
                 f"{action} to state {state} with reward {reward:g}{', the end' if terminated else ''}"
                 f"{', cut' if truncated else ''}"
             )

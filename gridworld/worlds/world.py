@@ -121,9 +121,7 @@ def _check_numbers(world: World) -> None:
     if world.step_limit is not None:
         check_whole("the step limit", world.step_limit, 1, MAX_STEP_LIMIT)
     if len(world.symbols) > MAX_SYMBOLS:
-        raise WorldError(
-            f"the header gives {len(world.symbols):,} letters a meaning; at most {MAX_SYMBOLS:,} can have one."
-        )
+        raise WorldError(f"the header defines {len(world.symbols):,} letters; at most {MAX_SYMBOLS:,} are allowed.")
     for letter, symbol in world.symbols:
         if symbol.reward is not None:
             check_number(f"the reward of {letter!r}", symbol.reward, -MAX_REWARD, MAX_REWARD)
@@ -147,7 +145,7 @@ def _check_size(world: World) -> None:
         raise WorldError(f"the map has {world.rows * world.columns:,} cells; at most {MAX_CELLS:,} are allowed.")
     if world.wind and len(world.wind) != world.columns:
         raise WorldError(
-            f"the wind has {len(world.wind)} numbers; the map has {world.columns} columns. Give one a column."
+            f"the wind has {len(world.wind)} numbers; the map has {world.columns} columns. Give one for each column."
         )
 
 

@@ -106,7 +106,7 @@ def test_an_environment_that_hangs_in_an_evaluation_is_one_line(monkeypatch):
     monkeypatch.setattr(judge, "GRACE", 0.1)
     monkeypatch.setattr(judge, "Sampling", lambda seed: Sampling(seconds=0.1, seed=seed))
     outcome = call("train Hanging-v0 --episodes 20", code=2)
-    assert "its environment has not come back" in outcome.stderr.strip().splitlines()[-1]
+    assert "its environment has not answered" in outcome.stderr.strip().splitlines()[-1]
 
 
 def test_solve_falls_back_on_policy_iteration():

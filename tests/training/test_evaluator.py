@@ -155,7 +155,7 @@ def test_an_environment_that_hangs_in_an_evaluation_takes_no_thread_from_others(
     clock.now += evaluator.HANGING + 1
     assert hanging.poll(session, True) is None
     assert hanging.failure == (
-        "The greedy policy can't be evaluated in Hanging-v0: its environment has not come back for 20 s."
+        "The greedy policy can't be evaluated in Hanging-v0: its environment has not answered for 20 s."
     )
     session.advance(50)
     assert hanging.poll(session, True) is None

@@ -239,5 +239,5 @@ def test_the_histogram_of_recent_actions_covers_the_last_fifty_episodes():
 
 
 def test_settings_fields_and_settings_are_not_mixed():
-    with pytest.raises(ValueError, match="'world' came beside settings"):
+    with pytest.raises(ValueError, match="'world' was given beside settings"):
         TrainingSession(Settings(), world="easy")

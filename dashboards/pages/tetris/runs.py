@@ -30,7 +30,7 @@ def check_room(hub: Hub, shared: SharedRun) -> None:
     most = hub.limits.workers
     if shared.frame.pid is None and hub.runs.workers >= most:
         raise CrowdedError(
-            f"{most} trainings are at work on this server, and it runs no more at a time. "
+            f"{most} trainings are running on this server, which is the most it allows. "
             "Stop one of them, or try again when one has ended; this one stays as it is."
         )
 
@@ -77,7 +77,7 @@ def find_run(hub: Hub, run_id: str, asked: Mapping[str, Any] | None = None) -> S
     usual = default_settings(trainer_of(settings))
     targets = {name: value for name, value in (asked or {}).items() if name in ASKED and name in usual}
     shared = _share(hub, {**usual, **targets, **settings}, run_id, checkpoint=str(checkpoint))
-    shared.journal.note("restored", "Taken up from its last checkpoint; Start goes on")
+    shared.journal.note("restored", "Restored from its last checkpoint; Start continues it")
     return shared
 
 

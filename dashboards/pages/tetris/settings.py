@@ -33,7 +33,7 @@ class TetrisOptions(param.Parameterized):
         default=max(1, usable_cores() - 1),
         bounds=(1, usable_cores()),
         label="Threads",
-        doc="Games played at once. One core less than there are leaves room for this page.",
+        doc="Games played at the same time. One fewer than there are cores leaves room for this page.",
     )
 
 
@@ -44,7 +44,7 @@ class DeepOptions(TetrisOptions):
         default=1_000_000, bounds=(1, None), label="Timesteps", doc="Finish after exactly this many placements."
     )
     target_lines = param.Integer(doc="Finish when the last 100 games reach this many lines on average.")
-    threads = param.Integer(default=1, doc="For computing with the network; a small one gains little from several.")
+    threads = param.Integer(default=1, doc="Threads for the network; a small network gains little from several.")
 
 
 def trainers() -> list[str]:
@@ -116,7 +116,7 @@ def _algorithm(text: str) -> str:
     if text not in ALGORITHMS:
         raise ValueError(f"there is no algorithm {text!r}; the algorithms are {', '.join(ALGORITHMS)}.")
     if not recipe.is_available():
-        raise ValueError(f"the algorithm {text} can't be had here. {recipe.INSTALL}")
+        raise ValueError(f"the algorithm {text} is not available here. {recipe.INSTALL}")
     return text
 
 

@@ -52,7 +52,7 @@ DEEP_TILES = {
     "mean": TILES["mean"],
     "return": ("Return <span>(100)</span>", "Mean return of the last 100 training games: the sum of their rewards"),
     "best": TILES["best"],
-    "games": ("Games", "Training games that are over"),
+    "games": ("Games", "Finished training games"),
     "score": TILES["score"],
     "lines": TILES["lines"],
 }

@@ -16,7 +16,7 @@ from gridworld.training.session import TrainingSession
 
 def autosave_offer(executor: Executor, name: str, open_it: Callable[[str, TrainingSession], None]) -> Any:
     """Return a line with a button that reads the autosave of that name and hands it to `open_it(name, session)`."""
-    message = html('<div role="status">The run of this address is gone from the server; its autosave is there.</div>')
+    message = html('<div role="status">The run of this address is no longer on the server, but its autosave is.</div>')
 
     def opened(future: Future) -> None:
         problem = future.exception()

@@ -199,7 +199,7 @@ class TrainingPage(RunPage):
         self.undo.show(None if has_begun else self.hub.runs.recent.newest_of(shared.id))
         unsaved = self.hub.runs.save_problem(shared)
         if bool(unsaved) != self.save_alert.visible:
-            text = f"The run is not being saved. {unsaved} It goes on; Files has Save, to download it."
+            text = f"The run is not being saved. {unsaved} It goes on; Save in the tab Files downloads it."
             self.save_alert.param.update(object=plain(text), visible=bool(unsaved))
         super().show_news(shared)
 

@@ -24,7 +24,7 @@ class UndoOffer:
         if former is not None:
             session = former.session
             name = session.problem.title or session.problem.name
-            text = f"The training before is kept: {name}, {session.episode:,} episodes, {session.step:,} steps."
+            text = f"The previous training is kept: {name}, {session.episode:,} episodes, {session.step:,} steps."
             self._text.object = f'<div class="hint" role="status">{escape(text)}</div>'
         if self.panel.visible != (former is not None):
             self.panel.visible = former is not None

@@ -205,7 +205,7 @@ class BoardView:
 
     def _tell_head(self) -> None:
         aimless = {self.problem.actions[action]: corners for action, corners in self._map.policy.corners.items()}
-        note = f"No arrows and outlines beyond {LARGE} × {LARGE} cells" if self._map.is_large else ""
+        note = f"Boards over {LARGE} × {LARGE} cells have no arrows or outlines" if self._map.is_large else ""
         text = head_html(TITLES[self.quantity], kinds_shown(self._map.terrain, self._map.is_large), aimless, note)
         if self._head.text != text:
             self._head.text = text

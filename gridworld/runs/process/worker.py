@@ -169,7 +169,7 @@ class Worker:
             checkpoint = self.trainer.save()
         except (OSError, CheckpointError) as error:
             reason = str(error).rstrip(".")
-            self._outbox.note("error", f"The checkpoint could not be saved: {reason}. The training goes on without.")
+            self._outbox.note("error", f"The checkpoint could not be saved: {reason}. The training goes on.")
             return
         if checkpoint is not None:
             self._outbox.note("checkpoint", checkpoint)

@@ -444,7 +444,7 @@ def test_more_trainings_than_the_server_lets_are_refused_with_a_sentence(hub):
         page.refresher.refresh(hub.runs.get(page.run_id))
     assert [run.status for run in shared] == [Status.STARTING, Status.STARTING, Status.READY]
     assert [page.failure.alert.visible for page in pages] == [False, False, True]
-    assert "2 trainings are at work on this server" in pages[2].failure.alert.object
+    assert "2 trainings are running on this server" in pages[2].failure.alert.object
     assert shared[2].journal.events[-1].code == "start-refused"
     pages[0].send(Start(), "start", "Start")
     pages[0].refresher.refresh(shared[0])

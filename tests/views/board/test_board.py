@@ -346,7 +346,7 @@ def test_a_large_board_is_one_picture_without_arrows():
     assert (image[-1, 0], image[-2, 0], image[0, 0]) == (64, 1, 0)
     assert not len(seen.drawing.arrows.data["head_x"])
     assert (seen.drawing.image.visible, seen.drawing.heat.visible) == (True, False)
-    assert "No arrows" in seen.view._head.text
+    assert "no arrows" in seen.view._head.text
     ((where, values),) = seen.report(learned={0: [0, 1, 0, 0], 60: [0, 0.75, 0, 0]}).patched()["image"]
     assert (where[1], len(values)) == (slice(58, 59), 60)
 
