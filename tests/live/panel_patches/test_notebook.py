@@ -9,13 +9,15 @@ import sys
 from threading import get_ident
 
 import panel as pn
+import panel_material_ui as pmui
 import pytest
 from bokeh.models import ColumnDataSource, ImportedStyleSheet, Range1d
 from bokeh.plotting import figure
 from panel.io.resources import CDN_DIST, LOCAL_DIST, set_resource_mode
 from panel.models.markup import HTML
 
-from dashboards.live.panel_patches.notebook import HOOKS, NotebookColumn, local_style, share_styles
+from dashboards.live.panel_patches.notebook import HOOKS, NotebookColumn, keep_one_script, local_style, share_styles
+from dashboards.live.panel_patches.widgets import models_of
 from support.paths import ROOT
 from support.second_document import FrontEnd, episodes_of
 
@@ -136,3 +138,12 @@ def test_a_dashboard_changes_nothing_in_the_libraries_of_a_kernel():
     )
     assert done.returncode == 0, done.stderr[-3000:]
     assert json.loads(done.stdout.splitlines()[-1]) == {"changed": [], "collector": True}
+
+
+@pytest.mark.parametrize(("inline", "kept"), [(True, [True, False, False]), (False, [True, True, True])])
+def test_the_components_script_is_sent_once_where_scripts_travel_with_the_cell(inline, kept):
+    cell = pn.Column(pmui.Column(), pmui.Button(), pmui.Button())
+    with pn.config.set(inline=inline):
+        root = cell.get_root()
+        keep_one_script(cell, root)
+    assert [bool(models_of(part)[0].esm) for part in cell] == kept
