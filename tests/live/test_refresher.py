@@ -191,3 +191,14 @@ def test_in_a_notebook_it_is_made_at_the_next_tick(hub, shared, clock, monkeypat
     hub.runs.drop(shared.id)
     assert page.tick() == ["gone"]
     assert stopped == [True]
+
+
+def test_a_cell_that_shows_nothing_any_more_stops_ticking(hub, shared, clock, monkeypatch):
+    stopped = []
+    timer = SimpleNamespace(stop=lambda: stopped.append(True))
+    monkeypatch.setattr("panel.state.add_periodic_callback", lambda tick, period: timer)
+    page = Page(hub, shared, clock)
+    page.refresher.start(pn.Column())
+    shared.send(Start(), "start", "Start")
+    assert page.tick() == []
+    assert stopped == [True]
