@@ -7,13 +7,13 @@ from typing import Any
 
 import panel_material_ui as pmui
 
+from dashboards.controls.choice_field import ChoiceField
 from dashboards.controls.choices import OTHER, about, agent_choices, world_groups
 from dashboards.controls.fields import field_of, refuse
 from dashboards.controls.form import LOCK, Form, Soon
 from dashboards.controls.recommendation import Recommendation, carried_over
 from dashboards.controls.relevance import is_relevant
 from dashboards.style.widgets import (
-    LABELLED,
     NAMED_NOT_SHOWN,
     SEGMENT_SX,
     WIDE,
@@ -63,11 +63,11 @@ class Controls(Form):
 
     def _make_world_part(self) -> None:
         self._world_head = section("World")
-        self.world = pmui.Select(label="World", groups=world_groups(), size="small", **LABELLED)
+        self.world = ChoiceField("World", groups=world_groups())
         self.other = pmui.TextInput(
             label="Gymnasium id", placeholder="FrozenLake-v1?map_name=8x8", size="small", visible=False, **WIDE
         )
-        self.world.param.watch(lambda event: self._choose_world(event.new, self.world), "value")
+        self.world.list.param.watch(lambda event: self._choose_world(event.new, self.world), "value")
         self.other.param.watch(lambda event: self._choose_world(event.new, self.other) if event.new else None, "value")
         self._numbers = {
             name: field_of(self.options, name) for name in ("slip", "step_reward", "step_limit", "seed", "episodes")
@@ -84,8 +84,8 @@ class Controls(Form):
             description="Change α, γ and ε while the run goes on",
         )
         self.live.param.watch(lambda event: self.soon(self.relock), "value")
-        self.algorithm = pmui.Select(label="Algorithm", options=agent_choices(), size="small", **LABELLED)
-        self.algorithm.param.watch(lambda event: self._choose_agent(event.new), "value")
+        self.algorithm = ChoiceField("Algorithm", options=agent_choices())
+        self.algorithm.list.param.watch(lambda event: self._choose_agent(event.new), "value")
         self.preset = pmui.CheckButtonGroup(
             label="Presets",
             options=list(PRESETS),
@@ -102,22 +102,22 @@ class Controls(Form):
     def show(self, settings: Settings) -> None:
         """Take over settings that came from elsewhere (another viewer, a loaded run) without asking for anything."""
         self._shown = settings
-        known = settings.world in self.world.values
+        known = settings.world in self.world.list.values
         with self.adopt():
-            self.world.value = settings.world if known else OTHER
+            self.world.list.value = settings.world if known else OTHER
             self.other.param.update(visible=not known, value="" if known or "\n" in settings.world else settings.world)
-            self.algorithm.value = settings.agent
+            self.algorithm.list.value = settings.agent
             self._show_numbers(settings)
         for field in (self.other, self.algorithm):
             refuse(field, "")
-        self.world.param.update(helper_text=about(settings.world), error_state=False)
+        self.world.explain(about(settings.world))
         self.relock()
 
     def restore(self) -> None:
         """Show the settings in force again, in place of a refused edit; a refused id stays as it was typed."""
         with self.adopt():
-            self.world.value = OTHER if self.other.visible else self._shown.world
-            self.algorithm.value = self._shown.agent
+            self.world.list.value = OTHER if self.other.visible else self._shown.world
+            self.algorithm.list.value = self._shown.agent
             self._show_numbers(self._shown)
         self.relock()
 

@@ -7,7 +7,9 @@ from typing import Any
 import panel_material_ui as pmui
 import param
 
+from dashboards.controls.choice_field import ChoiceField
 from dashboards.controls.number_field import NumberField
+from dashboards.style.choice import choice_of
 from dashboards.style.widgets import LABELLED
 
 
@@ -15,7 +17,7 @@ def field_of(owner: param.Parameterized, name: str) -> Any:
     """Return the form row of one parameter; `disabled` and `visible` can be set on it."""
     declared = owner.param[name]
     if isinstance(declared, param.Selector):
-        return pmui.Select.from_param(declared, size="small", **LABELLED)
+        return choice_of(declared, **LABELLED)
     if isinstance(declared, param.Boolean):
         return pmui.Switch.from_param(declared, size="small", margin=0)
     return NumberField(owner, name)
@@ -26,7 +28,7 @@ def refuse(field: Any, sentence: str) -> bool:
 
     Return whether the field has a place for it.
     """
-    if isinstance(field, NumberField):
+    if isinstance(field, NumberField | ChoiceField):
         field.refuse(sentence)
         return True
     if hasattr(field, "helper_text"):

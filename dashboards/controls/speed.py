@@ -7,7 +7,8 @@ from typing import Any
 
 import panel_material_ui as pmui
 
-from dashboards.style.widgets import NAMED_NOT_SHOWN, SEGMENT_SX, UNLABELLED_SX, at, html
+from dashboards.style.choice import choice
+from dashboards.style.widgets import NAMED_NOT_SHOWN, SEGMENT_SX, at, html
 from gridworld.runs.commands import Pace
 
 SPEEDS: dict[str, float | None] = {
@@ -50,13 +51,12 @@ class SpeedControl:
             stylesheets=[NAMED_NOT_SHOWN],
             **at("speed"),
         )
-        self.every = pmui.Select(
-            label="Update every",
+        self.every = choice(
+            "Update every",
+            small=True,
+            is_labelled=False,
             options=UPDATES,
-            size="small",
             sizing_mode="stretch_width",
-            stylesheets=[NAMED_NOT_SHOWN],
-            sx={**UNLABELLED_SX, "bgcolor": "background.paper", "fontSize": ".8125rem"},
             **at("every"),
         )
         self.show(pace)

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-import panel_material_ui as pmui
-
 from dashboards.controls.run_buttons import PAUSE, RESET, RESUME, START, STEP, CommandButtons, RunState, change
 from dashboards.hub.hub import Hub
 from dashboards.hub.shared_run import SharedRun
 from dashboards.live.refresher import Refresher
 from dashboards.live.view import View
+from dashboards.style.choice import choice
 from dashboards.style.markup import fill
 from dashboards.style.widgets import WIDE, html, row
 from gridworld.runs.commands import Command, Pace, Pause, Reset, Start
@@ -45,7 +44,7 @@ class Demo(ABC):
         self._hub, self._views = hub, views
         self._refresher: Refresher | None = None
         options = {f"{each:,} {unit}{'s' * (each > 1)}/s": float(each) for each in RATES}
-        self.speed = pmui.Select(label="Speed", options=options, value=float(rate), size="small", width=124, margin=0)
+        self.speed = choice("Speed", small=True, options=options, value=float(rate), width=124, margin=0)
         self.speed.param.watch(lambda event: self.send(Pace(event.new)), "value")
         self._commands = CommandButtons(self._press, ACTIONS, height=32, size="small")
         self.buttons = self._commands.buttons

@@ -48,11 +48,11 @@ def test_a_number_that_was_changed_is_named_and_one_press_takes_what_is_recommen
 
 def test_numbers_nobody_chose_follow_to_another_world():
     form = Form(world="easy", agent="dyna_q_plus")
-    form.controls.world.value = "blocking_maze"
+    form.controls.world.list.value = "blocking_maze"
     assert form.sentence == "Recommended for this world"
     assert (form.controls.agent.step_size, form.controls.agent.planning_steps) == (1.0, 50)
     assert form.asked[-1].world == "blocking_maze"
-    form.controls.world.value = "easy"
+    form.controls.world.list.value = "easy"
     assert (form.controls.agent.step_size, form.controls.agent.planning_steps) == (0.1, 5)
 
 

@@ -19,8 +19,9 @@ from dashboards.pages.header import navigation
 from dashboards.pages.library.demo import PolicyDemo
 from dashboards.pages.library.table import LibraryTable
 from dashboards.pages.shell import asked, shell
+from dashboards.style.choice import choice
 from dashboards.style.theme import tokens
-from dashboards.style.widgets import PAGE_GRID, UNLABELLED_SX, card, html, row
+from dashboards.style.widgets import PAGE_GRID, card, html, row
 from gridworld.storage.library import Library
 from gridworld.storage.library_index import Row
 
@@ -42,9 +43,7 @@ class LibraryPage:
         self.downloads, self.table = Downloads(self._files), LibraryTable()
         self.demo = PolicyDemo(hub, tokens(dark=False))
         self._rows: list[Row] = []
-        self.world = pmui.Select(
-            label="Leaderboard", options=[ALL], size="small", width=300, margin=0, sx=UNLABELLED_SX
-        )
+        self.world = choice("Leaderboard", is_labelled=False, options=[ALL], width=300, margin=0)
         self.world.param.watch(lambda event: self._show(), "value")
         self.slots = pmui.Switch(label="Show automatic saves too", value=False, size="small", margin=0)
         self.slots.param.watch(lambda event: self._show(), "value")

@@ -11,6 +11,7 @@ from dashboards.controls.fields import field_of
 from dashboards.controls.form import LOCK, Form, Soon
 from dashboards.controls.run_buttons import PAUSE, RESET, RESUME, START, STOP, lines
 from dashboards.pages.tetris.settings import names_of, owners_of, settings_for, trainer_of, trainers
+from dashboards.style.choice import choice
 from dashboards.style.widgets import LABELLED, WIDE, at, html, section, section_text, stack
 from gridworld.runs.commands import Command, Configure
 from gridworld.tetris.deep import recipe
@@ -81,7 +82,7 @@ class TetrisControls(Form):
         super().__init__(soon)
         self._on_settings, self._on_configure = on_settings, on_configure
         self._head = section("Training")
-        self.trainer = pmui.Select(label="Trainer", options=trainers(), size="small", **LABELLED)
+        self.trainer = choice("Trainer", options=trainers(), **LABELLED)
         self.hint = html(
             f'<div class="hint">{recipe.INSTALL}</div>',
             visible=not recipe.is_available(),

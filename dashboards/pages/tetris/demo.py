@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import panel as pn
-import panel_material_ui as pmui
 from markupsafe import Markup
 
 from dashboards.hub.hub import Hub
@@ -14,6 +13,7 @@ from dashboards.hub.shared_run import SharedRun
 from dashboards.pages.demo import Demo
 from dashboards.pages.tetris.board import TetrisBoardView
 from dashboards.pages.tetris.views import NO_PROBLEM
+from dashboards.style.choice import choice
 from dashboards.style.formatting import count
 from dashboards.style.markup import fill
 from dashboards.style.widgets import FILL, WIDE, html, row
@@ -37,7 +37,7 @@ class GameDemo(Demo):
         self._weights_of = weights_of
         self._saved: list[str] = []
         self.hint = html(fill('<div class="hint">{}</div>', NETWORK), visible=False, **WIDE)
-        self.choice = pmui.Select(label="Player", options=[PRESENT], size="small", **WIDE)
+        self.choice = choice("Player", small=True, options=[PRESENT], **WIDE)
         self.choice.param.watch(lambda event: self._choose(), "value")
         self.panel = pn.Column(
             row(self.choice, self.speed, gap="8px", pt="8px"),

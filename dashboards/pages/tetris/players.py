@@ -16,6 +16,7 @@ import panel_material_ui as pmui
 from dashboards.hub.shared_run import SharedRun
 from dashboards.pages.feedback import BACK, Outcome
 from dashboards.pages.tetris.settings import is_deep
+from dashboards.style.choice import choice
 from dashboards.style.formatting import count
 from dashboards.style.widgets import OUTLINE_SX, WIDE, html, row, stack
 from gridworld.errors import CheckpointError
@@ -81,14 +82,14 @@ class PlayersPanel:
         self.look()
 
     def _make_saving(self) -> None:
-        self.which = pmui.Select(label="Save", options=[PRESENT, BEST], size="small", sx=LEVEL_SX, **WIDE)
+        self.which = choice("Save", small=True, options=[PRESENT, BEST], **WIDE)
         self.name = pmui.TextInput(label="Name", size="small", placeholder="a name of your own", sx=LEVEL_SX, **WIDE)
         self.save_button = _button("Save", "save", self._save)
         self._saving = row(self.which, self.name, self.save_button, gap="8px")
         self._no_saving = html(f'<div class="hint">{NETWORK}</div>', visible=False)
 
     def _make_choosing(self) -> None:
-        self.choice = pmui.Select(label="Saved player", options=[], size="small", sx=LEVEL_SX, **WIDE)
+        self.choice = choice("Saved player", small=True, options=[], **WIDE)
         self.choice.param.watch(lambda event: self._chosen(), "value")
         self.watch_button = _button("Watch", "play_arrow", lambda: self._watch(self.choice.value))
         self.export_button = pmui.FileDownload(
