@@ -72,6 +72,7 @@ ADDRESSES = [
     {"step_size": "nan", "epsilon": "-1", "discount": "2", "episodes": "-5", "step_limit": "9" * 400},
 ]
 CALM = 10.0  # seconds before the attack
+PATIENCE = 60.0  # seconds after which a press counts as lost
 JUNK = ["abc", "", -1, 10**30, 1e308, None, [], [[]], {"a": 1}, "x" * 20_000, True, "0.3", "NaN", 0]
 
 
@@ -111,12 +112,12 @@ async def _press_pause(quiet: Viewer, report: Report, end: float) -> list[float]
         await asyncio.sleep(1.0)
         began = time.monotonic()
         await quiet.press("Pause")
-        if await quiet.until("Paused", 20):
+        if await quiet.until("Paused", PATIENCE):
             pauses.append((time.monotonic() - began) * 1e3)
         else:
             report.lost += 1
         await quiet.press("Start")
-        report.lost += not await quiet.until("Running", 20)
+        report.lost += not await quiet.until("Running", PATIENCE)
     return pauses
 
 
