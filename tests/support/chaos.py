@@ -106,7 +106,7 @@ async def attack(address: str, seconds: float, seed: int = 0) -> Report:
 
 
 async def _press_pause(quiet: Viewer, report: Report, end: float) -> list[float]:
-    """Press Pause and Start once a second until a time; return the milliseconds of each Pause."""
+    """Press Pause and Resume once a second until a time; return the milliseconds of each Pause."""
     pauses = []
     while time.monotonic() < end:
         await asyncio.sleep(1.0)
@@ -116,7 +116,7 @@ async def _press_pause(quiet: Viewer, report: Report, end: float) -> list[float]
             pauses.append((time.monotonic() - began) * 1e3)
         else:
             report.lost += 1
-        await quiet.press("Start")
+        await quiet.press("Resume")
         report.lost += not await quiet.until("Running", PATIENCE)
     return pauses
 
