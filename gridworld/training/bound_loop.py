@@ -66,6 +66,11 @@ class BoundLoop:
         """Go on with the hyperparameters of this agent, of the same class."""
         self._numbers = agent.constants(), tuple(agent.exploration_schedule), self._limit
 
+    def begin_again(self) -> None:
+        """Sample the model that holds at the position of the memory, which was moved to the start of a run."""
+        if len(self._problem.phases) > 1:
+            self._take_model()
+
     def _take_model(self) -> None:
         """Choose the model that holds now, and the step at which the next one does."""
         phase = self._problem.at(int(self._position[STEP]))

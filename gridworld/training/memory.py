@@ -13,6 +13,15 @@ from gridworld.agents.schedules import Schedule
 from gridworld.compiled import pack, unpack
 from gridworld.training import loop
 from gridworld.training.loop import RECENT, TRAIL, Log
+from gridworld.worlds.problem import Problem
+
+
+def initial_tables(agent: Agent, problem: Problem, step_limit: int | None) -> Any:
+    """Return the agent's tables before the first step; the value of an action that a state doesn't have is -inf."""
+    tables: Any = agent.allocate(problem.n_states, problem.n_actions, step_limit)
+    if problem.missing.any():
+        agent.set_values(tables, np.where(problem.missing, -np.inf, tables.Q))
+    return tables
 
 
 class Memory:
@@ -76,6 +85,22 @@ class Memory:
         for words, own, generator in zip(arrays["generators"], self.words, self.generators, strict=True):
             own[:] = words
             unpack(words, generator)
+
+    def begin_again(self, tables: Any, words: np.ndarray, exploration: float) -> None:
+        """Return to the start of a run: with these tables (copied), generators (uint64 [2, 4]) and exploration.
+
+        Rows of the history keep what is in them; the loop writes over it.
+        """
+        for own, first in zip(self.tables, tables, strict=True):
+            own[...] = first
+        for written in (self.log.recent, self.log.actions, self.log.trail, self.position, self.figures):
+            written.fill(0)
+        self.position[loop.ROW_STRIDE] = 1
+        self.figures[loop.EXPLORATION], self.figures[loop.BEST] = exploration, -np.inf
+        for own, first, generator in zip(self.words, words, self.generators, strict=True):
+            own[:] = first
+            if not self.compiled:
+                unpack(first, generator)
 
     def take_schedule(self, schedule: Schedule, restarts: bool) -> None:
         """Explore by a schedule from now on: from its start, or as near to the present number as it allows."""

@@ -15,7 +15,7 @@ from gridworld.runs.history import EPISODES, History, UnreportedRows
 from gridworld.training import loop
 from gridworld.training.bound_loop import ENDLESS, BoundLoop
 from gridworld.training.loop import EPISODE, EPISODE_STEP, LONGEST_RUN, STEP
-from gridworld.training.memory import Memory
+from gridworld.training.memory import Memory, initial_tables
 from gridworld.training.scene import Intervention, Scene, draw_scene
 from gridworld.training.settings import Settings, check_episodes, check_rows, checked_settings
 
@@ -62,9 +62,7 @@ class TrainingSession:
         self.history = History(EPISODES, history)
         self._pending: dict[str, Any] = {}
         self._unreported = UnreportedRows(self.history)
-        tables: Any = self.agent.allocate(self.problem.n_states, self.problem.n_actions, self.step_limit)
-        if self.problem.missing.any():
-            self.agent.set_values(tables, np.where(self.problem.missing, -np.inf, tables.Q))
+        tables = initial_tables(self.agent, self.problem, self.step_limit)
         self._memory = Memory(
             self.agent,
             tables,

@@ -1,0 +1,98 @@
+"""Many short runs: the engine of experiments beside the bare loop and a session for each run, side by side."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from statistics import median
+from time import perf_counter, thread_time
+
+import numpy as np
+
+from gridworld.experiments.batch import Batch, run_batch
+from gridworld.runs.history import EPISODES
+from gridworld.training import loop
+from gridworld.training.bound_loop import ENDLESS, BoundLoop
+from gridworld.training.memory import Memory, initial_tables
+from gridworld.training.session import TrainingSession
+from gridworld.training.settings import Settings
+
+EPISODES_OF_RUN, RUNS, ROUNDS = 500, 100, 15
+BOOK = {"step_size": 0.5, "epsilon": 0.1, "epsilon_schedule": "constant", "discount": 1.0}
+METRICS = ("return", "first_return", "last_return", "length")
+
+
+def bare_loop(settings: Settings) -> Callable[[], float]:
+    """Return a function that does the same runs and gives the time within the compiled loop alone."""
+    problem, agent = settings.make_problem(), settings.make_agent()
+    memories = [
+        Memory(agent, initial_tables(agent, problem, None), rows, seed=seed, compiled=True, stepped=False)
+        for seed, rows in enumerate(np.zeros((RUNS, EPISODES_OF_RUN, len(EPISODES.columns))))
+    ]
+    fresh = initial_tables(agent, problem, None)
+
+    def run() -> float:
+        spent = 0.0
+        for seed, memory in enumerate(memories):
+            words = Memory(agent, fresh, memory.log.rows, seed=seed, compiled=True, stepped=False).words
+            memory.begin_again(fresh, np.array(words), agent.exploration_schedule.start)
+            bound = BoundLoop(memory, agent, problem, None, None)
+            began = thread_time()
+            bound(ENDLESS, EPISODES_OF_RUN)
+            spent += thread_time() - began
+            assert memory.position[loop.EPISODE] == EPISODES_OF_RUN
+        return spent
+
+    return run
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Return the processor time of this thread that some work takes."""
+    began = thread_time()
+    work()
+    return thread_time() - began
+
+
+def sessions(settings: Settings) -> None:
+    """Do the runs as one would with what the library had before."""
+    for seed in range(RUNS):
+        session = TrainingSession(Settings(**{**settings.to_dict(), "seed": seed, "episodes": EPISODES_OF_RUN}))
+        session.advance_episodes(EPISODES_OF_RUN)
+
+
+def one_core(agent: str) -> None:
+    """Print runs a second of processor time; each round does all three, and medians of the ratios are compared."""
+    settings = Settings(world="cliff", agent=agent, hyperparameters=BOOK)
+    batch = Batch(agent, settings, 0, RUNS, EPISODES_OF_RUN, 0, METRICS)
+    bare = bare_loop(settings)
+    run_batch(batch)
+    rounds = [(bare(), timed(lambda: run_batch(batch)), timed(lambda: sessions(settings))) for _ in range(ROUNDS)]
+    loops, batches, made = (median(RUNS / spent for spent in column) for column in zip(*rounds, strict=True))
+    share = median(bare / batch for bare, batch, _ in rounds)
+    print(f"{agent:12}{loops:12,.0f}{batches:12,.0f}{made:12,.0f}{share:14.1%}{batches / made:10.1f} x")
+
+
+def threads(agent: str) -> None:
+    """Print what two threads do, in wall time."""
+    settings = Settings(world="cliff", agent=agent, hyperparameters=BOOK)
+    work = [Batch(agent, settings, 400 * k, 400, EPISODES_OF_RUN, 0, METRICS) for k in range(4)]
+    rates = {}
+    for workers in (1, 2):
+        with ThreadPoolExecutor(workers) as pool:
+            began = perf_counter()
+            list(pool.map(run_batch, work))
+            rates[workers] = 1_600 / (perf_counter() - began)
+    print(f"threads, {agent}: {rates[1]:,.0f} runs/s with 1, {rates[2]:,.0f} with 2: {rates[2] / rates[1]:.2f} x")
+
+
+def main() -> None:
+    print(f"cliff, {EPISODES_OF_RUN} episodes: runs a second of processor time (load {os.getloadavg()[0]:.1f})")
+    print(f"{'':12}{'bare loop':>12}{'experiment':>12}{'sessions':>12}{'of bare loop':>14}{'of sessions':>12}")
+    for agent in ("sarsa", "q_learning"):
+        one_core(agent)
+    threads("sarsa")
+
+
+if __name__ == "__main__":
+    main()

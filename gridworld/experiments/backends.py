@@ -1,0 +1,86 @@
+"""Where batches are run: in threads, in processes, or anywhere with the interface of `concurrent.futures.Executor`."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from pathlib import Path
+
+from gridworld.experiments.batch import Batch, BatchResult, run_batch
+from gridworld.extensions import load_file, load_module
+
+BACKENDS = ("threads", "processes")
+IN_FLIGHT = 32  # batches that are submitted and not yet collected: what bounds the memory
+
+
+@contextmanager
+def executor_of(backend: str | Executor, files: Iterable[Path] = (), modules: Iterable[str] = ()) -> Iterator[Executor]:
+    """Yield an executor: one of `BACKENDS` with all cores, shut down at the end; one that is given stays open.
+
+    Parameters
+    ----------
+    backend
+        Compiled loops run side by side in threads. Environments that are stepped need processes for that; a program
+        that uses them must have `if __name__ == "__main__":`, because each process imports it.
+    files, modules
+        What processes import first, for the agents and worlds that it registers.
+
+    Raises
+    ------
+    ValueError
+        If there is no such backend.
+    """
+    if isinstance(backend, Executor):
+        yield backend
+        return
+    if backend not in BACKENDS:
+        raise ValueError(f"There is no backend {backend!r:.40}; choose {' or '.join(BACKENDS)}, or give an executor.")
+    workers = os.cpu_count() or 1
+    if backend == "threads":
+        pool: Executor = ThreadPoolExecutor(workers, "experiment")
+    else:
+        context = multiprocessing.get_context("spawn")
+        pool = ProcessPoolExecutor(workers, context, _begin_process, (list(files), list(modules)))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def completed(batches: Iterable[Batch], executor: Executor) -> Iterator[BatchResult]:
+    """Run batches and yield what came out, in the order in which they end.
+
+    A caller that stops early (closes the iterator) cancels those that have not begun.
+
+    Raises
+    ------
+    ValueError
+        In one sentence, if a batch can't be run or its process ended.
+    """
+    running: set[Future[BatchResult]] = set()
+    try:
+        for batch in batches:
+            running.add(executor.submit(run_batch, batch))
+            while len(running) >= IN_FLIGHT:
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                yield from (future.result() for future in done)
+        while running:
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            yield from (future.result() for future in done)
+    except BrokenProcessPool:
+        raise ValueError("A process of the experiment ended (killed, or out of memory); run it again.") from None
+    finally:
+        for future in running:
+            future.cancel()
+
+
+def _begin_process(files: list[Path], modules: list[str]) -> None:
+    """Import what the parent has imported for the user."""
+    for file in files:
+        load_file(file)
+    for module in modules:
+        load_module(module)

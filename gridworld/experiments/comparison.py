@@ -1,0 +1,275 @@
+"""A comparison of agents: the runs of a plan, and what they say with which certainty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor
+from itertools import combinations
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from gridworld.agents import agent_class
+from gridworld.errors import did_you_mean
+from gridworld.experiments.backends import completed, executor_of
+from gridworld.experiments.batch import BatchResult
+from gridworld.experiments.plan import Cell, Contestant, Plan
+from gridworld.experiments.plan_files import plan_document
+from gridworld.experiments.statistics import (
+    Estimate,
+    MeanMethod,
+    holm,
+    mean_estimate,
+    median_estimate,
+    paired_difference,
+    paired_p_value,
+)
+
+MANY = 2_000  # runs from which on the t interval covers as well as the bootstrap, in no time
+LARGEST = 2 << 30  # bytes of curves in memory
+MOST_COMPARED = 12  # cells of which all pairs are compared
+
+
+class Comparison:
+    """The runs of a plan, merged from batches that came in any order.
+
+    Parameters
+    ----------
+    plan
+        What was run.
+    results
+        Of its batches.
+    """
+
+    def __init__(self, plan: Plan, results: Iterable[BatchResult]) -> None:
+        self.plan = plan
+        parts: dict[str, list[BatchResult]] = {cell.key: [] for cell in plan.cells}
+        for result in results:
+            parts[result.cell].append(result)
+        self._runs = {cell.key: _merged(cell, parts[cell.key], plan) for cell in plan.cells}
+
+    def __repr__(self) -> str:
+        return f"<Comparison of {len(self.plan.cells)} contestants, {self.plan.runs:,} runs each>"
+
+    def cell(self, label: str, world: str | None = None) -> Cell:
+        """Return the cell of a contestant's label; of several worlds, name one.
+
+        Raises
+        ------
+        ValueError
+            If there is none, or more than one.
+        """
+        found = [cell for cell in self.plan.cells if cell.label == label and world in (None, cell.settings.world)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise ValueError(f"{label!r} was run in {len(found)} worlds; name one of them: world=...")
+        labels = list(dict.fromkeys(cell.label for cell in self.plan.cells))
+        raise ValueError(
+            f"There is no contestant {label!r:.60}; they are {', '.join(labels[:20])}.{did_you_mean(label, labels)}"
+        )
+
+    def runs(self, label: str, world: str | None = None) -> BatchResult:
+        """Return the runs of a contestant, a row a seed in the order of the seeds."""
+        return self._runs[self.cell(label, world).key]
+
+    def values(self, label: str, metric: str | None = None, world: str | None = None) -> np.ndarray:
+        """Return a metric of each run, float64 [runs] in the order of the seeds; without a name the plan's first."""
+        return self.runs(label, world).metrics[:, self._column(metric)]
+
+    def estimate(
+        self, label: str, metric: str | None = None, *, world: str | None = None, level: float = 0.95
+    ) -> Estimate:
+        """Return the mean of a metric over the runs with an interval; the median where some runs aren't finite."""
+        return _estimate(self.values(label, metric, world), level)
+
+    def difference(
+        self, one: str, other: str, metric: str | None = None, *, world: str | None = None, level: float = 0.95
+    ) -> Estimate:
+        """Return the mean difference of two contestants, `one` - `other`, paired by seed, with an interval."""
+        mine, theirs = self.values(one, metric, world), self.values(other, metric, world)
+        return paired_difference(mine, theirs, level, _method(self.plan.runs))
+
+    def to_frame(self) -> Any:
+        """Return a `pandas.DataFrame` with a row a run: world, contestant, agent, its seed and all metrics.
+
+        Raises
+        ------
+        ImportError
+            In one sentence, where pandas is not installed.
+        """
+        try:
+            import pandas as pd
+        except ImportError:
+            raise ImportError(
+                "A data frame needs the library pandas; install it with: pip install pandas. "
+                "Comparison.values() gives arrays."
+            ) from None
+        frames = []
+        for cell in self.plan.cells:
+            runs = self._runs[cell.key]
+            named = {"world": cell.settings.world, "contestant": cell.label, "agent": cell.settings.agent}
+            columns = dict(zip(self.plan.metrics, runs.metrics.T, strict=True))
+            frames.append(pd.DataFrame({**named, "seed": runs.seeds, **columns}))
+        return pd.concat(frames, ignore_index=True)
+
+    def document(self, level: float = 0.95) -> dict[str, Any]:
+        """Return what the comparison says as plain values, as `gridworld compare --json` prints it."""
+        contestants = [
+            {
+                "label": cell.label,
+                "world": cell.settings.world,
+                "agent": cell.settings.agent,
+                "settings": cell.settings.make_agent().settings(),
+                "metrics": {
+                    metric: _as_document(_estimate(self._runs[cell.key].metrics[:, column], level))
+                    for column, metric in enumerate(self.plan.metrics)
+                },
+            }
+            for cell in self.plan.cells
+        ]
+        return {
+            "plan": plan_document(self.plan),
+            "contestants": contestants,
+            "differences": self.differences(self.plan.metrics[0], level),
+        }
+
+    def differences(self, metric: str, level: float = 0.95) -> list[dict[str, Any]]:
+        """Return all paired differences of a metric within each world, at most those of 12 contestants.
+
+        `p` is that of the paired t-test, adjusted by Holm's method for all pairs of the list.
+        """
+        column, found, p_values = self._column(metric), [], []
+        for world in self.plan.worlds:
+            cells = [cell for cell in self.plan.cells if cell.settings.world == world]
+            for one, other in combinations(cells, 2) if len(cells) <= MOST_COMPARED else ():
+                mine, theirs = (self._runs[cell.key].metrics[:, column] for cell in (one, other))
+                estimate = paired_difference(mine, theirs, level, _method(self.plan.runs))
+                names = {"world": world, "one": one.label, "other": other.label, "metric": metric}
+                found.append({**names, **_as_document(estimate)})
+                p_values.append(paired_p_value(mine, theirs))
+        return [{**pair, "p": _finite(p)} for pair, p in zip(found, holm(p_values), strict=True)]
+
+    def _column(self, metric: str | None) -> int:
+        if metric is None:
+            return 0
+        if metric not in self.plan.metrics:
+            hint = did_you_mean(metric, self.plan.metrics)
+            raise ValueError(f"{metric!r:.40} was not measured; {', '.join(self.plan.metrics)} were.{hint}")
+        return self.plan.metrics.index(metric)
+
+
+def compare(
+    plan: Plan | str,
+    agents: Iterable[str] = (),
+    *,
+    backend: str | Executor = "threads",
+    progress: Callable[[int], object] = lambda runs: None,
+    **fields: Any,
+) -> Comparison:
+    """Do the runs of a plan, or of some agents in a world, and return what came out.
+
+    `compare("cliff", ["sarsa", "q_learning"], runs=100, step_size=0.5)` gives each agent those of the hyperparameters
+    that it has; each of them may be a spread of values.
+
+    Parameters
+    ----------
+    plan, agents
+        A `Plan`, or a world and the ids of agents.
+    backend
+        "threads", "processes", or any executor, such as that of a Dask client.
+    progress
+        Called with a number of runs each time that many were done.
+    fields
+        Of the plan (`runs`, `episodes`, `metrics`, ...); what `Plan` doesn't have is a hyperparameter.
+
+    Raises
+    ------
+    ValueError
+        In one sentence, if something makes no sense.
+    """
+    if isinstance(plan, Plan):
+        if fields or agents:
+            raise ValueError("Give a plan, or a world with agents and fields, not both.")
+    else:
+        own = {name: fields.pop(name) for name in list(fields) if name in Plan.__dataclass_fields__}
+        plan = Plan(shared_contestants(agents, fields), (plan,), **own)
+    check_memory(plan)
+    results = []
+    with executor_of(backend) as executor:
+        for result in completed(plan.batches(), executor):
+            results.append(result)
+            progress(len(result.seeds))
+    return Comparison(plan, results)
+
+
+def check_memory(plan: Plan) -> None:
+    """Refuse a plan whose curves don't fit into memory."""
+    runs = len(plan.cells) * plan.runs
+    size = runs * plan.points * 8
+    if size > LARGEST:
+        raise ValueError(
+            f"The curves of {runs:,} runs take {size / 2**30:.1f} GB, and {LARGEST >> 30} GB may be used; "
+            "set fewer points, such as points=10, or fewer runs."
+        )
+
+
+def shared_contestants(agents: Iterable[str], hyperparameters: Mapping[str, Any]) -> tuple[Contestant, ...]:
+    """Return agents with those of the hyperparameters that they have.
+
+    Raises
+    ------
+    ValueError
+        If there is no such agent, or a hyperparameter that none of them has.
+    """
+    known = {agent: set(agent_class(agent).hyperparameters()) for agent in agents}
+    for name in hyperparameters:
+        if not any(name in names for names in known.values()):
+            hint = did_you_mean(name, set().union(*known.values()))
+            raise ValueError(f"None of the agents has a hyperparameter {name!r:.40}.{hint}")
+    return tuple(
+        Contestant(agent, {name: value for name, value in hyperparameters.items() if name in names})
+        for agent, names in known.items()
+    )
+
+
+def _merged(cell: Cell, parts: list[BatchResult], plan: Plan) -> BatchResult:
+    """Return the runs of a cell in the order of the seeds, whatever the order of the batches was."""
+    ordered = sorted(parts, key=lambda part: part.first_seed)
+    seeds = np.concatenate([part.seeds for part in ordered]) if ordered else np.zeros(0, np.int64)
+    if not np.array_equal(seeds, np.arange(plan.first_seed, plan.first_seed + plan.runs)):
+        raise ValueError(f"The runs of {cell.label} are not complete: {len(seeds):,} of {plan.runs:,} are there.")
+    arrays = (np.concatenate([getattr(part, name) for part in ordered]) for name in ("metrics", "returns", "lengths"))
+    return BatchResult(cell.key, seeds, *arrays)
+
+
+def _method(runs: int) -> MeanMethod:
+    return "t" if runs >= MANY else "studentised bootstrap"
+
+
+def _estimate(values: np.ndarray, level: float) -> Estimate:
+    found = mean_estimate(values, level, _method(len(values)))
+    if np.isfinite(values).all():
+        return found
+    median = median_estimate(values, level)
+    method = f"median, {median.method}"
+    return Estimate(median.value, median.low, median.high, median.n, level, method, found.warning)
+
+
+def _as_document(found: Estimate) -> dict[str, Any]:
+    """Return an estimate as JSON has it; `mean` is None where there is none, and `median` is there instead."""
+    is_median = found.method.startswith("median")
+    return {
+        "n": found.n,
+        "mean": None if is_median else _finite(found.value),
+        **({"median": _finite(found.value)} if is_median else {}),
+        "interval": [_finite(found.low), _finite(found.high)],
+        "level": found.level,
+        "method": found.method,
+        "warning": found.warning,
+    }
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if isfinite(value) else None

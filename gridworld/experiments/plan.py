@@ -1,0 +1,219 @@
+"""What an experiment is: contestants x worlds x seeds, and what is measured."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
+from math import isfinite
+from typing import Any
+
+from gridworld.agents import agent_class
+from gridworld.compiled import CAN_COMPILE
+from gridworld.errors import did_you_mean
+from gridworld.experiments.batch import Batch
+from gridworld.experiments.metrics import METRICS
+from gridworld.experiments.repeated import MOST_STEPS, is_stepped
+from gridworld.experiments.spreads import combinations
+from gridworld.experiments.tally import MOST_POINTS
+from gridworld.training.settings import MAX_ROWS, Settings, checked_settings
+from gridworld.worlds.checks import is_number
+
+MOST_CONTESTANTS = 100  # and as many worlds
+MOST_CELLS, MOST_RUNS, MOST_EPISODES = 10_000, 1_000_000, 10_000_000
+EPISODES_OF_BATCH, STEPS_OF_BATCH, RUNS_OF_BATCH = 200_000, 10_000_000, 1_000
+SLOWER = 100  # times, a stepped or plain run
+NUMBERS = {
+    "runs": (1, MOST_RUNS),
+    "first_seed": (0, 2**53),
+    "episodes": (0, MOST_EPISODES),
+    "steps": (0, MOST_STEPS),
+    "points": (1, MOST_POINTS),
+    "draw_seed": (0, 2**53),
+}
+"""The whole numbers of a plan, and their bounds."""
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """An agent with its hyperparameters, each a value or a spread of values: see `docs/experiments.md`.
+
+    Without a `label` it is called by its id and what is spread.
+    """
+
+    agent: str
+    hyperparameters: Mapping[str, Any] = field(default_factory=dict)
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One contestant with one value of each hyperparameter, in one world: all its runs differ in the seed alone."""
+
+    label: str
+    settings: Settings  # its seed and episodes don't count
+    episodes: int
+    steps: int
+
+    @cached_property
+    def key(self) -> str:
+        """Sixteen hexadecimal digits that depend on what is run, and not on its label or on the order of a plan."""
+        what = {
+            "world": self.settings.world,
+            "options": dict(self.settings.options),
+            "agent": self.settings.agent,
+            "hyperparameters": self.settings.make_agent().settings(),
+            "episodes": self.episodes,
+            "steps": self.steps,
+        }
+        text = json.dumps(what, sort_keys=True, default=repr)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Contestants x worlds x seeds. Plain values: a plan can be written down, compared and sent.
+
+    Parameters
+    ----------
+    contestants, worlds
+        Each contestant meets each world; worlds are ids, ids with options (`cliff?slip=0.1`), or texts.
+    runs, first_seed
+        Each pair is run with the seeds `first_seed`, `first_seed + 1`, ...; all have the same seeds.
+    episodes, steps
+        How long a run is: one of them, the other is 0.
+    metrics
+        Ids of `METRICS`.
+    threshold
+        The return that `steps_to_threshold` waits for.
+    points
+        Of a curve, at most 400.
+    draw_seed
+        Of hyperparameters that are drawn at random.
+
+    Raises
+    ------
+    ValueError
+        In one sentence, if it makes no sense.
+    """
+
+    contestants: tuple[Contestant, ...]
+    worlds: tuple[str, ...]
+    runs: int = 300
+    first_seed: int = 0
+    episodes: int = 500
+    steps: int = 0
+    metrics: tuple[str, ...] = ("return", "first_return", "last_return")
+    threshold: float | None = None
+    points: int = MOST_POINTS
+    draw_seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("contestants", "worlds", "metrics"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+        for name, (low, high) in NUMBERS.items():
+            value = getattr(self, name)
+            if type(value) is not int or not low <= value <= high:
+                raise ValueError(f"{name} is {value!r:.40}; it must be a whole number from {low:,} to {high:,}.")
+        if bool(self.episodes) == bool(self.steps):
+            raise ValueError("Give a plan either episodes or steps, and set the other one to 0.")
+        if not 0 < len(self.contestants) <= MOST_CONTESTANTS or not 0 < len(self.worlds) <= MOST_CONTESTANTS:
+            raise ValueError(
+                f"A plan needs at least one contestant and one world, and at most {MOST_CONTESTANTS} of each."
+            )
+        self._check_metrics()
+        self._check_cells()
+
+    def _check_metrics(self) -> None:
+        for name in self.metrics:
+            if name not in METRICS:
+                hint = did_you_mean(name, METRICS)
+                raise ValueError(f"There is no metric {name!r:.40}; the metrics are {', '.join(METRICS)}.{hint}")
+        if not self.metrics or len(set(self.metrics)) < len(self.metrics):
+            raise ValueError("Name at least one metric, and each only once.")
+        if self.threshold is not None and not (is_number(self.threshold) and isfinite(self.threshold)):
+            raise ValueError(f"threshold is {self.threshold!r:.40}; it must be a finite number.")
+        if "steps_to_threshold" in self.metrics and self.threshold is None:
+            raise ValueError("steps_to_threshold needs a threshold: the mean return of 50 episodes to wait for.")
+
+    def _check_cells(self) -> None:
+        judged = [name for name in self.metrics if METRICS[name].judge]
+        for cell in self.cells:
+            problem = checked_settings(cell.settings, {}).make_problem()
+            if judged and not problem.phases:
+                reason = problem.stepped_because or "its model is not known"
+                raise ValueError(f"{judged[0]} can't be computed in {problem.name}: {reason}. Leave it out.")
+            if is_stepped(problem) and self.episodes > MAX_ROWS:
+                raise ValueError(
+                    f"{self.episodes:,} episodes are too many in {problem.name}, whose environment is stepped; "
+                    f"at most {MAX_ROWS:,} are possible."
+                )
+        repeated = [key for key, count in Counter(cell.key for cell in self.cells).items() if count > 1]
+        if repeated:
+            alike = [cell.label for cell in self.cells if cell.key == repeated[0]]
+            raise ValueError(f"{' and '.join(map(repr, alike[:2]))} are the same contestant in the same world.")
+        labels = Counter((cell.label, cell.settings.world) for cell in self.cells)
+        twice = next((label for (label, _), count in labels.items() if count > 1), None)
+        if twice is not None:
+            raise ValueError(f"Two contestants are called {twice!r}; give them labels that differ.")
+
+    @cached_property
+    def cells(self) -> tuple[Cell, ...]:
+        """Each contestant with one value of each hyperparameter, in each world."""
+        cells = []
+        for world in self.worlds:
+            for contestant in self.contestants:
+                for label, values in self._variants(contestant):
+                    settings = Settings(world=world, agent=contestant.agent, hyperparameters=values)
+                    cells.append(Cell(label, settings, self.episodes, self.steps))
+        return tuple(cells)
+
+    def _variants(self, contestant: Contestant) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield the label and the hyperparameters of each combination of a contestant, checked."""
+        kind = agent_class(contestant.agent)
+        found = list(islice(combinations(contestant.hyperparameters, self.draw_seed), MOST_CELLS + 1))
+        if len(found) * len(self.worlds) > MOST_CELLS:
+            raise ValueError(f"The plan has over {MOST_CELLS:,} combinations; spread over fewer values.")
+        for values, spread in found:
+            kind.create(values)
+            chosen = [f"{name}={_shown(values[name])}" for name in spread]
+            yield ", ".join([contestant.label or contestant.agent, *chosen]), values
+
+    def batches(self, compiled: bool = CAN_COMPILE) -> Iterator[Batch]:
+        """Yield the work of the plan in pieces that take a second or less, the same ones each time.
+
+        All cells have their first batch done before any has its next, so that they can be compared early.
+        """
+        sizes = [self._runs_of_batch(cell, compiled) for cell in self.cells]
+        for turn in range(-(-self.runs // min(sizes))):
+            for cell, size in zip(self.cells, sizes, strict=True):
+                done = turn * size
+                if done < self.runs:
+                    yield self._batch(cell, self.first_seed + done, min(size, self.runs - done), compiled)
+
+    def _batch(self, cell: Cell, first_seed: int, runs: int, compiled: bool) -> Batch:
+        return Batch(
+            cell.key,
+            cell.settings,
+            first_seed,
+            runs,
+            self.episodes,
+            self.steps,
+            self.metrics,
+            self.threshold,
+            self.points,
+            compiled,
+        )
+
+    def _runs_of_batch(self, cell: Cell, compiled: bool) -> int:
+        runs = EPISODES_OF_BATCH // self.episodes if self.episodes else STEPS_OF_BATCH // self.steps
+        slow = not compiled or is_stepped(cell.settings.make_problem())
+        return min(max(runs // SLOWER if slow else runs, 1), RUNS_OF_BATCH)
+
+
+def _shown(value: Any) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)

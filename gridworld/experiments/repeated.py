@@ -1,0 +1,151 @@
+"""One run after another in the same arrays, each bit for bit the `TrainingSession` of its seed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+from gridworld.agents import Agent
+from gridworld.compiled import CAN_COMPILE
+from gridworld.experiments.seeds import generator_words
+from gridworld.runs.history import EPISODES
+from gridworld.training import loop
+from gridworld.training.bound_loop import ENDLESS, BoundLoop
+from gridworld.training.loop import EPISODE, ROW, STEP
+from gridworld.training.memory import Memory, initial_tables
+from gridworld.training.session import TrainingSession
+from gridworld.training.settings import MAX_ROWS, Settings
+from gridworld.worlds.problem import Problem
+
+ROWS = 4096  # episodes that are handed over at once
+MOST_STEPS = 1_000_000_000  # of a run: a policy that walks in circles would go on for ever
+
+
+class Beginning(NamedTuple):
+    """Where a run begins: its seed, and the generators that come from it, uint64 [2, 4]."""
+
+    seed: int
+    words: np.ndarray
+
+
+def beginnings(first_seed: int, runs: int) -> list[Beginning]:
+    """Return the beginnings of runs with the seeds from `first_seed` on."""
+    seeds = range(first_seed, first_seed + runs)
+    return [Beginning(seed, words) for seed, words in zip(seeds, generator_words(np.array(seeds)), strict=True)]
+
+
+class Repeatable(Protocol):
+    """A run that can be done again with another seed."""
+
+    problem: Problem
+    agent: Agent
+
+    @property
+    def step(self) -> int:
+        """Steps done in the last run."""
+
+    @property
+    def tables(self) -> Any:
+        """The agent's tables at the end of the last run, a named tuple of arrays; the next run may write over them."""
+
+    @property
+    def exploration(self) -> float:
+        """The exploration (epsilon, ...) of the episode that would come next."""
+
+    def run(self, beginning: Beginning, episodes: int, steps: int) -> Iterator[np.ndarray]:
+        """Do a run to the end of its episodes or steps (0: no such end).
+
+        Yields
+        ------
+        Finished episodes in the columns of `EPISODES`, float64 [n, C], a row an episode; a view that changes.
+
+        Raises
+        ------
+        ValueError
+            If the run is endless, or its environment faulty; in one sentence.
+        """
+
+
+def repeatable(settings: Settings, compiled: bool) -> Repeatable:
+    """Return the fastest way to repeat the run of these settings."""
+    problem = settings.make_problem()
+    return SteppedRun(settings, compiled) if is_stepped(problem) else ResetRun(settings, compiled)
+
+
+def is_stepped(problem: Problem) -> bool:
+    """Return whether training steps the real environment, because no model can stand for it."""
+    return not problem.phases or bool(problem.stepped_because)
+
+
+class ResetRun:
+    """A run on a transition model: its arrays are made once, and reset in microseconds."""
+
+    def __init__(self, settings: Settings, compiled: bool = CAN_COMPILE) -> None:
+        self.problem, self.agent = settings.make_problem(), settings.make_agent()
+        limit = self.problem.step_limit or self.agent.default_step_limit
+        self._first = initial_tables(self.agent, self.problem, limit)
+        own = type(self._first)(*(table.copy() for table in self._first))
+        self._rows = np.zeros((ROWS, len(EPISODES.columns)))
+        self._memory = Memory(self.agent, own, self._rows, seed=0, compiled=compiled and CAN_COMPILE, stepped=False)
+        self._loop = BoundLoop(self._memory, self.agent, self.problem, None, limit)
+        self._exploration = self.agent.exploration_schedule.start
+
+    @property
+    def step(self) -> int:
+        return int(self._memory.position[STEP])
+
+    @property
+    def tables(self) -> Any:
+        return self._memory.tables
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Return all numbers of the last run by name, as `TrainingSession.arrays`."""
+        return self._memory.arrays()
+
+    @property
+    def exploration(self) -> float:
+        return float(self._memory.figures[loop.EXPLORATION])
+
+    def run(self, beginning: Beginning, episodes: int, steps: int) -> Iterator[np.ndarray]:
+        self._memory.begin_again(self._first, beginning.words, self._exploration)
+        self._loop.begin_again()
+        at, last_step, last_episode = self._memory.position, steps or MOST_STEPS, episodes or ENDLESS
+        while at[STEP] < last_step and at[EPISODE] < last_episode:
+            self._loop(last_step, last_episode)
+            yield self._rows[: at[ROW]]
+            at[ROW] = 0
+        _refuse_endless(int(at[EPISODE]), episodes, beginning.seed)
+
+
+class SteppedRun:
+    """A run in a real environment: a session for each seed."""
+
+    def __init__(self, settings: Settings, compiled: bool = CAN_COMPILE) -> None:
+        self.problem, self.agent = settings.make_problem(), settings.make_agent()
+        self._settings, self._compiled = settings, compiled
+        self.tables: Any = None
+        self.step = 0
+        self.exploration = self.agent.exploration_schedule.start
+
+    def run(self, beginning: Beginning, episodes: int, steps: int) -> Iterator[np.ndarray]:
+        settings = replace(self._settings, seed=beginning.seed, episodes=episodes)
+        rows = min(max(episodes or steps, 2), MAX_ROWS)
+        session = TrainingSession(settings, compiled=self._compiled, stepped=True, history=rows + rows % 2)
+        try:
+            session.advance(steps or MOST_STEPS)
+        finally:
+            session.environment.close()
+        self.step, self.tables, self.exploration = session.step, session.tables, session.scene().exploration
+        yield session.history.rows[: session.history.length]
+        _refuse_endless(session.episode, episodes, beginning.seed)
+
+
+def _refuse_endless(done: int, episodes: int, seed: int) -> None:
+    if done < episodes:
+        raise ValueError(
+            f"The run of seed {seed} ended {done:,} of {episodes:,} episodes in {MOST_STEPS:,} steps; "
+            "give the world a step limit, or the plan fewer episodes."
+        )

@@ -1,0 +1,74 @@
+"""The generators of many seeds at once, as `numpy.random.SeedSequence` and `PCG64` would begin them one by one.
+
+The mixing is that of `SeedSequence` (O'Neill 2015, "Developing a seed_seq alternative"), on columns of uint32.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+POOL = 4  # words of 32 bits
+INIT_A, MULT_A, INIT_B, MULT_B = 0x43B0D7E5, 0x931E8875, 0x8B51F9DD, 0x58F38DED
+MIX_LEFT, MIX_RIGHT = np.uint32(0xCA01F9DD), np.uint32(0x4973F715)
+HALF = np.uint32(16)
+PCG64_MULTIPLIER = 0x2360ED051FC65DA44385DF649FCCF645
+WORD, WIDE = (1 << 64) - 1, (1 << 128) - 1
+
+
+class RunningHash:
+    """A running hash of columns of words, uint32 [n]."""
+
+    def __init__(self, start: int, factor: int) -> None:
+        self._constant, self._factor = start, factor
+
+    def __call__(self, values: np.ndarray) -> np.ndarray:
+        before, self._constant = self._constant, self._constant * self._factor & 0xFFFFFFFF
+        values = (values ^ np.uint32(before)) * np.uint32(self._constant)
+        return values ^ (values >> HALF)
+
+
+def generator_words(seeds: np.ndarray) -> np.ndarray:
+    """Return the states of both generators of each run, uint64 [n, 2, 4]: the agent's and the world's, as `pack` does.
+
+    `seeds` is uint64 [n]; they are those of `Settings`.
+    """
+    seeds = np.asarray(seeds, np.uint64)
+    words = np.empty((len(seeds), 2, 4), np.uint64)
+    for child in range(2):
+        material = _generated(_pool(seeds, child))
+        for row, four in zip(words[:, child], material.tolist(), strict=True):
+            row[:] = _pcg64(*four)
+    return words
+
+
+def _pool(seeds: np.ndarray, child: int) -> list[np.ndarray]:
+    """Return the mixed pool of `SeedSequence(seed, spawn_key=(child,))`: four columns, uint32 [n]."""
+    low, high = (seeds & np.uint64(0xFFFFFFFF)).astype(np.uint32), (seeds >> np.uint64(32)).astype(np.uint32)
+    zero = np.zeros_like(low)
+    hashed = RunningHash(INIT_A, MULT_A)
+    pool = [hashed(column) for column in (low, high, zero, zero)]
+    for source in range(POOL):
+        for target in range(POOL):
+            if source != target:
+                pool[target] = _mixed(pool[target], hashed(pool[source]))
+    key = np.full_like(low, child)
+    return [_mixed(column, hashed(key)) for column in pool]
+
+
+def _mixed(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    result: np.ndarray = MIX_LEFT * x - MIX_RIGHT * y
+    return result ^ (result >> HALF)
+
+
+def _generated(pool: list[np.ndarray]) -> np.ndarray:
+    """Return what `generate_state(4, np.uint64)` does, uint64 [n, 4]."""
+    hashed = RunningHash(INIT_B, MULT_B)
+    words = [hashed(pool[place % POOL]).astype(np.uint64) for place in range(2 * POOL)]
+    return np.stack([low | high << np.uint64(32) for low, high in zip(words[::2], words[1::2], strict=True)], axis=1)
+
+
+def _pcg64(high: int, low: int, stream_high: int, stream_low: int) -> tuple[int, int, int, int]:
+    """Return state and increment of a PCG64 seeded with these words, high word first."""
+    increment = ((stream_high << 64 | stream_low) << 1 | 1) & WIDE
+    state = ((increment + (high << 64 | low)) * PCG64_MULTIPLIER + increment) & WIDE
+    return state >> 64, state & WORD, increment >> 64, increment & WORD
