@@ -20,8 +20,8 @@ from gridworld.runs.frame import Frame, Status
 from gridworld.runs.run import Run
 
 RATES = (1, 2, 5, 10, 30, 100, 1_000)  # steps a second
-RESTART = replace(RESET, label="Restart")
-ACTIONS = tuple(replace(action, label=f"{action.label} demo") for action in (START, PAUSE, RESUME, STEP, RESTART))
+REPLAY = replace(RESET, label="Replay")
+ACTIONS = tuple(replace(action, label=f"{action.label} demo") for action in (START, PAUSE, RESUME, STEP, REPLAY))
 GONE = "The demo was idle for long and has ended; it can be started again."
 
 

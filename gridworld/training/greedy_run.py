@@ -11,6 +11,7 @@ import numpy as np
 from gridworld.planning.policies import best_actions, draw_action
 from gridworld.runs.commands import Configure, Extend, Load, Pace, Reset
 from gridworld.runs.frame import Frame, Status
+from gridworld.runs.history import EPISODES, EVALUATIONS
 from gridworld.runs.paced import PacedRun
 from gridworld.training.loop import WINDOW
 from gridworld.training.scene import TRAIL_SHOWN, Scene
@@ -35,6 +36,8 @@ class GreedyRun(PacedRun):
     seed
         Of ties and of chance in the world.
     """
+
+    streams = EPISODES, EVALUATIONS  # which stay empty: the views of a training look into them
 
     def __init__(
         self,

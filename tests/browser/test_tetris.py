@@ -131,7 +131,7 @@ def test_a_network_is_trained_from_start_to_stop(open_page, algorithm, settings,
     page.get_by_role("tab", name="Demo").click()
     page.get_by_text("This trainer learns a network").wait_for()
     assert status_of(page.url)["step"] == before, "no step while paused"
-    assert page.get_by_role("button", name="Start demo").is_disabled()
+    assert page.get_by_role("button", name="Start demo", exact=True).is_disabled()
     running = workers()
     press(page, "Stop")
     wait_for(lambda: page.get_by_role("button", name="Stop", exact=True).is_disabled(), 20, "the process is gone")

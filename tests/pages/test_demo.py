@@ -55,8 +55,7 @@ def advance(demo: Demo, clock: Clock) -> None:
     """Let the steps of five seconds be done, a look at a time."""
     for _ in range(50):
         clock.now += 0.1
-        demo.shared.look(1.0)
-    demo.show()
+        demo._refresher.tick()
 
 
 def shown(demo: Demo) -> set[str]:
@@ -72,22 +71,32 @@ def test_before_anything_is_chosen_a_policy_can_not_be_played_and_a_player_can(h
 def test_it_plays_pauses_steps_and_begins_again(demo, clock):
     advance(demo, clock)
     assert demo.shared.status is Status.RUNNING
-    assert shown(demo) == {"Pause demo", "Restart demo"}
+    assert shown(demo) == {"Pause demo", "Replay demo"}
     press(demo, "Pause demo")
     steps = demo.shared.frame.step
     assert steps > 3
-    assert shown(demo) == {"Resume demo", "Step demo", "Restart demo"}
+    assert shown(demo) == {"Resume demo", "Step demo", "Replay demo"}
     press(demo, "Step demo")
     advance(demo, clock)
     assert demo.shared.frame.step == steps + 1
-    press(demo, "Restart demo")
+    press(demo, "Replay demo")
     assert demo.shared.frame.step <= 1
     assert demo.shared.status is Status.RUNNING
 
 
+def test_the_board_shows_what_the_saved_run_has_learned(hub, clock):
+    session = TrainingSession(world="easy", episodes=100)
+    session.advance_episodes(100)
+    demo = PolicyDemo(hub, COLOURS)
+    demo.watch("a run", session)
+    advance(demo, clock)
+    assert set(demo._board.drawing.cells.data["number"]) != {""}
+    assert not demo._states.panel.visible
+
+
 def test_a_game_in_progress_begins_again_at_once(demo, clock):
     advance(demo, clock)
-    press(demo, "Restart demo")
+    press(demo, "Replay demo")
     assert demo.shared.status is Status.RUNNING
     assert demo.shared.frame.step <= 1
 
@@ -103,7 +112,7 @@ def test_a_failure_is_shown_with_its_reason(demo, clock):
     demo.shared.run._advance = lambda *args: 1 / 0
     advance(demo, clock)
     assert "The demo failed: ZeroDivisionError" in demo.summary.object
-    assert shown(demo) == {"Restart demo"}
+    assert shown(demo) == {"Replay demo"}
 
 
 def test_one_that_was_idle_for_long_ends_with_a_message(demo, hub):
