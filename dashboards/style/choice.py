@@ -34,7 +34,7 @@ UNLABELLED_CSS = """
 
 def choice(label: str, *, small: bool = False, is_labelled: bool = True, **params: Any) -> pn.widgets.Select:
     """Return a list to choose from; a label that is not shown still names it for screen readers."""
-    return pn.widgets.Select(name=label, stylesheets=_styles(small, is_labelled), **params)
+    return pn.widgets.Select(label=label, stylesheets=_styles(small, is_labelled), **params)
 
 
 def choice_of(declared: param.Parameter, **params: Any) -> pn.widgets.Select:

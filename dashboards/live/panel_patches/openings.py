@@ -33,14 +33,14 @@ def make_pages_in_turn(rest: float = REST) -> None:
     turn = Lock()
 
     async def make_in_turn(
-        context: ApplicationContext, session_id: Any, request: Any = None, token: str | None = None
+        self: ApplicationContext, session_id: Any, request: Any = None, token: str | None = None
     ) -> ServerSession:
-        if any(session.id == session_id for session in context.sessions):
-            return await make(context, session_id, request, token)
+        if any(session.id == session_id for session in self.sessions):
+            return await make(self, session_id, request, token)
         await turn.acquire()
         began = time.monotonic()
         try:
-            return await make(context, session_id, request, token)
+            return await make(self, session_id, request, token)
         finally:
             asyncio.get_running_loop().call_later(rest * (time.monotonic() - began), turn.release)
 
