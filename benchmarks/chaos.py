@@ -24,7 +24,7 @@ def main(seconds: float) -> None:
         environment = {"GRIDWORLD_LOAD": str(write_faulty_environments(Path(folder)))}
         with serving(environment=environment) as address:
             report = asyncio.run(attack(address, seconds))
-    calm, pauses = statistics.median(report.calm), sorted(report.pauses)
+    calm, pauses = statistics.median(report.calm), sorted(report.pauses or [float("inf")])
     median, high = statistics.median(pauses), pauses[int(0.95 * len(pauses))]
     print(
         f"Pause after {calm:.0f} ms in the median of {len(report.calm)} while it is quiet; under attack "
