@@ -7,11 +7,12 @@ from .agents import agent_class as agent_class
 from .agents import register_agent as register_agent
 from .errors import WorldError as WorldError
 from .experiments.comparison import Comparison as Comparison
-from .experiments.comparison import compare as compare
 from .experiments.plan import Contestant as Contestant
 from .experiments.plan import Plan as Plan
 from .experiments.plan_files import read_plan as read_plan
 from .experiments.plan_files import write_plan as write_plan
+from .experiments.running import compare as compare
+from .experiments.running import read_results as read_results
 from .experiments.statistics import Estimate as Estimate
 from .extensions import load_file as load_file
 from .runs.commands import Configure as Configure

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Executor
+from collections.abc import Iterable
 from itertools import combinations
 from math import isfinite
 from typing import Any
 
 import numpy as np
 
-from gridworld.agents import agent_class
 from gridworld.errors import did_you_mean
-from gridworld.experiments.backends import completed, executor_of
 from gridworld.experiments.batch import BatchResult
-from gridworld.experiments.plan import Cell, Contestant, Plan
+from gridworld.experiments.plan import Cell, Plan
 from gridworld.experiments.plan_files import plan_document
 from gridworld.experiments.statistics import (
     Estimate,
@@ -27,7 +24,6 @@ from gridworld.experiments.statistics import (
 )
 
 MANY = 2_000  # runs from which on the t interval covers as well as the bootstrap, in no time
-LARGEST = 2 << 30  # bytes of curves in memory
 MOST_COMPARED = 12  # cells of which all pairs are compared
 
 
@@ -114,6 +110,12 @@ class Comparison:
             frames.append(pd.DataFrame({**named, "seed": runs.seeds, **columns}))
         return pd.concat(frames, ignore_index=True)
 
+    def scores(self, metric: str | None = None) -> dict[str, np.ndarray]:
+        """Return a metric in the form of the library rliable: contestant -> float64 [runs, worlds]."""
+        labels = dict.fromkeys(cell.label for cell in self.plan.cells)
+        worlds = self.plan.worlds
+        return {label: np.column_stack([self.values(label, metric, world) for world in worlds]) for label in labels}
+
     def document(self, level: float = 0.95) -> dict[str, Any]:
         """Return what the comparison says as plain values, as `gridworld compare --json` prints it."""
         contestants = [
@@ -158,80 +160,6 @@ class Comparison:
             hint = did_you_mean(metric, self.plan.metrics)
             raise ValueError(f"{metric!r:.40} was not measured; {', '.join(self.plan.metrics)} were.{hint}")
         return self.plan.metrics.index(metric)
-
-
-def compare(
-    plan: Plan | str,
-    agents: Iterable[str] = (),
-    *,
-    backend: str | Executor = "threads",
-    progress: Callable[[int], object] = lambda runs: None,
-    **fields: Any,
-) -> Comparison:
-    """Do the runs of a plan, or of some agents in a world, and return what came out.
-
-    `compare("cliff", ["sarsa", "q_learning"], runs=100, step_size=0.5)` gives each agent those of the hyperparameters
-    that it has; each of them may be a spread of values.
-
-    Parameters
-    ----------
-    plan, agents
-        A `Plan`, or a world and the ids of agents.
-    backend
-        "threads", "processes", or any executor, such as that of a Dask client.
-    progress
-        Called with a number of runs each time that many were done.
-    fields
-        Of the plan (`runs`, `episodes`, `metrics`, ...); what `Plan` doesn't have is a hyperparameter.
-
-    Raises
-    ------
-    ValueError
-        In one sentence, if something makes no sense.
-    """
-    if isinstance(plan, Plan):
-        if fields or agents:
-            raise ValueError("Give a plan, or a world with agents and fields, not both.")
-    else:
-        own = {name: fields.pop(name) for name in list(fields) if name in Plan.__dataclass_fields__}
-        plan = Plan(shared_contestants(agents, fields), (plan,), **own)
-    check_memory(plan)
-    results = []
-    with executor_of(backend) as executor:
-        for result in completed(plan.batches(), executor):
-            results.append(result)
-            progress(len(result.seeds))
-    return Comparison(plan, results)
-
-
-def check_memory(plan: Plan) -> None:
-    """Refuse a plan whose curves don't fit into memory."""
-    runs = len(plan.cells) * plan.runs
-    size = runs * plan.points * 8
-    if size > LARGEST:
-        raise ValueError(
-            f"The curves of {runs:,} runs take {size / 2**30:.1f} GB, and {LARGEST >> 30} GB may be used; "
-            "set fewer points, such as points=10, or fewer runs."
-        )
-
-
-def shared_contestants(agents: Iterable[str], hyperparameters: Mapping[str, Any]) -> tuple[Contestant, ...]:
-    """Return agents with those of the hyperparameters that they have.
-
-    Raises
-    ------
-    ValueError
-        If there is no such agent, or a hyperparameter that none of them has.
-    """
-    known = {agent: set(agent_class(agent).hyperparameters()) for agent in agents}
-    for name in hyperparameters:
-        if not any(name in names for names in known.values()):
-            hint = did_you_mean(name, set().union(*known.values()))
-            raise ValueError(f"None of the agents has a hyperparameter {name!r:.40}.{hint}")
-    return tuple(
-        Contestant(agent, {name: value for name, value in hyperparameters.items() if name in names})
-        for agent, names in known.items()
-    )
 
 
 def _merged(cell: Cell, parts: list[BatchResult], plan: Plan) -> BatchResult:

@@ -13,7 +13,6 @@ from math import isfinite
 from typing import Any
 
 from gridworld.agents import agent_class
-from gridworld.compiled import CAN_COMPILE
 from gridworld.errors import did_you_mean
 from gridworld.experiments.batch import Batch
 from gridworld.experiments.metrics import METRICS
@@ -26,7 +25,7 @@ from gridworld.worlds.checks import is_number
 MOST_CONTESTANTS = 100  # and as many worlds
 MOST_CELLS, MOST_RUNS, MOST_EPISODES = 10_000, 1_000_000, 10_000_000
 EPISODES_OF_BATCH, STEPS_OF_BATCH, RUNS_OF_BATCH = 200_000, 10_000_000, 1_000
-SLOWER = 100  # times, a stepped or plain run
+SLOWER = 100  # times, a run in a stepped environment
 NUMBERS = {
     "runs": (1, MOST_RUNS),
     "first_seed": (0, 2**53),
@@ -183,19 +182,19 @@ class Plan:
             chosen = [f"{name}={_shown(values[name])}" for name in spread]
             yield ", ".join([contestant.label or contestant.agent, *chosen]), values
 
-    def batches(self, compiled: bool = CAN_COMPILE) -> Iterator[Batch]:
-        """Yield the work of the plan in pieces that take a second or less, the same ones each time.
+    def batches(self) -> Iterator[Batch]:
+        """Yield the work of the plan in pieces that take a second or so, the same ones each time.
 
         All cells have their first batch done before any has its next, so that they can be compared early.
         """
-        sizes = [self._runs_of_batch(cell, compiled) for cell in self.cells]
+        sizes = [self._runs_of_batch(cell) for cell in self.cells]
         for turn in range(-(-self.runs // min(sizes))):
             for cell, size in zip(self.cells, sizes, strict=True):
                 done = turn * size
                 if done < self.runs:
-                    yield self._batch(cell, self.first_seed + done, min(size, self.runs - done), compiled)
+                    yield self._batch(cell, self.first_seed + done, min(size, self.runs - done))
 
-    def _batch(self, cell: Cell, first_seed: int, runs: int, compiled: bool) -> Batch:
+    def _batch(self, cell: Cell, first_seed: int, runs: int) -> Batch:
         return Batch(
             cell.key,
             cell.settings,
@@ -206,13 +205,12 @@ class Plan:
             self.metrics,
             self.threshold,
             self.points,
-            compiled,
         )
 
-    def _runs_of_batch(self, cell: Cell, compiled: bool) -> int:
+    def _runs_of_batch(self, cell: Cell) -> int:
         runs = EPISODES_OF_BATCH // self.episodes if self.episodes else STEPS_OF_BATCH // self.steps
-        slow = not compiled or is_stepped(cell.settings.make_problem())
-        return min(max(runs // SLOWER if slow else runs, 1), RUNS_OF_BATCH)
+        stepped = is_stepped(cell.settings.make_problem())
+        return min(max(runs // SLOWER if stepped else runs, 1), RUNS_OF_BATCH)
 
 
 def _shown(value: Any) -> str:

@@ -94,6 +94,22 @@ def sync_folder(folder: Path) -> None:
                 os.close(number)
 
 
+@contextmanager
+def held_alone(path: Path) -> Iterator[bool]:
+    """Hold a lock file, made if there is none, and yield whether it is held: False if another holder has it.
+
+    Where the system has no such locks it is always held.
+    """
+    with storage_refusals(path), path.open("ab") as lock:
+        held = True
+        if fcntl is not None:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                held = False
+        yield held
+
+
 def clean_leftovers(folder: Path) -> int:
     """Delete what interrupted writes left in a folder, and return how many files; what is being written stays."""
     cleaned = 0

@@ -85,7 +85,7 @@ def test_a_plan_is_read_as_it_was_written(tmp_path, name):
 def test_batches_cover_each_seed_of_each_cell_once():
     whole = plan(runs=2_500, first_seed=5, episodes=500)
     seeds = {cell.key: [] for cell in whole.cells}
-    for batch in whole.batches(compiled=True):
+    for batch in whole.batches():
         seeds[batch.cell] += range(batch.first_seed, batch.first_seed + batch.runs)
     assert all(found == list(range(5, 2_505)) for found in seeds.values())
 

@@ -1,0 +1,121 @@
+"""From a plan to its comparison: in memory or in a folder, on any backend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Any
+
+from gridworld.agents import agent_class
+from gridworld.errors import did_you_mean
+from gridworld.experiments.backends import completed, executor_of
+from gridworld.experiments.comparison import Comparison
+from gridworld.experiments.plan import Contestant, Plan
+from gridworld.experiments.results_folder import ResultsFolder
+
+LARGEST = 2 << 30  # bytes of curves in memory
+
+
+def compare(
+    plan: Plan | str,
+    agents: Iterable[str] = (),
+    *,
+    out: str | Path | None = None,
+    backend: str | Executor = "threads",
+    progress: Callable[[int], object] = lambda runs: None,
+    **fields: Any,
+) -> Comparison:
+    """Do the runs of a plan, or of some agents in a world, and return what came out.
+
+    `compare("cliff", ["sarsa", "q_learning"], runs=100, step_size=0.5)` gives each agent those of the hyperparameters
+    that it has; each of them may be a spread of values.
+
+    Parameters
+    ----------
+    plan, agents
+        A `Plan`, or a world and the ids of agents.
+    out
+        A folder for the results, which goes on where it was interrupted; see `docs/experiments.md`.
+    backend
+        "threads", "processes", or any executor, such as that of a Dask client.
+    progress
+        Called with a number of runs each time that many were done, first with those that the folder has.
+    fields
+        Of the plan (`runs`, `episodes`, `metrics`, ...); what `Plan` doesn't have is a hyperparameter.
+
+    Raises
+    ------
+    ValueError
+        In one sentence, if something makes no sense.
+    """
+    if isinstance(plan, Plan):
+        if fields or agents:
+            raise ValueError("Give a plan, or a world with agents and fields, not both.")
+    else:
+        own = {name: fields.pop(name) for name in list(fields) if name in Plan.__dataclass_fields__}
+        plan = Plan(shared_contestants(agents, fields), (plan,), **own)
+    if out is not None:
+        return _in_folder(ResultsFolder(out, plan), backend, progress)
+    check_memory(plan)
+    results = []
+    with executor_of(backend) as executor:
+        for result in completed(plan.batches(), executor):
+            results.append(result)
+            progress(len(result.seeds))
+    return Comparison(plan, results)
+
+
+def read_results(path: str | Path) -> Comparison:
+    """Return the comparison of a folder; its curves too, unless they take more than 2 GB.
+
+    Raises
+    ------
+    ValueError
+        In one sentence, if it is no such folder, a file is damaged, or runs are missing.
+    """
+    folder = ResultsFolder(path)
+    return Comparison(folder.plan, folder.read(curves=_curve_bytes(folder.plan) <= LARGEST))
+
+
+def _in_folder(folder: ResultsFolder, backend: str | Executor, progress: Callable[[int], object]) -> Comparison:
+    """Do the runs that a folder lacks."""
+    with folder.writing(), executor_of(backend) as executor:
+        missing = list(folder.missing())
+        progress(len(folder.plan.cells) * folder.plan.runs - sum(batch.runs for batch in missing))
+        for result in completed(missing, executor):
+            folder.write(result)
+            progress(len(result.seeds))
+    return read_results(folder.path)
+
+
+def check_memory(plan: Plan) -> None:
+    """Refuse a plan whose curves don't fit into memory."""
+    if _curve_bytes(plan) > LARGEST:
+        raise ValueError(
+            f"The curves of {len(plan.cells) * plan.runs:,} runs take {_curve_bytes(plan) / 2**30:.1f} GB, and "
+            f"{LARGEST >> 30} GB may be used; name a folder for the results, or set fewer points, such as points=10."
+        )
+
+
+def _curve_bytes(plan: Plan) -> int:
+    return len(plan.cells) * plan.runs * plan.points * 8
+
+
+def shared_contestants(agents: Iterable[str], hyperparameters: Mapping[str, Any]) -> tuple[Contestant, ...]:
+    """Return agents with those of the hyperparameters that they have.
+
+    Raises
+    ------
+    ValueError
+        If there is no such agent, or a hyperparameter that none of them has.
+    """
+    known = {agent: set(agent_class(agent).hyperparameters()) for agent in agents}
+    for name in hyperparameters:
+        if not any(name in names for names in known.values()):
+            hint = did_you_mean(name, set().union(*known.values()))
+            raise ValueError(f"None of the agents has a hyperparameter {name!r:.40}.{hint}")
+    return tuple(
+        Contestant(agent, {name: value for name, value in hyperparameters.items() if name in names})
+        for agent, names in known.items()
+    )
