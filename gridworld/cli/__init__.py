@@ -1,4 +1,4 @@
-"""The command line: train, solve, evaluate, and lists of what there is.
+"""The command line: train, solve, evaluate, compare, sweep, and lists of what there is.
 
 Other packages add commands by the entry point group `gridworld.commands`; the dashboard adds `serve` and `export`.
 Modules that declare commands for entry points are imported by `gridworld --help`, and so import little.
@@ -17,6 +17,8 @@ SUMMARIES = {
     "train": "Train an agent in a world.",
     "solve": "Compute the exact values of a policy.",
     "evaluate": "Compute the return of saved agents or of the best policy.",
+    "compare": "Compare agents over many runs, with intervals.",
+    "sweep": "Run an agent over a range of a hyperparameter.",
     "worlds": "List the worlds.",
     "agents": "List the agents and their hyperparameters.",
 }

@@ -131,8 +131,8 @@ def solvable(world: str, numbers: dict[str, Any]) -> Problem:
     return problem
 
 
-def read_hyperparameters(agent: str, pairs: Iterable[str]) -> dict[str, Any]:
-    """NAME=VALUE pairs as the agent's hyperparameters, checked.
+def read_pairs(pairs: Iterable[str]) -> dict[str, Any]:
+    """NAME=VALUE pairs as hyperparameters, each value as what it looks like.
 
     An epsilon that comes without any number of its schedule stays what it is: its schedule is then constant.
     """
@@ -142,8 +142,17 @@ def read_hyperparameters(agent: str, pairs: Iterable[str]) -> dict[str, Any]:
         if not equals or not name:
             raise ValueError(f"--set {pair} is not of the form NAME=VALUE, such as --set step_size=0.5.")
         values[name.strip()] = literal(word.strip())
-    kind = agent_class(agent)
-    if "epsilon" in values and not set(SCHEDULE) & set(values) and "epsilon_schedule" in kind.hyperparameters():
-        values["epsilon_schedule"] = "constant"
-    kind.create(values)
+    return with_constant_epsilon(values)
+
+
+def with_constant_epsilon(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return hyperparameters in which an epsilon without any number of its schedule has a constant schedule."""
+    stays = "epsilon" in values and not set(SCHEDULE) & set(values)
+    return {**values, "epsilon_schedule": "constant"} if stays else dict(values)
+
+
+def read_hyperparameters(agent: str, pairs: Iterable[str]) -> dict[str, Any]:
+    """NAME=VALUE pairs as the agent's hyperparameters, as `read_pairs`, checked."""
+    values = read_pairs(pairs)
+    agent_class(agent).create(values)
     return values

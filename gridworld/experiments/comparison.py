@@ -24,7 +24,7 @@ from gridworld.experiments.statistics import (
 )
 
 MANY = 2_000  # runs from which on the t interval covers as well as the bootstrap, in no time
-MOST_COMPARED = 12  # cells of which all pairs are compared
+MOST_COMPARED = 8  # cells of which all pairs are compared
 
 
 class Comparison:
@@ -138,7 +138,7 @@ class Comparison:
         }
 
     def differences(self, metric: str, level: float = 0.95) -> list[dict[str, Any]]:
-        """Return all paired differences of a metric within each world, at most those of 12 contestants.
+        """Return all paired differences of a metric within each world, none of more than 8 contestants.
 
         `p` is that of the paired t-test, adjusted by Holm's method for all pairs of the list.
         """

@@ -55,9 +55,9 @@ def mean_estimate(
     The studentised bootstrap covers best where returns are skewed (Efron & Tibshirani 1993, section 12.5).
     """
     sample = _checked(sample, level)
-    n, mean = len(sample), float(sample.mean()) if len(sample) else nan
+    n, mean = len(sample), _mean(sample)
     if missing := _without_interval(sample):
-        return Estimate(mean if np.isfinite(mean) else nan, nan, nan, n, level, method, missing)
+        return Estimate(mean, nan, nan, n, level, method, missing)
     if np.ptp(sample) == 0:
         return Estimate(float(sample[0]), float(sample[0]), float(sample[0]), n, level, method, _warning(sample))
     low, high = _MEAN_INTERVALS[method](sample, level, resamples)
@@ -84,9 +84,9 @@ def median_estimate(sample: np.ndarray, level: float = 0.95) -> Estimate:
 def interquartile_mean_estimate(sample: np.ndarray, level: float = 0.95, resamples: int = RESAMPLES) -> Estimate:
     """Return the mean of the middle half of a sample [n] with a BCa interval (Agarwal et al. 2021)."""
     sample, method = _checked(sample, level), "BCa bootstrap"
-    value = float(scipy.stats.trim_mean(sample, 0.25)) if len(sample) else nan
     if missing := _without_interval(sample):
-        return Estimate(value if np.isfinite(value) else nan, nan, nan, len(sample), level, method, missing)
+        return Estimate(_mean(sample), nan, nan, len(sample), level, method, missing)
+    value = float(scipy.stats.trim_mean(sample, 0.25))
     low, high = (value, value) if np.ptp(sample) == 0 else _bca(sample, level, resamples, _trimmed_means)
     return Estimate(value, float(low), float(high), len(sample), level, method)
 
@@ -95,15 +95,12 @@ def paired_difference(
     one: np.ndarray, other: np.ndarray, level: float = 0.95, method: MeanMethod = "studentised bootstrap"
 ) -> Estimate:
     """Return the mean of `one` - `other`, both [n] over the same seeds in the same order, with an interval."""
-    _check_paired(one, other)
-    with np.errstate(invalid="ignore"):
-        return mean_estimate(np.asarray(one, float) - np.asarray(other, float), level, method)
+    return mean_estimate(_paired(one, other), level, method)
 
 
 def paired_p_value(one: np.ndarray, other: np.ndarray) -> float:
     """Return the p-value of the paired t-test of no difference; 1 where all differences are 0, nan where none is."""
-    _check_paired(one, other)
-    difference = np.asarray(one, float) - np.asarray(other, float)
+    difference = _paired(one, other)
     if len(difference) < 2 or not np.isfinite(difference).all():
         return nan
     if np.ptp(difference) == 0:
@@ -117,7 +114,7 @@ def probability_of_improvement(one: np.ndarray, other: np.ndarray, level: float 
     It compares all pairs (Agarwal et al. 2021); the interval is that of DeLong et al. (1988) for paired seeds. Where
     all pairs agree it is the exact one of n pairs that agree (Clopper & Pearson 1934).
     """
-    _check_paired(one, other)
+    _paired(one, other)
     one, other, method = _checked(one, level), _checked(other, level), "DeLong"
     n = len(one)
     if n < 2 or np.isnan(one).any() or np.isnan(other).any():
@@ -149,9 +146,9 @@ def confidence_sequence(sample: np.ndarray, level: float = 0.95) -> Estimate:
     the hundredth run; before that it is infinite.
     """
     sample, method = _checked(sample, level), "anytime-valid t"
-    n, mean = len(sample), float(sample.mean()) if len(sample) else nan
+    n, mean = len(sample), _mean(sample)
     if missing := _without_interval(sample):
-        return Estimate(mean if np.isfinite(mean) else nan, nan, nan, n, level, method, missing)
+        return Estimate(mean, nan, nan, n, level, method, missing)
     share = MIXTURE / (n + MIXTURE)
     bound = (1 / ((1 - level) * np.sqrt(share))) ** (2 / n)
     if n < FIRST_LOOK or bound * share >= 1:
@@ -172,9 +169,16 @@ def _checked(sample: np.ndarray, level: float) -> np.ndarray:
     return np.asarray(sample, float)
 
 
-def _check_paired(one: np.ndarray, other: np.ndarray) -> None:
+def _paired(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Return the differences of runs over the same seeds, float64 [n]; nan between infinite values of one sign."""
     if len(one) != len(other):
         raise ValueError(f"{len(one)} and {len(other)} runs can't be paired; use the same seeds for both.")
+    with np.errstate(invalid="ignore"):
+        return np.asarray(one, float) - np.asarray(other, float)
+
+
+def _mean(sample: np.ndarray) -> float:
+    return float(sample.mean()) if len(sample) and np.isfinite(sample).all() else nan
 
 
 def _without_interval(sample: np.ndarray) -> str:

@@ -152,11 +152,17 @@ def test_looking_at_every_run_errs_as_rarely_as_promised():
 
 @pytest.mark.parametrize("estimate", [mean_estimate, interquartile_mean_estimate, confidence_sequence])
 def test_what_is_not_finite_has_no_interval_and_a_sentence(estimate):
-    found = estimate(np.array([1, 2, inf, 3]))
-    assert found.warning == "1 of 4 runs have no finite number, so there is no mean; look at the median."
+    found = estimate(np.array([1, inf, -inf, 3]))
+    assert found.warning == "2 of 4 runs have no finite number, so there is no mean; look at the median."
     assert isnan(found.low)
     assert estimate(np.array([1.0])).warning == "An interval takes two runs or more; do more runs."
     assert isnan(estimate(np.array([])).value)
+
+
+def test_infinite_runs_are_no_difference_and_no_chance():
+    assert isnan(paired_difference(np.array([inf, inf]), np.array([inf, inf])).value)
+    assert isnan(paired_p_value(np.array([inf, 1]), np.array([inf, 2])))
+    assert probability_of_improvement(np.array([inf, 5]), np.array([1, 2])).value == 1
 
 
 def test_a_level_out_of_range_is_refused():

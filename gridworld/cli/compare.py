@@ -1,0 +1,43 @@
+"""`gridworld compare`: agents over many seeds, with intervals."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gridworld.cli.experiment_options import OF_PLAN, experiment_options, plan_fields, run_experiment
+from gridworld.cli.inputs import read_pairs, read_world
+from gridworld.experiments.plan import Plan
+from gridworld.experiments.plan_files import read_plan
+from gridworld.experiments.running import shared_contestants
+
+
+@click.command
+@click.argument("target", metavar="WORLD|PLAN")
+@click.option("--agents", metavar="ID,ID,...", help="The ids of the agents; `gridworld agents` lists them.")
+@click.option(
+    "--set",
+    "pairs",
+    metavar="NAME=VALUE",
+    multiple=True,
+    help="A hyperparameter of all agents that have it; may be repeated.",
+)
+@experiment_options
+def compare(target: str, agents: str | None, pairs: tuple[str, ...], **options: Any) -> None:
+    """Compare agents in WORLD over many runs of common seeds, or do the PLAN of a .toml or .json file.
+
+    Prints the mean of each metric with a 95% interval, and paired differences of the first metric.
+    """
+    if Path(target).suffix in (".toml", ".json"):
+        chosen = ["agents"] * (agents is not None) + ["set"] * bool(pairs)
+        chosen += [name for name in OF_PLAN if options[name] is not None]
+        if chosen:
+            raise click.UsageError(f"{target} decides what is run; leave out --{chosen[0]}.")
+        run_experiment(read_plan(target), options)
+        return
+    if agents is None:
+        raise click.UsageError("Name the agents to compare: --agents sarsa,q_learning.")
+    contestants = shared_contestants(dict.fromkeys(agents.split(",")), read_pairs(pairs))
+    run_experiment(Plan(contestants, (read_world(target),), **plan_fields(options)), options)

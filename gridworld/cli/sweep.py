@@ -1,0 +1,50 @@
+"""`gridworld sweep`: an agent over a range of one or more hyperparameters."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import click
+
+from gridworld.cli.experiment_options import experiment_options, plan_fields, run_experiment
+from gridworld.cli.inputs import read_pairs, read_world, with_constant_epsilon
+from gridworld.experiments.plan import Contestant, Plan
+from gridworld.worlds.ids import literal
+
+RANGE = re.compile(r"(?P<low>[^:,]+?)\.\.(?P<high>[^:,]+):(?P<points>\d+)(?P<log>:log)?")
+
+
+@click.command
+@click.argument("world")
+@click.option("--agent", default="q_learning", show_default=True, help="The id of the agent.")
+@click.option(
+    "--over",
+    "spreads",
+    metavar="NAME=LOW..HIGH:POINTS",
+    multiple=True,
+    required=True,
+    help="Values of a hyperparameter: a range, in equal ratios with :log after it, or a list a,b,c. May be repeated.",
+)
+@click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="A hyperparameter; may be repeated.")
+@experiment_options
+def sweep(world: str, agent: str, spreads: tuple[str, ...], pairs: tuple[str, ...], **options: Any) -> None:
+    """Run an agent in WORLD with each of several values of a hyperparameter, over many runs of common seeds."""
+    values = {**read_pairs(pairs), **dict(map(_read_spread, spreads))}
+    contestant = Contestant(agent, with_constant_epsilon(values))
+    run_experiment(Plan((contestant,), (read_world(world),), **plan_fields(options)), options)
+
+
+def _read_spread(word: str) -> tuple[str, Any]:
+    """Return a hyperparameter and its spread, as plans have it."""
+    name, equals, spread = word.partition("=")
+    found = RANGE.fullmatch(spread)
+    if not equals or not name or not spread or (".." in spread and not found):
+        raise ValueError(
+            f"--over {word} is not of the form NAME=LOW..HIGH:POINTS or NAME=A,B,C, "
+            "such as --over step_size=0.1..1.0:10."
+        )
+    if found is None:
+        return name.strip(), [literal(value.strip()) for value in spread.split(",")]
+    ends = {end: literal(found[end].strip()) for end in ("low", "high")}
+    return name.strip(), {**ends, "points": int(found["points"]), "scale": "log" if found["log"] else "linear"}

@@ -1,0 +1,104 @@
+"""`gridworld compare` and `gridworld sweep`."""
+
+import numpy as np
+import pytest
+
+from gridworld.experiments.plan import Contestant, Plan
+from gridworld.experiments.plan_files import write_plan
+from gridworld.training.session import TrainingSession
+from support.command_line import call, mistake, read_json
+
+AGENTS = "compare easy --agents sarsa,random --set step_size=0.5 --runs 6 --episodes 20"
+
+
+def test_a_comparison_is_that_of_sessions():
+    found = read_json(f"{AGENTS} --seed 3 --metrics last_return,length --set epsilon=0.1")
+    sarsa, random = found["contestants"]
+    assert (sarsa["label"], sarsa["agent"], random["label"]) == ("sarsa", "sarsa", "random")
+    assert sarsa["settings"]["step_size"] == 0.5
+    assert sarsa["settings"]["epsilon_schedule"] == "constant"
+    assert random["settings"] == {}
+    returns = []
+    for seed in range(3, 9):
+        session = TrainingSession(
+            world="easy", agent="sarsa", seed=seed, step_size=0.5, epsilon=0.1, epsilon_schedule="constant"
+        )
+        session.advance_episodes(20)
+        returns.append(session.history.since()["return"].mean())
+    metric = sarsa["metrics"]["last_return"]
+    assert metric["mean"] == pytest.approx(np.mean(returns))
+    assert metric["interval"][0] < metric["mean"] < metric["interval"][1]
+    assert (metric["n"], metric["level"], metric["method"]) == (6, 0.95, "studentised bootstrap")
+    assert found["plan"]["first_seed"] == 3
+    assert [pair["metric"] for pair in found["differences"]] == ["last_return"]
+
+
+def test_the_report_names_runs_intervals_and_doubts():
+    text = call(AGENTS).stdout
+    assert text.startswith("6 runs of 20 episodes for each contestant, seeds 0 to 5\n")
+    assert "sarsa - random" in text
+    assert "95% intervals over seeds (studentised bootstrap)" in text
+
+
+def test_what_is_infinite_is_shown_as_such():
+    text = call(f"{AGENTS} --metrics steps_to_threshold --threshold 100").stdout
+    assert "median - [-, -]" in text
+    assert "6 of 6 runs have no finite number" in text
+
+
+def test_a_plan_is_done_into_a_folder_and_gone_on_with(tmp_path):
+    write_plan(Plan([Contestant("sarsa"), Contestant("random")], ["easy"], runs=5, episodes=20), tmp_path / "plan.toml")
+    first = read_json("compare plan.toml --out results")
+    assert len(list((tmp_path / "results").glob("*.parquet"))) == 2
+    assert read_json("compare plan.toml --out results") == first == read_json("compare plan.toml")
+
+
+@pytest.mark.parametrize(
+    ("spread", "values"),
+    [
+        ("step_size=0.1..1.0:4", [0.1, 0.4, 0.7, 1.0]),
+        ("step_size=0.01..1:3:log", [0.01, 0.1, 1.0]),
+        ("planning_steps=0,5", [0, 5]),
+        ("epsilon=0.1,0.2", [0.1, 0.2]),
+    ],
+)
+def test_a_sweep_has_a_contestant_a_value(spread, values):
+    found = read_json(f"sweep easy --agent dyna_q --over {spread} --runs 2 --episodes 5")
+    name = spread.partition("=")[0]
+    settings = [contestant["settings"] for contestant in found["contestants"]]
+    assert [chosen[name] for chosen in settings] == pytest.approx(values)
+    assert {chosen["epsilon_schedule"] for chosen in settings} == {"constant" if name == "epsilon" else "exponential"}
+
+
+def test_runs_may_be_counted_in_steps():
+    found = read_json("compare easy --agents sarsa --steps 500 --runs 3")
+    assert (found["plan"]["steps"], found["plan"]["episodes"]) == (500, 0)
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("compare easy", "Name the agents to compare: --agents sarsa,q_learning."),
+        ("compare easy --agents sarsa,sarza", "There is no agent 'sarza'"),
+        (
+            "compare easy --agents sarsa --set stepsize=1",
+            "None of the agents has a hyperparameter 'stepsize'. Did you mean",
+        ),
+        ("compare easy --agents sarsa --metrics retrun", "There is no metric 'retrun'"),
+        ("compare easy --agents sarsa --runs 0", "'0' is not allowed; give a whole number from 1 to 1,000,000."),
+        ("compare easy --agents sarsa --episodes 1 --steps 1", "Give --episodes or --steps, not both."),
+        ("compare missing.toml", "missing.toml: No such file or directory"),
+        ("compare plan.toml --runs 3", "plan.toml decides what is run; leave out --runs."),
+        (
+            "compare Blackjack-v1 --agents sarsa --metrics greedy_return",
+            "greedy_return can't be computed in Blackjack-v1",
+        ),
+        ("sweep easy --over step_size=0.1..1", "is not of the form NAME=LOW..HIGH:POINTS"),
+        ("sweep easy --over step_size=1..0.1:3", "step_size goes from 1 to 0.1; give two numbers"),
+        ("sweep easy --over step_size=0..1:3:log", "above 0 on a log scale"),
+        ("sweep easy --over step_size=0.5,2", "step_size is 2; it must be a number from 0 to 1"),
+        ("sweep easy", "Missing option '--over'"),
+    ],
+)
+def test_a_mistake_is_one_line(line, sentence):
+    assert sentence in mistake(line)
