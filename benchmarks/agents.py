@@ -47,7 +47,7 @@ def session(world: str, agent: str, stepped: bool = False) -> TrainingSession:
 
 
 def contestants(world: str) -> dict[str, tuple[Callable[[int], None], int]]:
-    """Row -> what does so many steps, and how many to do at once."""
+    """Row -> a function that does a number of steps, and how many to do at once."""
     rows: dict[str, tuple[Callable[[int], None], int]] = {
         "tutorial loop": (partial(tutorial_loop, make_env(world)), SLOW),
         "list loop": (partial(list_loop, make_env(world)), SLOW),

@@ -62,7 +62,7 @@ def tick_overhead(world: str, rounds: int) -> float:
 
 
 def seeds_per_second(threads: int) -> tuple[float, float]:
-    """Million steps a second of the wall clock with so many threads, and processor seconds used per second."""
+    """Million steps a second of the wall clock with this many threads, and processor seconds used per second."""
     sessions = [TrainingSession(world="open_10", seed=seed, episodes=0) for seed in range(SEEDS)]
     sessions[0].compile()
     wall, began = time.perf_counter(), time.process_time()

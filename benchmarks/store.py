@@ -105,7 +105,7 @@ def measure_library(folder: Path) -> bool:
     forget(library.folder)
     rebuilt = median_of(1, lambda: Library(library.folder).rows())
     opened = median_of(5, lambda: Library(library.folder).rows())
-    print(f"\nopening a library of {RUNS:,} runs: {opened:.2f} s; its index made anew from the files: {rebuilt:.1f} s")
+    print(f"\nopening a library of {RUNS:,} runs: {opened:.2f} s; its index rebuilt from the files: {rebuilt:.1f} s")
     return opened < 1
 
 

@@ -124,7 +124,7 @@ def train(trainer: TetrisTrainer, placements: int) -> None:
 
 
 def show_learning_curve(method: str, seed: int, placements: list[int]) -> None:
-    print(f"{method}, seed {seed}: lines a game on 10x10, to the end, after so many placements in training")
+    print(f"{method}, seed {seed}: lines a game on 10x10, to the end, by placements in training")
     row("  placements (generation)", "mean player", "best player", "target")
     trainer = TetrisTrainer(TetrisHyperparameters(method=method), seed=seed)
     for wanted in placements:

@@ -50,7 +50,7 @@ def below(n, rng):
 
 @rule
 def exp(x):
-    """e**x for x <= 0 from + * / and comparisons only, so that every platform gives the same bits.
+    """Return e**x for x <= 0, from + * / and comparisons only, so that every platform gives the same bits.
 
     Taylor's series at x / 1024, squared ten times; below -700 the answer is 0. Relative error under 1e-12.
     """
@@ -67,7 +67,7 @@ def exp(x):
 
 @rule
 def inverse_power(n, p):
-    """n**-p for a whole number n >= 1, with the same bits everywhere."""
+    """Return n**-p for a whole number n >= 1, with the same bits everywhere."""
     return exp(-p * math.log(n))
 
 
@@ -86,7 +86,7 @@ def unpack(words: np.ndarray, generator: np.random.Generator) -> None:
 
 
 def checksum(*files: str) -> int:
-    """CRC-32 over the text of source files: a closure cell that makes numba's disk cache notice an edited rule."""
+    """Return the CRC-32 of source files: in a closure cell it makes numba's disk cache notice an edited rule."""
     return zlib.crc32(b"".join(Path(name).read_bytes() for name in sorted(set(files))))
 
 

@@ -31,26 +31,26 @@ GYMNASIUM = {
 ABOUT = {
     "easy": "An empty room: find the goal in the opposite corner.",
     "medium": "A room with a few walls between start and goal.",
-    "hard": "Walls, and pits that end the episode badly.",
+    "hard": "Walls, and pits that end the episode with a loss.",
     "four_rooms": "Four rooms joined by narrow doors, after Sutton, Precup and Singh (1999).",
     "corners": "Example 4.1 of Sutton and Barto: walk to either of two corners; good for evaluating policies.",
-    "jumps": "Example 3.5: two cells jump elsewhere for a large reward. It never ends.",
+    "jumps": "Example 3.5: from two cells the agent jumps elsewhere for a large reward. It never ends.",
     "windy": "Example 6.5: a wind from below pushes the agent upwards.",
     "cliff": "Example 6.6: the shortest path runs along a cliff. Sarsa keeps away from it, Q-learning does not.",
-    "GridWorld/MaximizationBias-v0": "Example 6.7: Q-learning is lured by noise, Double Q-learning is not.",
+    "GridWorld/MaximizationBias-v0": "Example 6.7: noisy rewards mislead Q-learning, but not Double Q-learning.",
     "dyna_maze": "Example 8.1: a maze in which planning saves most of the steps.",
-    "blocking_maze": "Example 8.2: after 1,000 steps the short way is blocked, and another opens.",
+    "blocking_maze": "Example 8.2: after 1,000 steps the short way is blocked, and another one opens.",
     "shortcut_maze": "Example 8.3: after 3,000 steps a shorter way opens; only exploration finds it.",
     "FrozenLake-v1": "Cross the ice to the goal without falling into a hole; it is slippery.",
     "FrozenLake8x8-v1": "A larger lake with more holes.",
-    "CliffWalking-v1": "Gymnasium's version of the cliff of Example 6.6.",
-    "CliffWalking-v1?is_slippery=true": "The cliff with ice on it: moves can go to a side.",
-    "Taxi-v4": "Pick a passenger up at one place and set them down at another.",
-    "Taxi-v4?is_rainy=true": "The taxi in the rain: moves can go to a side.",
-    "Blackjack-v1": "Stick or hit against a dealer, Example 5.1 of Sutton and Barto.",
+    "CliffWalking-v1": "Gymnasium's version of the cliff in Example 6.6.",
+    "CliffWalking-v1?is_slippery=true": "The cliff with ice: the agent may slip to one side.",
+    "Taxi-v4": "Pick up a passenger at one place and drop them off at another.",
+    "Taxi-v4?is_rainy=true": "The taxi in the rain: it may slip to one side.",
+    "Blackjack-v1": "Hit or stick against a dealer: Example 5.1 of Sutton and Barto.",
     OTHER: "Any environment of Gymnasium with a finite number of observations and actions.",
 }
-"""What each world is about, in a sentence, by its id."""
+"""A sentence about each world, by its id."""
 
 
 def world_groups() -> dict[str, dict[str, str]]:
@@ -79,7 +79,7 @@ def world_groups() -> dict[str, dict[str, str]]:
 
 
 def about(world: str) -> str:
-    """Return what a world is about; of one that is not among the choices, what kind of world it is."""
+    """Return a sentence about a world; for one that is not among the choices, its kind."""
     if world in ABOUT:
         return ABOUT[world]
     if world.startswith("open_"):

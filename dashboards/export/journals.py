@@ -26,7 +26,7 @@ class Still(NamedTuple):
 
 
 def still_of(session: TrainingSession) -> Still:
-    """Return how a session stands now."""
+    """Return a journal of a session as it is now."""
     return Still(session.step, session.episode, session.scene())
 
 
@@ -45,7 +45,7 @@ def journal_of(session: TrainingSession, stills: Sequence[Still] = (), journal: 
 
 
 def copy_of(journal: Journal) -> Journal:
-    """Return a journal as it stands now, apart from what comes."""
+    """Return a copy of a journal, which later frames don't change."""
     assert journal.frame is not None
     columns = {stream.name: journal.columns(stream.name) for stream in (EPISODES, EVALUATIONS)}
     copied = Journal()

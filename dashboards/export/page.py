@@ -67,7 +67,7 @@ class Page:
         self.player = self._player(last)
 
     def _player(self, last: int) -> Player:
-        """Panel's player, linked to the filter of each view, property to property."""
+        """Return Panel's player, linked to the filter of each view, property to property."""
         player = Player(
             start=0, end=last, value=self.keyframe_views.first, interval=200, loop_policy="loop",
             show_loop_controls=False, show_value=False, visible_buttons=BUTTONS, sizing_mode="stretch_width",

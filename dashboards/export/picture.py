@@ -55,7 +55,7 @@ def board_svg(problem: Problem, scene: Scene, *, theme: str = "light", size: int
 
 
 def _panel_titles(board: BoardMap, frame: PlotArea, colours: dict[str, Any]) -> str:
-    """Return what the panels of a board are called, above each."""
+    """Return the titles of a board's panels, above each."""
     layout = board.placement.layout
     if layout.panels == 1:
         return ""
@@ -119,7 +119,7 @@ def _levels(view: CurvesView, plot: Plot) -> dict[str, float]:
 
 
 def _legend(best: dict[str, float], has_greedy: bool, y: float, colours: dict[str, Any]) -> list[str]:
-    """Return what the lines are, each in its colour, from the right."""
+    """Return the legend: the name of each line in its colour, from the right."""
     entries = [("mean of last 50", "primary")]
     entries += [("greedy policy", "agent")] if has_greedy else []
     entries += [(f"{name} {number(value)}", "muted") for name, value in best.items()]
@@ -131,7 +131,7 @@ def _legend(best: dict[str, float], has_greedy: bool, y: float, colours: dict[st
 
 
 def _ticks(start: float, end: float, most: int) -> list[float]:
-    """Return round numbers between two others, about as many as asked for."""
+    """Return round numbers between two others, about as many as requested."""
     step = (end - start) / most
     power = 10.0 ** np.floor(np.log10(step))
     step = next(part * power for part in (1, 2, 5, 10) if part * power >= step)
@@ -146,7 +146,7 @@ def _short(value: float) -> str:
 
 
 def _grid(frame: PlotArea, colours: dict[str, Any]) -> str:
-    """Level lines with their numbers."""
+    """Return horizontal grid lines with their numbers."""
     parts = []
     for tick in _ticks(frame.plot.y_range.start, frame.plot.y_range.end, 4):
         y = float(frame.y(tick))
@@ -190,7 +190,7 @@ def picture_svg(
 
 
 def session_svg(session: TrainingSession, what: str = "board", *, theme: str = "light", size: int = HEIGHT) -> str:
-    """Return a picture of a session as it stands; ValueError as for `picture_svg`."""
+    """Return a picture of a session at its present step; ValueError as for `picture_svg`."""
     return picture_svg(what, session.problem, journal_of(session), session.agent.settings(), theme=theme, size=size)
 
 

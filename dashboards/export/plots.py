@@ -31,7 +31,7 @@ TILES = {
     "success": "Success (50)",
 }
 STEPS_TILES = {"last": "Last steps", "mean": "Mean <i>steps </i>(50)", "greedy": "Greedy <i>steps</i>"}
-"""What stands in place of returns where those are all alike."""
+"""The tiles in place of returns where those are all alike."""
 
 
 def tile_labels(problem: Problem) -> dict[str, str]:
@@ -67,7 +67,7 @@ def _at(columns: dict[str, np.ndarray], name: str, episode: int) -> float:
 
 
 def paint(plot: figure, colours: dict[str, Any]) -> None:
-    """Axes and grid in the colours and the type of the page, for a page on which no theme does it."""
+    """Paint axes and grid in the colours and the font of the page, for a page without a theme."""
     for axis in plot.axis:
         axis.update(
             axis_line_color=None,
@@ -83,7 +83,7 @@ def paint(plot: figure, colours: dict[str, Any]) -> None:
 
 
 def tiles_of(recording: Recording, colours: dict[str, Any], keyframe_views: KeyframeViews) -> dict[str, BarePlot]:
-    """Return a plot without axes for each tile, in which the number of the keyframe stands."""
+    """Return a plot without axes for each tile, which shows the number of the keyframe."""
     headline = recommended_headline(recording.problem)
     worth = recording.journal.columns("evaluations")
     greedy = dict(

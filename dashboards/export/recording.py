@@ -83,7 +83,7 @@ def session_of(source: Any) -> TrainingSession | None:
 
 
 def most_keyframes(problem: Problem) -> int:
-    """Return how many keyframes of a world a page has room for."""
+    """Return the number of keyframes of a world that fit in a page."""
     layout = problem.layouts[0][1] if problem.layouts else None
     if layout is None:
         return 1_000
@@ -113,7 +113,9 @@ def _note_on_size(kept: int, wanted: int, problem: Problem) -> list[str]:
 def train(session: TrainingSession, keyframes: int, progress: Progress) -> list[Still]:
     """Train a session by its own settings to their end; its stills, evenly spaced over the episodes."""
     if not session.episodes:
-        raise ValueError("The run has no end (episodes = 0), so its page would have none either; set the episodes.")
+        raise ValueError(
+            "The run has no end (episodes = 0), so its page would not end either; set the number of episodes."
+        )
     stills = [still_of(session)]
     for episode in np.unique(np.linspace(0, session.episodes, keyframes).round().astype(int))[1:]:
         session.advance_episodes(int(episode) - session.episode)
@@ -123,7 +125,7 @@ def train(session: TrainingSession, keyframes: int, progress: Progress) -> list[
 
 
 def replay(original: TrainingSession, keyframes: int, progress: Progress) -> list[Still]:
-    """Make a run again from its settings and interventions, bit for bit; its stills, the last as it stands now."""
+    """Make a run again, bit for bit, from its settings and interventions; return its stills, the last as it is now."""
     settings = replace(original.settings, episodes=original.episodes)
     session = TrainingSession(settings, compiled=original.compiled, stepped=original.stepped)
     by_episode = original.episode >= keyframes
@@ -176,13 +178,13 @@ def _of_frames(frames: Sequence[Frame], keyframes: int, settings: Settings | Non
     if values.shape != last.scene.action_values.shape:
         raise ValueError(f"The frames are not of the world {settings.world!r}; give the settings of their run.")
     if not np.array_equal(values, last.scene.action_values):
-        again.departures.append("The frames differ from what the settings give.")
+        again.departures.append("The frames differ from those of the settings; give the settings of their run.")
     shown, notes = thinned(stills, keyframes, again.problem)
     return _finish(again, shown, notes, journal)
 
 
 def thinned(stills: list[Still], keyframes: int, problem: Problem) -> tuple[list[Still], list[str]]:
-    """As many stills as are wanted and have room, evenly chosen, the last always; and a note about the choice."""
+    """Return as many stills as are wanted and fit, evenly chosen, always with the last; and a note about the choice."""
     room = min(keyframes, most_keyframes(problem))
     if len(stills) <= room:
         return stills, []

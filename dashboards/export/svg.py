@@ -19,12 +19,12 @@ class PlotArea:
         self.plot, self.left, self.top, self.width, self.height = plot, left, top, width, height
 
     def x(self, value: Any) -> Any:
-        """Pixels from the left."""
+        """Return pixels from the left."""
         start, end = self.plot.x_range.start, self.plot.x_range.end
         return self.left + (np.asarray(value, float) - start) / (end - start) * self.width
 
     def y(self, value: Any, name: str = "default") -> Any:
-        """Pixels from the top; `name` is that of another range than the figure's own."""
+        """Return pixels from the top; `name` is that of a range other than the figure's own."""
         found = self.plot.y_range if name == "default" else self.plot.extra_y_ranges[name]
         return self.top + (found.end - np.asarray(value, float)) / (found.end - found.start) * self.height
 

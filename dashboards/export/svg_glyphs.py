@@ -55,7 +55,7 @@ def _resolved(spec: Any, data: Mapping[str, Any], rows: int) -> list[Any]:
 
 
 def _coloured(mapper: Any, value: float) -> str:
-    """Return what a linear colour mapper makes of a value."""
+    """Return the colour that a linear colour mapper gives to a value."""
     share = (value - mapper.low) / (mapper.high - mapper.low)
     return (
         mapper.low_color

@@ -19,7 +19,7 @@ PACKAGES = ("gridworld-lab", "numpy", "numba", "gymnasium", "panel", "bokeh")
 
 
 def run_rows(recording: Recording, now: datetime) -> list[tuple[str, str]]:
-    """Return what the run is, and when and with what its page was written."""
+    """Return a description of the run, and when and by which version its page was written."""
     settings = recording.settings
     rows = [
         ("World", recording.problem.title or recording.problem.name),
@@ -46,7 +46,7 @@ def versions() -> list[tuple[str, str]]:
 
 
 def agent_title(name: str) -> str:
-    """Return what people call an algorithm."""
+    """Return the label of an algorithm."""
     return agent_class(name).label or name.replace("_", " ")
 
 
@@ -67,7 +67,7 @@ def table(rows: list[tuple[str, str]], caption: str) -> str:
 
 
 def curves_csv(recording: Recording) -> str:
-    """Return the data of the curves, a line a row; see `gridworld.history.EPISODES` for the columns."""
+    """Return the data of the curves, a line a row; see `gridworld.runs.history.EPISODES` for the columns."""
     columns = recording.journal.columns()
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")

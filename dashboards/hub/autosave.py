@@ -40,7 +40,7 @@ class Saved(Protocol):
 
 @dataclass
 class _Last:
-    """How the autosave of one run stands."""
+    """The state of one run's autosave."""
 
     place: tuple[int, int] = (0, 0)  # epoch and step of the newest copy
     when: float = 0.0
@@ -123,7 +123,7 @@ class Autosaver:
 
 
 def slot_name(run_id: str) -> str:
-    """Return what the files of a run are called in the library, without `.autosave` or `.best`."""
+    """Return the name of a run's files in the library, without `.autosave` or `.best`."""
     return f"run {run_id}"
 
 

@@ -1,4 +1,4 @@
-"""The trainings whose place another one took: kept for a while, so that a click can be taken back."""
+"""Trainings that another one replaced: kept for a while, so that a click can be undone."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MOST = 8
 
 @dataclass(frozen=True, eq=False)
 class FormerRun:
-    """A training as it stood when another world, algorithm or Reset took its place in a run."""
+    """A training as it was when another world, algorithm or Reset replaced it in a run."""
 
     run_id: str
     session: TrainingSession
@@ -33,13 +33,13 @@ class RecentRuns:
         self._kept: list[FormerRun] = []  # the oldest first
 
     def keep(self, run_id: str, session: TrainingSession) -> None:
-        """Keep a training; one that has not begun is nothing to come back to."""
+        """Keep a training, unless it has not begun."""
         if session.step:
             self._kept.append(FormerRun(run_id, session))
             del self._kept[: -self._most]
 
     def newest_of(self, run_id: str) -> FormerRun | None:
-        """Return what a run held before, if that is still kept."""
+        """Return the training that a run had before, if it is still kept."""
         return next((former for former in self if former.run_id == run_id), None)
 
     def take(self, former_id: str) -> FormerRun:
@@ -68,5 +68,5 @@ class RecentRuns:
 
 
 def bytes_of(session: TrainingSession) -> int:
-    """Return how many bytes the arrays of a session take."""
+    """Return the size in bytes of a session's arrays."""
     return session.history.rows.nbytes + sum(array.nbytes for array in session.arrays().values())

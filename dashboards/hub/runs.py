@@ -117,7 +117,7 @@ class RunRegistry:
             try:
                 self._tend(shared)
             except Exception:
-                LOG.exception("Looking after run %s failed; the other runs are looked after.", shared.id)
+                LOG.exception("The housekeeping of run %s failed; that of other runs goes on.", shared.id)
 
     def _tend(self, shared: SharedRun) -> None:
         if self._autosaver is not None:

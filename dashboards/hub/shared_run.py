@@ -132,7 +132,7 @@ class SharedRun:
 
     def pause_unattended(self) -> None:
         """Pause because nobody looks."""
-        self.send(Pause(), "paused-unattended", "Paused: nobody was looking")
+        self.send(Pause(), "paused-unattended", "Paused: no page was open")
 
     def send(self, command: Command, code: str, text: str, about: str = "") -> None:
         """Hand a command to the run, note it, and take in what it changes at once.
@@ -160,7 +160,7 @@ class SharedRun:
     def _check_lock(self) -> None:
         """Refuse other settings while the run goes on, wherever they come from."""
         if self.status in (Status.RUNNING, Status.STARTING):
-            raise ValueError("World and agent are locked while the run goes on. Pause it first, or press Reset.")
+            raise ValueError("World and agent can't be changed while the run goes on. Pause it first, or press Reset.")
 
     def replace(self, run: Run[TrainingSession], code: str, text: str) -> None:
         """Go on with another run that works elsewhere, in a later epoch; the present one ends meanwhile.

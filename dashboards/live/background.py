@@ -42,7 +42,7 @@ def soon(document: Document, change: Callable[[], Any]) -> None:
 
 
 def sentence(problem: BaseException) -> str:
-    """Return what a page shows of something that went wrong; its code, and what nobody expected, go to the log."""
+    """Return the message that a page shows of an error; its code, and an unexpected error itself, go to the log."""
     expected = isinstance(problem, ValueError)
     code = getattr(problem, "code", "refused" if expected else "internal")
     LOG.log(logging.INFO if expected else logging.ERROR, "%s: %s", code, problem)

@@ -17,7 +17,7 @@ DELAY = 1.0  # seconds until nothing holds a page that was left
 
 
 def settle() -> None:
-    """What is loaded by now never becomes garbage; what comes later is mostly pages, which live long.
+    """Keep the garbage collector off what is loaded now, and let it run more rarely: pages live long.
 
     A collection of the oldest generation takes tenths of a second while many pages are open, and Panel would have one
     whenever a page was left; `watch` waits until there is something to collect. As the server ends all pages are

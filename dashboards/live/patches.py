@@ -22,7 +22,7 @@ def patch_changes(source: ColumnDataSource, columns: dict[str, Any]) -> bool:
 
 
 def changes(old: Any, new: Any) -> list[tuple[Any, Any]]:
-    """Return where two columns of equal length differ: (index, value) for a few, else one (slice, values) around them
+    """Return how two columns of equal length differ: (index, value) for a few, else one (slice, values) around them
     all."""
     if not isinstance(old, np.ndarray):
         return [(i, value) for i, (value, before) in enumerate(zip(new, old, strict=True)) if value != before]

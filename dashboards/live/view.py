@@ -21,7 +21,7 @@ class View(Protocol):
         """Move what is new into the sources; only what changed, by patch or stream."""
 
     def retheme(self, tokens: dict[str, Any]) -> None:
-        """Take the colours of a theme (`dashboards.theme.tokens`)."""
+        """Take the colours of a theme (`dashboards.style.theme.tokens`)."""
 
 
 @runtime_checkable

@@ -22,7 +22,7 @@ from gridworld.runs.run import Run
 RATES = (1, 2, 5, 10, 30, 100, 1_000)  # steps a second
 REPLAY = replace(RESET, label="Replay")
 ACTIONS = tuple(replace(action, label=f"{action.label} demo") for action in (START, PAUSE, RESUME, STEP, REPLAY))
-GONE = "The demo was idle for long and has ended; it can be started again."
+GONE = "The demo was idle for a long time and has ended; start it again."
 
 
 class Demo(ABC):
@@ -66,10 +66,10 @@ class Demo(ABC):
 
     @abstractmethod
     def describe(self, frame: Frame | None) -> str:
-        """Return how the game stands, as HTML; there is no frame before there is a run."""
+        """Return the state of the game as HTML; there is no frame before there is a run."""
 
     def beginning(self) -> Command:
-        """Return what makes the run begin again."""
+        """Return the command that makes the run begin again."""
         return Reset()
 
     @property
@@ -92,7 +92,7 @@ class Demo(ABC):
         self.send(Start())
 
     def show(self) -> None:
-        """Show how the game stands, and enable the buttons that mean something."""
+        """Show the state of the game, and enable the buttons that have an effect."""
         shared = self.shared
         frame = shared.frame if shared is not None else None
         if self.playable:

@@ -38,7 +38,7 @@ class Failure:
             self.parts += (self.resume,)
 
     def show(self, shared: SharedRun) -> None:
-        """The reason of a failure, of a refusal, or of what went wrong while the training goes on."""
+        """Show the reason of a failure, of a refusal, or of an error during a training that goes on."""
         error = shared.frame.error or ""
         failed = shared.status is Status.FAILED
         resumable = failed and shared.frame.resumable
@@ -49,7 +49,7 @@ class Failure:
         if self.sentence != text:
             self.report(text, "error" if failed and not self.refusal else "warning")
             area = '<textarea readonly aria-label="Traceback">{}</textarea>'
-            whole = fill(f"<details><summary>The whole traceback, to copy</summary>{area}</details>", error)
+            whole = fill(f"<details><summary>The full traceback, to copy</summary>{area}</details>", error)
             self.traceback.param.update(object=whole if len(lines) > 1 else "", visible=len(lines) > 1)
 
     def _sentence(self, failed: bool, lines: list[str]) -> str:

@@ -112,7 +112,7 @@ ONLY_NARROW = "@media (min-width: 768px) { :host { display: none !important; } }
 
 
 def navigation(here: str = "", *, narrow: bool = False) -> pn.pane.HTML:
-    """Links to the pages, the shown one marked; for the app bar or, where that is too narrow, for the drawer."""
+    """Return links to the pages, the present one marked; for the app bar or, where that is too narrow, the drawer."""
     theme = pn.state.session_args.get("theme") if pn.state.curdoc else None
     kept = {"theme": theme[0].decode()} if theme else {}
     links = []
@@ -125,7 +125,7 @@ def navigation(here: str = "", *, narrow: bool = False) -> pn.pane.HTML:
 
 
 def header(skip: pmui.Button, chip: StatusChip, share: ShareDialog, here: str = "") -> pmui.Row:
-    """Return what stands in the app bar of the page called `here`; `skip` is for the keyboard."""
+    """Return the content of the app bar of the page called `here`; `skip` is for the keyboard."""
     spacer = pn.Spacer(sizing_mode="stretch_width")
     parts = skip, chip.panel, navigation(here), spacer, share.button
     return pmui.Row(*parts, sx={"alignItems": "center"}, **WIDE)

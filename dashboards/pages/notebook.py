@@ -72,7 +72,7 @@ def is_dark() -> bool:
 
 
 def shown(content: Any, refresher: Refresher, retheme: Retheme, height: int) -> Any:
-    """Return what a cell shows, live as long as it is there; what doesn't fit the height is scrolled to.
+    """Return the output of a cell, live as long as it is there; parts that don't fit the height scroll.
 
     JupyterLab's theme is known only once it is shown there: then `retheme(dark)` is called.
     """

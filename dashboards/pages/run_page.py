@@ -112,7 +112,7 @@ class RunPage(ABC):
             view.retheme(tokens(dark))
 
     def drawer(self) -> Any:
-        """Return what stands in the drawer."""
+        """Return the content of the drawer."""
         return self.controls.panel
 
     @abstractmethod

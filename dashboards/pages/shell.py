@@ -102,7 +102,7 @@ def asked() -> dict[str, str]:
 def resting_tabs(
     panels: Mapping[str, Any], views: Mapping[str, Any], soon: Callable[[Callable[[], None]], None]
 ) -> pmui.Tabs:
-    """Tabs, title -> what is shown; the `views` of hidden tabs rest. `soon` makes a change of Bokeh models.
+    """Return tabs, title -> content; the `views` of hidden tabs rest. `soon` makes a change of Bokeh models.
 
     What a tab shows is built when the tab is first opened, which halves the time a page takes to come.
     """

@@ -23,12 +23,16 @@ THEMES = ("auto", "light", "dark")
 LARGEST_MESSAGE = 64 << 20  # bytes; an upload of a saved run travels in one message
 
 
-@click.command(short_help="Serve the page on which agents are watched as they learn.")
+@click.command(short_help="Serve the page that shows agents as they learn.")
 @click.option("--port", type=Whole(0, 65535), default=5006, show_default=True, help="The port; 0: any free one.")
 @click.option("--address", default="localhost", show_default=True, help="The address to listen on; 0.0.0.0: all.")
 @click.option("--show/--no-show", default=True, show_default=True, help="Open the page in a browser.")
 @click.option(
-    "--allow-websocket-origin", "origins", metavar="HOST[:PORT]", multiple=True, help="A host whose pages may connect."
+    "--allow-websocket-origin",
+    "origins",
+    metavar="HOST[:PORT]",
+    multiple=True,
+    help="A host whose pages may connect to this server.",
 )
 @click.option(
     "--runs",
@@ -43,7 +47,7 @@ LARGEST_MESSAGE = 64 << 20  # bytes; an upload of a saved run travels in one mes
 )
 @load_option
 def serve(port: int, address: str, show: bool, origins: tuple[str, ...], runs: Path | None, memory: int | None) -> int:
-    """Serve the page on which agents are watched as they learn. Ctrl-C ends it."""
+    """Serve the page that shows agents as they learn. Ctrl-C ends it."""
     from gridworld.storage.library import VARIABLE
 
     _check_free(address, port)
@@ -86,7 +90,7 @@ def _check_free(address: str, port: int) -> None:
     type=click.Choice(THEMES),
     default=THEMES[0],
     show_default=True,
-    help="The colours of the page; auto: those that the browser prefers.",
+    help="The colours of the page; auto: as the browser prefers.",
 )
 @load_option
 def export(file: Path, out: Path, theme: str) -> None:

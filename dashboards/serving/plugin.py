@@ -22,7 +22,7 @@ from gridworld.runs.process.trainer import ProcessScene
 
 
 def describe(shared: SharedRun) -> dict[str, Any]:
-    """Status, settings and counters of a run; every number finite, so that any JSON parser reads it."""
+    """Return status, settings and counters of a run; every number is finite, so that any JSON parser reads it."""
     frame = shared.journal.frame
     assert frame is not None
     details = _of_process(shared) if isinstance(frame.scene, ProcessScene | None) else _of_session(shared)
@@ -38,7 +38,7 @@ def describe(shared: SharedRun) -> dict[str, Any]:
 
 
 def _of_session(shared: SharedRun) -> dict[str, Any]:
-    """Return what the scene of a session adds to the frame."""
+    """Return the details that the scene of a session adds to the frame."""
     assert shared.journal.frame is not None
     scene = shared.journal.frame.scene
     recent = scene.recent
@@ -53,8 +53,7 @@ def _of_session(shared: SharedRun) -> dict[str, Any]:
 
 
 def _of_process(shared: SharedRun) -> dict[str, Any]:
-    """Return the newest single numbers of a trainer in a process of its own; folders of this machine are nobody's
-    business."""
+    """Return the newest single numbers of a trainer in a process of its own, without the folders of this machine."""
     assert shared.journal.frame is not None
     scene = shared.journal.frame.scene
     metrics = scene.metrics if scene else None

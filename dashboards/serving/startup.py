@@ -30,7 +30,7 @@ def prepare() -> None:
 
 @cache
 def warm_up() -> None:
-    """Once: load the user's own files, compile the default agent's loop here, the others' in a process of low priority.
+    """Load the user's own files once; compile the default agent's loop here, the others' in a low-priority process.
 
     What is compiled stays on disk, so all but a machine's first start find it there.
     """

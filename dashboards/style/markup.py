@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 
 def fill(template: str, *values: Any, **named: Any) -> str:
-    """Return HTML in which values stand as text: what a user names can't be markup. `Markup` values are."""
+    """Return HTML with values as plain text: what a user names can't be markup. `Markup` values are kept."""
     return str(Markup(template).format(*values, **named))  # Panel and Bokeh escape a Markup once more
 
 

@@ -14,7 +14,7 @@ FONT = "Roboto, 'Helvetica Neue', Arial, sans-serif"
 
 
 def ramp(low: tuple[float, float, float], high: tuple[float, float, float], steps: int = 64) -> list[str]:
-    """Colours between two OKLCh points (lightness, chroma, hue in degrees), evenly spaced, as #rrggbb."""
+    """Return colours between two OKLCh points (lightness, chroma, hue in degrees), evenly spaced, as #rrggbb."""
     lightness, chroma, hue = np.linspace(low, high, steps).T
     a, b = chroma * np.cos(np.radians(hue)), chroma * np.sin(np.radians(hue))
     to_cone = np.array(

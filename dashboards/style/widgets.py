@@ -20,7 +20,7 @@ PAGE_GRID: dict[str, Any] = {
     "bgcolor": "background.default",
     "overflow": "hidden auto",
 }
-"""What the grids of all pages have in common; each adds its areas, columns and rows."""
+"""Styles that the grids of all pages share; each adds its areas, columns and rows."""
 PART_CSS = """
 :host { font-family: var(--bokeh-base-font); color: var(--mui-palette-text-primary); }
 .section { display: flex; justify-content: space-between; align-items: center; font-size: 11px; font-weight: 700;
@@ -90,7 +90,7 @@ def at(area: str, **css: str) -> dict[str, Any]:
 
 
 def problem_html(sentence: str) -> str:
-    """Return what was wrong with an edit as HTML that is read out when it appears; "" for nothing."""
+    """Return the reason why an edit was refused, as HTML that is read out when it appears; "" for none."""
     if not sentence:
         return ""
     return fill('<div class="hint" role="alert" style="color:var(--mui-palette-error-main)">{}</div>', sentence)
@@ -107,12 +107,12 @@ def section_text(title: str, note: str = "") -> str:
 
 
 def stack(*parts: Any, **sx: Any) -> pmui.Column:
-    """Parts below one another."""
+    """Return parts below one another."""
     return pmui.Column(*parts, sx={"gap": "8px", "height": "auto", **sx}, **WIDE)
 
 
 def row(*parts: Any, **sx: Any) -> pmui.Row:
-    """Parts beside one another."""
+    """Return parts beside one another."""
     return pmui.Row(*parts, sx={"gap": "10px", "alignItems": "center", "height": "auto", **sx}, **WIDE)
 
 

@@ -60,7 +60,7 @@ STEPS_TILES = {
     "mean": ("Mean <span>steps </span>(50)", "Mean steps of the last 50 episodes"),
     "best": ("Fewest <span>steps </span>(50)", "Fewest steps of the last 50 episodes"),
 }
-"""What stands in place of returns where those are all alike."""
+"""The tiles in place of returns where those are all alike."""
 
 
 class CountersView:
@@ -106,7 +106,7 @@ class CountersView:
     move = refresh
 
     def texts(self, journal: Journal) -> dict[str, str]:
-        """Return what the tiles show."""
+        """Return the texts of the tiles."""
         assert journal.frame is not None
         values = {"episode": count(journal.frame.episode), "speed": count(round(journal.steps_per_second))}
         scene = journal.frame.scene

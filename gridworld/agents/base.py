@@ -65,7 +65,7 @@ class Agent(param.Parameterized):
         return Tables(*self.action_tables(S, A))
 
     def action_tables(self, S: int, A: int) -> tuple[np.ndarray, np.ndarray]:
-        """Q, everywhere at the initial value, and N."""
+        """Return Q, everywhere at the initial value, and N."""
         if S * A > MAX_VALUES:
             raise ValueError(f"{S:,} states x {A} actions are more than the {MAX_VALUES:,} values a table may have.")
         return np.full((S, A), float(getattr(self, "initial_value", 0.0))), np.zeros((S, A), np.int64)
@@ -245,7 +245,7 @@ def step_size(k, visits):
 
 @rule
 def toward(Q, s, a, alpha, target):
-    """Q(s, a) += alpha (target - Q(s, a)); return the absolute TD error."""
+    """Move Q(s, a) by alpha (target - Q(s, a)); return the absolute TD error."""
     error = target - Q[s, a]
     Q[s, a] += alpha * error
     return abs(error)

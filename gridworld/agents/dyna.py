@@ -61,7 +61,7 @@ def remember(m, step, rng):
 
 @rule
 def expected(m, k, s, a):
-    """Return what the model expects of an action: R + γ max_b Q(S', b)."""
+    """Return the value that the model gives to an action: R + γ max_b Q(S', b)."""
     if m.outcome[s, a] < 0:
         return m.reward[s, a]
     return m.reward[s, a] + k.discount * best(m.Q, m.outcome[s, a])
@@ -116,7 +116,7 @@ class DynaQ(ValueAgent):
 
 
 class DynaQPlus(DynaQ):
-    """Dyna-Q+: planning promises a bonus for what was not tried for long, so that a changed world is found out.
+    """Dyna-Q+: planning adds a bonus to actions not tried for a long time, so that changes of the world are noticed.
 
     Q(S, A) += α [R + κ √τ + γ max_a Q(S', a) - Q(S, A)] in planning, τ steps after A was last tried in S. Actions never
     tried in a state that was visited are planned with too, as leading back to it with reward 0.

@@ -73,7 +73,7 @@ class TraceAgent(ValueAgent):
 
 
 class SarsaLambda(TraceAgent):
-    """Sarsa(λ): Sarsa's TD error for every pair, in the measure of its trace.
+    """Sarsa(λ): Sarsa's TD error updates every pair in proportion to its trace.
 
     δ = R + γ Q(S', A') - Q(S, A);  E(S, A) = 1 (or += 1);  Q += α δ E;  E *= γ λ
     """
@@ -93,7 +93,7 @@ class SarsaLambda(TraceAgent):
 
 
 class QLambda(TraceAgent):
-    """Watkins's Q(λ): Q-learning's TD error for every pair with a trace; an exploring action cuts all traces.
+    """Watkins's Q(λ): Q-learning's TD error updates pairs in proportion to their traces, which exploring cuts.
 
     δ = R + γ max_a Q(S', a) - Q(S, A);  E(S, A) = 1 (or += 1);  Q += α δ E;  E *= γ λ if A' is greedy, else E = 0
     """

@@ -76,7 +76,7 @@ class EpisodeTables(NamedTuple):
 
 
 class MonteCarlo(ValueAgent):
-    """First-visit Monte Carlo control: at the end of an episode, towards the returns that were had.
+    """First-visit Monte Carlo control: at the end of an episode, towards the returns received.
 
     G = Rₜ₊₁ + γ Rₜ₊₂ + ... to the end;  Q(Sₜ, Aₜ) += α [G - Q(Sₜ, Aₜ)] where t is the first visit of (Sₜ, Aₜ)
 

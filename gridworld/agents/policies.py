@@ -17,7 +17,7 @@ from gridworld.compiled import below, exp, rule, uniform
 
 @rule
 def choices(Q, s):
-    """Return how many actions a state has: the columns up to the last whose value is not -inf."""
+    """Return the number of actions of a state: the columns up to the last whose value is not -inf."""
     count = Q.shape[1]
     while count > 1 and Q[s, count - 1] == -math.inf:
         count -= 1
@@ -26,7 +26,7 @@ def choices(Q, s):
 
 @rule
 def best(Q, s):
-    """max_a Q(s, a)"""
+    """Return max_a Q(s, a)"""
     top = Q[s, 0]
     for a in range(1, Q.shape[1]):
         if Q[s, a] > top:
@@ -36,7 +36,7 @@ def best(Q, s):
 
 @rule
 def greedy(Q, s, rng):
-    """argmax_a Q(s, a)"""
+    """Return argmax_a Q(s, a)"""
     top = best(Q, s)
     ties, pick = 0, 0
     for a in range(Q.shape[1]):
@@ -106,7 +106,7 @@ class Softmax(Policy):
 
 @rule
 def upper_bound(m, s, a, log_visits, confidence):
-    """Q(s, a) + c sqrt(ln N(s) / N(s, a)), for a tried action (S&B, eq. 2.10, per state)."""
+    """Return Q(s, a) + c sqrt(ln N(s) / N(s, a)) of a tried action (S&B, eq. 2.10, per state)."""
     return m.Q[s, a] + confidence * math.sqrt(log_visits / m.N[s, a])
 
 

@@ -19,18 +19,18 @@ class Schedule(NamedTuple):
 
 
 def constant(start: float, end: float, decay: float) -> Schedule:
-    """Always the start; end and decay are not looked at."""
+    """Return a schedule that stays at the start; end and decay are ignored."""
     return Schedule(start)
 
 
 def linear(start: float, end: float, decay: float) -> Schedule:
-    """From start towards end in equal steps, each the share 1 - decay of the greater of the two."""
+    """Return a schedule from start to end in equal steps, each the share 1 - decay of the greater of the two."""
     pace = (1 - decay) * max(start, end)
     return Schedule(start, 1.0, pace if end > start else -pace, min(start, end), max(start, end))
 
 
 def exponential(start: float, end: float, decay: float) -> Schedule:
-    """From start towards end by the factor decay (or by its inverse, upwards)."""
+    """Return a schedule from start to end by the factor decay (or by its inverse, upwards)."""
     return Schedule(start, 1 / decay if end > start else decay, 0.0, min(start, end), max(start, end))
 
 

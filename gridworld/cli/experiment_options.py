@@ -74,7 +74,7 @@ def plan_fields(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def run_experiment(plan: Plan, options: Mapping[str, Any]) -> None:
-    """Do the runs of a plan with a progress bar, and print what they say."""
+    """Do the runs of a plan with a progress bar, and print the report."""
     stepped = any(is_stepped(cell.settings.make_problem()) for cell in plan.cells)
     backend = options["backend"] or ("processes" if stepped else "threads")
     modules = [found["module"] for world in plan.worlds if (found := MODULE_ID.fullmatch(world.partition("?")[0]))]

@@ -90,7 +90,7 @@ def number_options(*names: str) -> Callable[[F], F]:
 
 
 def world_name(world: str, problem: Problem) -> str:
-    """Return what to call a world that `read_world` gave: its id, or the title of its file."""
+    """Return the name of a world that `read_world` returned: its id, or the title of its file."""
     return problem.title if "\n" in world else world
 
 
@@ -132,7 +132,7 @@ def solvable(world: str, numbers: dict[str, Any]) -> Problem:
 
 
 def read_pairs(pairs: Iterable[str]) -> dict[str, Any]:
-    """NAME=VALUE pairs as hyperparameters, each value as what it looks like.
+    """Return NAME=VALUE pairs as hyperparameters; the form of a value decides its type.
 
     An epsilon that comes without any number of its schedule stays what it is: its schedule is then constant.
     """
@@ -152,7 +152,7 @@ def with_constant_epsilon(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def read_hyperparameters(agent: str, pairs: Iterable[str]) -> dict[str, Any]:
-    """NAME=VALUE pairs as the agent's hyperparameters, as `read_pairs`, checked."""
+    """Return NAME=VALUE pairs as hyperparameters of the agent, read by `read_pairs` and checked."""
     values = read_pairs(pairs)
     agent_class(agent).create(values)
     return values

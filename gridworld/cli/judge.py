@@ -23,7 +23,7 @@ TOLERANCE = 0.01  # of the best return: a policy that falls short by less has so
 
 
 def greedy(session: TrainingSession, episodes: int | None = None, seed: int = 0) -> PolicyOutcome:
-    """Return what the session's greedy policy is worth in the world as it is now, under the run's step limit.
+    """Return the worth of the session's greedy policy in the world as it is now, under the run's step limit.
 
     Without a model it is the mean of `episodes`, or of up to 1,000 that don't take too long.
 
@@ -50,7 +50,7 @@ def greedy(session: TrainingSession, episodes: int | None = None, seed: int = 0)
 
 
 def figures(worth: PolicyOutcome) -> dict[str, Any]:
-    """Return what a policy is worth as JSON has it: None for what is not finite; `episodes` 0 means exact."""
+    """Return the worth of a policy as plain values for JSON: None for what is not finite; `episodes` 0 means exact."""
     return {
         "return": finite(worth.expected_return),
         "length": finite(worth.expected_length),

@@ -22,7 +22,7 @@ MOST_SOLVED = 100_000  # states, unless somebody asks for it
 
 
 def train_report(sessions: Sequence[TrainingSession]) -> str:
-    """Return what was trained, a line a run, and how it compares with the optimum."""
+    """Return a report of what was trained, a line for each run, and how it compares with the optimum."""
     first, worths = sessions[0], [greedy(session) for session in sessions]
     rows = [_run_line(session, worth) for session, worth in zip(sessions, worths, strict=True)]
     lines = [
@@ -74,7 +74,7 @@ def _run_line(session: TrainingSession, worth: PolicyOutcome) -> list[str]:
 
 
 def values_report(problem: Problem, values: np.ndarray) -> str:
-    """State values [S] on the world's map where it has one, else a line a state."""
+    """Return state values [S] as text: on the world's map where it has one, else one state a line."""
     if problem.layouts:
         layout = problem.layouts[0][1]
         return "\n\n".join(_panel(layout, panel, values) for panel in range(layout.panels))

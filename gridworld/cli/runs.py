@@ -37,7 +37,7 @@ class Goal:
 
 
 def rows_for(episodes: int | None, runs: int) -> int:
-    """Return how many rows of history a run needs for every episode to have its own, if all runs are to have a fair
+    """Return the rows of history that a run needs for every episode to have its own, if all runs are to have a fair
     share."""
     wanted = min(max(episodes or MOST_LISTED, FEWEST_ROWS), max(2, MOST_LISTED // runs))
     return wanted + wanted % 2
@@ -112,9 +112,9 @@ def too_many(episodes: int) -> str:
 
 
 def _until_check(session: TrainingSession, episode: int) -> int:
-    """Episodes from one to the next look at the greedy policy: every one at first, every 10th from 100 on, ...
+    """Return the episodes until the greedy policy is checked again: 1 at first, 10 from episode 100 on, ...
 
-    Where a look takes episodes of its own there are a tenth of that. They depend on the number of the episode only, so
+    Where a check takes episodes of its own there are a tenth as many. They depend on the number of the episode only, so
     that a run that was resumed solves its world as if it had never stopped.
     """
     every = 10 ** max(0, len(str(episode)) - 2) * (1 if session.problem.phases else 10)
@@ -127,7 +127,7 @@ def _is_check_due(session: TrainingSession) -> bool:
 
 
 def _progress_bar(sessions: Sequence[TrainingSession], goal: Goal) -> tqdm:
-    """On standard error; a terminal sees it move, a file gets a line now and then."""
+    """Return a progress bar on standard error; a terminal shows it move, a file gets a line now and then."""
     total = len(sessions) * goal.steps if goal.steps else sum(session.episodes for session in sessions)
     return tqdm(
         total=total or None,

@@ -1,4 +1,4 @@
-"""A comparison of agents: the runs of a plan, and what they say with which certainty."""
+"""A comparison of agents: the runs of a plan, and what follows from them with which certainty."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ class Comparison:
         return {label: np.column_stack([self.values(label, metric, world) for world in worlds]) for label in labels}
 
     def document(self, level: float = 0.95) -> dict[str, Any]:
-        """Return what the comparison says as plain values, as `gridworld compare --json` prints it."""
+        """Return the results of the comparison as plain values, as `gridworld compare --json` prints it."""
         contestants = [
             {
                 "label": cell.label,

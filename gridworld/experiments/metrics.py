@@ -98,7 +98,7 @@ class Referee:
 
 @dataclass(frozen=True, eq=False)
 class Judgement:
-    """What a referee says of a run at its end."""
+    """A referee's numbers of a run at its end."""
 
     referee: Referee
     values: np.ndarray  # float64 [S, A]

@@ -94,7 +94,7 @@ class ResultsFolder:
             parquet.write_table(table, file)
 
     def read(self, curves: bool = True) -> Iterator[BatchResult]:
-        """Yield what is there, a batch at a time; without curves these are of no points.
+        """Yield the finished batches one at a time; without curves, their curves have no points.
 
         Raises
         ------

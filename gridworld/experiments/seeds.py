@@ -61,7 +61,7 @@ def _mixed(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 
 def _generated(pool: list[np.ndarray]) -> np.ndarray:
-    """Return what `generate_state(4, np.uint64)` does, uint64 [n, 4]."""
+    """Return the words of `generate_state(4, np.uint64)`, uint64 [n, 4]."""
     hashed = RunningHash(INIT_B, MULT_B)
     words = [hashed(pool[place % POOL]).astype(np.uint64) for place in range(2 * POOL)]
     return np.stack([low | high << np.uint64(32) for low, high in zip(words[::2], words[1::2], strict=True)], axis=1)

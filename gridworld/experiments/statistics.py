@@ -1,4 +1,4 @@
-"""What the numbers of independent runs allow to conclude; every estimate says n, its level and its method.
+"""What the numbers of independent runs allow to conclude; every estimate has its n, level and method.
 
 An interval is over runs that differ in their seeds alone: it is where the mean (or another statistic) of infinitely
 many such runs lies. Its true coverage is measured by `benchmarks/coverage.py`.

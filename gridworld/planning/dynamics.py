@@ -167,7 +167,7 @@ class Chain:
 
 
 def backward(matrix: scipy.sparse.csr_array) -> Links:
-    """For each column of a sparse matrix its rows."""
+    """Return for each column of a sparse matrix its rows."""
     pattern = scipy.sparse.csr_array(
         (np.ones(matrix.nnz, np.int8), matrix.indices, matrix.indptr), shape=matrix.shape
     ).tocsc()
@@ -185,7 +185,7 @@ def closure(links: Links, sources: np.ndarray) -> np.ndarray:
 def search(
     links: Links, sources: np.ndarray, actions: int = 1, allowed: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Breadth-first search: the states met, nearest first, int32 [N], and all depths from 1 up, 0 if not met, [S]."""
+    """Return the states found breadth-first, nearest first, int32 [N], and depths from 1 up, 0 if not found, [S]."""
     states = len(sources)
     first, rows = (np.ascontiguousarray(x, np.int32) for x in links)
     usable = np.ones(states * actions, np.uint8) if allowed is None else allowed.astype(np.uint8).reshape(-1)

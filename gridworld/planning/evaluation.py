@@ -41,7 +41,7 @@ class PolicyPath:
 def evaluate_policy(
     model: TransitionModel, policy: np.ndarray, discount: float, horizon: int | None = None
 ) -> np.ndarray:
-    """v of a policy [S, A], float64 [S]: exact, by a linear solve (Sutton & Barto, eq. 4.4), or over `horizon` steps.
+    """Return v of a policy [S, A], float64 [S], by a linear solve (Sutton & Barto, eq. 4.4) or over `horizon` steps.
 
     At discount 1 a state from which no episode starts has the value inf or -inf where the policy may go on for ever
     with rewards that are not all 0, and nan where those have both signs. A linear solve serves up to some 100,000
@@ -168,7 +168,7 @@ def chain_values(chain: Chain, discount: float) -> np.ndarray:
 
 
 def _solve(chain: Chain, discount: float, reward: np.ndarray, transposed: bool = False) -> np.ndarray:
-    """x = reward + discount * P x, or with P transposed."""
+    """Solve x = reward + discount * P x, or with P transposed."""
     if not len(reward):
         return np.zeros(0)
     matrix = scipy.sparse.csc_array(scipy.sparse.eye_array(len(reward)) - discount * chain.going_on)
@@ -228,7 +228,7 @@ def _outcome(chain: Chain, visits: np.ndarray) -> PolicyOutcome:
 
 
 def _endless_reward(reward: np.ndarray) -> float:
-    """Return what rewards [N] add up to in states visited for ever: 0, inf, -inf, or nan if both signs occur."""
+    """Return the sum of rewards [N] in states visited for ever: 0, inf, -inf, or nan if both signs occur."""
     gains, losses = (reward > 0).any(), (reward < 0).any()
     if gains and losses:
         return np.nan

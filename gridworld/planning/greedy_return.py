@@ -46,7 +46,7 @@ def greedy_return(
     step_limit: int | None = None,
     sampling: Sampling | None = None,
 ) -> PolicyOutcome:
-    """Return what the greedy policy around learned action values [S, A] is worth; ties are split evenly.
+    """Return the worth of the greedy policy of learned action values [S, A]; ties are split evenly.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def greedy_return(
 def exact_greedy_return(
     problem: Problem, action_values: np.ndarray, *, phase: int = 0, step_limit: int | None = None
 ) -> PolicyOutcome | None:
-    """Return what `greedy_return` does where it solves; None where it samples. Raises likewise."""
+    """Return the result of `greedy_return` where it solves; None where it samples. Raises the same errors."""
     if not problem.phases:
         return None
     model = problem.phases[phase][1]

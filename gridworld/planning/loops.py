@@ -15,7 +15,7 @@ from gridworld.compiled import CAN_COMPILE, compile_loop
 
 
 def _sweep(states, actions, first, columns, weights, reward, discount, values, tolerance, limit):
-    """Gauss-Seidel value iteration in place over states 0 .. `states` - 1 (Sutton & Barto, section 4.4).
+    """Do Gauss-Seidel value iteration in place over states 0 .. `states` - 1 (Sutton & Barto, section 4.4).
 
     Stops when no value of a sweep changes by more than the tolerance, or by more than rounding explains. Returns the
     number of sweeps, the largest change of the last one, and whether it stopped by itself.
@@ -40,7 +40,7 @@ def _sweep(states, actions, first, columns, weights, reward, discount, values, t
 
 
 def _spread(first, rows, actions, allowed, depth, order, count):
-    """Breadth-first search from the `count` states at the head of `order`, over allowed rows only.
+    """Search breadth-first from the `count` states at the head of `order`, over allowed rows only.
 
     Each state met is appended to `order` and gets its `depth`, which is 1 at the sources and 0 where nothing was met.
     Returns how many states `order` holds at the end.

@@ -113,5 +113,5 @@ def start_value(model: TransitionModel, values: np.ndarray) -> float:
 
 
 def _affordable_sweeps(model: TransitionModel) -> int:
-    """Return how many sweeps over all states take seconds and not minutes."""
+    """Return a number of sweeps over all states that takes seconds and not minutes."""
     return min(max(MOST_WORK // model.probability.size, FEWEST_SWEEPS), MOST_SWEEPS)

@@ -17,7 +17,7 @@ def uniform_policy(model: TransitionModel) -> np.ndarray:
 
 
 def best_actions(table: np.ndarray | Solution) -> np.ndarray:
-    """Return which actions are best in each state, bool [S, A].
+    """Return the best actions of each state, bool [S, A].
 
     In a learned table, float64 [S, A], they are those of exactly the highest value, which is how an agent acts on it.
     In a solution they are those whose values differ from the highest by no more than rounding.
@@ -31,7 +31,7 @@ def best_actions(table: np.ndarray | Solution) -> np.ndarray:
 
 
 def highest(action_values: np.ndarray, share: float = 0.0) -> np.ndarray:
-    """Return where action values [S, A] fall short of their row's highest by at most this share of it, bool [S, A].
+    """Return the action values [S, A] within this share of their row's highest, bool [S, A].
 
     A value that isn't known (nan) counts as the lowest.
     """

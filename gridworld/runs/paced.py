@@ -36,7 +36,7 @@ class PacedRun(ABC):
         self._reset_state(Status.READY)
 
     def _reset_state(self, status: Status) -> None:
-        """Be as a run is that has not been started, with nothing owed and everything to report."""
+        """Reset to a run that has not been started, with no steps due and everything to report."""
         self.status = status
         self.error: str | None = None
         self._warming: Future[Any] | None = None
@@ -92,10 +92,10 @@ class PacedRun(ABC):
 
     @abstractmethod
     def _frame(self) -> Frame:
-        """Return what is new, and how things stand."""
+        """Return a frame of what is new, with the present scene."""
 
     def _warm_up(self) -> Callable[[], Any] | None:
-        """Return what is to be done before the first step, if anything is."""
+        """Return the work to do before the first step, if there is any."""
         return None
 
     def _turn(self, status: Status) -> None:

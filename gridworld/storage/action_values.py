@@ -154,7 +154,7 @@ def _read_npy(content: bytes, problem: Problem) -> np.ndarray:
 
 
 def _name_of_values(names: set[str]) -> str:
-    """Return which array of an npz file the action values are."""
+    """Return the name of the array of an npz file that has the action values."""
     if "Q" in names:
         return "Q"
     (only,) = names if len(names) == 1 else ("",)

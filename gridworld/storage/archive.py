@@ -135,7 +135,7 @@ class Archive:
             return content.read(member.file_size)
 
     def header(self, name: str) -> Header:
-        """Return what an array's header promises, checked against the size of the member."""
+        """Return the header of an array, checked against the size of the member."""
         member = self._members.get(f"{name}.npy")
         if member is None:
             raise CheckpointError("member", f"The file has no array {name!r}.")

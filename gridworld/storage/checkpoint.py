@@ -207,7 +207,7 @@ def world_key(problem: Problem) -> str:
 
 
 def _summary(session: TrainingSession, greedy_return: float | None) -> dict[str, Any]:
-    """Return what a table of runs shows of this one."""
+    """Return the numbers of this run for a table of runs."""
     mean, over = mean_return(session)
     return {
         "world": session.problem.title,

@@ -99,7 +99,7 @@ def check_head(content: bytes, format_name: str, version: int, what: str) -> Non
 
 
 def _explain(problem: msgspec.ValidationError) -> str:
-    """Return what msgspec found, the place first: "weights[2]: expected `float`, got `str`"."""
+    """Return the mistake that msgspec found, its place first: "weights[2]: expected `float`, got `str`"."""
     message, _, place = str(problem).partition(" - at `$")
     message = message[:1].lower() + message[1:200]
     return f"{place[:100].strip('.`')}: {message}" if place else message

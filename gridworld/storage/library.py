@@ -31,7 +31,7 @@ MOST_HANDED_OVER = 256 << 20  # bytes of a file that `content` holds in memory
 
 
 def default_folder() -> Path:
-    """Return where runs are kept unless GRIDWORLD_RUNS names a folder: the system's place for a user's data."""
+    """Return the default folder of runs, in the system's place for a user's data; GRIDWORLD_RUNS names another one."""
     import platformdirs
 
     return platformdirs.user_data_path("gridworld", appauthor=False) / "runs"

@@ -94,7 +94,7 @@ def _files(folder: Path) -> list[tuple[Path, str, int]]:
 
 
 def _stamp(entry: os.DirEntry) -> tuple[str, int]:
-    """Return what changes when a file does, and its size; of a link that leads nowhere, those of the link."""
+    """Return a stamp that changes when a file does, and its size; for a broken link, those of the link."""
     try:
         status = entry.stat()
     except OSError:

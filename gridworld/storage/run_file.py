@@ -54,7 +54,7 @@ def write(checkpoint: Checkpoint, path: str | Path, *, replace: bool = True) -> 
 
 
 def to_bytes(run: TrainingSession | Checkpoint) -> bytes:
-    """Return what `save` would write. Raises as `save`."""
+    """Return the bytes that `save` would write. Raises the same errors."""
     buffer = io.BytesIO()
     _pack(run if isinstance(run, Checkpoint) else freeze(run), buffer)
     return buffer.getvalue()
@@ -82,7 +82,7 @@ def from_bytes(content: bytes, *, compiled: bool = CAN_COMPILE, limit: int = MAX
 
 
 def read_summary(path: str | Path) -> Summary:
-    """Return what a file holds of its run in short (world, agent, seed, step, mean return, ...). Raises as `load`."""
+    """Return a summary of a file's run (world, agent, seed, step, mean return, ...). Raises as `load`."""
     with opened(Path(path)) as file:
         return summary_of(_text(Archive(file)))
 

@@ -76,7 +76,7 @@ def forget_episode(tables: Any) -> None:
 
 
 def _check_pairs(name: str, pairs: np.ndarray, used: int, tables: Any) -> None:
-    """States and actions in range, and those of the rows in use visited before. `pairs` is [n, 2]."""
+    """Check that states and actions are in range, and those of the rows in use visited before. `pairs` is [n, 2]."""
     states, actions = tables.Q.shape
     check_range(name, pairs[:, 0], 0, states - 1)
     check_range(name, pairs[:, 1], 0, actions - 1)
@@ -167,7 +167,7 @@ def _check_twins(m: TwinTables, steps: int) -> None:
 
 
 def _nothing_more(m: Tables, steps: int) -> None:
-    """Q and N need no more than what every table is checked for."""
+    """Check nothing more: Q and N need only the checks that all tables have."""
 
 
 CHECKS: dict[type, Callable[[Any, int], None]] = {

@@ -88,7 +88,7 @@ def _without_header(rows: list[list[str]], problem: Problem) -> tuple[list[str],
 
 
 def _order(header: list[str], problem: Problem) -> list[int]:
-    """Return which column of values each action has."""
+    """Return the column of each action's values."""
     if not header:
         return list(range(problem.n_actions))
     if sorted(header) != sorted(problem.actions):

@@ -61,7 +61,7 @@ class GreedyRun(PacedRun):
         self._begin()
 
     def _begin(self) -> None:
-        """Stand at the start of the first episode."""
+        """Move to the start of the first episode."""
         self._generator = np.random.default_rng(self.seed)
         self._reset_state(Status.READY)
         self._step = self._episode = 0
@@ -104,7 +104,7 @@ class GreedyRun(PacedRun):
         self._world.close()
 
     def scene(self) -> Scene:
-        """Return how things stand; visits are those of the training."""
+        """Return the present scene; visits are those of the training."""
         recent = np.zeros((len(self._recent), 5))
         recent[:, [0, 1, 3]] = np.array(self._recent, float).reshape(-1, 3)
         return Scene(

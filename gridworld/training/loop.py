@@ -158,7 +158,7 @@ def make_loop(world_type, begin, step, asks, answered, tables_type, constants_ty
 
 
 def once(function: F) -> F:
-    """`functools.cache`, which mypy doesn't let take classes, with the function's own signature."""
+    """Cache as `functools.cache` does, which mypy doesn't let take classes, with the function's own signature."""
     return cache(function)  # type: ignore[return-value]
 
 
@@ -166,7 +166,7 @@ def once(function: F) -> F:
 def constants_type(agent: type[Agent]) -> type:
     """Return the named tuple through which the rules of an agent read its hyperparameters.
 
-    It stands in this module, where numba's disk cache finds it even if the agent's class is that of a script.
+    It is in this module, where numba's disk cache finds it even if the agent's class is that of a script.
     """
     name = re.sub(r"\W", "_", f"Constants of {agent.__module__}.{agent.__qualname__}")
     made = NamedTuple(name, [(field, float) for field in agent.hyperparameters()])  # type: ignore[misc]
@@ -208,5 +208,5 @@ def _source_file(cls: type) -> str | None:
 
 
 def arguments(arrays: tuple[Any, ...], compile_it: bool) -> tuple[Any, ...]:
-    """Arrays as a compiled loop wants them; for a plain loop as memoryviews, so that it computes on Python numbers."""
+    """Return arrays for a compiled loop, or memoryviews for a plain one, so that it computes on Python numbers."""
     return arrays if compile_it else tuple(memoryview(array) for array in arrays)

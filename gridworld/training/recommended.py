@@ -25,6 +25,6 @@ def recommended_hyperparameters(world: str, agent: str) -> dict[str, Any]:
 
 
 def recommended_headline(problem: Problem) -> Literal["return", "steps"]:
-    """Return which curve shows what is learned: steps where all complete episodes have one return, else the return."""
+    """Return the curve that shows learning: steps where all complete episodes have one return, else the return."""
     models = [model for _, model in problem.phases]
     return "steps" if models and all(model.pays_by_ending_only for model in models) else "return"

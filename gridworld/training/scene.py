@@ -48,7 +48,7 @@ class Scene:
 
 
 def draw_scene(memory: Memory, problem: Problem, interventions: Iterable[Intervention]) -> Scene:
-    """Return how things stand in a run's memory, copied. Before the first step the agent stands at a likely start."""
+    """Return the scene in a run's memory, copied. Before the first step the agent is at a likely start."""
     log, at, figures = memory.log, memory.position, memory.figures
     episode, episode_step = int(at[EPISODE]), int(at[EPISODE_STEP])
     trail = _newest(log.trail, int(at[loop.TRAIL_COUNT]), TRAIL_SHOWN)

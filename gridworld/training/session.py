@@ -199,14 +199,14 @@ class TrainingSession:
         self._loop.take_numbers(self.agent)
 
     def frame(self) -> Frame:
-        """Return what is new since the last frame, and how things stand."""
+        """Return a frame of what is new since the last one, with the present scene."""
         log = self._unreported.take()
         status = Status.FINISHED if self.finished else Status.PAUSED if self.step else Status.READY
         logs = {EPISODES.name: log} if len(log["episode"]) else {}
         return Frame(0, status, self.step, self.episode, self.scene(), logs)
 
     def scene(self) -> Scene:
-        """Return how things stand."""
+        """Return the present scene."""
         return draw_scene(self._memory, self.problem, self.interventions)
 
     @classmethod
@@ -266,7 +266,7 @@ class TrainingSession:
         self._unreported.begin_again()
 
     def __getstate__(self) -> dict[str, Any]:
-        """Everything but what is bound to this process: the loop, and the problem and agent behind the settings."""
+        """Return all that isn't bound to this process, as the loop, and problem and agent behind the settings, are."""
         state = {name: value for name, value in self.__dict__.items() if name not in ("_loop", "problem", "agent")}
         return {**state, "hyperparameters": self.agent.settings()}
 

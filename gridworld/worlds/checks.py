@@ -42,7 +42,7 @@ def is_number(value: Any) -> bool:
 
 
 def shown(value: Any) -> str:
-    """Return a value as it stands in a sentence: at most 60 characters in one line."""
+    """Return a value as text for a sentence: at most 60 characters in one line."""
     try:
         text = f"{value:g}" if isinstance(value, float) else f"{value:,}" if type(value) is int else repr(value)
     except Exception:  # of a class of the user's own, or a number with thousands of digits

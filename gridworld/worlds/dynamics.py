@@ -31,7 +31,7 @@ class Rules:
 
 
 def outcomes_of(rules: Rules, cells: int, starts: int, has_cliff: bool) -> int:
-    """Return how many outcomes the actions of a map have; a fall from a cliff has one for each start."""
+    """Return the number of outcomes of all actions of a map; a fall from a cliff has one for each start."""
     return cells * 4 * len(rules.sides) * (starts if has_cliff else 1)
 
 

@@ -137,7 +137,7 @@ class GridWorld(gym.Env):
         return self._model().start
 
     def get_state(self) -> dict[str, int]:
-        """Return what the environment is in mid-episode, beside its generator, as plain numbers."""
+        """Return the state of the environment within an episode, without its generator, as plain numbers."""
         return {"_state": self._state, "_total_steps": self._total_steps, "_episode_steps": self._episode_steps}
 
     def set_state(self, state: Any) -> None:
@@ -161,7 +161,7 @@ class GridWorld(gym.Env):
         self._state, self._total_steps, self._episode_steps = (state[name] for name in bounds)
 
     def _at(self, timeline: tuple[tuple[int, Any], ...]) -> Any:
-        """Return what a changing world shows at the present step."""
+        """Return the map of a changing world at the present step."""
         return next(shown for step, shown in reversed(timeline) if step <= self._total_steps)
 
     def _model(self) -> TransitionModel:

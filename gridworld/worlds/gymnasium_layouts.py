@@ -17,7 +17,7 @@ UP, RIGHT, DOWN, LEFT = DIRECTIONS
 
 
 def find_layout(name: str, env: TabularEnv) -> Layout | None:
-    """Return where an environment's states lie: its own `layout`, or the map of one of Gymnasium's; None without one.
+    """Return an environment's layout: its own `layout`, or the map of one of Gymnasium's; None without one.
 
     Raises
     ------

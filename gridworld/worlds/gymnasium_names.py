@@ -29,12 +29,12 @@ def class_path(inner: gym.Env) -> str:
 
 
 def own_attribute(name: str, env: TabularEnv, attribute: str) -> Any:
-    """Return what an environment says of itself, None without it.
+    """Return an attribute that an environment has of itself; None without it.
 
     Raises
     ------
     WorldError
-        If it raises when it is asked.
+        If reading it raises.
     """
     try:
         return getattr(env.unwrapped, attribute, None)
@@ -80,7 +80,7 @@ def find_state_actions(name: str, env: TabularEnv) -> tuple[tuple[str, ...], ...
 
 
 def find_state_name(name: str, env: TabularEnv, layout: Layout | None) -> Callable[[int], str]:
-    """Return what to call a state.
+    """Return the name of a state.
 
     It is called by the environment's own `state_names`, as a hand of Blackjack, by its place on a map of several
     panels, or by numbers.

@@ -51,7 +51,7 @@ def environment_problem(name: str, spec: EnvSpec, options: Mapping[str, Any]) ->
 
 
 def _maker(name: str, spec: EnvSpec, limit: int | None, options: dict[str, Any]) -> Callable[[float], TabularEnv]:
-    """Return what makes the environment, for the reward of a success, and raises WorldError where that fails."""
+    """Return a function that makes the environment for a success reward; it raises WorldError where that fails."""
 
     def make(success_reward: float) -> TabularEnv:
         try:

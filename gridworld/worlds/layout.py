@@ -68,12 +68,12 @@ class Layout:
         return cells
 
     def place(self, cell: int) -> str:
-        """Return where a cell is, in words."""
+        """Return the place of a cell in words."""
         panel, place = divmod(cell, self.rows * self.columns)
         return f"{self.titles[panel]}: row {place // self.columns}, column {place % self.columns}"
 
     def misfit(self, n_states: int, n_actions: int) -> str:
-        """Return what makes it unusable for a world of this size, as a predicate; "" if it fits."""
+        """Return the reason why it can't be used for a world of this size, as a predicate; "" if it fits."""
         for name, array, low, high in (("kinds", self.kinds, 0, max(Kind)), ("states", self.states, -1, n_states - 1)):
             if not isinstance(array, np.ndarray) or array.dtype.kind not in "iu" or array.ndim != 3 or not array.size:
                 return f"has {name} that are no array of whole numbers [panels, rows, columns]"

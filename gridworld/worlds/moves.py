@@ -72,7 +72,7 @@ class MoveGrid:
 
 
 def _moves(wall: np.ndarray, wind: Wind) -> tuple[np.ndarray, np.ndarray]:
-    """Return where a move in each direction ends, int32 [4, S], and whether it was stopped, bool [4, S].
+    """Return the cell at which a move in each direction ends, int32 [4, S], and whether it was stopped, bool [4, S].
 
     A move to the side comes first, then up or down together with the wind of the column it started from.
     """

@@ -170,7 +170,7 @@ OPEN = re.compile(r"open_(\d+)")
 
 
 def world_ids() -> list[str]:
-    """Return the ids of the named worlds; `open_N`, an empty N x N world, stands beside them for any N."""
+    """Return the ids of the named worlds; `open_N`, an empty N x N world, exists as well for any N."""
     return list(WORLDS)
 
 

@@ -60,7 +60,7 @@ class Flat:
         return number
 
     def name(self, state: int) -> str:
-        """Return what to call a state: the parts of its observation, or its number in the space's own terms."""
+        """Return the name of a state: the parts of its observation, or its number in the space's own terms."""
         if not self.is_tuple:
             return f"state {state + self.starts[0]}"
         parts = zip(np.unravel_index(state, self.sizes), self.starts, strict=True)

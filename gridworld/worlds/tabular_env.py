@@ -136,7 +136,7 @@ class TabularEnv(gym.Wrapper):
         return checked_reset, checked_step
 
     def __getstate__(self) -> dict[str, Any]:
-        """Everything but the functions that are looked up again."""
+        """Return everything except the functions that are looked up again."""
         return {name: value for name, value in self.__dict__.items() if name != "checked"}
 
     def _own_spaces(self) -> None:

@@ -66,5 +66,5 @@ class Problem:
         return sum(model.nbytes for _, model in self.phases) + sum(layout.nbytes for _, layout in self.layouts)
 
     def at(self, step: int) -> int:
-        """Return which phase holds after this number of steps."""
+        """Return the phase in force after this number of steps."""
         return max((i for i, (first, _) in enumerate(self.phases or self.layouts) if first <= step), default=0)

@@ -179,7 +179,7 @@ def success_reward(reward: np.ndarray, ending: np.ndarray) -> float:
 
 
 def _cumulative(probability: np.ndarray) -> np.ndarray:
-    """Running sums along the last axis, infinite from the last possible outcome on, so that a draw always finds one."""
+    """Return running sums along the last axis, infinite from the last possible outcome on: a draw always finds one."""
     total = np.cumsum(probability, axis=-1)
     last = probability.shape[-1] - 1 - np.argmax((probability > 0)[..., ::-1], axis=-1)
     total[np.arange(probability.shape[-1]) >= last[..., None]] = np.inf

@@ -79,7 +79,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def scene_after(episodes: int) -> Scene:
-    """The picture of the run after so many episodes, from a run of its own."""
+    """The picture of the run after this many episodes, from a run of its own."""
     session = TrainingSession(SETTINGS)
     session.advance_episodes(episodes)
     return last_episode_only(session.scene())
@@ -467,7 +467,7 @@ def test_a_phone_shows_all_of_it_without_scrolling_sideways(page: Any) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     try:
         width = "document.documentElement.scrollWidth"
-        wait_for(lambda: page.evaluate(width) == 390, what="the page is laid out anew, and no wider than the screen")
+        wait_for(lambda: page.evaluate(width) == 390, what="the page is laid out again, and no wider than the screen")
         board = page.locator(".square").bounding_box()
         assert board["width"] == pytest.approx(board["height"], abs=1)
         assert board["width"] > 250

@@ -1,4 +1,4 @@
-"""Runs that belong to the server: shared, paused when nobody looks, kept for a while, at most so many."""
+"""Runs that belong to the server: shared, paused when nobody looks, kept for a while, and limited in number."""
 
 import asyncio
 

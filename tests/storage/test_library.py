@@ -1,4 +1,4 @@
-"""Runs with names: nothing is lost, nothing is damaged, whoever shares the folder and whatever dies."""
+"""Runs with names: nothing is lost, nothing is damaged, with several processes on one folder and any of them killed."""
 
 import os
 import signal

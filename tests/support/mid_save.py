@@ -55,7 +55,7 @@ def kill_in_mid_save(trainer: WorkerTrainer, delay: float) -> int:
 
 
 def main(folder: str, kills: int) -> None:
-    """Kill until so many saves were hit."""
+    """Kill until this many saves were hit."""
     trainer = make_trainer({**SETTINGS, "folder": folder}, None)
     trainer.save()
     rng, hits = random.Random(1), 0

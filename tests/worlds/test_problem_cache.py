@@ -1,4 +1,4 @@
-"""Problems that are kept: as many as fit, each built once whoever asks."""
+"""Problems that are kept: as many as fit, each built once for all callers."""
 
 from threading import Barrier, Thread
 

@@ -155,5 +155,5 @@ class PatchSerializer(Serializer):
 
 @lru_cache(maxsize=512)
 def _packed(data: bytes) -> str:
-    """Return how bytes travel in text; many pages are sent the same. What is short isn't worth compressing."""
+    """Return bytes as text for a message; many pages are sent the same. Short ones aren't worth compressing."""
     return b64encode(gzip.compress(data, 0, mtime=1)).decode()

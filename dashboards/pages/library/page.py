@@ -45,7 +45,7 @@ class LibraryPage:
         self._rows: list[Row] = []
         self.world = choice("Leaderboard", is_labelled=False, options=[ALL], width=300, margin=0)
         self.world.param.watch(lambda event: self._show(), "value")
-        self.slots = pmui.Switch(label="Show automatic saves too", value=False, size="small", margin=0)
+        self.slots = pmui.Switch(label="Show automatic saves", value=False, size="small", margin=0)
         self.slots.param.watch(lambda event: self._show(), "value")
         self._outcome = Outcome(self._undo_delete)
         self.report = self._outcome.report
@@ -110,7 +110,7 @@ class LibraryPage:
             self._do(lambda: Library().leaderboard(key), lambda rows: self.table.show(self._wanted(rows), ranked=True))
 
     def _wanted(self, rows: list[Row]) -> list[Row]:
-        """Named runs; the autosaves and the best of runs only where they are asked for."""
+        """Return the named runs, with autosaves and best policies only where these are wanted."""
         return [row for row in rows if self.slots.value or not row.slot]
 
     _keys: dict[str, str | None] = {}  # noqa: RUF012  replaced as a whole

@@ -27,7 +27,7 @@ WIDTHS = {
     "Note": 220,
 }
 FILTERED = ("Name", "World", "Algorithm")
-SLOTS = {"autosave": "saved by itself", "best": "best policy of a run", "": ""}
+SLOTS = {"autosave": "saved automatically", "best": "best policy of a run", "": ""}
 FILTER_CSS = """
 .tabulator .tabulator-header-filter input { font: inherit; font-size: 12px; padding: 2px 6px !important; height: 24px;
   border: 1px solid var(--mui-palette-divider) !important; border-radius: 4px; background: transparent;

@@ -44,7 +44,7 @@ def preview(piece: int) -> np.ndarray:
 
 
 def levels(board: TetrisBoard) -> np.ndarray:
-    """Return what every cell shows, uint8 [216]: the board from the top left, then two pieces to come; 0 is empty."""
+    """Return what each cell shows, uint8 [216]: the board from the top left, then the next two pieces; 0 is empty."""
     return np.concatenate([board.cells.ravel(), preview(board.piece).ravel(), preview(board.next_piece).ravel()])
 
 
@@ -73,7 +73,7 @@ class TetrisBoardView(Hideable):
         self.retheme(tokens)
 
     def entitle(self, title: str, note: str) -> None:
-        """Write what stands above the board."""
+        """Write the line above the board."""
         self._head.param.update(object=f"<div><b>{title}</b>{note}</div>", visible=bool(title))
 
     def begin(self, problem: Any = None) -> None:
@@ -156,7 +156,7 @@ class TetrisBoardView(Hideable):
         return made
 
     def _add_well(self, made: figure) -> None:
-        """The board's rim and the faint outlines of its cells."""
+        """Draw the board's rim and the faint outlines of its cells."""
         well = ColumnDataSource({"x": [COLUMNS / 2], "y": [ROWS / 2]})
         rim = Rect(x="x", y="y", width=COLUMNS + 0.24, height=ROWS + 0.24, border_radius=4, line_width=1.5)
         made.add_glyph(well, rim)

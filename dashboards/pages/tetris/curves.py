@@ -113,7 +113,7 @@ class GamesView(EpisodePlots):
             super().refresh(journal)
 
     def take(self, journal: Journal) -> bool:
-        """Write what a point stands for."""
+        """Write what each point covers."""
         self._write(int(self.points.source.data["games"].max(initial=1)))
         return False
 

@@ -88,7 +88,7 @@ class GameDemo(Demo):
         return Markup(" · ".join([*parts, status.title()]))
 
     def beginning(self) -> Command:
-        """Return what makes the run begin a game of the chosen player."""
+        """Return the command that begins a game of the chosen player."""
         return Reset({"weights": tuple(self._weights_of(self.choice.value))})
 
     def _arrange(self) -> None:

@@ -18,7 +18,7 @@ from dashboards.pages.tetris.curves import GamesView, GenerationsView, words_of
 from dashboards.pages.tetris.demo import GameDemo
 from dashboards.pages.tetris.layout import grid
 from dashboards.pages.tetris.players import PRESENT, PlayersPanel, player_of, start_looking
-from dashboards.pages.tetris.runs import begin_anew, check_room, find_run, new_run
+from dashboards.pages.tetris.runs import begin_again, check_room, find_run, new_run
 from dashboards.pages.tetris.settings import from_query, is_deep, to_query, trainer_of
 from dashboards.pages.tetris.views import NO_PROBLEM, TetrisCounters, WeightsView
 from dashboards.style.theme import tokens
@@ -39,8 +39,8 @@ class TetrisPage(RunPage):
 
     name = "tetris"
     gone = (
-        "This run is no longer on the server (it was idle for long, or the server was started again). "
-        "Reload the page: a training that left a checkpoint goes on from it."
+        "This run is no longer on the server (it was idle for too long, or the server was restarted).  "
+        "Reload the page: a training that has a checkpoint goes on from it."
     )
     to_query = staticmethod(to_query)
 
@@ -86,7 +86,7 @@ class TetrisPage(RunPage):
         if shared is None:
             self.show_gone()
         else:
-            begin_anew(shared, settings)
+            begin_again(shared, settings)
 
     def _configure(self, changes: dict[str, Any]) -> None:
         text = ", ".join(f"{name.replace('_', ' ')} {value:,}" for name, value in changes.items())
@@ -126,7 +126,7 @@ class TetrisPage(RunPage):
     _deep_shown = False
 
     def _show_parts(self, shared: SharedRun) -> None:
-        """The views that mean something for this trainer: a network has no weights to look at, and is no player."""
+        """Show the views that apply to this trainer: a network has no weights to show, and is no player."""
         self._generations.call(words_of(trainer_of(shared.settings)))
         deep = is_deep(shared.settings)
         if deep == self._deep_shown:

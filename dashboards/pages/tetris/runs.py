@@ -41,7 +41,7 @@ def new_run(hub: Hub, settings: Mapping[str, Any]) -> SharedRun:
     return _share(hub, settings, secrets.token_hex(4))
 
 
-def begin_anew(shared: SharedRun, settings: Mapping[str, Any]) -> None:
+def begin_again(shared: SharedRun, settings: Mapping[str, Any]) -> None:
     """Let a training begin again with other settings, and with another trainer where they are for one.
 
     Raises

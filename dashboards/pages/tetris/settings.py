@@ -53,7 +53,7 @@ def trainers() -> list[str]:
 
 
 def trainer_of(settings: Mapping[str, Any]) -> str:
-    """Return which of them settings are for."""
+    """Return the trainer that settings are for."""
     return settings["algorithm"] if is_deep(settings) else settings["method"]
 
 
@@ -94,7 +94,7 @@ def settings_for(trainer: str, before: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def to_query(settings: Mapping[str, Any]) -> dict[str, str]:
-    """Return what an address has of settings: each value that differs from the default and belongs to no machine."""
+    """Return settings as an address has them: each value that differs from the default and belongs to no machine."""
     trainer = trainer_of(settings)
     named = {} if trainer == CROSS_ENTROPY else {"algorithm" if is_deep(settings) else "method": trainer}
     usual = default_settings(trainer)

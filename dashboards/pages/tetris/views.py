@@ -71,7 +71,7 @@ class TetrisCounters(CountersView):
         self.begin(NO_PROBLEM)
 
     def texts(self, journal: Journal) -> dict[str, str]:
-        """Return what the tiles show."""
+        """Return the texts of the tiles."""
         assert journal.frame is not None
         texts = dict.fromkeys(self.tiles, NOTHING) | dict.fromkeys(self.zeros, "0")
         scene = journal.frame.scene
@@ -138,7 +138,7 @@ class WeightsView:
             f"</div>{self._bar(weight, spread)}</td></tr>"
             for feature, weight, spread in zip(FEATURES, weights, deviation, strict=True)
         )
-        note = '<div class="note">of the present player; the line is the spread of the search</div>'
+        note = '<div class="note">of the present player; the line shows the spread of the search</div>'
         table = f'<table aria-label="Feature weights">{rows}</table>'
         return f'<div class="weights"><div><b>Feature weights</b>{note}</div>{table}</div>'
 

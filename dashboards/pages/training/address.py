@@ -21,7 +21,7 @@ OPTIONS = {"slip": float, "step_reward": float, "step_limit": int}
 
 
 def to_query(settings: Settings) -> dict[str, str]:
-    """Return what an address has of settings: the world, the agent, and each value that differs from the default."""
+    """Return settings as an address has them: the world, the agent, and each value that differs from the default."""
     numbers = {name: getattr(settings, name) for name in WHOLE}
     return {
         "world": settings.world,

@@ -91,7 +91,7 @@ class TrainingDashboard(LiveViewer):
         shared, end = self.shared, time.monotonic() + seconds
         while shared.status in (Status.STARTING, Status.RUNNING):
             if time.monotonic() > end:
-                raise TimeoutError(f"The run still goes on after {seconds:g} s; send Pause(), or wait for longer.")
+                raise TimeoutError(f"The run still goes on after {seconds:g} s; send Pause(), or wait longer.")
             shared.work(WORK_SECONDS, rest=0.0)
             time.sleep(0)  # a loop that is compiled in another thread gets its turn
 
@@ -100,7 +100,7 @@ class TrainingDashboard(LiveViewer):
         return page_in_cell(self.hub, self.shared, self._turn_to)
 
     def _turn_to(self, other: SharedRun) -> None:
-        """Stand for the run that a cell turned to."""
+        """Take over the run that a cell turned to."""
         self._run_id = other.id
 
     def _alone(self, area: str, height: int) -> Alone:

@@ -90,13 +90,13 @@ class FilesView(Hideable):
         )
 
     def begin(self, problem: Problem) -> None:
-        """Nothing here is of one world."""
+        """Do nothing: no part belongs to one world."""
 
     def refresh(self, journal: Journal) -> None:
-        """Nothing here follows the run."""
+        """Do nothing: no part follows the run."""
 
     def retheme(self, tokens: dict[str, Any]) -> None:
-        """Everything follows the theme by itself."""
+        """Do nothing: everything follows the theme by itself."""
 
     def _run_part(self) -> Any:
         self.upload = Upload(
@@ -237,7 +237,7 @@ class FilesView(Hideable):
 
 
 def file_stem(session: TrainingSession) -> str:
-    """Return what the files of a run are called: world, agent, seed and step."""
+    """Return the name of a run's files: world, agent, seed and step."""
     world = re.sub(r"[^A-Za-z0-9]+", "-", session.problem.name).strip("-")[:40]
     return f"gridworld-{world}-{session.settings.agent}-seed{session.settings.seed}-step{session.step}"
 

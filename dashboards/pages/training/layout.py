@@ -47,7 +47,7 @@ def page_grid(problem: Problem) -> dict[str, Any]:
 def arranged(
     views: Mapping[str, View], bar: Sequence[Any], soon: Callable[[Callable[[], None]], None]
 ) -> dict[str, Any]:
-    """Return what stands in each area: the bar on top, views in cards, the others in tabs, where hidden ones rest.
+    """Return the content of each area: the bar on top, views in cards, the others in tabs, where hidden ones rest.
 
     `soon` makes a change of Bokeh models.
     """

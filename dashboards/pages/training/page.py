@@ -48,7 +48,7 @@ class TrainingPage(RunPage):
     """
 
     gone = (
-        "This run is no longer on the server (it was idle for long, or the server was started again). "
+        "This run is no longer on the server (it was idle for too long, or the server was restarted). "
         "Reload the page without the run in its address to begin another."
     )
     to_query = staticmethod(to_query)
@@ -199,7 +199,7 @@ class TrainingPage(RunPage):
         self.undo.show(None if has_begun else self.hub.runs.recent.newest_of(shared.id))
         unsaved = self.hub.runs.save_problem(shared)
         if bool(unsaved) != self.save_alert.visible:
-            text = f"The run is not being saved. {unsaved} It goes on; Save in the tab Files downloads it."
+            text = f"The run is not being saved. {unsaved} It goes on; to download it, press Save in the tab Files."
             self.save_alert.param.update(object=plain(text), visible=bool(unsaved))
         super().show_news(shared)
 

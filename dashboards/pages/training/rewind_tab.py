@@ -77,16 +77,16 @@ class RewindView(Hideable):
         self.banner = self._make_banner()
 
     def _make_banner(self) -> Any:
-        self._told = html("", align="center", styles={"min-width": "0"})
+        self._banner_text = html("", align="center", styles={"min-width": "0"})
         back = button("Back to now", "update", self.leave)
         self._fork = button("Continue from here", "call_split", self._continue, color="primary", variant="contained")
         self._fork.sx = {"height": 32, "whiteSpace": "nowrap"}
-        banner = row(self._told, pmui.Row(back, self._fork, margin=0, sx={"gap": "8px"}), **BANNER_SX)
+        banner = row(self._banner_text, pmui.Row(back, self._fork, margin=0, sx={"gap": "8px"}), **BANNER_SX)
         banner.visible = False
         return banner
 
     def begin(self, problem: Problem) -> None:
-        """Another life of the run: the moment looked at is none of it."""
+        """Leave the moment that was shown, which is not part of the run's new epoch."""
         self.forget_waiting()
         if self.looking_at is not None:
             self.leave()
@@ -103,10 +103,10 @@ class RewindView(Hideable):
             self._arrange()
 
     def retheme(self, tokens: dict[str, Any]) -> None:
-        """Everything follows the theme by itself."""
+        """Do nothing: everything follows the theme by itself."""
 
     def _arrange(self) -> None:
-        """Put the slider where the view stands."""
+        """Move the slider to the moment that is shown."""
         shared = self._shared()
         if shared is None:
             return
@@ -159,8 +159,8 @@ class RewindView(Hideable):
         then = self.looking_at
         moment = f"<b>Episode {then.episode:,} of {now.episode:,}</b>, step {then.step:,}: a look back"
         text = f'<div role="status" style="font-size:13px">{moment}</div>'
-        if self._told.object != text:
-            self._told.object = text
+        if self._banner_text.object != text:
+            self._banner_text.object = text
 
     def leave(self) -> None:
         """Show the run as it is now."""
@@ -180,7 +180,7 @@ class RewindView(Hideable):
             self._fork.loading = False
             problem = future.exception()
             if problem is not None:
-                self._told.object = fill('<div role="alert">{}</div>', sentence(problem))
+                self._banner_text.object = fill('<div role="alert">{}</div>', sentence(problem))
             else:
                 self._go_on(future.result())
 
@@ -188,5 +188,5 @@ class RewindView(Hideable):
 
 
 def time_of(keyframe: Keyframe) -> str:
-    """Return which moment a keyframe is of."""
+    """Return the moment of a keyframe in words."""
     return f"Episode {keyframe.episode:,}, step {keyframe.step:,}"

@@ -60,12 +60,12 @@ class Entry:
 
 
 def plain(view: Callable[[Problem, dict[str, Any]], View]) -> Callable[[Context], Any]:
-    """Return what makes a view of the world and the colours alone."""
+    """Return a function that makes a view from the world and the colours alone."""
     return lambda context: view(context.problem, context.colours)
 
 
 def plotted(view: Callable[..., View]) -> Callable[[Context], Any]:
-    """Return what makes a plot, in which a finger must be able to scroll the page."""
+    """Return a function that makes a plot, in which a finger must be able to scroll the page."""
     return lambda context: view(context.problem, context.colours, touch=context.touch)
 
 

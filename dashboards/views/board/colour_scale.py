@@ -14,7 +14,7 @@ class Scale:
     """A colour scale: level 0 is no colour, 1 to 64 run from `low` to `high`.
 
     It widens, with room to spare, when a value lies outside, and narrows when the values have shrunk to a small part of
-    it. In between it stands still, so that the same colour goes on meaning the same value.
+    it. In between it doesn't change, so that a colour keeps meaning the same value.
     """
 
     def __init__(self) -> None:
@@ -35,7 +35,7 @@ class Scale:
         self.high = float(max(np.ceil(high / step - 1e-9) * step, self.low + step))
 
     def levels(self, values: np.ndarray) -> np.ndarray:
-        """uint8 of the values' shape: 1 to 64, 0 where a value is nan."""
+        """Return uint8 in the values' shape: 1 to 64, 0 where a value is nan."""
         share = (values - self.low) / (self.high - self.low)
         levels = 1 + np.clip(np.nan_to_num(share) * LEVELS, 0, LEVELS - 1)
         return np.where(np.isnan(share), 0, levels).astype(np.uint8)
@@ -56,13 +56,13 @@ class CountScale(Scale):
         self.low, self.high = 0.0, max(float(np.ceil(np.log10(max(high, 1.0)))), 1.0)
 
     def levels(self, values: np.ndarray) -> np.ndarray:
-        """uint8: 0 for a count of 0 or nan."""
+        """Return uint8 in the counts' shape: 0 for a count of 0 or nan."""
         with np.errstate(divide="ignore", invalid="ignore"):
             logarithm = np.log10(np.where(values > 0, values, np.nan))
         return super().levels(logarithm)
 
     def ticks(self) -> tuple[str, ...]:
-        """Counts at the top, the middle of the logarithms and the bottom."""
+        """Return the counts at the top, the middle of the logarithms and the bottom."""
         if np.isnan(self.high):
             return ("", "", "")
         return count(10**self.high), count(10 ** (self.high / 2)), "1"

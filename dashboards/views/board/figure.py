@@ -102,7 +102,7 @@ class BoardFigure:
         self._draw(self.starts, self.start, line_color="mark")
 
     def _add_motion(self) -> None:
-        """Arrows, numbers and the agent, above all else."""
+        """Draw arrows, numbers and the agent, above all else."""
         self.arrows = source_of(*FIELDS)
         self.agent, self.panel_frame = (
             source_of("x", "y", "radius", "fill_colour"),

@@ -1,4 +1,4 @@
-"""Where the cells of a layout lie on a figure, and the outlines of what stands in them. All lengths are in cells."""
+"""Where the cells of a layout lie on a figure, and the outlines of their contents. All lengths are in cells."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Placement:
         return min(choices, key=lambda grid: (max(self._extent(*grid)), grid[0] * grid[1]))
 
     def _extent(self, rows: int, columns: int) -> tuple[float, float]:
-        """Width and height of this many panels."""
+        """Return the width and height of this many panels."""
         return columns * self._pitch[0] - self._gap, rows * self._pitch[1] - self._gap
 
     @property
@@ -92,7 +92,7 @@ class Placement:
         return self.layout.states.ravel()
 
     def fences(self) -> np.ndarray:
-        """Centre, width and height of each thin wall in each panel, float64 [F, 4]."""
+        """Return centre, width and height of each thin wall in each panel, float64 [F, 4]."""
         if not self.layout.fences:
             return np.zeros((0, 4))
         x0, y0, x1, y1 = np.array(self.layout.fences).T
@@ -109,7 +109,7 @@ def placed(layout: Layout) -> Placement:
 
 
 def star(radius: float = 0.4) -> Outline:
-    """Five points, one upwards."""
+    """Return five points, one upwards."""
     angle = np.pi / 2 + np.arange(10) * np.pi / 5
     length = np.tile([radius, radius * 0.43], 5)
     return length * np.cos(angle), length * np.sin(angle)
@@ -158,4 +158,4 @@ MARKS: dict[Kind, tuple[Callable[[], list[Outline]], str]] = {
     Kind.JUMP: (lambda: [frame(4, 0.38, 0.25)], "mark"),
     Kind.EXIT: (lambda: [frame(24, 0.34, 0.22)], "mark"),
 }
-"""What stands in the cells of a kind, around their centre, and the name of its colour."""
+"""The outlines drawn in cells of a kind, around their centre, and the name of their colour."""

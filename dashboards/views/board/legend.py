@@ -79,7 +79,7 @@ AIMLESS = {
 
 
 def head_html(title: str, kinds: list[tuple[str, str]], aimless: dict[str, int], note: str) -> str:
-    """Return the title line: what colours mean, then what stands on this board, and the actions that aim nowhere."""
+    """Return the title line: what colours mean, the kinds of cells on this board, the actions without a direction."""
     entries = [icon(label, ICONS[kind]) for kind, label in [("agent", "agent"), *kinds]]
     entries += [icon(f"best: {action}", AIMLESS[corners]) for action, corners in aimless.items()]
     end = Markup("<span>{}</span>").format(note) if note else ""
@@ -87,7 +87,7 @@ def head_html(title: str, kinds: list[tuple[str, str]], aimless: dict[str, int],
 
 
 def kinds_shown(terrain: Terrain, is_large: bool) -> list[tuple[str, str]]:
-    """Return what stands on a board, as (icon, label)."""
+    """Return the kinds of cells on a board, as (icon, label)."""
     kinds = {Kind(kind) for kind in np.unique(terrain.kinds)}
     is_plain_jump = Kind.JUMP in kinds and not terrain.landings
     shown = [

@@ -1,4 +1,4 @@
-"""One map of a problem on the board's figure: what stands still is drawn once, what moves is patched."""
+"""One map of a problem on the board's figure: what never changes is drawn once, what moves is patched."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ class BoardMap:
         board.fill(board.panel_frame, {name: _nowhere(1) for name in ("x", "y", "width", "height")})
 
     def _name_of(self, cell: int) -> str:
-        """Return what a cell is called when hovered."""
+        """Return the name of a cell in its tooltip."""
         kind, name = Kind(self.terrain.kinds[cell]), self.problem.state_name(int(self.placement.states[cell]))
         if cell in self.terrain.landings:
             landing = int(self.placement.states[self.terrain.landings[cell]])

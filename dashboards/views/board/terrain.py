@@ -1,4 +1,4 @@
-"""What stands still on a board: grounds, marks, start squares and thin walls, as columns for its sources."""
+"""What never changes on a board: grounds, marks, start squares and thin walls, as columns for its sources."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class Terrain:
 
 
 def _landings(problem: Problem, phase: int, placement: Placement) -> dict[int, int]:
-    """Jump cell -> the cell that every action surely leads to."""
+    """Return jump cell -> the cell that every action surely leads to."""
     if not problem.phases:
         return {}
     model = problem.phases[min(phase, len(problem.phases) - 1)][1]

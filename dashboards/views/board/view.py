@@ -61,7 +61,7 @@ class BoardView:
         self.begin(problem)
 
     def _laid_out(self) -> pn.Column:
-        """Title line, the board as large as it fits, and the colour bar."""
+        """Return the title line, the board as large as it fits, and the colour bar."""
         self._board = pn.Column(pn.pane.Bokeh(self.drawing.figure, **FILL), pn.pane.Bokeh(self._titles, margin=0))
         hold = pn.Column(self._board, styles={"container-type": "size", "min-height": "0", "min-width": "0"}, **FILL)
         bar = pn.pane.Bokeh(self._bar, margin=0, sizing_mode="stretch_height")
@@ -114,7 +114,7 @@ class BoardView:
         """Turn any of `SWITCHES` on or off."""
         unknown = sorted(set(switches) - set(SWITCHES))
         if unknown:
-            raise TypeError(f"A board shows {', '.join(SWITCHES)}; it knows no {unknown[0]!r}.")
+            raise TypeError(f"A board has no switch {unknown[0]!r}; it has {', '.join(SWITCHES)}.")
         for name, is_on in switches.items():
             setattr(self, name, bool(is_on))
         if not self.problem.layouts:

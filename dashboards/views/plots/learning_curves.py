@@ -142,7 +142,7 @@ class CurvesView(EpisodePlots):
         return line
 
     def _add_greedy(self, plot: Plot, column: str) -> None:
-        """Draw a line with marks for what the greedy policy was worth."""
+        """Draw a line with marks for the worth of the greedy policy."""
         greedy = Line(x="episode", y=column, line_width=1.5, line_join="round")
         marks = Scatter(x="episode", y=column, marker="diamond", size=9, line_color=None)
         plot.figure.add_glyph(self._evaluations.source, greedy)
@@ -177,7 +177,7 @@ class CurvesView(EpisodePlots):
         self._write()
 
     def take(self, journal: Journal) -> bool:
-        """Move the dots and marks that stand apart from the lines, and write the legend."""
+        """Move the dots and marks beside the lines, and write the legend."""
         episodes, evaluations = self._episodes.source.data, self._evaluations.source.data
         self._move_head()
         kept = thinned(len(evaluations["episode"]))

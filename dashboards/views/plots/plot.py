@@ -138,7 +138,7 @@ class Plot:
 
 
 def decades(low: float, high: float) -> list[float]:
-    """Powers of ten to write beside a logarithmic axis: two to four of them."""
+    """Return the powers of ten to write beside a logarithmic axis: two to four of them."""
     first, last = round(np.log10(low)), round(np.log10(high))
     return [10.0**exponent for exponent in range(last, first - 1, -max(1, -(-(last - first) // 3)))]
 
@@ -180,7 +180,7 @@ def make_figure(episodes: Range1d, *, log: bool, bottom: bool, touch: bool) -> f
 
 
 def tip(*numbers: tuple[str, str]) -> str:
-    """Return a tooltip in the colours of the theme: names, and the columns they stand for."""
+    """Return a tooltip in the colours of the theme: names, and the columns that they show."""
     lines = Markup("").join(Markup("<div>{} <b>{}</b></div>").format(name, column) for name, column in numbers)
     return fill('<div style="{}">{}</div>', TIP_STYLE, lines)
 

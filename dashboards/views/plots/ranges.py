@@ -1,4 +1,4 @@
-"""Ranges that grow in steps, so that plots of a growing run stand still between them."""
+"""Ranges that grow in steps, so that plots of a growing run don't move between them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FEWEST_JUDGED = 8
 QUARTILES_AWAY = 6.0
 WORTH_CUTTING = 3.0
 Cut = Literal["", "below", "above"]
-"""On which side of a plot values far from the others may lie outside: the bad one, so that no success is hidden."""
+"""The side of a plot on which values far from the others may lie outside: the bad one, so that no success is hidden."""
 BEFORE = 0.012  # of the axis lies before episode 0, so that what was measured there is drawn whole
 
 
@@ -46,7 +46,7 @@ def in_sight(values: np.ndarray, levels: np.ndarray, cut: Cut) -> tuple[float, f
 
 
 def settle(shown: tuple[float, float], low: float, high: float) -> tuple[float, float]:
-    """Bounds that hold the data: those shown while they fit without being twice too wide, else rounded new ones."""
+    """Return bounds that hold the data: the present ones unless too small or twice too wide, else rounded new ones."""
     span = high - low or abs(high) / 5 or 1.0
     step = 10.0 ** np.floor(np.log10(span))
     step *= next((part for part in (0.1, 0.2, 0.5) if part * step >= span / 10), 1.0)
@@ -60,7 +60,7 @@ def settle(shown: tuple[float, float], low: float, high: float) -> tuple[float, 
 
 
 def settle_log(shown: tuple[float, float], low: float, high: float) -> tuple[float, float]:
-    """`settle` for a logarithmic axis, in whole decades, `MOST_DECADES` from the highest number down at most."""
+    """Do `settle` for a logarithmic axis, in whole decades, at most `MOST_DECADES` down from the highest number."""
     top = np.ceil(np.log10(high))
     bottom = max(min(np.floor(np.log10(low)), top - 1), top - MOST_DECADES)
     decades = np.log10(shown[1] / shown[0])
@@ -71,7 +71,7 @@ def settle_log(shown: tuple[float, float], low: float, high: float) -> tuple[flo
 
 
 def last_episode_shown(episode: float) -> float:
-    """Return where an axis that holds this many episodes ends: it grows in steps, to a little past round numbers."""
+    """Return the end of an axis that holds this many episodes: it grows in steps, to a little past round numbers."""
     episode = max(episode, FEWEST_SHOWN)
     power = 10.0 ** np.floor(np.log10(episode))
     return float(next(part for part in END_STEPS if part * power >= episode) * power * MARGIN)

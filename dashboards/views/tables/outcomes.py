@@ -13,7 +13,7 @@ ON_A_MAP = {Ending.NONE: CUT, Ending.FAILURE: "ended badly", Ending.SUCCESS: "re
 
 
 def outcome(problem: Problem, ending: Ending, episode_return: float) -> str:
-    """Return how an episode ended: at a goal or not where a map has one, won or lost in a game such as Blackjack."""
+    """Return the ending of an episode: at a goal or not where a map has one, won or lost in a game like Blackjack."""
     has_goal = any(np.isin(layout.kinds, [Kind.GOAL, Kind.EXIT]).any() for _, layout in problem.layouts[:1])
     if has_goal or ending is Ending.NONE:
         return ON_A_MAP[ending]

@@ -82,7 +82,7 @@ class StatesTable(TableView):
 
 
 class StatesView:
-    """Stands in the board's place for a problem without a layout; for one with a map it shows nothing."""
+    """Takes the board's place for a problem without a layout; for one with a map it shows nothing."""
 
     def __init__(self, problem: Problem, tokens: dict[str, Any], clock: Callable[[], float] = time.monotonic) -> None:
         self.table = StatesTable(problem, tokens, clock)

@@ -55,7 +55,7 @@ class TableView(Hideable):
     """A table of a journal that costs nothing while another tab hides it.
 
     A subclass names its columns in `headings` and gives the rows in `rows`. Columns in `words`, with their widths in
-    pixels, are read from the left; the others are numbers and stand to the right.
+    pixels, are read from the left; the others are numbers and are aligned to the right.
     """
 
     seconds = 0.5

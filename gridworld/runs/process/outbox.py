@@ -30,7 +30,7 @@ class Outbox:
         self._scene: dict[str, bytes] = {}
         self._scene_is_next = True
         self._now = (Status.STARTING, 0, 0)
-        self._told = self._now
+        self._reported = self._now
         self._first = self._closed = False
         self._changed = threading.Condition()
 
@@ -70,7 +70,7 @@ class Outbox:
             self._changed.notify()
 
     def close(self) -> None:
-        """Nothing will be added; what waits can still be taken."""
+        """Accept no more messages; those that wait can still be taken."""
         with self._changed:
             self._closed = True
             self._changed.notify()
@@ -82,13 +82,13 @@ class Outbox:
             return self._next() if self._has_news() else None
 
     def __len__(self) -> int:
-        """Return how many messages wait, at least."""
+        """Return a lower bound of the number of waiting messages."""
         with self._changed:
             log = sum(-(-len(rows) // rows_per_message(rows.stream)) for rows in self._log.values())
             return log + len(self._leaving) + len(self._notes) + len(self._scene)
 
     def _has_news(self) -> bool:
-        return bool(self._notes or self._scene) or self._rows_wait() or self._told != self._now
+        return bool(self._notes or self._scene) or self._rows_wait() or self._reported != self._now
 
     def _rows_wait(self) -> bool:
         return bool(self._leaving) or any(map(len, self._log.values()))
@@ -97,7 +97,7 @@ class Outbox:
         if self._notes:
             kind = next(iter(self._notes))
             return self._message(kind, payload=self._notes.pop(kind))
-        if self._first and self._told[0] is not self._now[0]:
+        if self._first and self._reported[0] is not self._now[0]:
             return self._message("status")
         if self._scene and (self._scene_is_next or not self._rows_wait()):
             self._scene_is_next = False
@@ -113,8 +113,8 @@ class Outbox:
     def _message(self, kind: Kind, name: str = "", payload: bytes = b"") -> Message:
         status, step, episode = self._now
         if self._rows_wait() and not self._first:
-            status = self._told[0]
-        self._told = (status, step, episode)
+            status = self._reported[0]
+        self._reported = (status, step, episode)
         return Message(self._run, status, step, episode, kind, name, payload)
 
     def _cut(self) -> None:
@@ -125,5 +125,5 @@ class Outbox:
 
 
 def rows_per_message(stream: Stream) -> int:
-    """Return how many rows of float64 go into one message."""
+    """Return the number of rows of float64 that fit in one message."""
     return max(1, MAX_PAYLOAD // (8 * len(stream.columns)))

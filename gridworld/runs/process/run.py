@@ -106,7 +106,7 @@ class ProcessRun:
                 )
 
     def poll(self, budget: float = 0.0) -> Frame | None:
-        """Return what the worker reported since the last poll, as one frame. It works meanwhile: the budget is not
+        """Return one frame of all that the worker reported since the last poll. It works meanwhile: the budget is not
         used."""
         self._receive()
         if not self._news:

@@ -51,7 +51,7 @@ class Worker:
         self._save()
 
     def attend(self) -> int:
-        """Return what a trainer calls between steps: see `Attend`."""
+        """Return the function that a trainer calls between steps: see `Attend`."""
         self._fit_slice()
         self._report()
         if self._clock() - self._saved >= self.cadence.save_every:
@@ -81,7 +81,7 @@ class Worker:
         return int(min(left, self._slice))
 
     def _fit_slice(self) -> None:
-        """Twice or half as many steps at once, so that a slice takes about `SLICE` seconds."""
+        """Double or halve the steps of a slice, so that one takes about `SLICE` seconds."""
         taken, done = self._clock() - self._began, self.trainer.step - self._first_step
         if taken > 2 * SLICE:
             self._slice = max(1, self._slice // 2)
@@ -96,7 +96,7 @@ class Worker:
         self._credited, self._counted = now, step
 
     def _wait(self) -> float | None:
-        """Seconds until the next step is due; None while none will be."""
+        """Return the seconds until the next step is due; None while none will be."""
         if self.status is not Status.RUNNING or self._pace.steps_per_second is None:
             return None
         return max(0.001, (1.0 - self._credit) / self._pace.steps_per_second)

@@ -86,7 +86,7 @@ class TheirGame(gym.Wrapper[Any, Any, Any, Any]):
         return observation, float(reward), bool(terminated), bool(truncated), self._info()
 
     def action_masks(self) -> np.ndarray:
-        """Return which placements are inside the board: bool [4 * width]."""
+        """Return the placements inside the board, bool [4 * width]."""
         return self.grouped.legal_actions_mask.astype(bool)
 
     def picture(self) -> Picture:
@@ -98,7 +98,7 @@ class TheirGame(gym.Wrapper[Any, Any, Any, Any]):
 
 
 def playable_area(env: gym.Env[Any, Any]) -> Picture:
-    """Return what can be seen of a game of tetris-gymnasium, through any wrappers and without the walls around its
+    """Return the visible part of a game of tetris-gymnasium, through any wrappers and without the walls around its
     board.
 
     Its cells are numbered 0 empty, 1 wall, p + 2 piece p; the pieces are in the order of the built-in game.
@@ -150,7 +150,7 @@ class Watched(gym.Wrapper[Any, Any, Any, Any]):
         return observation, reward, terminated, truncated, info
 
     def action_masks(self) -> np.ndarray:
-        """Return which placements fit."""
+        """Return the placements that fit."""
         return self.game.action_masks()
 
     def board(self, generation: int) -> TetrisBoard | None:

@@ -75,7 +75,7 @@ class DeepLog:
         self._lines.clear()
 
     def news(self) -> Mapping[str, Columns]:
-        """Return what was added since the last call."""
+        """Return the rows added since the last call."""
         news, self._news = self._news, {}
         return news
 

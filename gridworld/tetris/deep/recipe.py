@@ -93,7 +93,7 @@ def split(settings: Mapping[str, Any]) -> tuple[Any, dict[str, Any], dict[str, A
 
 
 def hyperparameters(settings: Mapping[str, Any]) -> DeepHyperparameters:
-    """Those of the settings' algorithm."""
+    """Return the hyperparameters of the settings' algorithm."""
     algorithm, hyper, _ = split(settings)
     return ALGORITHMS[algorithm](**hyper)
 

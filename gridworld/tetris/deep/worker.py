@@ -39,7 +39,7 @@ from gridworld.tetris.speed import Speed
 
 
 def make_trainer(settings: Mapping[str, Any], checkpoint: str | None) -> DeepTrainer:
-    """Return what the worker calls: a new model, or that of one of the run's own checkpoints, with its own settings."""
+    """Return the worker's trainer: a new model, or that of one of the run's own checkpoints, with its own settings."""
     _, _, others = split(settings)
     torch.set_num_threads(others["threads"] or 1)
     if checkpoint is None:
@@ -53,7 +53,7 @@ def make_trainer(settings: Mapping[str, Any], checkpoint: str | None) -> DeepTra
 
 
 class DeepTrainer:
-    """A `gridworld.trainer.Trainer` that lets a model of stable-baselines3 learn. A step is a placement."""
+    """A `runs.process.trainer.Trainer` that lets a model of stable-baselines3 learn. A step is a placement."""
 
     def __init__(self, model: Any, game: Watched, kept: Mapping[str, Any], others: Mapping[str, Any]) -> None:
         self.model, self.game, self._kept = model, game, dict(kept)
@@ -100,7 +100,7 @@ class DeepTrainer:
             self.log.end_generation(self.step)
 
     def news(self) -> Mapping[str, Columns]:
-        """Games and generations since the last call."""
+        """Return games and generations since the last call."""
         return self.log.news()
 
     def board(self) -> TetrisBoard | None:
@@ -182,7 +182,7 @@ class Hooks(BaseCallback):
         return not self.ended
 
     def _on_step(self) -> bool:
-        """After a step. A round that ends with the last step of all is still learned from."""
+        """Attend to commands after a step. A round that ends with the very last step is still learned from."""
         trainer, done = self.trainer, self.num_timesteps - self._first
         trainer.after_step(generation_ends=done % trainer.hyper.generation_steps == 0)
         self._steps -= 1

@@ -8,12 +8,12 @@ ROWS_WITH_BIT = tuple(sum(1 << r for r in range(63) if r >> k & 1) for k in rang
 
 
 def popcount(bits: int) -> int:
-    """Return how many bits are set."""
+    """Return the number of bits that are set."""
     return bits.bit_count()
 
 
 def bit_length(bits: int) -> int:
-    """Return how many bits a number takes: the height of a column."""
+    """Return the length of a number in bits: the height of a column."""
     return bits.bit_length()
 
 

@@ -124,12 +124,12 @@ class TetrisEnv(gym.Env[dict[str, Any], np.int64]):
         return self._observation(), float(lines), not self._legal.any(), False, self._info()
 
     def action_masks(self) -> np.ndarray:
-        """Return which actions are distinct placements that fit: bool [4 * width]. sb3-contrib asks for it by this
+        """Return the actions that are distinct placements and fit, bool [4 * width]. sb3-contrib asks for it by this
         name."""
         return self._legal.astype(bool)
 
     def render(self) -> Any:
-        """Return the board as text or as a picture, uint8 [16 * (height + 4), 16 * width, 3], as `render_mode` says."""
+        """Return the board as text or as a picture, uint8 [16 * (height + 4), 16 * width, 3], by `render_mode`."""
         if self.render_mode == "ansi":
             return as_text(self._cells, self._piece, self._next_piece, self._lines)
         if self.render_mode == "rgb_array":
@@ -168,6 +168,6 @@ def make_legal_loop(stamp: int) -> Callable[..., None]:
 
 @cache
 def legal_loop(fast: bool) -> Callable[..., None]:
-    """`mark_legal`, compiled or plain."""
+    """Return `mark_legal`, compiled or plain."""
     loop = make_legal_loop(checksum(*(str(module.__file__) for module in (compiled, bits, board, pieces)), __file__))
     return compile_loop(loop) if fast else loop

@@ -37,7 +37,7 @@ FEATURES = (
 
 @rule
 def board_features(columns, height):
-    """Features three to eight of a board: row and column transitions, holes, wells, hole depth, rows with holes."""
+    """Return features three to eight: row and column transitions, holes, wells, hole depth, rows with holes."""
     wall = (1 << height) - 1
     row_changes, column_changes, holes, wells, depth, hole_rows = 0, 0, 0, 0, 0, 0
     left, width = wall, len(columns)

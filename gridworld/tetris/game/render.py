@@ -63,5 +63,5 @@ def _sketch(band: np.ndarray, piece: int, x: int) -> None:
 
 
 def rgb(colour: str) -> Sequence[int]:
-    """Red, green and blue, 0 to 255, of a colour written as #rrggbb."""
+    """Return red, green and blue, 0 to 255, of a colour written as #rrggbb."""
     return [int(colour[i : i + 2], 16) for i in (1, 3, 5)]

@@ -89,7 +89,7 @@ class TetrisTrainer:
         return Progress(self.placements - start, games, generations)
 
     def play(self, *, best: bool = False, width: int = 10, height: int = 20, seed: int = 0) -> Iterator[GameScene]:
-        """Watch the present player (or the best one) play a game of its own, piece by piece: see `demo.demo`."""
+        """Watch the present player (or the best one) play a game of its own, piece by piece: see `watch.demo`."""
         player = self.best_weights if best else self.weights
         return demo(player, width=width, height=height, bag=self._hyper.bag, seed=seed, fast=self.fast)
 
@@ -217,5 +217,5 @@ class TetrisTrainer:
 
 
 def usable_cores() -> int:
-    """Return how many processor cores this process may use."""
+    """Return the number of processor cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -75,7 +75,7 @@ def _split(settings: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]
 
 
 def make_trainer(settings: Mapping[str, Any], checkpoint: str | None) -> WorkerTrainer:
-    """Return what the worker calls. It compiles before the first step, so that starting ends when learning begins."""
+    """Return the worker's trainer. It compiles before the first step, so that starting ends when learning begins."""
     hyper, others = _split(settings)
     warm_up = TetrisTrainer(TetrisHyperparameters(population=4, evaluations=1), threads=1)
     warm_up.advance(1)
@@ -86,7 +86,7 @@ def make_trainer(settings: Mapping[str, Any], checkpoint: str | None) -> WorkerT
 
 
 class WorkerTrainer:
-    """A `gridworld.trainer.Trainer` that drives a `TetrisTrainer`. A step is a placement, an episode a game."""
+    """A `runs.process.trainer.Trainer` that drives a `TetrisTrainer`. A step is a placement, an episode a game."""
 
     def __init__(self, trainer: TetrisTrainer, others: Mapping[str, Any]) -> None:
         self.trainer = trainer
@@ -119,7 +119,7 @@ class WorkerTrainer:
             self._speed.worked(self.step, time.perf_counter() - began)
 
     def news(self) -> Mapping[str, Columns]:
-        """Games and generations since the last call."""
+        """Return games and generations since the last call."""
         news, self._news = self._news, {}
         return news
 

@@ -35,7 +35,7 @@ def make(folder=None, **settings) -> WorkerTrainer:
 
 
 def work(trainer: WorkerTrainer, placements: int, size: int = 300) -> None:
-    """Train until so many pieces are placed in all."""
+    """Train until this many pieces are placed in all."""
     trainer.work(lambda: min(size, placements - trainer.step))
 
 
@@ -230,5 +230,5 @@ def test_forty_kills_in_mid_save_damage_nothing(tmp_path):
     reported = subprocess.run(command, cwd=TESTS, stdout=subprocess.PIPE, text=True, timeout=300)
     kills = [tuple(map(int, line.split())) for line in reported.stdout.splitlines()]
     assert reported.returncode == 0, f"a checkpoint could not be read after kill {len(kills)}"
-    assert sum(left > 0 for _, _, left in kills) == 40, "so many kills hit a save"
+    assert sum(left > 0 for _, _, left in kills) == 40, "every one of these kills hit a save"
     assert all(found - saved in (0, BETWEEN) for saved, found, _ in kills), "what was reported as saved is there"

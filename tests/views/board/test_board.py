@@ -381,7 +381,7 @@ def test_a_switch_hides_its_marks(name):
 
 
 def test_an_unknown_switch_is_refused():
-    with pytest.raises(TypeError, match="knows no 'arrow'"):
+    with pytest.raises(TypeError, match="no switch 'arrow'"):
         Seen().view.show(arrow=True)
 
 
