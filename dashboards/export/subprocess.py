@@ -30,7 +30,7 @@ def export_bytes(
     Parameters
     ----------
     source
-        A `Checkpoint` from `gridworld.storage.checkpoint.freeze`; or, where nothing else drives it, a session or a live run.
+        A `Checkpoint` from `gridworld.storage.checkpoint.freeze`, or a session or live run that nothing else drives.
     keyframes, theme
         As `export_html` takes them.
     progress
