@@ -79,7 +79,7 @@ def test_what_is_wrong_with_a_number_stands_below_it_until_it_is_right(open_page
     refused(page, "Seed", "1.5", "Seed is '1.5'; it must be a whole number from 0 to", "2")
     refused(page, "Step size α value", "0,5", "it must be a number from 0 to 1, with a decimal point.", "0.5")
     refused(page, "Discount γ value", "7", "Discount γ is 7.0; it must be a number from 0 to 1.", "0.7")
-    page.get_by_role("combobox", name="World").select_option(value="other")
+    page.get_by_role("combobox", name="World").select_option("Other Gymnasium environment …")
     refused(page, "Gymnasium id", "Nowhere-v0", "There is no world 'Nowhere-v0'", "FrozenLake-v1?is_slippery=false")
 
 
