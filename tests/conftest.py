@@ -15,6 +15,7 @@ from gridworld.worlds.named import WORLDS
 from support.fingerprint import fingerprint
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items):
     """Let one worker have all pages: several browsers at once would only wait for one another."""
     for item in items:

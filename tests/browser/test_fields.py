@@ -62,6 +62,7 @@ def test_every_number_field_takes_a_second_number(open_page):
         type_twice(page, label, *texts)
 
 
+@pytest.mark.slow
 def test_what_can_be_tuned_takes_a_second_number_while_the_run_goes_on(open_page):
     page = open_page("?world=hard&episodes=0")
     page.get_by_role("button", name="Start", exact=True).click()

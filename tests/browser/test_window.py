@@ -17,6 +17,7 @@ def is_dark(page) -> bool:
     return page.locator(".mui-dark").count() > 0
 
 
+@pytest.mark.slow
 def test_the_drawer_is_open_beside_a_wide_page_and_closed_on_a_narrow_one(open_page):
     page = open_page(viewport={"width": 720, "height": 900})
     page.get_by_role("button", name="Open drawer").wait_for()
