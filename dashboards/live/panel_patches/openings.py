@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from bokeh.server.contexts import ApplicationContext
 from bokeh.server.session import ServerSession
@@ -30,18 +31,20 @@ def make_pages_in_turn(rest: float = REST) -> None:
         },
     ):
         return
-    turn = Lock()
+    turns: WeakKeyDictionary[asyncio.AbstractEventLoop, Lock] = WeakKeyDictionary()  # a loop that ended holds none up
 
     async def make_in_turn(
         self: ApplicationContext, session_id: Any, request: Any = None, token: str | None = None
     ) -> ServerSession:
         if any(session.id == session_id for session in self.sessions):
             return await make(self, session_id, request, token)
+        loop = asyncio.get_running_loop()
+        turn = turns.setdefault(loop, Lock())
         await turn.acquire()
         began = time.monotonic()
         try:
             return await make(self, session_id, request, token)
         finally:
-            asyncio.get_running_loop().call_later(rest * (time.monotonic() - began), turn.release)
+            loop.call_later(rest * (time.monotonic() - began), turn.release)
 
     ApplicationContext.create_session_if_needed = make_in_turn

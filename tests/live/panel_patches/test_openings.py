@@ -41,6 +41,18 @@ def test_the_loop_serves_others_between_two_pages(monkeypatch):
     assert all(later > earlier for earlier, later in pairwise(made))
 
 
+def test_a_loop_that_ended_during_a_rest_holds_up_no_other(monkeypatch):
+    monkeypatch.setattr(ApplicationContext, "create_session_if_needed", ApplicationContext.create_session_if_needed)
+    make_pages_in_turn(rest=1e9)
+
+    async def ask() -> None:
+        context = ApplicationContext(Application(FunctionHandler(lambda document: None)), io_loop=IOLoop.current())
+        await context.create_session_if_needed("1")
+
+    for _ in range(2):
+        asyncio.run(ask())
+
+
 def test_another_version_makes_pages_its_own_way(monkeypatch):
     async def other(self, session_id):
         return None
