@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from threading import local
 
@@ -61,11 +61,10 @@ def run_batch(batch: Batch) -> BatchResult:
     ValueError
         In one sentence, for settings that make no sense, an endless run or a faulty environment.
     """
-    repeated, referee = _tools(batch)
+    repeated, referee, tallies = _tools(batch)
+    tallies.begin_again()
     metrics = [METRICS[name] for name in batch.metrics]
     judges = [(column, metric.judge) for column, metric in enumerate(metrics) if metric.judge]
-    axis = Axis(batch.episodes, batch.steps, batch.points)
-    tallies = Tallies(axis, batch.runs, batch.threshold, batch.compiled)
     values = np.empty((batch.runs, len(metrics)))
     for run, beginning in enumerate(beginnings(batch.first_seed, batch.runs)):
         for episodes in repeated.run(beginning, batch.episodes, batch.steps):
@@ -83,12 +82,14 @@ def run_batch(batch: Batch) -> BatchResult:
     return BatchResult(batch.cell, seeds, values, returns, lengths)
 
 
-def _tools(batch: Batch) -> tuple[Repeatable, Callable[[int], Referee]]:
-    """Return the run to repeat and the referee of each phase; this thread keeps them for the next batch of the cell."""
+def _tools(batch: Batch) -> tuple[Repeatable, Callable[[int], Referee], Tallies]:
+    """Return the run to repeat, the referee of each phase, and the tallies; kept for the next batch of this kind."""
     made_of = agent_class(batch.settings.agent), batch.settings.make_problem()  # others, if they are registered again
-    key = batch.cell, batch.compiled, *made_of
+    key = replace(batch, first_seed=0), *made_of
     if getattr(_THREAD, "key", None) != key:
         repeated = repeatable(batch.settings, batch.compiled)
         referee = cache(partial(Referee, repeated.problem, repeated.agent))
-        _THREAD.tools, _THREAD.key = (repeated, referee), key
+        axis = Axis(batch.episodes, batch.steps, batch.points)
+        tallies = Tallies(axis, batch.runs, batch.threshold, batch.compiled)
+        _THREAD.tools, _THREAD.key = (repeated, referee, tallies), key
     return _THREAD.tools

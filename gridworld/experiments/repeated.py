@@ -86,12 +86,13 @@ class ResetRun:
     def __init__(self, settings: Settings, compiled: bool = CAN_COMPILE) -> None:
         self.problem, self.agent = settings.make_problem(), settings.make_agent()
         limit = self.problem.step_limit or self.agent.default_step_limit
-        self._first = initial_tables(self.agent, self.problem, limit)
-        own = type(self._first)(*(table.copy() for table in self._first))
+        tables = initial_tables(self.agent, self.problem, limit)
         self._rows = np.zeros((ROWS, len(EPISODES.columns)))
-        self._memory = Memory(self.agent, own, self._rows, seed=0, compiled=compiled and CAN_COMPILE, stepped=False)
+        self._memory = Memory(self.agent, tables, self._rows, seed=0, compiled=compiled and CAN_COMPILE, stepped=False)
+        self._block = self._memory.gather()
+        self._first = self._block.copy()
+        (self._at,) = loop.arguments((self._memory.position,), False)  # read faster than an array
         self._loop = BoundLoop(self._memory, self.agent, self.problem, None, limit)
-        self._exploration = self.agent.exploration_schedule.start
 
     @property
     def step(self) -> int:
@@ -110,14 +111,15 @@ class ResetRun:
         return float(self._memory.figures[loop.EXPLORATION])
 
     def run(self, beginning: Beginning, episodes: int, steps: int) -> Iterator[np.ndarray]:
-        self._memory.begin_again(self._first, beginning.words, self._exploration)
+        self._block[:] = self._first
+        self._memory.draw_from(beginning.words)
         self._loop.begin_again()
-        at, last_step, last_episode = self._memory.position, steps or MOST_STEPS, episodes or ENDLESS
+        at, last_step, last_episode = self._at, steps or MOST_STEPS, episodes or ENDLESS
         while at[STEP] < last_step and at[EPISODE] < last_episode:
             self._loop(last_step, last_episode)
             yield self._rows[: at[ROW]]
             at[ROW] = 0
-        _refuse_endless(int(at[EPISODE]), episodes, beginning.seed)
+        _refuse_endless(at[EPISODE], episodes, beginning.seed)
 
 
 class SteppedRun:

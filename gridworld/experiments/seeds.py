@@ -5,14 +5,16 @@ The mixing is that of `SeedSequence` (O'Neill 2015, "Developing a seed_seq alter
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 POOL = 4  # words of 32 bits
 INIT_A, MULT_A, INIT_B, MULT_B = 0x43B0D7E5, 0x931E8875, 0x8B51F9DD, 0x58F38DED
 MIX_LEFT, MIX_RIGHT = np.uint32(0xCA01F9DD), np.uint32(0x4973F715)
 HALF = np.uint32(16)
-PCG64_MULTIPLIER = 0x2360ED051FC65DA44385DF649FCCF645
-WORD, WIDE = (1 << 64) - 1, (1 << 128) - 1
+MULTIPLIER_HIGH, MULTIPLIER_LOW = np.uint64(0x2360ED051FC65DA4), np.uint64(0x4385DF649FCCF645)  # of PCG64
+ONE, TOP, WIDTH, HALF_WORD = np.uint64(1), np.uint64(63), np.uint64(32), np.uint64(0xFFFFFFFF)
 
 
 class RunningHash:
@@ -35,9 +37,7 @@ def generator_words(seeds: np.ndarray) -> np.ndarray:
     seeds = np.asarray(seeds, np.uint64)
     words = np.empty((len(seeds), 2, 4), np.uint64)
     for child in range(2):
-        material = _generated(_pool(seeds, child))
-        for row, four in zip(words[:, child], material.tolist(), strict=True):
-            row[:] = _pcg64(*four)
+        words[:, child] = _pcg64(_generated(_pool(seeds, child)))
     return words
 
 
@@ -67,8 +67,24 @@ def _generated(pool: list[np.ndarray]) -> np.ndarray:
     return np.stack([low | high << np.uint64(32) for low, high in zip(words[::2], words[1::2], strict=True)], axis=1)
 
 
-def _pcg64(high: int, low: int, stream_high: int, stream_low: int) -> tuple[int, int, int, int]:
-    """Return state and increment of a PCG64 seeded with these words, high word first."""
-    increment = ((stream_high << 64 | stream_low) << 1 | 1) & WIDE
-    state = ((increment + (high << 64 | low)) * PCG64_MULTIPLIER + increment) & WIDE
-    return state >> 64, state & WORD, increment >> 64, increment & WORD
+def _pcg64(material: np.ndarray) -> np.ndarray:
+    """Return state and increment of PCG64 generators seeded with these words, uint64 [n, 4], high words first."""
+    high, low, stream_high, stream_low = material.T
+    increment = stream_high << ONE | stream_low >> TOP, stream_low << ONE | ONE
+    product = _times_multiplier(*_sum(*increment, high, low))
+    return np.stack([*_sum(*product, *increment), *increment], axis=1)
+
+
+def _sum(high: np.ndarray, low: np.ndarray, other_high: np.ndarray, other_low: np.ndarray) -> tuple[Any, Any]:
+    """Add numbers of 128 bits, modulo 2^128."""
+    total = low + other_low
+    return high + other_high + (total < low), total
+
+
+def _times_multiplier(high: np.ndarray, low: np.ndarray) -> tuple[Any, Any]:
+    """Multiply numbers of 128 bits by the multiplier of PCG64, modulo 2^128."""
+    left, right = low >> WIDTH, low & HALF_WORD
+    middle = left * (MULTIPLIER_LOW & HALF_WORD) + (right * (MULTIPLIER_LOW & HALF_WORD) >> WIDTH)
+    crossed = right * (MULTIPLIER_LOW >> WIDTH) + (middle & HALF_WORD)
+    carried = left * (MULTIPLIER_LOW >> WIDTH) + (middle >> WIDTH) + (crossed >> WIDTH)
+    return carried + high * MULTIPLIER_LOW + low * MULTIPLIER_HIGH, low * MULTIPLIER_LOW

@@ -15,6 +15,8 @@ from gridworld.training import loop
 from gridworld.training.loop import RECENT, TRAIL, Log
 from gridworld.worlds.problem import Problem
 
+LINE = 64  # bytes of a cache line: no two arrays of a block share one
+
 
 def initial_tables(agent: Agent, problem: Problem, step_limit: int | None) -> Any:
     """Return the agent's tables before the first step; the value of an action that a state doesn't have is -inf."""
@@ -86,21 +88,39 @@ class Memory:
             own[:] = words
             unpack(words, generator)
 
-    def begin_again(self, tables: Any, words: np.ndarray, exploration: float) -> None:
-        """Return to the start of a run: with these tables (copied), generators (uint64 [2, 4]) and exploration.
+    def gather(self) -> np.ndarray:
+        """Move all numbers but the rows of the history into one block, uint8 [n], and return it.
 
-        Rows of the history keep what is in them; the loop writes over it.
+        A copy of the block that is written back later brings the run back to where it was, in one step.
         """
-        for own, first in zip(self.tables, tables, strict=True):
-            own[...] = first
-        for written in (self.log.recent, self.log.actions, self.log.trail, self.position, self.figures):
-            written.fill(0)
-        self.position[loop.ROW_STRIDE] = 1
-        self.figures[loop.EXPLORATION], self.figures[loop.BEST] = exploration, -np.inf
-        for own, first, generator in zip(self.words, words, self.generators, strict=True):
-            own[:] = first
-            if not self.compiled:
-                unpack(first, generator)
+        generators = np.stack(self.words)
+        arrays = [
+            *self.tables,
+            self.log.recent,
+            self.log.actions,
+            self.log.trail,
+            self.position,
+            self.figures,
+            generators,
+        ]
+        sizes = [-(-array.nbytes // LINE) * LINE for array in arrays]
+        block = np.zeros(sum(sizes), np.uint8)
+        views = []
+        for array, end, size in zip(arrays, np.cumsum(sizes), sizes, strict=True):
+            view = block[end - size :][: array.nbytes].view(array.dtype).reshape(array.shape)
+            view[...] = array
+            views.append(view)
+        *tables, recent, actions, trail, self.position, self.figures, self.generator_words = views
+        self.tables, self.log = type(self.tables)(*tables), Log(self.log.rows, recent, actions, trail)
+        self.words = list(self.generator_words)
+        return block
+
+    def draw_from(self, words: np.ndarray) -> None:
+        """Go on with other generators, uint64 [2, 4], in a run that `gather` has prepared."""
+        self.generator_words[...] = words
+        if not self.compiled:
+            for own, generator in zip(words, self.generators, strict=True):
+                unpack(own, generator)
 
     def take_schedule(self, schedule: Schedule, restarts: bool) -> None:
         """Explore by a schedule from now on: from its start, or as near to the present number as it allows."""
