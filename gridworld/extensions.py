@@ -14,6 +14,7 @@ from pathlib import Path
 from types import ModuleType
 
 VARIABLE = "GRIDWORLD_LOAD"
+PREFIX = "loaded_"  # of the names of modules that are files of the user
 _loaded: dict[str, ModuleType] = {}  # by the name that an id may have before its colon
 
 
@@ -81,6 +82,12 @@ def is_loaded(name: str) -> bool:
     return name in _loaded
 
 
+def loaded() -> tuple[list[Path], list[str]]:
+    """Return the files and the names of installed modules that were loaded, for processes that are to load them too."""
+    files = [Path(str(module.__file__)) for module in _loaded.values() if module.__name__.startswith(PREFIX)]
+    return files, [name for name, module in _loaded.items() if not module.__name__.startswith(PREFIX)]
+
+
 def load_named() -> list[ModuleType]:
     """Import the files that the environment variable GRIDWORLD_LOAD names, separated as in PATH.
 
@@ -114,7 +121,7 @@ def environment_naming(files: Iterable[Path]) -> dict[str, str]:
 
 def _module_name(path: Path) -> str:
     """Return a name that is the same in every process, and another one for a file of that name elsewhere."""
-    return f"loaded_{re.sub(r'[^a-zA-Z0-9]', '_', path.stem)}_{zlib.crc32(str(path).encode()):08x}"
+    return f"{PREFIX}{re.sub(r'[^a-zA-Z0-9]', '_', path.stem)}_{zlib.crc32(str(path).encode()):08x}"
 
 
 def _line(problem: BaseException, path: Path) -> str:

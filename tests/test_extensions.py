@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gridworld.extensions import VARIABLE, environment_naming, load_file, load_named
+from gridworld.extensions import VARIABLE, environment_naming, load_file, load_module, load_named, loaded
 
 
 def write(folder, text, name="mine.py"):
@@ -24,6 +24,16 @@ def test_a_file_is_imported_once_and_may_import_its_neighbours(tmp_path, monkeyp
     module = load_file(path)
     assert module.answer == 42
     assert load_file(str(path)) is module
+
+
+def test_what_was_loaded_is_known_to_other_processes(tmp_path):
+    path = write(tmp_path, "number = 1", "passed_on.py")
+    load_file(path)
+    load_module("fractions")
+    files, modules = loaded()
+    assert path in files
+    assert "fractions" in modules
+    assert not any(name.startswith("loaded_") for name in modules)
 
 
 def test_two_files_of_one_name_are_two_modules(tmp_path):

@@ -11,7 +11,7 @@ import click
 from tqdm import tqdm
 
 from gridworld.cli.inputs import world_name
-from gridworld.cli.loading import load_option, loaded_files
+from gridworld.cli.loading import load_option
 from gridworld.cli.parameters import Real, Whole, json_option, print_json
 from gridworld.cli.tables import NONE, number, table
 from gridworld.experiments.backends import BACKENDS, executor_of
@@ -20,7 +20,6 @@ from gridworld.experiments.metrics import METRICS
 from gridworld.experiments.plan import NUMBERS, Plan
 from gridworld.experiments.repeated import is_stepped
 from gridworld.experiments.running import compare
-from gridworld.worlds.ids import MODULE_ID
 
 F = TypeVar("F", bound=Callable[..., Any])
 OF_PLAN = ("runs", "episodes", "steps", "seed", "metrics", "threshold")
@@ -45,6 +44,7 @@ def experiment_options(command: F) -> F:
             type=click.Choice(BACKENDS),
             help="Where it runs.  [default: processes for stepped environments, else threads]",
         ),
+        click.option("--address", help="With --backend dask: the scheduler's address, as in tcp://host:8786."),
         load_option,
         json_option,
     ]
@@ -76,11 +76,12 @@ def plan_fields(options: Mapping[str, Any]) -> dict[str, Any]:
 def run_experiment(plan: Plan, options: Mapping[str, Any]) -> None:
     """Do the runs of a plan with a progress bar, and print the report."""
     stepped = any(is_stepped(cell.settings.make_problem()) for cell in plan.cells)
+    if options["address"] is not None and options["backend"] != "dask":
+        raise click.UsageError("--address is that of a scheduler of Dask; give --backend dask with it.")
     backend = options["backend"] or ("processes" if stepped else "threads")
-    modules = [found["module"] for world in plan.worlds if (found := MODULE_ID.fullmatch(world.partition("?")[0]))]
     total, interval = len(plan.cells) * plan.runs, 0.1 if sys.stderr.isatty() else 10
     with (
-        executor_of(backend, loaded_files(), modules) as executor,
+        executor_of(backend, options["address"]) as executor,
         tqdm(total=total, unit="run", mininterval=interval) as bar,
     ):
         result = compare(plan, out=options["out"], backend=executor, progress=bar.update)

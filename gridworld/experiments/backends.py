@@ -8,26 +8,30 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from gridworld.experiments.batch import Batch, BatchResult, run_batch
-from gridworld.extensions import load_file, load_module
+from gridworld.extensions import load_file, load_module, loaded
 
-BACKENDS = ("threads", "processes")
+BACKENDS = ("threads", "processes", "dask")
+CONNECTING = 10  # seconds
 IN_FLIGHT = 32  # batches that are submitted and not yet collected: what bounds the memory
 
 
 @contextmanager
-def executor_of(backend: str | Executor, files: Iterable[Path] = (), modules: Iterable[str] = ()) -> Iterator[Executor]:
+def executor_of(backend: str | Executor, address: str | None = None) -> Iterator[Executor]:
     """Yield an executor: one of `BACKENDS` with all cores, shut down at the end; one that is given stays open.
 
     Parameters
     ----------
     backend
         Compiled loops run side by side in threads. Environments that are stepped need processes for that; a program
-        that uses them must have `if __name__ == "__main__":`, because each process imports it.
-    files, modules
-        What processes import first, for the agents and worlds that it registers.
+        that uses them must have `if __name__ == "__main__":`, because each process imports it. Processes and workers
+        of Dask load the files of the user that this process has loaded.
+    address
+        Of Dask's scheduler; None: workers on this machine.
 
     Raises
     ------
@@ -38,13 +42,20 @@ def executor_of(backend: str | Executor, files: Iterable[Path] = (), modules: It
         yield backend
         return
     if backend not in BACKENDS:
-        raise ValueError(f"There is no backend {backend!r:.40}; choose {' or '.join(BACKENDS)}, or give an executor.")
+        raise ValueError(
+            f"There is no backend {backend!r:.40}; choose one of {', '.join(BACKENDS)}, or give an executor."
+        )
+    if backend == "dask":
+        with _dask_client(address) as client:
+            client.register_worker_callbacks(partial(_begin_process, *loaded()))
+            yield client.get_executor()
+        return
     workers = os.cpu_count() or 1
     if backend == "threads":
         pool: Executor = ThreadPoolExecutor(workers, "experiment")
     else:
         context = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(workers, context, _begin_process, (list(files), list(modules)))
+        pool = ProcessPoolExecutor(workers, context, _begin_process, loaded())
     try:
         yield pool
     finally:
@@ -76,6 +87,26 @@ def completed(batches: Iterable[Batch], executor: Executor) -> Iterator[BatchRes
     finally:
         for future in running:
             future.cancel()
+
+
+@contextmanager
+def _dask_client(address: str | None) -> Iterator[Any]:
+    try:
+        from distributed import Client, LocalCluster
+    except ImportError:
+        raise ValueError(
+            "The backend dask needs the library distributed; install it: pip install distributed."
+        ) from None
+    if address is not None:
+        try:
+            client = Client(address, timeout=CONNECTING)
+        except (OSError, ValueError) as problem:
+            raise ValueError(f"There is no scheduler of Dask at {address}: {problem}") from None
+        with client:
+            yield client
+        return
+    with LocalCluster(threads_per_worker=1, dashboard_address=None) as cluster, Client(cluster) as client:
+        yield client
 
 
 def _begin_process(files: list[Path], modules: list[str]) -> None:

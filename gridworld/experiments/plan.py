@@ -24,7 +24,7 @@ from gridworld.worlds.checks import is_number
 
 MOST_CONTESTANTS = 100  # and as many worlds
 MOST_CELLS, MOST_RUNS, MOST_EPISODES = 10_000, 1_000_000, 10_000_000
-EPISODES_OF_BATCH, STEPS_OF_BATCH, RUNS_OF_BATCH = 200_000, 10_000_000, 1_000
+EPISODES_OF_BATCH, STEPS_OF_BATCH, RUNS_OF_BATCH = 100_000, 10_000_000, 1_000
 SLOWER = 100  # times, a run in a stepped environment
 NUMBERS = {
     "runs": (1, MOST_RUNS),

@@ -57,7 +57,7 @@ def test_the_document_has_the_promised_keys(cliff):
     assert pair["p"] < 1e-6
 
 
-SMALL = Plan([Contestant("sarsa"), Contestant("random")], ["easy"], runs=250, episodes=2_000, points=10)
+SMALL = Plan([Contestant("sarsa"), Contestant("random")], ["easy"], runs=150, episodes=2_000, points=10)
 
 
 def reduced(batch):
@@ -72,10 +72,10 @@ RESULTS = [reduced(batch) for batch in SMALL.batches()]
 
 
 @settings(max_examples=20, deadline=None)
-@given(st.permutations(RESULTS))
-def test_batches_merge_to_the_same_in_any_order(results):
-    usual, shuffled = Comparison(SMALL, RESULTS), Comparison(SMALL, results)
-    assert len(results) == 6
+@given(st.permutations(range(6)))
+def test_batches_merge_to_the_same_in_any_order(order):
+    usual, shuffled = Comparison(SMALL, RESULTS), Comparison(SMALL, [RESULTS[place] for place in order])
+    assert len(RESULTS) == 6
     for label in ("sarsa", "random"):
         np.testing.assert_array_equal(usual.runs(label).metrics, shuffled.runs(label).metrics)
         np.testing.assert_array_equal(usual.runs(label).returns, shuffled.runs(label).returns)

@@ -1,0 +1,68 @@
+"""Experiments on Dask: a worker that is killed costs nothing but time."""
+
+import os
+import signal
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from gridworld.experiments.backends import completed, executor_of
+from gridworld.experiments.comparison import Comparison
+from gridworld.experiments.plan import Contestant, Plan
+from gridworld.experiments.running import compare
+from gridworld.extensions import load_file
+
+BOOK = {"epsilon": 0.1, "epsilon_schedule": "constant", "discount": 1.0}
+distributed = pytest.importorskip("distributed")
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]  # those of Dask and its workers
+
+
+def test_a_killed_worker_loses_nothing_and_nothing_is_done_twice():
+    spread = {**BOOK, "step_size": {"low": 0.2, "high": 0.8, "points": 4}}
+    plan = Plan([Contestant("sarsa", spread)], ["cliff"], runs=600, episodes=500, points=50)
+    results = []
+    with (
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        for result in completed(plan.batches(), client.get_executor()):
+            if not results:
+                os.kill(next(iter(client.run(os.getpid).values())), signal.SIGKILL)
+            results.append(result)
+    assert set(Counter((result.cell, result.first_seed) for result in results).values()) == {1}
+    found, expected = Comparison(plan, results), compare(plan)
+    for cell in plan.cells:
+        for name in ("metrics", "returns", "lengths"):
+            np.testing.assert_array_equal(
+                getattr(found.runs(cell.label), name), getattr(expected.runs(cell.label), name)
+            )
+
+
+AGENT = """
+from gridworld.agents import register_agent
+from gridworld.agents.one_step import Sarsa
+
+@register_agent
+class Own(Sarsa):
+    id, label = "own_sarsa", "Own"
+"""
+
+
+def test_workers_load_the_files_of_the_user(tmp_path, registries):
+    file = tmp_path / "own.py"
+    file.write_text(AGENT)
+    load_file(file)
+    plan = Plan([Contestant("own_sarsa")], ["easy"], runs=3, episodes=20)
+    with executor_of("dask") as executor:
+        found = compare(plan, backend=executor)
+    np.testing.assert_array_equal(found.values("own_sarsa"), compare(plan).values("own_sarsa"))
+
+
+def test_a_scheduler_that_is_not_there_is_named(monkeypatch):
+    monkeypatch.setattr("gridworld.experiments.backends.CONNECTING", 0.2)
+    with (
+        pytest.raises(ValueError, match=r"There is no scheduler of Dask at tcp://127.0.0.1:1"),
+        executor_of("dask", address="tcp://127.0.0.1:1"),
+    ):
+        pass
