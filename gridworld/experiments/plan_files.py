@@ -40,7 +40,8 @@ def plan_from(document: Any, source: str = "The plan") -> Plan:
     if not isinstance(document, Mapping):
         raise ValueError(f"{source} is no table of keys and values, as a plan must be.")
     _refuse_unknown(document, Plan, source)
-    for contestant in document.get("contestants", []):
+    contestants = document.get("contestants")
+    for contestant in contestants if isinstance(contestants, list) else ():
         if isinstance(contestant, Mapping):
             _refuse_unknown(contestant, Contestant, source)
     try:

@@ -130,6 +130,7 @@ def test_a_mistake_is_one_sentence(sentence, changes):
         ("The plan has 'run', which no plan has; .* Did you mean 'runs'?", {"run": 3}),
         ("The plan has 'seed', which no contestant has", {"contestants": [{"agent": "sarsa", "seed": 1}]}),
         ("The plan can't be used: Expected `int`, got `str` - at `\\$.runs`", {"runs": "many"}),
+        ("Expected `array`, got `int` - at `\\$.contestants`", {"contestants": 3}),
         ("The plan: runs is 0", {"runs": 0}),
         ("no table", [1]),
     ],
