@@ -57,7 +57,7 @@ class Failure:
             return self.refusal
         if failed:
             reason = lines[-1].rstrip(".") if lines else "no reason is known"
-            return f"The run failed: {reason}. Reset begins again; other runs go on."
+            return f"The run failed: {reason}. Reset begins it again; other runs are not affected."
         return f"While the run goes on: {lines[-1]}" if lines else ""
 
     def report(self, text: str, severity: str = "error") -> None:

@@ -58,7 +58,7 @@ def serve(port: int, address: str, show: bool, origins: tuple[str, ...], runs: P
     environment = {**os.environ, **environment_naming(loaded_files())}
     if runs is not None:
         if runs.exists() and not runs.is_dir():
-            raise ValueError(f"--runs {runs}: that is no folder; give one, or a name that is free.")
+            raise ValueError(f"--runs {runs} is not a folder; give a folder, or a name that does not exist yet.")
         environment[VARIABLE] = str(runs.absolute())
     if memory is not None:
         environment["GRIDWORLD_MEMORY"] = str(memory)
@@ -70,7 +70,9 @@ def _check_free(address: str, port: int) -> None:
     try:
         family, kind, protocol, _, place = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)[0]
     except OSError:
-        raise ValueError(f"--address {address}: there is no such address; localhost and 0.0.0.0 always are.") from None
+        raise ValueError(
+            f"--address {address} is not an address of this machine; localhost and 0.0.0.0 always are."
+        ) from None
     with socket.socket(family, kind, protocol) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -131,6 +133,6 @@ def picture(file: Path, out: Path, what: str, theme: str, size: int) -> None:
 def _check_place(out: Path, what: str, *endings: str) -> None:
     """Refuse a name of another kind of file, or a folder that is not there, before anything is done."""
     if out.suffix.lower() not in endings:
-        raise ValueError(f"{out} is no name for a {what}; give it the ending {' or '.join(endings)}.")
+        raise ValueError(f"{out} is not the name of a {what}; it must end in {' or '.join(endings)}.")
     if not out.parent.is_dir():
         raise ValueError(f"{out}: there is no such folder.")

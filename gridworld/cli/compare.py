@@ -26,7 +26,7 @@ from gridworld.experiments.running import shared_contestants
 )
 @experiment_options
 def compare(target: str, agents: str | None, pairs: tuple[str, ...], **options: Any) -> None:
-    """Compare agents in WORLD over many runs of common seeds, or do the PLAN of a .toml or .json file.
+    """Compare agents in WORLD over many runs of common seeds, or run the PLAN in a .toml or .json file.
 
     Prints the mean of each metric with a 95% interval, and paired differences of the first metric.
     """

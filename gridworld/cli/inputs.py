@@ -57,7 +57,7 @@ def _read_file(path: Path) -> str:
     try:
         text = path.read_text("utf-8-sig").strip("\n")
     except (OSError, UnicodeDecodeError):
-        raise WorldError(f"{path.name} can't be read as text, which a world file is.") from None
+        raise WorldError(f"{path.name} is not a text file, as a world file must be.") from None
     parse_world(text, path.name)
     has_header = ":" in text
     lines = text.splitlines()

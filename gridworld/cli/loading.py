@@ -33,5 +33,5 @@ load_option = click.option(
     is_eager=True,
     expose_value=False,
     callback=_load_files,
-    help="Import this file first; the agents and worlds that it registers join.",
+    help="Import this file first; the agents and worlds it registers can then be used.",
 )

@@ -113,11 +113,13 @@ def _resumed(order: Order, file: Path) -> TrainingSession:
     session = run_file.load(file)
     _check_same(order, session, file)
     if order.steps is not None and order.steps < session.step:
-        raise ValueError(f"{file.name} has done {session.step:,} steps; --steps counts them all, so ask for more.")
+        raise ValueError(
+            f"{file.name} has done {session.step:,} steps; --steps counts them all, so give a larger number."
+        )
     if order.says_how_far:
         session.extend(order.last_episode)
     elif not session.episodes:
-        raise ValueError(f"The run of {file.name} has no last episode; give it one: --episodes or --steps.")
+        raise ValueError(f"The run of {file.name} has no end; set one by --episodes or --steps.")
     if order.as_json and not order.until_solved and session.episodes > MOST_LISTED:
         raise ValueError(too_many(session.episodes))
     if order.as_json and session.history.version:
@@ -138,7 +140,7 @@ def _check_same(order: Order, session: TrainingSession, file: Path) -> None:
     chosen |= {f"--set {name}": (value, present[name]) for name, value in hyperparameters.items()}
     for name, (value, has) in chosen.items():
         if value is not None and value != has:
-            raise ValueError(f"{name} is not what the run of {file.name} was begun with; leave it out.")
+            raise ValueError(f"{name} differs from the settings of the run of {file.name}; leave it out.")
 
 
 def goal_of(order: Order, session: TrainingSession) -> Goal:

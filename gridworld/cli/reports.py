@@ -80,7 +80,7 @@ def values_report(problem: Problem, values: np.ndarray) -> str:
         return "\n\n".join(_panel(layout, panel, values) for panel in range(layout.panels))
     digits = _digits(values)
     rows = [[problem.state_name(state), number(value, digits)] for state, value in enumerate(values[:MOST_LINES])]
-    more = f"\n... and {len(values) - MOST_LINES:,} states more; --json has them." if len(values) > MOST_LINES else ""
+    more = f"\n... and {len(values) - MOST_LINES:,} more states; --json lists them." if len(values) > MOST_LINES else ""
     return table(["state", "value"], rows) + more
 
 

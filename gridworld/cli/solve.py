@@ -28,7 +28,7 @@ MOST_VALUES = 10_000
     type=click.Choice(POLICIES),
     default="optimal",
     show_default=True,
-    help="The policy to value.",
+    help="The policy to evaluate.",
 )
 @click.option("--epsilon", type=Real(0, 1), help="The epsilon of the epsilon-greedy policy.  [default: 0.1]")
 @click.option("--horizon", type=Whole(1, 1_000_000), help="Cut episodes after this many steps.  [default: never]")

@@ -45,7 +45,7 @@ def worlds(world: str | None, as_json: bool) -> None:
         for world in found
     ]
     click.echo(table(head, rows, left=2))
-    click.echo("\nBeside them: open_N, an empty N × N world for any N; the ids of Gymnasium environments with discrete")
+    click.echo("\nAlso: open_N, an empty N × N world for any N; the ids of Gymnasium environments with discrete")
     click.echo("observations and actions, such as FrozenLake-v1?map_name=8x8; and the path of a world file.")
 
 

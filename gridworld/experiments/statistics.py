@@ -186,7 +186,7 @@ def _without_interval(sample: np.ndarray) -> str:
     wrong = int((~np.isfinite(sample)).sum())
     if wrong:
         return f"{wrong} of {len(sample)} runs have no finite number, so there is no mean; look at the median."
-    return "An interval takes two runs or more; do more runs." if len(sample) < 2 else ""
+    return "An interval needs two runs or more; do more runs." if len(sample) < 2 else ""
 
 
 def _warning(sample: np.ndarray) -> str:

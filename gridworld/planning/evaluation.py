@@ -62,7 +62,7 @@ def evaluate_policy(
     if endless.any():
         raise ValueError(
             f"At discount 1 this policy's return has no finite value: from state {int(endless.argmax())}, where an "
-            "episode may start, it may go on for ever and be rewarded at every turn. "
+            "episode may start, it may go on for ever and collect rewards without end. "
             "Choose a discount below 1, a step limit, or a policy that ends the episode."
         )
     return values

@@ -149,7 +149,7 @@ def _read_npy(content: bytes, problem: Problem) -> np.ndarray:
     _check_form(header, problem)
     numbers = content[header.length :]
     if len(numbers) != header.nbytes:
-        raise CheckpointError("damaged", f"The npy file promises {header.nbytes:,} bytes and has {len(numbers):,}.")
+        raise CheckpointError("damaged", f"The npy file declares {header.nbytes:,} bytes and has {len(numbers):,}.")
     return _as_table(as_array(numbers, header), problem)
 
 

@@ -72,7 +72,7 @@ def read_header(begin: bytes, name: str) -> Header:
         read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
         shape, column_major, dtype = read(buffer, max_header_size=_MAX_HEADER)
     except Exception:  # what a stranger wrote into a header makes numpy's parser raise almost anything
-        raise CheckpointError("damaged", f"The array {name!r} has a header that makes no sense.") from None
+        raise CheckpointError("damaged", f"The array {name!r} has an invalid header.") from None
     if dtype.hasobject:
         raise CheckpointError("pickle", f"The array {name!r} holds pickled objects, which are never read.")
     if dtype.kind not in "biuf" or any(size < 0 for size in shape):
@@ -107,7 +107,7 @@ class Archive:
     def _check_members(self, limit: int) -> None:
         members = self._zip.infolist()
         if len(self._members) < len(members):
-            raise CheckpointError("member", "The file has two members of one name; only one of them could be meant.")
+            raise CheckpointError("member", "The file has two members of the same name, so its content is ambiguous.")
         for member in members:
             if not _NAME.fullmatch(member.filename):
                 name = member.filename[:40]
@@ -143,7 +143,7 @@ class Archive:
             header = read_header(content.read(_MAX_HEADER), name)
         if header.length + header.nbytes != member.file_size:
             raise CheckpointError(
-                "damaged", f"The array {name!r} promises {header.nbytes:,} bytes and has {member.file_size:,}."
+                "damaged", f"The array {name!r} declares {header.nbytes:,} bytes and has {member.file_size:,}."
             )
         return header
 

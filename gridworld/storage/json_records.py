@@ -92,9 +92,7 @@ def check_head(content: bytes, format_name: str, version: int, what: str) -> Non
         raise CheckpointError("not_a_checkpoint", f"{what} is not a {format_name}.")
     if type(head.version) is not int or head.version != version:
         newer = type(head.version) is int and head.version > version
-        advice = (
-            "a newer Gridworld wrote it; update to open it" if newer else "no Gridworld is known to have written it"
-        )
+        advice = "a newer Gridworld wrote it; update to open it" if newer else "no known version of Gridworld wrote it"
         raise CheckpointError("version", f"{what} has the format version {str(head.version)[:40]}: {advice}.")
 
 

@@ -94,7 +94,7 @@ class Keyframes:
             del kept[1 + gaps.index(min(gaps))]
         if self.nbytes > self.most_bytes:
             size = f"{kept[-1].nbytes >> 20:,} MiB; at most {self.most_bytes >> 20:,} MiB are kept in all"
-            self.problem = f"One can't go back in this run: a keyframe of it has {size}."
+            self.problem = f"This run can't be rewound: a keyframe of it has {size}."
             kept.clear()
 
     @property

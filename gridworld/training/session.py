@@ -144,7 +144,9 @@ class TrainingSession:
         """
         check_episodes(episodes)
         if 0 < episodes < self.episode:
-            raise ValueError(f"{episodes} episodes are fewer than the {self.episode} that have ended; ask for more.")
+            raise ValueError(
+                f"{episodes} episodes are fewer than the {self.episode} that have ended; give a larger number."
+            )
         self.episodes = episodes
 
     def advance(self, steps: int, episodes: int = ENDLESS) -> None:

@@ -70,7 +70,7 @@ def checked_settings(settings: Settings | None, fields: Mapping[str, Any]) -> Se
     elif fields:
         raise ValueError(f"Give settings or their fields, not both: {sorted(fields)[0]!r} was given beside settings.")
     if any("\ud800" <= letter <= "\udfff" for letter in str(settings.world)):
-        raise ValueError("The world has half a character in it, which no file can hold; write its text in UTF-8.")
+        raise ValueError("The world's text has half of a character, which no file can hold; write it in UTF-8.")
     if type(settings.seed) is not int or not 0 <= settings.seed < 2**63:
         raise ValueError(f"The seed is {settings.seed!r}; it must be a whole number from 0 to {2**63 - 1}.")
     check_episodes(settings.episodes)

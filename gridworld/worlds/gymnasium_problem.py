@@ -114,6 +114,6 @@ def _refuse_another_each_time(name: str, model: TransitionModel, make: Callable[
     other.close()
     if not model.equals(again):
         raise WorldError(
-            f"{name} publishes another transition table each time it is made, so it can't be the world of one run; "
+            f"{name} publishes a different transition table each time it is made, so no run in it can be repeated; "
             "fix its map by an option, such as map_name=8x8 or desc=[...] of FrozenLake."
         )

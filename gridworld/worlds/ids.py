@@ -110,7 +110,7 @@ def unknown_world(name: str) -> WorldError:
 
 def _hint(name: str) -> str:
     if "S" in name and set(name) <= set(SYMBOLS):
-        return "A map of one row needs a header and a blank line above it: 'title: Corridor', for one."
+        return "A map of one row needs a header and a blank line above it, for example 'title: Corridor'."
     try:
         gym.spec(name)  # imports nothing
     except (gym.error.DeprecatedEnv, gym.error.VersionNotFound) as hint:

@@ -38,7 +38,7 @@ class MaximizationBias(gym.Env):
 
     def __init__(self, bets: int = 10) -> None:
         if bets < 2:
-            raise ValueError(f"bets is {bets}; there must be 2 at least.")
+            raise ValueError(f"bets is {bets}; it must be at least 2.")
         self.observation_space = gym.spaces.Discrete(3)
         self.action_space = gym.spaces.Discrete(bets)
         self._bets = bets
@@ -78,5 +78,5 @@ class MaximizationBias(gym.Env):
             If it is none.
         """
         if value not in (A, B, END):
-            raise ValueError(f"The state is {value!r}; it is 0, 1 or 2.")
+            raise ValueError(f"The state is {value!r}; it must be 0, 1 or 2.")
         self._state = value

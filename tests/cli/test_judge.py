@@ -41,7 +41,7 @@ def test_a_learned_policy_is_judged_as_the_agent_acts():
 
 
 def test_solving_asks_for_no_more_than_the_discount_aims_at():
-    """Within 200 steps .9132 can be had, but not by what is best for a discount of .99: that gives .8630."""
+    """Within 200 steps .9132 can be reached, but not by what is best for a discount of .99: that returns .8630."""
     session = TrainingSession(world="FrozenLake8x8-v1", discount=0.99)
     assert judge.optimum(session).expected_return == pytest.approx(0.9132, abs=5e-5)
     assert judge.good_enough(session) == pytest.approx(0.99 * 0.86296, abs=5e-5)

@@ -155,7 +155,7 @@ def test_what_is_not_finite_has_no_interval_and_a_sentence(estimate):
     found = estimate(np.array([1, inf, -inf, 3]))
     assert found.warning == "2 of 4 runs have no finite number, so there is no mean; look at the median."
     assert isnan(found.low)
-    assert estimate(np.array([1.0])).warning == "An interval takes two runs or more; do more runs."
+    assert estimate(np.array([1.0])).warning == "An interval needs two runs or more; do more runs."
     assert isnan(estimate(np.array([])).value)
 
 

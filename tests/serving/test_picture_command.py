@@ -48,7 +48,7 @@ def test_the_board_and_the_curves_are_drawn(folder):
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("easy.npz board.pdf", "board.pdf is no name for a picture; give it the ending .svg or .png."),
+        ("easy.npz board.pdf", "board.pdf is not the name of a picture; it must end in .svg or .png."),
         ("missing.npz board.svg", "missing.npz"),
         ("MaximizationBias-v0.npz board.svg", "has no map"),
         ("easy.npz board.svg --size 9999", "9999"),

@@ -149,7 +149,7 @@ def test_lists_reach_the_environment():
         ("cliff?slip=nan", "slip is nan"),
         ("cliff?render_mode=ansi", "A grid world has no option 'render_mode'"),
         ("FrozenLake-v1?desc=[" + ",".join(['"SFFFG"'] * 5_000) + "]", "at most 20,000 are allowed"),
-        ("FrozenLake-v1?map_name=none", "publishes another transition table each time it is made"),
+        ("FrozenLake-v1?map_name=none", "publishes a different transition table each time it is made"),
     ],
 )
 def test_options_that_make_no_sense_are_refused_before_anything_is_built(world, says):

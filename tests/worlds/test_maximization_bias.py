@@ -50,7 +50,7 @@ def test_more_actions_than_a_table_can_show_are_refused():
 
 @pytest.mark.parametrize("bets", [0, 1])
 def test_fewer_than_two_bets_are_refused(bets):
-    with pytest.raises(ValueError, match=f"bets is {bets}; there must be 2 at least"):
+    with pytest.raises(ValueError, match=f"bets is {bets}; it must be at least 2"):
         MaximizationBias(bets)
 
 

@@ -12,7 +12,7 @@ from gridworld.training.session import TrainingSession
 def fork(hub: Hub, session: TrainingSession, origin: str) -> SharedRun:
     """Return a run of its own that goes on with a session of the run `origin`, which stays."""
     other = hub.runs.go_on(session)
-    other.journal.note("forked", f"Goes on from run {origin}, episode {session.episode:,}")
+    other.journal.note("forked", f"Continues from run {origin}, episode {session.episode:,}")
     return other
 
 

@@ -229,7 +229,7 @@ class EventsTable(TableView):
     """What was pressed and changed, and at which step; the newest first."""
 
     seconds = 0.1
-    empty = "Nothing has been done yet"
+    empty = "No event yet"
     words: ClassVar = {"When": 80, "What": 400, "Code": 150}
 
     @property

@@ -99,10 +99,10 @@ class ProcessRun:
             case Stop():
                 self._stop()
             case Extend():
-                raise ValueError("This training has no number of episodes to do; give it another target instead.")
+                raise ValueError("This training can't be limited to a number of episodes; set another target instead.")
             case Reset() | Load():
                 raise ValueError(
-                    "A training in a process of its own is made from settings by name; it takes no session."
+                    "A training in a process of its own is made from settings by name; it can't continue a session."
                 )
 
     def poll(self, budget: float = 0.0) -> Frame | None:
@@ -166,7 +166,7 @@ class ProcessRun:
 
     def _forward(self, command: Command) -> None:
         if self._worker is not None and not self._worker.ending and not self._worker.send(command):
-            raise ValueError("The trainer takes no more commands: it does not answer. Stop ends it.")
+            raise ValueError("The trainer takes no more commands, because it does not respond; Stop ends it.")
 
     def _configure(self, changes: Mapping[str, Any]) -> None:
         cadence, others = self.cadence.changed(changes)

@@ -133,5 +133,5 @@ def read_settings(path: Path) -> dict[str, Any]:
     try:
         check_settings(settings)
     except ValueError as problem:
-        raise CheckpointError("settings", f"{path.name!r} has settings that make no sense: {problem}") from None
+        raise CheckpointError("settings", f"{path.name!r} has invalid settings: {problem}") from None
     return settings

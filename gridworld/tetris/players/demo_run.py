@@ -59,9 +59,7 @@ class DemoRun(PacedRun):
             case Reset({"weights": weights}):
                 self._begin(weights, self.seed + 1)
             case _:
-                raise ValueError(
-                    "A demo only begins another game, with the weights of another player if there are any."
-                )
+                raise ValueError("A demo can only begin another game, of the same player or of another one's weights.")
         self.epoch += 1
 
     def _frame(self) -> Frame:

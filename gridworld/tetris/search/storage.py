@@ -80,7 +80,7 @@ def read_settings(path: Path) -> dict[str, Any]:
     try:
         TetrisHyperparameters(**trainer.settings)
     except (TypeError, ValueError, ArithmeticError) as problem:
-        raise CheckpointError("damaged", f"{path.name!r} has settings that make no sense: {problem}.") from None
+        raise CheckpointError("damaged", f"{path.name!r} has invalid settings: {problem}.") from None
     return {**trainer.settings, "seed": trainer.seed}
 
 

@@ -1,4 +1,4 @@
-"""What another training replaced is offered until the new one begins, and can be had back."""
+"""What another training replaced is offered until the new one begins, and can be restored."""
 
 import pytest
 
