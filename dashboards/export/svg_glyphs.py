@@ -13,11 +13,12 @@ from bokeh.models import GlyphRenderer, Span
 from PIL import Image
 
 from dashboards.export.svg import PlotArea, text
+from dashboards.style.theme import CLEAR
 
 SHARP = 4  # pixels a cell and side, because some programs smooth a picture that is enlarged
 RIM = 6  # units around a frame in which a dot at its edge still shows
 FIELD, VALUE = type(field("")), type(value(0))  # what a property holds: the name of a column, or one value for all
-CLEAR = (None, "rgba(0,0,0,0)")
+NO_COLOUR = (None, CLEAR)
 
 
 def marks_of(frame: PlotArea) -> str:
@@ -75,13 +76,13 @@ def _paints(renderer: GlyphRenderer, read: Read, line: bool = True) -> list[str]
     edges = zip(read("line_color"), read("line_alpha"), read("line_width"), strict=True) if line else None
     for fill, opacity in fills:
         edge, edge_opacity, width = next(edges) if edges else (None, 0, 0)
-        has_edge = edge not in CLEAR and edge_opacity > 0
-        if fill in CLEAR and not has_edge:
+        has_edge = edge not in NO_COLOUR and edge_opacity > 0
+        if fill in NO_COLOUR and not has_edge:
             paints.append("")
             continue
         inner = (
             'fill="none"'
-            if fill in CLEAR
+            if fill in NO_COLOUR
             else f'fill="{fill}"' + (f' fill-opacity="{opacity:.3g}"' if opacity < 1 else "")
         )
         paints.append(inner + (f' stroke="{edge}" stroke-width="{width}"{dash}' if has_edge else ""))

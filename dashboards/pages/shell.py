@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 import panel as pn
 import panel_material_ui as pmui
@@ -14,14 +15,17 @@ from dashboards.live.page_cleanup import watch
 from dashboards.live.panel_patches.pages import never_busy
 from dashboards.live.panel_patches.widgets import read_scripts_once
 from dashboards.pages.browser import follow_preference, on_phone, when_ready, width_watch
-from dashboards.style.theme import THEME_CONFIG
+from dashboards.style.theme import DARK, LIGHT, THEME_CONFIG
 from dashboards.style.widgets import FILL
 
-FAVICON = (
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' height='16' "
-    "rx='3' fill='%231B669E'/%3E%3Ccircle cx='8' cy='8' r='4' fill='%23FF7A3D'/%3E%3C/svg%3E"
+FAVICON = "data:image/svg+xml," + quote(
+    "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><rect width='16' height='16' rx='3' "
+    f"fill='{LIGHT['primary']}'/><circle cx='8' cy='8' r='4' fill='{DARK['agent']}'/></svg>",
+    safe=" ='/:",
 )
-SPINNER_CSS = "#loader { background: transparent !important; } .spinner { border-top-color: #1B669E !important; }"
+SPINNER_CSS = (
+    f"#loader {{ background: transparent !important; }} .spinner {{ border-top-color: {LIGHT['primary']} !important; }}"
+)
 APP_BAR = {
     ".MuiAppBar-root": {"bgcolor": "primary.contrastText", "color": "primary.main"},
     ".MuiAppBar-root.header": {

@@ -74,6 +74,8 @@ DARK: dict[str, Any] = {
     "unknown": "#64727F",
     "ramp": ramp((0.285, 0.035, 262), (0.62, 0.115, 234)),
 }
+CLEAR = "rgba(0,0,0,0)"
+EDGE = LIGHT["mark"]  # of what is bright in both themes
 BOARD_KEYS = ("mark", "ring", "agent", "goal", "pit", "pitx", "wall", "hatch", "unknown")
 
 

@@ -149,7 +149,7 @@ def goal_of(order: Order, session: TrainingSession) -> Goal:
     Raises
     ------
     ValueError
-        If nobody knows what solves the world.
+        If it isn't known what solves the world.
     """
     most_listed = MOST_LISTED // order.runs if order.as_json else None
     if not order.until_solved:

@@ -108,7 +108,7 @@ def train(
 
 def too_many(episodes: int) -> str:
     """Return why a run is not printed as JSON."""
-    return f"{episodes:,} episodes are too many for JSON, which lists at most {MOST_LISTED:,} of all runs; leave out --json."
+    return f"{episodes:,} episodes are too many for JSON, which lists {MOST_LISTED:,} of all runs; leave out --json."
 
 
 def _until_check(session: TrainingSession, episode: int) -> int:

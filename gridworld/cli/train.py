@@ -50,8 +50,8 @@ UNSOLVED = 1
 def train(save: Path | None, **options: Any) -> int:
     """Train an agent in WORLD: an id, the id of a Gymnasium environment, or the path of a world file.
 
-    Ctrl-C or SIGTERM saves the run and prints the name of its file; --resume continues it. --episodes and --steps count from
-    the beginning of a run. With --until-solved they set when to give up (exit code 1).
+    Ctrl-C or SIGTERM saves the run and prints the name of its file; --resume continues it. --episodes and --steps
+    count from the beginning of a run. With --until-solved they set when to give up (exit code 1).
     """
     order = Order(**options)
     file = save or order.resume

@@ -214,8 +214,8 @@ def _set_endless_apart(dynamics: Dynamics, known: np.ndarray, values: np.ndarray
     if (endless & dynamics.reachable).any():
         state = int((endless & dynamics.reachable).argmax())
         raise NoBestReturnError(
-            f"At discount 1 the best return is infinite: rewards above 0 can be collected without end from state {state}. "
-            "Choose a discount below 1 or a step limit."
+            f"At discount 1 the best return is infinite: rewards above 0 can be collected without end from state "
+            f"{state}. Choose a discount below 1 or a step limit."
         )
     return np.where(dynamics.reachable, known, -np.inf)
 

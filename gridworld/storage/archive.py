@@ -45,7 +45,7 @@ def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
 
 
 class Header(NamedTuple):
-    """What the header of an npy file promises."""
+    """The header of an npy file."""
 
     dtype: np.dtype
     shape: tuple[int, ...]
@@ -81,7 +81,7 @@ def read_header(begin: bytes, name: str) -> Header:
 
 
 def as_array(numbers: bytes, header: Header) -> np.ndarray:
-    """Return the numbers of an npy file as the array that its header promises, read only."""
+    """Return the numbers of an npy file as the array that its header declares, read only."""
     flat = np.frombuffer(numbers, header.dtype)
     return flat.reshape(header.shape, order="F" if header.column_major else "C")
 

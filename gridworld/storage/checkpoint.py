@@ -95,7 +95,7 @@ def with_greedy_return(checkpoint: Checkpoint, problem: Problem) -> Checkpoint:
 
 
 def resumes_exactly(session: TrainingSession) -> str:
-    """Return why a stored run would not go on bit for bit in mid-episode, in a sentence; "" if it would."""
+    """Return why a stored run would not go on bit for bit within an episode, in a sentence; "" if it would."""
     return why_not_exact(session.environment) if session.stepped else ""
 
 

@@ -1,4 +1,4 @@
-"""The state of a real environment in mid-episode, as plain values, for those environments that can give it.
+"""The state of a real environment within an episode, as plain values, for those environments that can give it.
 
 Known are Gymnasium's FrozenLake, CliffWalking, Taxi and Blackjack. Any other environment, the grid world too, joins by
 two methods: `get_state() -> value`, of numbers, texts, lists and mappings of these, and `set_state(value)`, which

@@ -1,4 +1,4 @@
-"""Places of a run that one can go back to."""
+"""Moments of a run to go back to."""
 
 from __future__ import annotations
 

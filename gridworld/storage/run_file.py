@@ -64,7 +64,7 @@ def load(path: str | Path, *, compiled: bool = CAN_COMPILE, limit: int = MAX_BYT
     """Return the run of a file, which goes on as if it had never stopped.
 
     `compiled` chooses how it goes on, whichever way it was made; `limit` is how many bytes the file may unpack to.
-    Where an environment can't be put back into mid-episode the run goes on with its next one, and `session.departures`
+    Where an environment can't be put back into an episode the run goes on with its next one, and `session.departures`
     has the reason.
 
     Raises

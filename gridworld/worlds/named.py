@@ -1,4 +1,4 @@
-"""The named worlds, as text one can read.
+"""The named worlds, as readable text.
 
 Worlds marked S&B are from Sutton & Barto, Reinforcement Learning, 2nd edition (2018).
 """

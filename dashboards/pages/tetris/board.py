@@ -13,7 +13,7 @@ from bokeh.plotting import figure
 
 from dashboards.live.patches import patch_changes
 from dashboards.live.view import Hideable
-from dashboards.style.theme import FONT
+from dashboards.style.theme import CLEAR, DARK, FONT
 from dashboards.style.widgets import FILL, html
 from gridworld.runs.journal import Journal
 from gridworld.tetris.game.pieces import NAMES, ORIENTATIONS
@@ -22,8 +22,7 @@ from gridworld.tetris.report import TetrisBoard
 
 ROWS, COLUMNS = 20, 10
 LETTERS = np.array(["", *NAMES])
-LETTER_COLOURS = ["#0B0F14" if name != "J" else "#FFFFFF" for name in NAMES]  # on the colour of the piece
-CLEAR = "rgba(0,0,0,0)"
+LETTER_COLOURS = [DARK["ring"] if name != "J" else DARK["mark"] for name in NAMES]  # on the colour of the piece
 MARGIN = 0.3
 SIDE = COLUMNS + 0.8  # where the pieces to come begin
 WIDTH = SIDE + 4

@@ -11,12 +11,11 @@ from bokeh.models.glyphs import Circle, Image, Ngon, Patches, Rect, Text
 from bokeh.plotting import figure
 
 from dashboards.style.markup import fill
-from dashboards.style.theme import FONT
+from dashboards.style.theme import CLEAR, FONT, LIGHT
 from dashboards.views.board.arrows import FIELDS
 from dashboards.views.board.colour_scale import LEVELS
 
 BOX: dict[str, Any] = {"width": 0.94, "height": 0.94, "border_radius": 3}
-CLEAR = "rgba(0,0,0,0)"
 TOOLTIP = (
     '<div style="margin:-5px;padding:6px 10px;background:{paper};color:{ink};border:1px solid {line};'
     'font:12px/18px {font}"><b>@name</b>'
@@ -46,7 +45,7 @@ class BoardFigure:
             sizing_mode="stretch_both",
         )
         self.figure.axis.visible = self.figure.grid.visible = False
-        self.mapper = LinearColorMapper(low=0.5, high=LEVELS + 0.5, palette=["#000000"] * LEVELS, low_color=CLEAR)
+        self.mapper = LinearColorMapper(low=0.5, high=LEVELS + 0.5, palette=LIGHT["ramp"], low_color=CLEAR)
         self._still: list[tuple[Any, str, str]] = []
         self._add_cells()
         self._add_terrain()

@@ -6,6 +6,7 @@ import numpy as np
 from markupsafe import Markup
 
 from dashboards.style.markup import fill
+from dashboards.style.theme import EDGE
 from dashboards.views.board.colour_scale import Scale
 from dashboards.views.board.geometry import Placement
 from dashboards.views.board.terrain import Terrain
@@ -59,7 +60,7 @@ STAR = "M7 .6l1.9 4.1 4.5.5-3.4 3 1 4.4L7 10.4l-4 2.2 1-4.4-3.4-3 4.5-.5z"
 ICONS = {
     "agent": _disc(6.5, MARK) + _disc(5.6, 'fill="$ring)"') + _disc(4.2, 'fill="$agent)"'),
     "start": _square(THIN + ' stroke-dasharray="2.5 2"'),
-    "goal": _path(STAR, 'fill="$goal)" stroke="#14202B" stroke-width=".8"'),
+    "goal": _path(STAR, f'fill="$goal)" stroke="{EDGE}" stroke-width=".8"'),
     "pit": PIT + _path("M4 4l6 6M10 4l-6 6", PALE),
     "cliff": PIT + _path("M3 3.5l4 2.5 4-2.5M3 7.5L7 10l4-2.5", PALE),
     "jump": _path("M7 1.5L12.5 7 7 12.5 1.5 7z", THIN),

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from dashboards.style.theme import CLEAR, EDGE
 from dashboards.views.board.geometry import MARKS, Outline, Placement, bar, corners, placed
 from gridworld.worlds.layout import Kind
 from gridworld.worlds.problem import Problem
@@ -18,7 +19,6 @@ BASE: dict[
     Kind.CLIFF: ("pit", 1.0, "pitx", " ", "pit"),
     Kind.GOAL: ("goal", 0.16, "goal", " ", "goal"),
 }
-CLEAR, EDGE = "rgba(0,0,0,0)", "#14202B"  # no edge, and the edge of what is bright in both themes
 CROWD = 0.5  # with more than this share of the floor a start, the squares are left out
 
 

@@ -1,4 +1,4 @@
-"""What drives a trainer in a worker process: slices of work, commands obeyed between them, and reports."""
+"""What drives a trainer in a worker process: slices of work, commands handled between them, and reports."""
 
 from __future__ import annotations
 
