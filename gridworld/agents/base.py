@@ -9,7 +9,7 @@ import numpy as np
 import param
 
 from gridworld import parameters
-from gridworld.agents.policies import EpsilonGreedy, Policy, Softmax, UniformRandom, UpperConfidenceBound
+from gridworld.agents.policies import POLICIES, Policy, UniformRandom
 from gridworld.agents.schedules import SCHEDULES, Schedule
 from gridworld.compiled import inverse_power, rule
 from gridworld.errors import did_you_mean
@@ -171,7 +171,7 @@ class ValueAgent(Agent):
     )
     exploration = param.Selector(
         default="epsilon-greedy",
-        objects=["epsilon-greedy", "softmax", "UCB"],
+        objects=list(POLICIES),
         label="Exploration",
         doc="How the agent explores actions it does not currently think are best.",
     )
@@ -221,7 +221,7 @@ class ValueAgent(Agent):
 
     @property
     def policy(self) -> type[Policy]:
-        return {"epsilon-greedy": EpsilonGreedy, "softmax": Softmax, "UCB": UpperConfidenceBound}[self.exploration]
+        return POLICIES[self.exploration]
 
     @property
     def exploration_schedule(self) -> Schedule:

@@ -164,3 +164,11 @@ class UniformRandom(Policy):
         for a in range(actions):
             total += m.Q[s, a]
         return total / actions
+
+
+POLICIES: dict[str, type[Policy]] = {
+    "epsilon-greedy": EpsilonGreedy,
+    "softmax": Softmax,
+    "UCB": UpperConfidenceBound,
+}
+"""The policies that a user can choose, by the value of `exploration`."""

@@ -8,8 +8,15 @@ from typing import Any
 import panel_material_ui as pmui
 
 from dashboards.style.widgets import stack
-from dashboards.views.board.view import SWITCHES
 
+SWITCHES = {
+    "values": "Values",
+    "arrows": "Arrows",
+    "trail": "Trail",
+    "visits": "Visits",
+    "fit": "Fit colours to data",
+}
+"""What `BoardView.show` can turn on and off -> the label of its switch."""
 OFF = ("visits", "fit")
 
 

@@ -16,6 +16,7 @@ from dashboards.views.board.figure import BoardFigure
 from dashboards.views.board.geometry import placed
 from dashboards.views.board.legend import BAR_CSS, TITLES_CSS, bar_html, head_html, kinds_shown, titles_html
 from dashboards.views.board.map import LARGE, NUMBERED, BoardMap
+from dashboards.views.board.switches import SWITCHES
 from gridworld.runs.frame import Status
 from gridworld.runs.history import EVALUATIONS
 from gridworld.runs.journal import Journal
@@ -25,14 +26,6 @@ from gridworld.worlds.problem import Problem
 DETAIL_PERIOD = 0.25  # seconds between two updates of what hovering shows, while running
 NUMBERED_IF_ROOMY = 12
 FILL: dict[str, Any] = {"margin": 0, "sizing_mode": "stretch_both"}
-SWITCHES = {
-    "values": "Values",
-    "arrows": "Arrows",
-    "trail": "Trail",
-    "visits": "Visits",
-    "fit": "Fit colours to data",
-}
-"""What `show` can turn on and off -> the label of its switch."""
 TITLES = {
     "state value": "State value: max Q(s, a)",
     "visits": "Visits per state (log scale)",
