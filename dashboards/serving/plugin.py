@@ -16,7 +16,7 @@ from tornado.web import RequestHandler
 
 from dashboards.hub.hub import Hub, process_hub
 from dashboards.hub.shared_run import SharedRun
-from dashboards.serving.idle_connections import close_idle_connections
+from dashboards.live.panel_patches.idle_connections import close_idle_connections
 from dashboards.serving.startup import warm_up
 from gridworld.runs.process.trainer import ProcessScene
 

@@ -13,6 +13,7 @@ import bokeh.embed.bundle
 import bokeh.embed.elements
 import bokeh.embed.util
 import bokeh.resources
+import bokeh.server.urls
 import panel as pn
 import panel.io.document
 import panel.io.resources
@@ -65,6 +66,8 @@ NAMES = {
         lambda: ApplicationContext, "create_session_if_needed", ("session_id", "request", "token")
     ),
     "bokeh.server.contexts.ApplicationContext.sessions": Used(lambda: ApplicationContext, "sessions"),
+    "bokeh.server.urls.per_app_patterns": Used(lambda: bokeh.server.urls, "per_app_patterns"),
+    "bokeh.server.views.ws.WSHandler.on_message": Used(lambda: WSHandler, "on_message", ("fragment",)),
     "bokeh.server.views.ws.WSHandler.send_message": Used(lambda: WSHandler, "send_message", ("message",)),
     "bokeh.server.views.ws.WSHandler is a WebSocketHandler, whose write_message": Used(
         lambda: WSHandler if issubclass(WSHandler, WebSocketHandler) else None, "write_message", ("message",)

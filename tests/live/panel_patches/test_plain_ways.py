@@ -16,11 +16,22 @@ from bokeh.document import Document, events
 from bokeh.document.events import ModelChangedEvent
 from bokeh.model import DataModel, Model
 from bokeh.models import ColumnDataSource, Div
+from bokeh.server.views.ws import WSHandler
 from panel.reactive import ReactiveCustomBase
 from panel_material_ui.base import MaterialComponent
+from tornado.httpserver import HTTPServer
 from tornado.locks import Lock
 
-from dashboards.live.panel_patches import messages, notebook, pages, presence, sources, standalone, widgets
+from dashboards.live.panel_patches import (
+    idle_connections,
+    messages,
+    notebook,
+    pages,
+    presence,
+    sources,
+    standalone,
+    widgets,
+)
 from dashboards.live.panel_patches.messages import make_message, one_message
 from support.second_document import episodes_of, served
 
@@ -228,3 +239,10 @@ def test_hooks_leave_models_alone_that_are_not_as_expected(hook):
     with pn.config.set(inline=True):
         hook(cell, SimpleNamespace(ref=root.ref, references=lambda: [*root.references(), other]))
     assert (other.syncable, other.esm) == (True, "script")
+
+
+def test_websockets_stay_bokehs_where_its_table_of_addresses_is_another(monkeypatch):
+    monkeypatch.setattr(idle_connections, "per_app_patterns", addresses := (("/ws", WSHandler),))
+    idle_connections.close_idle_connections()
+    HTTPServer.configure(None)
+    assert addresses == (("/ws", WSHandler),)

@@ -11,7 +11,7 @@ from bokeh.server.server import Server
 from bokeh.util.token import generate_jwt_token, generate_session_id
 from tornado.httpserver import HTTPServer
 
-from dashboards.serving.idle_connections import GREETING, AnsweringSocket, close_idle_connections
+from dashboards.live.panel_patches.idle_connections import GREETING, AnsweringSocket, close_idle_connections
 from support.browser import serving
 
 AT_MOST = 60.0  # seconds that a test waits for what must happen

@@ -1,4 +1,4 @@
-"""When the server gives up a connection on which nothing comes."""
+"""When a server closes a connection on which nothing comes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 from bokeh.server.urls import per_app_patterns
 from bokeh.server.views.ws import WSHandler
 from tornado.httpserver import HTTPServer
+
+from dashboards.live.panel_patches.presence import takes, usable
 
 HEADERS = 30.0  # seconds for a request to come whole, and between two on one connection
 BODY = 60.0  # seconds for what a request carries
@@ -20,6 +22,15 @@ def close_idle_connections(headers: float = HEADERS, body: float = BODY, greetin
     for the first message on a WebSocket. After that message it is open as long as its page is.
     """
     HTTPServer.configure(None, idle_connection_timeout=headers, body_timeout=body)
+    if not usable(
+        "a WebSocket that must answer",
+        {
+            "bokeh.server.urls.per_app_patterns": isinstance(per_app_patterns, list),
+            "WSHandler.send_message(message)": takes(getattr(WSHandler, "send_message", None), "message"),
+            "WSHandler.on_message(fragment)": takes(getattr(WSHandler, "on_message", None), "fragment"),
+        },
+    ):
+        return
     AnsweringSocket.seconds = greeting
     for place, (address, handler, *_) in enumerate(per_app_patterns):
         if issubclass(handler, WSHandler):
