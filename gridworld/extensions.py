@@ -109,7 +109,7 @@ def environment_naming(files: Iterable[Path]) -> dict[str, str]:
     Raises
     ------
     ValueError
-        In one sentence, if a path can't stand in it.
+        In one sentence, if a path can't be part of it.
     """
     paths = [str(path.resolve()) for path in files]
     for path in paths:

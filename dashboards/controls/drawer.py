@@ -32,7 +32,7 @@ class Controls(Form):
     """The form of a run.
 
     `on_settings(settings)` is called when an edit asks for another run, `on_configure(changes)` when it changes the
-    present one; both may raise ValueError, whose sentence then stands below the field that was edited.
+    present one; both may raise ValueError, whose sentence is then shown below the field that was edited.
     """
 
     def __init__(

@@ -28,8 +28,8 @@ def memory_limit(environment: Mapping[str, str] = os.environ) -> int:
 class MemoryBudget:
     """Holds the runs of a server, their keyframes and worlds, and the recent trainings within `most` bytes.
 
-    What is over goes in this order: recent trainings, the oldest first; worlds that were loaded and that no run is in,
-    the one used longest ago first; keyframes, thinned in all runs alike; whole runs that nobody looks at and that don't
+    Over the limit, things are dropped in this order: recent trainings, the oldest first; loaded worlds that no run
+    uses, the one used longest ago first; keyframes, thinned in all runs alike; whole runs without viewers that don't
     run, the one idle for longest first.
     """
 

@@ -109,9 +109,9 @@ class RunRegistry:
         return sum(shared.frame.pid is not None for shared in self._runs.values())
 
     def sweep(self) -> None:
-        """Save what is due, pause what nobody looks at, and drop what is idle for too long.
+        """Save what is due, pause runs without viewers, and drop those idle for too long.
 
-        A run that works on by itself is polled now and then, and is dropped only when others need its place.
+        A run in a process of its own is polled now and then, and is dropped only when others need its place.
         """
         for shared in list(self._runs.values()):
             try:

@@ -66,7 +66,7 @@ def serve(port: int, address: str, show: bool, origins: tuple[str, ...], runs: P
 
 
 def _check_free(address: str, port: int) -> None:
-    """Refuse what the server would stumble over once it has been started."""
+    """Refuse an address or a port that the server could not use."""
     try:
         family, kind, protocol, _, place = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)[0]
     except OSError:
@@ -80,7 +80,8 @@ def _check_free(address: str, port: int) -> None:
         except OSError as problem:
             reason = (problem.strerror or str(problem)).lower()
             raise ValueError(
-                f"Nothing can be served at port {port} of {address}: {reason}. Choose another by --port; 0: a free one."
+                f"The page can't be served at port {port} of {address}: {reason}. Choose another one by --port; 0: any "
+                "free one."
             ) from None
 
 

@@ -1,7 +1,7 @@
 """For `panel serve app.py --plugins dashboards.serving.plugin`: prepares the server, and describes runs without a page.
 
 `GET /runs/ID` answers with a run's status, settings and counters as JSON; 404 if there is no such run. Only those who
-know its id can ask for a run.
+know its id can query a run.
 
 `GET /server` answers with the runs, processes and bytes in use, and their limits.
 """

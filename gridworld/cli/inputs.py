@@ -122,7 +122,7 @@ def solvable(world: str, numbers: dict[str, Any]) -> Problem:
     Raises
     ------
     ValueError
-        If only the environment itself can tell what happens.
+        If the world has no known model.
     """
     check_numbers(world, numbers)
     problem = load_problem(world, numbers)
@@ -134,7 +134,7 @@ def solvable(world: str, numbers: dict[str, Any]) -> Problem:
 def read_pairs(pairs: Iterable[str]) -> dict[str, Any]:
     """Return NAME=VALUE pairs as hyperparameters; the form of a value decides its type.
 
-    An epsilon that comes without any number of its schedule stays what it is: its schedule is then constant.
+    An epsilon without any other number of its schedule is constant.
     """
     values: dict[str, Any] = {}
     for pair in pairs:

@@ -21,7 +21,7 @@ def run_module(
 ) -> int:
     """Run `python -m NAME` until it ends, and return its exit code; 128 + N if signal N ended it.
 
-    What asks this process to end (Ctrl-C, a terminal that is closed) ends the program.
+    A request to end this process (Ctrl-C, a terminal that is closed) ends the program.
     """
     command = [sys.executable, "-m", name, *arguments]
     started: list[subprocess.Popen] = []

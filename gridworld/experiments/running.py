@@ -36,7 +36,7 @@ def compare(
     plan, agents
         A `Plan`, or a world and the ids of agents.
     out
-        A folder for the results, which goes on where it was interrupted; see `docs/experiments.md`.
+        A folder for the results; an interrupted experiment continues from it; see `docs/experiments.md`.
     backend
         "threads", "processes", or any executor, such as that of a Dask client.
     progress

@@ -23,7 +23,7 @@ EPISODES_ENDED, TOTAL_RETURN, TOTAL_LENGTH, SUCCESSES, FIRST_RETURNS, REACHED, P
 class Axis:
     """How a curve's points cut a run: evenly by episode, or by step where a run ends after a number of steps.
 
-    A point stands for the episodes whose number, or whose last step, is above the edge before and up to its own.
+    A point covers the episodes whose number, or whose last step, is above the edge before and up to its own.
     """
 
     def __init__(self, episodes: int, steps: int, points: int = MOST_POINTS) -> None:

@@ -137,7 +137,7 @@ def _check_sweeping(m: SweepingTables, steps: int) -> None:
 def _check_lists(m: SweepingTables) -> None:
     """Check that each pair with a successor is linked with its neighbours both ways, and a list's first with its state.
 
-    So every list that a state leads has an end, and no pair stands in two.
+    So every list that a state leads has an end, and no pair is in two.
     """
     outcome = m.outcome.ravel()
     pairs = np.flatnonzero(outcome >= 0)

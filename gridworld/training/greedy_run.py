@@ -24,7 +24,7 @@ STEP_LIMIT = 1_000  # of an episode in a world that has none: a greedy policy ma
 class GreedyRun(PacedRun):
     """Plays the greedy policy of a session, which it leaves as it is; ties are broken at random.
 
-    It steps the transition model in force where the session stands, or else a real environment, and draws from a
+    It steps the transition model in force at the session's step, or else a real environment, and draws from a
     generator of its own. `Reset` begins again with the next seed, `Load` takes another session.
 
     Parameters

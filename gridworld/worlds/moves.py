@@ -53,7 +53,7 @@ class MoveGrid:
     def _leading_to(self, goals: np.ndarray) -> np.ndarray:
         """Return the cells with a way to a goal: one search, backwards from all goals at once.
 
-        Two nodes stand behind the cells: one that every cliff leads to and that leads to every start, and one that
+        Two nodes come after the cells: one that every cliff leads to and that leads to every start, and one that
         every goal leads to, from which the search begins.
         """
         count = len(self.kinds)

@@ -79,7 +79,7 @@ from support.command_line import call, mistake
         ("serve --runs /dev/null", "--runs /dev/null is not a folder"),
         ("serve --port 99999", "'99999' is not allowed; give a whole number from 0 to 65,535."),
         ("serve --address nowhere.invalid", "--address nowhere.invalid is not an address of this machine"),
-        ("serve --address 203.0.113.1", "Nothing can be served at port 5006 of 203.0.113.1: cannot assign"),
+        ("serve --address 203.0.113.1", "The page can't be served at port 5006 of 203.0.113.1: cannot assign"),
         ("worlds --load missing.py", "there is no Python file of that name"),
         ("worlds --load broken.py", "--load broken.py, line 2: ZeroDivisionError: division by zero"),
         ("worlds --load syntax.py", "--load syntax.py, line 1: SyntaxError"),

@@ -57,5 +57,5 @@ def test_serve_says_that_a_port_is_taken():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         outcome = call(f"serve --address 127.0.0.1 --port {port} --no-show", code=2)
-    assert outcome.stderr.startswith(f"Nothing can be served at port {port} of 127.0.0.1: address already in use.")
+    assert outcome.stderr.startswith(f"The page can't be served at port {port} of 127.0.0.1: address already in use.")
     assert len(outcome.stderr.splitlines()) == 1

@@ -21,7 +21,7 @@ PANEL = Path(pn.__file__).parent / "dist" / "panel.min.js"
 def page_of(models: Sequence[Model], title: str, template: str, variables: Mapping[str, Any]) -> str:
     """Return a page of Bokeh models as one HTML text, by a template in which `roots` are their places.
 
-    Bokeh's `file_html` is no way out where a name is gone: what it writes asks for scripts of Panel at an address.
+    Bokeh's `file_html` is no plain way where a name is gone: its page loads scripts of Panel from the network.
 
     Raises
     ------

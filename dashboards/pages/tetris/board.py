@@ -50,7 +50,7 @@ def levels(board: TetrisBoard) -> np.ndarray:
 class TetrisBoardView(Hideable):
     """Draws the board of a journal's scene. A tick sends only the cells that changed.
 
-    `title` and `note` stand above it, if there is a title; a run without a board yet shows an empty one.
+    `title` and `note` are above it, if there is a title; a run without a board yet shows an empty one.
     """
 
     _cover = ""

@@ -69,7 +69,7 @@ class TetrisControls(Form):
     """The form of a training: the trainer, and what can be chosen about it.
 
     `on_settings(settings)` is called when an edit asks for another training, `on_configure(changes)` when it changes
-    the present one; both may raise ValueError, whose sentence then stands below the field that was edited.
+    the present one; both may raise ValueError, whose sentence is then shown below the field that was edited.
     """
 
     def __init__(

@@ -84,7 +84,7 @@ def settings_for(trainer: str, before: Mapping[str, Any]) -> dict[str, Any]:
     """Return settings for another trainer: what was chosen for both search methods is kept, of a network's trainer the
     seed.
 
-    What stood at its default goes to the other's default.
+    A setting that had its default takes the other trainer's default.
     """
     usual = default_settings(trainer)
     if trainer in ALGORITHMS or is_deep(before):

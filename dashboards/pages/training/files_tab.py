@@ -65,7 +65,7 @@ class FilesView(Hideable):
     Parameters
     ----------
     shared
-        Return the run as it stands, or None when it is gone.
+        Return the present run, or None when it is gone.
     send
         `send(command, code, text)`, which hands the run a command.
     theme

@@ -40,7 +40,7 @@ class RewindView(Hideable):
     Parameters
     ----------
     shared
-        Return the run as it stands, or None when it is gone.
+        Return the present run, or None when it is gone.
     show
         `show(journal, episode)` puts a moment on the board and marks its episode; `show(None, None)` shows the run
         as it is now.

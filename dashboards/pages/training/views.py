@@ -29,8 +29,8 @@ class Context:
     """What views are made from.
 
     `problem`, `colours` and `touch` (whether a finger must be able to scroll) are all that most need. The rest is what
-    the page does for a tab: find its run, send it a command, look back at a moment, go on with a session elsewhere, say
-    which theme is shown ("light" or "dark"), and work off the loop.
+    the page does for a tab: find its run, send it a command, look back at a moment, go on with a session elsewhere,
+    return the theme that is shown ("light" or "dark"), and work off the loop.
     """
 
     problem: Problem

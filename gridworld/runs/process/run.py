@@ -41,7 +41,7 @@ class ProcessRun:
     patience
         Seconds.
     checkpoint
-        What the first Start goes on from, by name.
+        The checkpoint that the first Start continues from, by name.
     epoch
         The first one: above the last one of a run whose place this one takes.
     """
