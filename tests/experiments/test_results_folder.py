@@ -15,7 +15,7 @@ from gridworld.experiments.results_folder import ResultsFolder
 from gridworld.experiments.running import compare, read_results
 from support.paths import ROOT
 
-PLAN = Plan([Contestant("sarsa"), Contestant("q_learning")], ["easy"], runs=45, episodes=10_000, points=20)
+PLAN = Plan([Contestant("sarsa"), Contestant("q_learning")], ["easy"], runs=24, episodes=10_000, points=20)
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def assert_same(one, other):
 def test_a_folder_gives_the_same_bits_as_memory(tmp_path, whole):
     done = []
     assert_same(compare(PLAN, out=tmp_path / "new" / "folder", progress=done.append), whole)
-    assert sum(done) == 90
+    assert sum(done) == 48
     assert_same(read_results(tmp_path / "new" / "folder"), whole)
     manifest = json.loads((tmp_path / "new" / "folder" / "manifest.json").read_text())
     assert {"plan", "versions", "machine", "cells"} <= set(manifest)
@@ -45,11 +45,11 @@ def test_what_is_missing_is_done_and_nothing_twice(tmp_path, whole):
     files = sorted(tmp_path.glob("*.parquet"))
     files[1].unlink()
     before = {file: file.stat().st_mtime_ns for file in files if file.exists()}
-    with pytest.raises(ValueError, match=r"are not complete: \d+ of 45 are there"):
+    with pytest.raises(ValueError, match=r"are not complete: \d+ of 24 are there"):
         read_results(tmp_path)
     done = []
     assert_same(compare(PLAN, out=tmp_path, progress=done.append), whole)
-    assert sum(done) == 90
+    assert sum(done) == 48
     assert all(file.stat().st_mtime_ns == when for file, when in before.items())
 
 
@@ -88,13 +88,13 @@ def test_a_plan_too_large_for_memory_is_read_without_curves(tmp_path, monkeypatc
     compare(PLAN, out=tmp_path)
     monkeypatch.setattr("gridworld.experiments.running.LARGEST", 100)
     found = read_results(tmp_path)
-    assert found.runs("sarsa").returns.shape == (45, 0)
+    assert found.runs("sarsa").returns.shape == (24, 0)
     assert found.estimate("sarsa") == whole.estimate("sarsa")
 
 
 def test_scores_have_the_form_of_rliable(whole):
     scores = whole.scores("return")
-    assert {label: array.shape for label, array in scores.items()} == {"sarsa": (45, 1), "q_learning": (45, 1)}
+    assert {label: array.shape for label, array in scores.items()} == {"sarsa": (24, 1), "q_learning": (24, 1)}
 
 
 @pytest.mark.slow
