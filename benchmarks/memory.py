@@ -1,7 +1,7 @@
 """What a server's memory does while many pages look on: megabytes over time, and what the server knows of them.
 
-Run `python benchmarks/memory.py [MINUTES] [VIEWERS] [RUNS]`; every run trains flat out, half of the viewers leave and
-come back once a minute. A busy machine trains less in that time, so its load is printed too.
+Run `python benchmarks/memory.py [MINUTES] [VIEWERS] [RUNS]`; every run trains at full speed, and half of the viewers
+leave and come back once a minute. A busy machine trains less in that time, so its load is printed too.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def read(address: str) -> dict:
 
 
 async def open_pages(address: str, viewers: int, runs: int) -> list[Viewer]:
-    """Open pages of some runs, each of which is started flat out."""
+    """Open pages of some runs, each of which is started at full speed."""
     firsts = [await Viewer(address, {"world": "hard", "episodes": "0"}).open() for _ in range(runs)]
     while not all(viewer.run_id for viewer in firsts):
         await asyncio.sleep(0.1)

@@ -56,7 +56,7 @@ def measure_saving(folder: Path) -> bool:
 
 
 def train(keyframes: Keyframes | None, world: str, agent: str) -> tuple[float, float]:
-    """Train as the page does flat out: a tick's worth of steps, then a look at the keyframes.
+    """Train as the page does at full speed: a tick's worth of steps, then a look at the keyframes.
 
     Gives steps a second and the share of the time that the keyframes took, in seconds of this process's computing, so
     that what else the machine does shows little.
@@ -77,7 +77,7 @@ def train(keyframes: Keyframes | None, world: str, agent: str) -> tuple[float, f
 
 def measure_keyframes() -> bool:
     heads = f"{'without':>9s}{'with':>9s}{'share':>9s}{'kept':>6s}{'MiB':>6s}"
-    print(f"\n{'training flat out, million steps a second':44s}{heads}")
+    print(f"\n{'training at full speed, million steps/s':44s}{heads}")
     shares = []
     for world, agent in (("medium", "q_learning"), ("medium", "prioritized_sweeping"), ("open_100", "q_learning")):
         without, with_them, taken = [], [], []

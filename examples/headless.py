@@ -1,4 +1,4 @@
-"""Training without a page: the curve by its numbers, the path learned, and how far from the optimum it is.
+"""Training without a page: the curve as numbers, the path learned, and how far from the optimum it is.
 
 python examples/headless.py
 """

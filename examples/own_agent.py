@@ -1,4 +1,4 @@
-"""An agent of one's own, in thirty lines: it trains compiled, and joins the page and the command line.
+"""An agent of your own, in thirty lines: it trains compiled, and can be used on the page and the command line.
 
 python examples/own_agent.py
 gridworld train cliff --load examples/own_agent.py --agent pessimistic_q_learning
@@ -15,7 +15,7 @@ from gridworld.compiled import rule
 
 @register_agent
 class PessimisticQLearning(ValueAgent):
-    """β-pessimistic Q-learning: it reckons that with probability β the worst action is taken next.
+    """β-pessimistic Q-learning: it assumes that with probability β the worst action is taken next.
 
     Q(S, A) += α [R + γ ((1 - β) max_a Q(S', a) + β min_a Q(S', a)) - Q(S, A)]
     """

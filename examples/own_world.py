@@ -1,4 +1,4 @@
-"""Worlds of one's own: one as text, and a small Gymnasium environment, with and without its transition table.
+"""Worlds of your own: one as text, and a small Gymnasium environment, with and without its transition table.
 
 python examples/own_world.py
 gridworld train island --load examples/own_world.py
@@ -74,7 +74,7 @@ gym.register("GamblerInTheDark-v0", entry_point=Gambler, kwargs={"publish": Fals
 
 
 def main() -> None:
-    """Train in each; the environment learns to the same bit with its table and without, only not as fast."""
+    """Train in each; with and without its table the environment gives the same results, bit for bit."""
     session = TrainingSession(world="island", seed=1)
     session.advance_episodes(500)
     print(f"island: mean return of the last 50 episodes {session.scene().recent[:, 0].mean():.2f}")

@@ -88,7 +88,7 @@ class DQNHyperparameters(DeepHyperparameters):
         default=1_000,
         bounds=(1, 100_000),
         label="Target update",
-        doc="Steps between two copies of the network to the one that gives the targets: a point on the upper curves.",
+        doc="Steps between two updates of the target network; the upper curves have a point for each.",
     )
     epsilon_steps = param.Number(
         default=0.1,
@@ -96,7 +96,7 @@ class DQNHyperparameters(DeepHyperparameters):
         inclusive_bounds=(False, True),
         step=0.01,
         label="ε decay",
-        doc="The share of all steps in which ε falls from 1 to its last value.",
+        doc="The share of all steps over which ε falls from 1 to its end.",
     )
     epsilon_end = param.Number(
         default=0.02, bounds=(0.0, 1.0), step=0.01, label="ε end", doc="The value at which ε stops changing."
@@ -118,7 +118,7 @@ class PPOHyperparameters(DeepHyperparameters):
         default=1_024,
         bounds=(2, 32_768),
         label="Rollout",
-        doc="Steps that are played before each round of learning: a point on the upper curves.",
+        doc="Steps played before each round of learning; the upper curves have a point for each.",
     )
     passes = param.Integer(default=4, bounds=(1, 50), label="Passes", doc="The number of passes over each rollout.")
     trace = param.Number(

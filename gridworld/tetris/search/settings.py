@@ -28,7 +28,7 @@ class TetrisHyperparameters(BoardHyperparameters):
         default=POPULATIONS[CROSS_ENTROPY],
         bounds=(4, 1000),
         label="Population",
-        doc="How many candidate players a generation has. "
+        doc="The number of candidate players in a generation. "
         f"CMA-ES begins with {POPULATIONS[CMA_ES]}, and learns less well with many more.",
     )
     games = param.Integer(
@@ -63,11 +63,11 @@ class TetrisHyperparameters(BoardHyperparameters):
         bounds=(0.0, 100.0),
         softbounds=(0.0, 1.0),
         label="Noise fade",
-        doc="By how much the noise falls with every generation, down to zero (cross-entropy only).",
+        doc="The amount by which the noise falls with each generation, down to zero (cross-entropy only).",
     )
     height = param.Integer(
         default=10,
-        doc="Rows of the board that is trained on. On a low board games are short; what is learned holds on high ones.",
+        doc="Rows of the board that is trained on. Low boards have short games; what is learned also works on high ones.",
     )
     cap = param.Integer(
         default=2_000,
@@ -79,7 +79,7 @@ class TetrisHyperparameters(BoardHyperparameters):
         default=10,
         bounds=(1, 1000),
         label="Evaluation games",
-        doc="How many games of each generation are played by the mean of its distribution: the measure of progress.",
+        doc="The number of games in each generation that the mean of its distribution plays: the measure of progress.",
     )
 
     def __init__(self, **values: Any) -> None:
