@@ -53,7 +53,7 @@ class CrossEntropy:
         return np.sqrt(self._variance)
 
     def ask(self, rng: np.random.Generator) -> np.ndarray:
-        """Candidates float64 [N, D]."""
+        """Return candidates, float64 [N, D]."""
         return self._mean + self.deviation * rng.standard_normal((self.population, len(self._mean)))
 
     def tell(self, candidates: np.ndarray, scores: np.ndarray) -> None:
@@ -64,7 +64,7 @@ class CrossEntropy:
         self._generation += 1
 
     def state(self) -> dict[str, np.ndarray]:
-        """Everything that `tell` changes."""
+        """Return everything that `tell` changes."""
         return {"mean": self._mean, "variance": self._variance, "generation": np.array(self._generation)}
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
@@ -99,7 +99,7 @@ class CovarianceMatrixAdaptation:
         return self._es.sigma * np.sqrt(np.diag(np.array(self._es.C)))
 
     def ask(self, rng: np.random.Generator) -> np.ndarray:
-        """Candidates float64 [N, D]."""
+        """Return candidates, float64 [N, D]."""
         self._es.randn = rng.normal
         return np.array(self._es.ask())
 
@@ -125,7 +125,7 @@ class CovarianceMatrixAdaptation:
             es.sigma = self.spread
 
     def state(self) -> dict[str, np.ndarray]:
-        """Everything that `ask` and `tell` change."""
+        """Return everything that `ask` and `tell` change."""
         es, C = self._es, self._es.C
         vectors = {"mean": es.xmean, "pc": es.pc, "ps": es.ps, "eigenvalues": C.eigenvalues}
         matrices = {"covariance": list(C), "eigenbasis": C.eigenbasis, "invsqrt": C.invsqrt}

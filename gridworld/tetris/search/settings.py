@@ -67,7 +67,7 @@ class TetrisHyperparameters(BoardHyperparameters):
     )
     height = param.Integer(
         default=10,
-        doc="Rows of the board that is trained on. Low boards have short games; what is learned also works on high ones.",
+        doc="Rows of the board that is trained on. Low boards have short games; what is learned works on high ones.",
     )
     cap = param.Integer(
         default=2_000,
