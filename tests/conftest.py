@@ -15,14 +15,6 @@ from gridworld.worlds.named import WORLDS
 from support.fingerprint import fingerprint
 
 
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
-def pytest_collection_modifyitems(items):
-    """Let one worker have all pages: several browsers at once would only wait for one another."""
-    for item in items:
-        if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group("pages"))
-
-
 @pytest.fixture
 def assert_same():
     """Asserts that two sessions agree bit for bit."""
