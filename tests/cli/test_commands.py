@@ -54,7 +54,7 @@ def test_a_users_file_joins(registries):
 
 def test_the_commands_of_the_docs_work(registries):
     text = (ROOT / "docs" / "command-line.md").read_text()
-    for name, language in (("mine.py", "python"), ("book.txt", "text")):
+    for name, language in (("mine.py", "python"), ("book.txt", "text"), ("plan.toml", "toml")):
         Path(name).write_text(re.search(f"`{name}`.*?```{language}\n(.*?)```", text, re.DOTALL)[1])
     commands = [line for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL) for line in block.splitlines()]
     assert len(commands) > 8

@@ -83,7 +83,7 @@ def test_links_lead_somewhere():
 PATH = re.compile(
     r"`((?:gridworld|dashboards|benchmarks|examples|tests|docs|\.ci)/[\w/.-]*|[\w-]+\.(?:md|toml|yml|cff))`"
 )
-MADE = {"own.md", "my_file.py"}  # names that the text gives to files of the user
+MADE = {"own.md", "my_file.py", "plan.toml"}  # names that the text gives to files of the user
 
 
 @pytest.mark.parametrize(

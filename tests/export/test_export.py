@@ -320,7 +320,7 @@ def test_what_the_process_refuses_is_refused_here() -> None:
 
 
 def test_only_what_can_be_copied_is_written_apart() -> None:
-    with pytest.raises(TypeError, match="not of list"):
+    with pytest.raises(TypeError, match="not from list"):
         export_bytes([])
 
 

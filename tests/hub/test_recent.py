@@ -81,9 +81,9 @@ def test_other_settings_are_refused_while_the_run_goes_on_but_reset_is_not(runs,
     clock.now += 0.025
     shared.look(0.005)
     before = shared.journal.revision, shared.session
-    with pytest.raises(ValueError, match="locked while the run goes on"):
+    with pytest.raises(ValueError, match="can't be changed while the run goes on"):
         shared.send(Reset(Settings(world="cliff")), "settings", "New settings")
-    with pytest.raises(ValueError, match="locked while the run goes on"):
+    with pytest.raises(ValueError, match="can't be changed while the run goes on"):
         shared.replace(shared.run, "settings", "New settings")
     assert (shared.journal.revision, shared.session) == before
     assert shared.status is Status.RUNNING

@@ -89,7 +89,7 @@ def test_a_run_too_large_for_two_has_none_and_says_so():
     session.advance(10)
     assert not keyframes.offer(session)
     assert len(keyframes) == 0
-    assert "can't go back" in keyframes.problem
+    assert "can't be rewound" in keyframes.problem
     assert not keyframes.offer(session, keep=True)
 
 

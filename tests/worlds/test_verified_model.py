@@ -183,7 +183,7 @@ class Redrawn(FrozenLakeEnv):
 
 
 def test_a_map_drawn_each_time_it_is_made_is_no_run_s_world(registered):
-    with pytest.raises(WorldError, match="another transition table each time it is made"):
+    with pytest.raises(WorldError, match="a different transition table each time it is made"):
         load_problem(registered(Redrawn))
 
 

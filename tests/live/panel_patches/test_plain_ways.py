@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from inspect import getattr_static
 from types import SimpleNamespace
 
 import numpy as np
@@ -189,7 +190,8 @@ def test_each_part_of_a_page_is_marked_once_as_panel_marks_it(monkeypatch):
         column.append(pmui.Button())
         return root
 
-    monkeypatch.setattr(ReactiveCustomBase, "_patch_datamodel_ref", ReactiveCustomBase._patch_datamodel_ref)
+    way = getattr_static(ReactiveCustomBase, "_patch_datamodel_ref")
+    monkeypatch.setattr(ReactiveCustomBase, "_patch_datamodel_ref", way)
     plain = marks(page())
     pages.mark_own_models_only()
     assert marks(page()) == plain == [["__ref:root"]] * 5
