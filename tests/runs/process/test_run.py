@@ -300,7 +300,7 @@ def test_a_frozen_worker_neither_blocks_commands_nor_outlives_stop(make_run):
         for _ in range(100_000):
             run.send(Pause())
 
-    with pytest.raises(ValueError, match="does not answer"):
+    with pytest.raises(ValueError, match="does not respond"):
         send_many()
     run.send(Stop())
     os.kill(run.pid, signal.SIGCONT)
