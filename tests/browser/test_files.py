@@ -103,17 +103,20 @@ def test_action_values_come_and_go_as_csv_and_a_recipe_is_shown(open_page):
     load(page, name, content)
     wait_for(lambda: status_of(address(page))["step"] == 0, SLOW, "a fresh run begins")
     load(page, name, content.replace(b"easy", b"hard"))
-    page.get_by_role("alert").get_by_text("other_world").wait_for()
+    page.get_by_role("alert").get_by_text("another world than 'easy'").wait_for()
 
 
 def test_a_bad_file_gets_its_sentence_and_the_run_runs_on(open_page):
     page = open_page("?world=hard&episodes=0")
     press(page, "Start")
     show_tab(page, "Files")
-    for content, code in ((b"PK\x03\x04 no zip", "damaged"), (b"\x89PNG\r\n\x1a\n\xff", "not_a_checkpoint")):
+    for content, sentence in (
+        (b"PK\x03\x04 no zip", "The file is damaged"),
+        (b"\x89PNG\r\n\x1a\n\xff", "This is neither npz, npy nor text"),
+    ):
         before = status_of(address(page))
         load(page, "bad.npz", content)
-        page.get_by_role("alert").get_by_text(f"{code}:").wait_for()
+        page.get_by_role("alert").get_by_text(sentence).wait_for()
         after = status_of(address(page))
         assert (after["status"], after["epoch"]) == ("running", before["epoch"])
         wait_for(lambda step=after["step"]: status_of(address(page))["step"] > step, SLOW, "it runs on")
@@ -156,7 +159,7 @@ def test_a_kept_run_is_found_renamed_copied_deleted_and_brought_back(open_page, 
     show_tab(page, "Files")
     page.get_by_label("Name", exact=True).fill("a/b")
     press(page, "Keep")
-    page.get_by_role("alert").get_by_text("The name has the character").wait_for()
+    page.get_by_role("alert").get_by_text("The name 'a/b' has one of the characters").wait_for()
     page.get_by_label("Name", exact=True).fill("first & best")
     press(page, "Keep")
     page.get_by_text("Kept in the library").wait_for()
@@ -202,7 +205,7 @@ def test_names_with_markup_are_shown_as_they_are(open_page, library):
     assert page.locator("img[src=x]").count() == 0
     mark(page, "<img src=x onerror=alert(1)>")
     press(page, "Duplicate")
-    page.get_by_role("alert").get_by_text("name:").wait_for()
+    page.get_by_role("alert").get_by_text("has one of the characters").wait_for()
 
 
 def test_the_table_sorts_filters_and_ranks(open_page, library):
@@ -234,7 +237,7 @@ def test_a_run_that_is_gone_offers_its_autosave(open_page, library):
     session.advance(123)
     library.autosave(session, "run 0123abcd")
     page = open_page("?run=0123abcd&world=easy")
-    page.get_by_text("its autosave is there").wait_for()
+    page.get_by_text("but its autosave is").wait_for()
     press(page, "Open its autosave")
     page.wait_for_url("**world=**run=0123abcd**")
     wait_for(lambda: status_of(address(page))["step"] == 123, SLOW, "the run goes on where it was saved")
