@@ -12,8 +12,13 @@ from gridworld.runs.frame import Columns
 from gridworld.runs.journal import Journal
 
 
+FEW = 64  # rows that are sent as a whole
+
+
 class Tail:
     """Rows of one of a journal's streams in a Bokeh source: appended as they come, replaced when the history merged.
+
+    The first few are replaced too: a page that is still being loaded may take in appended rows in the wrong order.
 
     Parameters
     ----------
@@ -48,10 +53,9 @@ class Tail:
         place = (journal.frame.epoch if journal.frame else 0, history.version)
         if place == self._place and history.length == self._length:
             return False
-        if place == self._place or not self._length:
-            if history.length:
-                sources.append(self.source, self._select(history.since(self._length)))
-        else:
+        if (place == self._place or not self._length) and history.length > FEW:
+            sources.append(self.source, self._select(history.since(self._length)))
+        elif history.length or self._length:
             sources.replace(self.source, self._select(history.since()))
         self._place, self._length = place, history.length
         return True

@@ -13,6 +13,7 @@ from dashboards.views.plots.convergence import ConvergenceView
 from dashboards.views.plots.learning_curves import CurvesView, thinned
 from dashboards.views.plots.plot import decades
 from dashboards.views.plots.ranges import EpisodeAxis, in_sight, last_episode_shown, settle, settle_log, whole_run
+from dashboards.views.plots.stream_source import FEW
 from gridworld.runs.frame import Frame, Status
 from gridworld.runs.history import EPISODES, EVALUATIONS
 from gridworld.runs.journal import Journal
@@ -72,15 +73,24 @@ def test_rows_are_divided_by_the_episodes_they_cover(view, journal):
     )
 
 
-def test_only_new_rows_travel(view, journal):
-    view.refresh(report(journal, episodes=episodes(1, 30)))
+def test_only_new_rows_travel_once_there_are_many(view, journal):
+    view.refresh(report(journal, episodes=episodes(1, FEW - 1)))
     _, seen = watch(view)
-    view.refresh(report(journal, episodes=episodes(31, 3)))
+    view.refresh(report(journal, episodes=episodes(FEW, 3)))
     streamed = [event for event in seen if isinstance(event, ColumnsStreamedEvent)]
-    assert [event.data["episode"].tolist() for event in streamed] == [[31, 32, 33]]
+    assert [event.data["episode"].tolist() for event in streamed] == [[FEW, FEW + 1, FEW + 2]]
     replaced = [event.model for event in seen if isinstance(event, ColumnDataChangedEvent)]
     assert view._episodes.source not in replaced
-    assert view._episodes.source.data["episode"].tolist() == list(range(1, 34))
+    assert view._episodes.source.data["episode"].tolist() == list(range(1, FEW + 3))
+
+
+def test_few_rows_are_sent_whole_because_a_page_may_take_in_appended_ones_in_the_wrong_order(view, journal):
+    view.refresh(report(journal, episodes=episodes(1, 3)))
+    _, seen = watch(view)
+    view.refresh(report(journal, episodes=episodes(4, 2)))
+    assert not [event for event in seen if isinstance(event, ColumnsStreamedEvent)]
+    assert view._episodes.source in [event.model for event in seen if isinstance(event, ColumnDataChangedEvent)]
+    assert view._episodes.source.data["episode"].tolist() == [1, 2, 3, 4, 5]
 
 
 def test_nothing_travels_when_nothing_is_new(view, journal):
