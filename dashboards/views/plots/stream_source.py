@@ -11,7 +11,6 @@ from dashboards.live.panel_patches import sources
 from gridworld.runs.frame import Columns
 from gridworld.runs.journal import Journal
 
-
 FEW = 64  # rows that are sent as a whole
 
 
