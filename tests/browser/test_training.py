@@ -183,6 +183,7 @@ def test_each_world_of_the_menu_can_be_chosen_and_runs(open_page):
             page.get_by_text(about(world)).wait_for()
             press(page, "Start")
             wait_for(lambda: status_of(page.url)["step"] > 3, what=f"{name} runs")
+            page.wait_for_timeout(400)  # a press at once would be a double click
             press(page, "Pause")
             wait_for(lambda: status(page) == "Paused", what="the page says so")
             press(page, "Reset")
