@@ -86,7 +86,7 @@ def test_a_cut_connection_is_noticed_and_nothing_of_the_run_is_lost(browser, sec
         direct = f"{address}?{page.url.split('?')[1]}"
         wait_for(lambda: status_of(direct)["episode"] >= 1, 60, "an episode ended")
         proxy.cut()
-        page.get_by_text("connection-lost").wait_for()
+        page.get_by_text("The server can't be reached").wait_for()
         during = status_of(direct)
         page.wait_for_timeout(seconds * 1000)
         proxy.mend()
