@@ -77,7 +77,7 @@ def visit(browser, address: str):
     return page
 
 
-@pytest.mark.parametrize("seconds", [2, 20])
+@pytest.mark.parametrize("seconds", [2, 10])
 def test_a_cut_connection_is_noticed_and_nothing_of_the_run_is_lost(browser, seconds):
     with serving("--allow-websocket-origin", "*") as address:
         proxy = Proxy(int(address.split(":")[2].split("/")[0]))
