@@ -163,7 +163,7 @@ def test_a_player_is_saved_watched_handed_on_and_brought_back(open_page, tmp_pat
     page.locator("input[type=file]").first.set_input_files(path)
     wait_for(lambda: page.get_by_role("cell", name="Ada's twin").is_visible(), 20, "it was brought back")
     press(page, "Delete")
-    wait_for(lambda: not page.get_by_role("cell", name="Ada's twin").is_visible(), 10, "it is deleted")
+    wait_for(lambda: not page.get_by_role("cell", name="Ada's twin").is_visible(), 30, "it is deleted")
     press(page, "Undo")
     page.get_by_text("“Ada's twin” is back.").wait_for()
     wait_for(lambda: page.get_by_role("cell", name="Ada's twin").is_visible(), 10, "it is there again")
