@@ -22,6 +22,7 @@ from gridworld.experiments.statistics import (
     paired_difference,
     paired_p_value,
 )
+from gridworld.runs.history import import_pandas
 
 MANY = 2_000  # runs from which on the t interval covers as well as the bootstrap, in no time
 MOST_COMPARED = 8  # cells of which all pairs are compared
@@ -95,13 +96,7 @@ class Comparison:
         ImportError
             In one sentence, where pandas is not installed.
         """
-        try:
-            import pandas as pd
-        except ImportError:
-            raise ImportError(
-                "A data frame needs the library pandas; install it with: pip install pandas. "
-                "Comparison.values() gives arrays."
-            ) from None
+        pd = import_pandas("Comparison.values() gives arrays.")
         frames = []
         for cell in self.plan.cells:
             runs = self._runs[cell.key]

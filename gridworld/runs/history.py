@@ -167,14 +167,7 @@ class History:
         ImportError
             In one sentence, where pandas is not installed.
         """
-        try:
-            import pandas as pd
-        except ImportError:
-            raise ImportError(
-                "A data frame needs the library pandas; install it with: pip install pandas. "
-                "History.typed() gives the same columns as arrays."
-            ) from None
-        return pd.DataFrame(self.typed())
+        return import_pandas("History.typed() gives the same columns as arrays.").DataFrame(self.typed())
 
     def __repr__(self) -> str:
         return f"<History of {self.stream.name}: {self.length:,} of {self.capacity:,} rows>"
@@ -210,3 +203,13 @@ class UnreportedRows:
         log = concatenate(self._kept, self._history.since(self._reported))
         self._kept, self._reported = {}, self._history.length
         return log
+
+
+def import_pandas(instead: str) -> Any:
+    """Return the module pandas; raise an ImportError whose sentence ends with what can be done `instead`."""
+    try:
+        import pandas as pd
+    except ImportError:
+        need = "A data frame needs the library pandas; install it with: pip install pandas."
+        raise ImportError(f"{need} {instead}") from None
+    return pd

@@ -43,6 +43,7 @@ class LibraryPage:
         self.downloads, self.table = Downloads(self._files), LibraryTable()
         self.demo = PolicyDemo(hub, tokens(dark=False))
         self._rows: list[Row] = []
+        self._keys: dict[str, str | None] = {}
         self.world = choice("Leaderboard", is_labelled=False, options=[ALL], width=300, margin=0)
         self.world.param.watch(lambda event: self._show(), "value")
         self.slots = pmui.Switch(label="Show automatic saves", value=False, size="small", margin=0)
@@ -112,8 +113,6 @@ class LibraryPage:
     def _wanted(self, rows: list[Row]) -> list[Row]:
         """Return the named runs, with autosaves and best policies only where these are wanted."""
         return [row for row in rows if self.slots.value or not row.slot]
-
-    _keys: dict[str, str | None] = {}  # noqa: RUF012  replaced as a whole
 
     def _chosen_changed(self) -> None:
         disabled = self.table.chosen is None
