@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import pytest
 
 from support.browser import free_port, number, serving, status_of, wait_for
+from support.paths import ROOT
 
 if not os.environ.get("CI"):
     pytest.importorskip("playwright", reason="install the extra 'test' to run the browser tests")
@@ -112,7 +113,7 @@ def test_a_page_left_alone_for_ninety_seconds_still_works(browser):
 def counted_pages() -> Iterator[tuple[str, Callable[[], tuple[int, float]]]]:
     """A server whose unused pages end soon; gives its address, and what counts its documents and megabytes."""
     quick = ["--unused-session-lifetime", "1000", "--check-unused-sessions", "500"]
-    with serving(*quick, "--plugins", "support.census") as address:
+    with serving(*quick, "--plugins", "support.census", environment={"PYTHONPATH": str(ROOT / "tests")}) as address:
 
         def count() -> tuple[int, float]:
             documents, megabytes = fetch(address.replace("/app", "/census")).split()

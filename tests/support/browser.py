@@ -64,7 +64,8 @@ def serving(*arguments: str, environment: dict[str, str] | None = None) -> Itera
     )
     address = f"http://127.0.0.1:{port}/app"
     try:
-        wait_for(lambda: answers(address), 60, "the server answers")
+        wait_for(lambda: answers(address) or server.poll() is not None, 60, "the server answers")
+        assert server.poll() is None, f"the server ended at once with code {server.poll()}: {' '.join(command)}"
         yield address
     finally:
         server.terminate()
