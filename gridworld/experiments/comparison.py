@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import combinations
 from math import isfinite
 from typing import Any
@@ -11,17 +12,22 @@ import numpy as np
 
 from gridworld.errors import did_you_mean
 from gridworld.experiments.batch import BatchResult
+from gridworld.experiments.curves import Curve, CurveKind, mean_curve
+from gridworld.experiments.decision import Decision, decide
+from gridworld.experiments.metrics import METRICS
 from gridworld.experiments.plan import Cell, Plan
 from gridworld.experiments.plan_files import plan_document
 from gridworld.experiments.statistics import (
     Estimate,
     MeanMethod,
+    confidence_sequence,
     holm,
     mean_estimate,
     median_estimate,
     paired_difference,
     paired_p_value,
 )
+from gridworld.experiments.tally import Axis
 from gridworld.runs.history import import_pandas
 
 MANY = 2_000  # runs from which on the t interval covers as well as the bootstrap, in no time
@@ -37,10 +43,13 @@ class Comparison:
         What was run.
     results
         Of its batches.
+    interim
+        Whether more runs may follow, depending on these: then all intervals are confidence sequences, which may be
+        looked at any number of times.
     """
 
-    def __init__(self, plan: Plan, results: Iterable[BatchResult]) -> None:
-        self.plan = plan
+    def __init__(self, plan: Plan, results: Iterable[BatchResult], *, interim: bool = False) -> None:
+        self.plan, self.interim = plan, interim
         parts: dict[str, list[BatchResult]] = {cell.key: [] for cell in plan.cells}
         for result in results:
             parts[result.cell].append(result)
@@ -79,14 +88,27 @@ class Comparison:
         self, label: str, metric: str | None = None, *, world: str | None = None, level: float = 0.95
     ) -> Estimate:
         """Return the mean of a metric over the runs with an interval; the median where some runs aren't finite."""
-        return _estimate(self.values(label, metric, world), level)
+        return self._estimate(self.values(label, metric, world), level)
 
     def difference(
         self, one: str, other: str, metric: str | None = None, *, world: str | None = None, level: float = 0.95
     ) -> Estimate:
         """Return the mean difference of two contestants, `one` - `other`, paired by seed, with an interval."""
         mine, theirs = self.values(one, metric, world), self.values(other, metric, world)
-        return paired_difference(mine, theirs, level, _method(self.plan.runs))
+        return self._difference(mine, theirs, level)
+
+    def curve(self, label: str, kind: CurveKind = "returns", *, world: str | None = None, level: float = 0.95) -> Curve:
+        """Return the mean curve of a contestant over its runs, with a band of pointwise intervals."""
+        cell = self.cell(label, world)
+        axis = Axis(cell.episodes, cell.steps, self.plan.points)
+        return mean_curve(getattr(self._runs[cell.key], kind), axis, level, interim=self.interim)
+
+    def decision(self, metric: str | None = None, *, world: str | None = None) -> Decision:
+        """Return who is best by a metric, and whether the runs decide it at 95% over all pairs of contestants."""
+        name = metric or self.plan.metrics[0]
+        labels = [cell.label for cell in self.plan.cells if world in (None, cell.settings.world)]
+        values = {label: self.values(label, name, world) for label in labels}
+        return decide(values, higher_is_better=METRICS[name].higher_is_better, interim=self.interim)
 
     def to_frame(self) -> Any:
         """Return a `pandas.DataFrame` with a row a run: world, contestant, agent, its seed and all metrics.
@@ -120,7 +142,7 @@ class Comparison:
                 "agent": cell.settings.agent,
                 "settings": cell.settings.make_agent().settings(),
                 "metrics": {
-                    metric: _as_document(_estimate(self._runs[cell.key].metrics[:, column], level))
+                    metric: _as_document(self._estimate(self._runs[cell.key].metrics[:, column], level))
                     for column, metric in enumerate(self.plan.metrics)
                 },
             }
@@ -142,11 +164,27 @@ class Comparison:
             cells = [cell for cell in self.plan.cells if cell.settings.world == world]
             for one, other in combinations(cells, 2) if len(cells) <= MOST_COMPARED else ():
                 mine, theirs = (self._runs[cell.key].metrics[:, column] for cell in (one, other))
-                estimate = paired_difference(mine, theirs, level, _method(self.plan.runs))
+                estimate = self._difference(mine, theirs, level)
                 names = {"world": world, "one": one.label, "other": other.label, "metric": metric}
                 found.append({**names, **_as_document(estimate)})
                 p_values.append(paired_p_value(mine, theirs))
         return [{**pair, "p": _finite(p)} for pair, p in zip(found, holm(p_values), strict=True)]
+
+    def _estimate(self, values: np.ndarray, level: float) -> Estimate:
+        if self.interim:
+            return confidence_sequence(values, level)
+        found = mean_estimate(values, level, _method(len(values)))
+        if np.isfinite(values).all():
+            return found
+        median = median_estimate(values, level)
+        method = f"median, {median.method}"
+        return Estimate(median.value, median.low, median.high, median.n, level, method, found.warning)
+
+    def _difference(self, mine: np.ndarray, theirs: np.ndarray, level: float) -> Estimate:
+        if self.interim:
+            with np.errstate(invalid="ignore"):
+                return confidence_sequence(mine - theirs, level)
+        return paired_difference(mine, theirs, level, _method(self.plan.runs))
 
     def _column(self, metric: str | None) -> int:
         if metric is None:
@@ -155,6 +193,30 @@ class Comparison:
             hint = did_you_mean(metric, self.plan.metrics)
             raise ValueError(f"{metric!r:.40} was not measured; {', '.join(self.plan.metrics)} were.{hint}")
         return self.plan.metrics.index(metric)
+
+
+def so_far(plan: Plan, results: Iterable[BatchResult]) -> Comparison | None:
+    """Return the comparison of the runs that all contestants have by now; None before there are any.
+
+    These are the first seeds without a gap, so that its intervals may be looked at while runs come in.
+    """
+    parts: dict[str, list[BatchResult]] = {cell.key: [] for cell in plan.cells}
+    for result in sorted(results, key=lambda result: result.first_seed):
+        kept = parts[result.cell]
+        if result.first_seed == (kept[-1].seeds[-1] + 1 if kept else plan.first_seed):
+            kept.append(result)
+    runs = min(sum(len(part.seeds) for part in kept) for kept in parts.values())
+    if not runs:
+        return None
+    end = plan.first_seed + runs
+    whole = [_before(part, end) for kept in parts.values() for part in kept if part.first_seed < end]
+    return Comparison(replace(plan, runs=runs), whole, interim=True)
+
+
+def _before(result: BatchResult, end: int) -> BatchResult:
+    """Return the runs with a seed below `end`."""
+    n = min(len(result.seeds), end - result.first_seed)
+    return BatchResult(result.cell, result.seeds[:n], result.metrics[:n], result.returns[:n], result.lengths[:n])
 
 
 def _merged(cell: Cell, parts: list[BatchResult], plan: Plan) -> BatchResult:
@@ -169,15 +231,6 @@ def _merged(cell: Cell, parts: list[BatchResult], plan: Plan) -> BatchResult:
 
 def _method(runs: int) -> MeanMethod:
     return "t" if runs >= MANY else "studentised bootstrap"
-
-
-def _estimate(values: np.ndarray, level: float) -> Estimate:
-    found = mean_estimate(values, level, _method(len(values)))
-    if np.isfinite(values).all():
-        return found
-    median = median_estimate(values, level)
-    method = f"median, {median.method}"
-    return Estimate(median.value, median.low, median.high, median.n, level, method, found.warning)
 
 
 def _as_document(found: Estimate) -> dict[str, Any]:

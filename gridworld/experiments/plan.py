@@ -192,9 +192,10 @@ class Plan:
             for cell, size in zip(self.cells, sizes, strict=True):
                 done = turn * size
                 if done < self.runs:
-                    yield self._batch(cell, self.first_seed + done, min(size, self.runs - done))
+                    yield self.batch(cell, self.first_seed + done, min(size, self.runs - done))
 
-    def _batch(self, cell: Cell, first_seed: int, runs: int) -> Batch:
+    def batch(self, cell: Cell, first_seed: int, runs: int) -> Batch:
+        """Return runs of a cell as work to do."""
         return Batch(
             cell.key,
             cell.settings,

@@ -105,7 +105,8 @@ def paired_p_value(one: np.ndarray, other: np.ndarray) -> float:
         return nan
     if np.ptp(difference) == 0:
         return 1.0 if difference[0] == 0 else 0.0
-    return float(scipy.stats.ttest_1samp(difference, 0.0).pvalue)
+    ratio = difference.mean() / scipy.stats.sem(difference)
+    return float(2 * scipy.special.stdtr(len(difference) - 1, -abs(ratio)))
 
 
 def probability_of_improvement(one: np.ndarray, other: np.ndarray, level: float = 0.95) -> Estimate:
@@ -149,18 +150,26 @@ def confidence_sequence(sample: np.ndarray, level: float = 0.95) -> Estimate:
     n, mean = len(sample), _mean(sample)
     if missing := _without_interval(sample):
         return Estimate(mean, nan, nan, n, level, method, missing)
-    share = MIXTURE / (n + MIXTURE)
-    bound = (1 / ((1 - level) * np.sqrt(share))) ** (2 / n)
-    if n < FIRST_LOOK or bound * share >= 1:
-        return Estimate(mean, -np.inf, np.inf, n, level, method, f"It may be looked at from {FIRST_LOOK} runs on.")
-    margin = float(sample.std() * np.sqrt((bound - 1) / (1 - share * bound)))
-    return Estimate(mean, mean - margin, mean + margin, n, level, method)
+    margin = float(anytime_margins(n, sample.std(), level))
+    warning = "" if np.isfinite(margin) else f"It may be looked at from {FIRST_LOOK} runs on."
+    return Estimate(mean, mean - margin, mean + margin, n, level, method, warning)
+
+
+def anytime_margins(n: Any, deviation: Any, level: float) -> np.ndarray:
+    """Return half the widths of confidence sequences after `n` runs with a standard deviation; broadcasts."""
+    count = np.maximum(np.asarray(n, float), 1)
+    share = MIXTURE / (count + MIXTURE)
+    bound = (1 / ((1 - level) * np.sqrt(share))) ** (2 / count)
+    is_early = (count < FIRST_LOOK) | (bound * share >= 1)
+    return np.where(is_early, np.inf, deviation * np.sqrt((bound - 1) / np.where(is_early, 1.0, 1 - share * bound)))
 
 
 def skewness(sample: np.ndarray) -> float:
     """Return the skewness of a sample [n]; 0 where it doesn't vary."""
     sample = np.asarray(sample, float)
-    return float(scipy.stats.skew(sample)) if len(sample) > 2 and np.ptp(sample) > 0 else 0.0
+    centred = sample - sample.mean() if len(sample) > 2 else np.zeros(1)
+    variance = (centred**2).mean()
+    return float((centred**3).mean() / variance**1.5) if variance > 0 else 0.0
 
 
 def _checked(sample: np.ndarray, level: float) -> np.ndarray:

@@ -1,0 +1,58 @@
+"""Learning curves: the mean over runs at each point, with a band of intervals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import scipy
+
+from gridworld.experiments.statistics import anytime_margins
+from gridworld.experiments.tally import Axis
+
+CurveKind = Literal["returns", "lengths"]
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """A mean curve; each array is float64 [points]. Its band is wider where fewer runs have an episode that ends.
+
+    The intervals are pointwise: each holds the true mean at its point at the level, not all of them at once.
+    """
+
+    x: np.ndarray  # the last episode, or the last step, of each point
+    mean: np.ndarray  # nan where no run has a value
+    low: np.ndarray
+    high: np.ndarray
+    n: np.ndarray  # runs with a value
+    unit: str  # "episode" or "step"
+    level: float
+    method: str
+
+
+def mean_curve(values: np.ndarray, axis: Axis, level: float, *, interim: bool) -> Curve:
+    """Return the mean curve of runs.
+
+    Parameters
+    ----------
+    values
+        float [runs, points], nan where no episode of a run ended.
+    axis
+        What the points stand for.
+    level
+        Of the intervals: those of t, or anytime-valid ones where the runs are `interim`.
+    """
+    there = np.isfinite(values)
+    n = there.sum(0)
+    known = np.where(there, values, 0.0).astype(float)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = known.sum(0) / n
+        squares = np.where(there, (known - mean) ** 2, 0.0).sum(0)
+        if interim:
+            margin = anytime_margins(n, np.sqrt(squares / n), level)
+        else:
+            factor = scipy.special.stdtrit(np.maximum(n - 1, 1), (1 + level) / 2)
+            margin = np.where(n > 1, factor * np.sqrt(squares / (n - 1) / n), np.inf)
+    method = "anytime-valid t" if interim else "t"
+    return Curve(axis.edges.astype(float), mean, mean - margin, mean + margin, n, axis.unit, level, method)
