@@ -12,6 +12,8 @@ import math
 from collections.abc import Callable
 from typing import ClassVar
 
+import numpy as np
+
 from gridworld.compiled import below, exp, rule, uniform
 
 
@@ -52,10 +54,25 @@ def greedy(Q, s, rng):
 
 
 class Policy:
-    """A way to choose actions: two rules, `act(m, s, x, rng) -> action` and `mean(m, s, x) -> Σ_a π(a | s) Q(s, a)`."""
+    """A way to choose actions: two rules, `act(m, s, x, rng) -> action` and `mean(m, s, x) -> Σ_a π(a | s) Q(s, a)`.
+
+    `probabilities(m, x)` is π itself, float64 [S, A], for what is shown; no loop needs it.
+    """
 
     act: ClassVar[Callable[..., int]]
     mean: ClassVar[Callable[..., float]]
+    probabilities: ClassVar[Callable[..., np.ndarray]]
+
+
+def evenly(chosen: np.ndarray) -> np.ndarray:
+    """Return the policy that takes the chosen actions of each state, bool [S, A], with equal probability."""
+    return chosen / np.maximum(chosen.sum(1, keepdims=True), 1)
+
+
+def present(Q: np.ndarray) -> np.ndarray:
+    """Return the actions that each state has, bool [S, A]."""
+    has = ~np.isneginf(Q)
+    return np.logical_or.accumulate(has[:, ::-1], axis=1)[:, ::-1] | (np.arange(Q.shape[1]) == 0)
 
 
 class EpsilonGreedy(Policy):
@@ -75,6 +92,11 @@ class EpsilonGreedy(Policy):
         for a in range(actions):
             total += m.Q[s, a]
         return (1.0 - epsilon) * best(m.Q, s) + epsilon * (total / actions)
+
+    @staticmethod
+    def probabilities(m, epsilon):
+        greedy_actions = m.Q.max(1, keepdims=True) == m.Q
+        return (1.0 - epsilon) * evenly(greedy_actions) + epsilon * evenly(present(m.Q))
 
 
 class Softmax(Policy):
@@ -102,6 +124,12 @@ class Softmax(Policy):
             total += weight
             weighted += weight * m.Q[s, a]
         return weighted / total
+
+    @staticmethod
+    def probabilities(m, temperature):
+        with np.errstate(invalid="ignore", over="ignore"):
+            weights = np.exp((m.Q - m.Q.max(1, keepdims=True)) / temperature)
+        return weights / weights.sum(1, keepdims=True)
 
 
 @rule
@@ -148,6 +176,15 @@ class UpperConfidenceBound(Policy):
     def mean(m, s, confidence):
         return best(m.Q, s)
 
+    @staticmethod
+    def probabilities(m, confidence):
+        has = present(m.Q)
+        untried = has & (m.N == 0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            log_visits = np.log(np.where(has, m.N, 0).sum(1, keepdims=True))
+            bounds = np.where(has, m.Q + confidence * np.sqrt(log_visits / m.N), -np.inf)
+        return evenly(np.where(untried.any(1, keepdims=True), untried, bounds == bounds.max(1, keepdims=True)))
+
 
 class UniformRandom(Policy):
     """Every action with the same probability."""
@@ -164,6 +201,10 @@ class UniformRandom(Policy):
         for a in range(actions):
             total += m.Q[s, a]
         return total / actions
+
+    @staticmethod
+    def probabilities(m, x):
+        return evenly(present(m.Q))
 
 
 POLICIES: dict[str, type[Policy]] = {

@@ -16,6 +16,7 @@ from gridworld.compiled import CAN_COMPILE
 from gridworld.extensions import load_named
 from gridworld.tetris import TetrisHyperparameters, TetrisTrainer
 from gridworld.training.session import TrainingSession
+from gridworld.training.watch import watch_value
 
 
 def compile_everything() -> None:
@@ -25,6 +26,9 @@ def compile_everything() -> None:
         note(f"Compiling {agent} ...")
         for stepped in (False, True):
             TrainingSession(agent=agent, stepped=stepped).compile()
+        watched = TrainingSession(agent=agent)
+        watched.watch(watch_value(watched.tables.Q, 0, 0))
+        watched.compile()
     note("Compiling Tetris ...")
     TetrisTrainer(TetrisHyperparameters(population=4, evaluations=1), threads=1).advance(1)
 

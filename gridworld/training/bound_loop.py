@@ -14,6 +14,7 @@ from gridworld.training.environment_steps import NOTHING, answering
 from gridworld.training.loop import STEP
 from gridworld.training.memory import Memory
 from gridworld.training.step_sources import ANSWERS, ENVIRONMENT, MODEL, ModelArrays, Stepped
+from gridworld.training.watch import Watch, nothing, notices
 from gridworld.worlds.problem import Problem
 from gridworld.worlds.tabular_env import Step, TabularEnv
 
@@ -34,6 +35,8 @@ class BoundLoop:
         The real environment to step; None: sample the transition model that holds.
     step_limit
         After how many steps an episode is cut, if it is.
+    watch
+        What to look out for; a loop without a watch costs nothing more.
     """
 
     def __init__(
@@ -43,16 +46,18 @@ class BoundLoop:
         problem: Problem,
         env: TabularEnv | None,
         step_limit: int | None,
+        watch: Watch | None = None,
     ) -> None:
         compiled = memory.compiled
         source = MODEL if env is None else ANSWERS if compiled else ENVIRONMENT
-        self._kernel: Any = loop.build_loop(type(agent), agent.policy, source, compiled)
+        self._kernel: Any = loop.build_loop(type(agent), agent.policy, source, compiled, notices if watch else nothing)
         self._run: Any = self._kernel
         self._problem, self._compiled, self._limit = problem, compiled, float(step_limit or np.inf)
         self._position = memory.position
         generators = memory.words if compiled else memory.generators
         self._state = (*loop.arguments((memory.position, memory.figures), compiled), *generators)
-        self._tables_and_log = (
+        self._given = (
+            loop.arguments(tuple(watch), compiled) if watch else (),
             loop.arguments(tuple(memory.tables), compiled),
             loop.arguments(tuple(memory.log), compiled),
         )
@@ -106,7 +111,7 @@ class BoundLoop:
 
     def compile(self) -> None:
         """Compile the loop, or read it from the disk, without doing a step."""
-        self._kernel(self._world, *self._tables_and_log, *self._numbers, *self._state, 0, 0)
+        self._kernel(self._world, *self._given, *self._numbers, *self._state, 0, 0)
 
     def __call__(self, last_step: int, last_episode: int) -> None:
         if self._position[STEP] >= self._changes_at:
@@ -114,7 +119,7 @@ class BoundLoop:
         until = min(last_step, self._changes_at)
         self._done = int(self._position[STEP])
         try:
-            self._run(self._world, *self._tables_and_log, *self._numbers, *self._state, until, last_episode)
+            self._run(self._world, *self._given, *self._numbers, *self._state, until, last_episode)
         except FaultyEnvironmentError as fault:
             done = int(self._position[STEP]) if self._compiled else self._done
             raise FaultyEnvironmentError(f"After {done:,} steps {fault}") from fault

@@ -21,8 +21,9 @@ from gridworld.agents.base import Agent, Transition
 from gridworld.agents.policies import Policy
 from gridworld.agents.schedules import Schedule, following
 from gridworld.compiled import F, index, rule
-from gridworld.training import step_sources
+from gridworld.training import step_sources, watch
 from gridworld.training.step_sources import Source
+from gridworld.training.watch import nothing
 
 WINDOW = 50  # episodes that the rolling means look back
 RECENT = 64
@@ -90,11 +91,14 @@ def write_row(log, at, values, episode, step, length, ending, x, error):
         at[ROW], at[ROW_EPISODES] = row + 1, 0
 
 
-def make_loop(world_type, begin, step, asks, answered, tables_type, constants_type, act, mean, learn, on_policy, stamp):
-    """Run one kind of world, one policy and one agent; return whether it waits for its action to be done."""
+def make_loop(
+    world_type, begin, step, asks, answered, tables_type, constants_type, act, mean, learn, on_policy, notices, stamp
+):
+    """Run one kind of world, one policy, one agent and one watch; return whether it waits for its action to be done."""
 
     def loop(
         world_,
+        watch,
         tables_,
         log_,
         constants_,
@@ -144,12 +148,16 @@ def make_loop(world_type, begin, step, asks, answered, tables_type, constants_ty
             trail += 1
             a2 = index(act(m, s2, x, agent_rng) if on_policy and not terminated else 0)
             transition = Transition(s, a, reward, s2, a2, terminated, over)
-            values[TD_ERROR] += learn(m, k, transition, x, mean, agent_rng)
+            td_error = learn(m, k, transition, x, mean, agent_rng)
+            values[TD_ERROR] += td_error
+            has_noticed = notices(watch, m, transition, td_error, values[RETURN], n)
             s, a = s2, a2
             if over:
                 error = remember(log, values, episode, t, ending, x)
                 write_row(log, at, values, episode, n, t, ending, x, error)
                 t, episode, x = 0, episode + 1, following(x, schedule)
+            if has_noticed:
+                break
         at[STATE], at[ACTION], at[EPISODE_STEP], at[EPISODE], at[STEP] = s, a, t, episode, n
         at[TRAIL_COUNT], values[EXPLORATION] = trail, x
         return waiting
@@ -176,9 +184,14 @@ def constants_type(agent: type[Agent]) -> type:
 
 
 @once
-def build_loop(agent: type[Agent], policy: type[Policy], source: Source, compile_it: bool) -> Callable[..., bool]:
-    """Return the loop of an agent; compiled once a machine, then read from numba's disk cache."""
-    shared = [module.__file__ for module in (compiled, policies, schedules, step_sources)]
+def build_loop(
+    agent: type[Agent], policy: type[Policy], source: Source, compile_it: bool, notices: Callable[..., bool] = nothing
+) -> Callable[..., bool]:
+    """Return the loop of an agent; compiled once a machine, then read from numba's disk cache.
+
+    `notices` is a rule of `watch`: the loop stops after the step in which it returns True.
+    """
+    shared = [module.__file__ for module in (compiled, policies, schedules, step_sources, watch)]
     own = [_source_file(cls) for cls in (*agent.__mro__, policy) if issubclass(cls, Agent) or cls is policy]
     stamp = compiled.checksum(*filter(None, [*shared, __file__, *_agent_files(), *own]))
     loop = make_loop(
@@ -189,6 +202,7 @@ def build_loop(agent: type[Agent], policy: type[Policy], source: Source, compile
         policy.mean,
         agent.learn,
         agent.on_policy,
+        notices,
         stamp,
     )
     return compiled.compile_loop(loop) if compile_it else loop

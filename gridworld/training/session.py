@@ -18,6 +18,7 @@ from gridworld.training.loop import EPISODE, EPISODE_STEP, LONGEST_RUN, STEP
 from gridworld.training.memory import Memory, initial_tables
 from gridworld.training.scene import Intervention, Scene, draw_scene
 from gridworld.training.settings import Settings, check_episodes, check_rows, checked_settings
+from gridworld.training.watch import Watch
 
 
 class TrainingSession:
@@ -81,10 +82,14 @@ class TrainingSession:
         made = f"{self.settings.agent} in {self.problem.name}, seed {self.settings.seed}"
         return f"<TrainingSession of {made}: step {self.step:,}, episode {self.episode:,}>"
 
-    def _bind(self) -> None:
+    def _bind(self, watch: Watch | None = None) -> None:
         """Join what belongs together in this process: memory, history, environment and loop."""
         self._memory.join(self.agent, self.history.rows, self.environment)
-        self._loop = BoundLoop(self._memory, self.agent, self.problem, self.environment, self.step_limit)
+        self._loop = BoundLoop(self._memory, self.agent, self.problem, self.environment, self.step_limit, watch)
+
+    def watch(self, watch: Watch | None) -> None:
+        """Look out for something from now on (None: for nothing), which changes no bit of the run."""
+        self._bind(watch)
 
     @property
     def tables(self) -> Any:
