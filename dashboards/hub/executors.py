@@ -35,4 +35,5 @@ class Executors:
         self.autosave = make("autosave")
         self.files = make("files")
         self.exports = make("exports")  # pages for offline use take seconds
-        self.tetris = make("tetris")  # rating a player, compiling before a demo
+        self.tetris = make("tetris")  # compiling before a demo
+        self.ratings = make("ratings")  # games of saved Tetris players: up to a minute each

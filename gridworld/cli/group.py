@@ -24,25 +24,40 @@ class LazyGroup(click.Group):
     ----------
     summaries
         What `--help` prints of each of the group's own commands, by name; the command NAME is the member `NAME` of the
-        module `NAME` beside this one.
+        module `NAME` of `package`.
+    package
+        Where the group's own commands are.
+    extensible
+        Whether installed packages add commands.
     """
 
-    def __init__(self, *args: Any, summaries: Mapping[str, str], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        summaries: Mapping[str, str],
+        package: str = "gridworld.cli",
+        extensible: bool = True,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.summaries = summaries
+        self.summaries, self.package, self.extensible = summaries, package, extensible
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [*self.summaries, *_added()]
+        return [*self.summaries, *self._added()]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name in self.summaries:
-            return getattr(import_module(f"gridworld.cli.{cmd_name}"), cmd_name)
-        added = _added().get(cmd_name)
+            return getattr(import_module(f"{self.package}.{cmd_name}"), cmd_name)
+        added = self._added().get(cmd_name)
         return added.load() if added else None
+
+    def _added(self) -> dict[str, EntryPoint]:
+        found = entry_points(group=ENTRY_POINTS) if self.extensible else ()
+        return {added.name: added for added in sorted(found)}
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         rows = list(self.summaries.items())
-        rows += [(name, added.load().get_short_help_str()) for name, added in _added().items()]
+        rows += [(name, added.load().get_short_help_str()) for name, added in self._added().items()]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
 
@@ -79,10 +94,6 @@ class OneLineGroup(LazyGroup):
         except click.Abort:
             code = _report("Interrupted.", INTERRUPTED)
         sys.exit(code if isinstance(code, int) else 0)
-
-
-def _added() -> dict[str, EntryPoint]:
-    return {added.name: added for added in sorted(entry_points(group=ENTRY_POINTS))}
 
 
 def _report(sentence: str, code: int) -> int:

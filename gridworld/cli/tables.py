@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import zip_longest
+from typing import Any
 
 NONE = "-"
 
@@ -17,6 +20,13 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> 
         "  ".join(align(text, width) for align, text, width in zip(adjust, row, widths, strict=True)).rstrip()
         for row in (head, *rows)
     )
+
+
+def csv_text(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """Return rows as comma-separated values, without the last line's end; None is an empty field."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([head, *rows])
+    return text.getvalue().rstrip("\n")
 
 
 def number(value: float | None, digits: int = 2) -> str:

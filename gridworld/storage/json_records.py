@@ -79,8 +79,8 @@ def decode(content: bytes, kind: type[Kind], what: str) -> Kind:
         raise CheckpointError("document", f"{what} can't be used: it is not JSON in UTF-8.") from None
 
 
-def check_head(content: bytes, format_name: str, version: int, what: str) -> None:
-    """Refuse a document of another format or version.
+def check_head(content: bytes, format_name: str, version: int, what: str, oldest: int | None = None) -> None:
+    """Refuse a document of another format or version; versions from `oldest` on are read too, if it is given.
 
     Raises
     ------
@@ -90,7 +90,7 @@ def check_head(content: bytes, format_name: str, version: int, what: str) -> Non
     head = decode(content, Head, what)
     if head.format != format_name:
         raise CheckpointError("not_a_checkpoint", f"{what} is not a {format_name}.")
-    if type(head.version) is not int or head.version != version:
+    if type(head.version) is not int or not (version if oldest is None else oldest) <= head.version <= version:
         newer = type(head.version) is int and head.version > version
         advice = "a newer Gridworld wrote it; update to open it" if newer else "no known version of Gridworld wrote it"
         raise CheckpointError("version", f"{what} has the format version {str(head.version)[:40]}: {advice}.")

@@ -23,7 +23,8 @@ class GenerationRecord(NamedTuple):
 
     `placements` counts from the start of the run; `cap` is the number of pieces after which its games were cut off;
     `mean_lines`, `std_lines` and `best_lines` are over the candidates' scores; `player_lines` is the mean of the
-    evaluation games, played by `weights` [8], the mean of the distribution with standard deviations `deviation` [8].
+    evaluation games, played by `weights` [D], the mean of the distribution with standard deviations `deviation` [D],
+    one for each feature of the training.
     """
 
     generation: int

@@ -9,10 +9,15 @@ import numpy as np
 
 from gridworld.runs.frame import Columns
 from gridworld.runs.history import Stream
-from gridworld.tetris.game.features import FEATURES
+from gridworld.tetris.game.features import FORMER_FEATURES, NAMES, full_weights
 from gridworld.tetris.records import MEAN_PLAYER, GameRecord, GenerationRecord
 
-FEATURE_COLUMNS = tuple(feature.name.replace(" ", "_") for feature in FEATURES)
+
+def feature_column(prefix: str, name: str) -> str:
+    """Return the column of `GENERATIONS` for a feature; the prefix is "weight" or "deviation"."""
+    return f"{prefix}_{name.replace(' ', '_').replace('/', '_')}"
+
+
 SCORES = (0, 40, 100, 300, 1200)  # of a placement by the number of rows it clears, as on the first consoles
 
 GAMES = Stream(
@@ -43,12 +48,17 @@ GENERATIONS = Stream(
         "std_lines": "sum",
         "best_lines": "max",
         "player_lines": "sum",
-        **{f"weight_{name}": "last" for name in FEATURE_COLUMNS},
-        **{f"deviation_{name}": "last" for name in FEATURE_COLUMNS},
+        **{feature_column("weight", name): "last" for name in NAMES},
+        **{feature_column("deviation", name): "last" for name in NAMES},
     },
     counts="generations",
 )
-"""The generations of a training: see `GenerationRecord`. Divide sums by `generations`."""
+"""The generations of a training: see `GenerationRecord`. Divide sums by `generations`. A feature that the training does
+not use has 0 for its weight and deviation."""
+
+_FIGURES = len(GENERATIONS.columns) - 2 * len(NAMES)
+FORMER_WIDTH = _FIGURES + 2 * len(FORMER_FEATURES)
+"""Columns of the generations' log in checkpoints from before there was a choice of features."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +88,9 @@ class TetrisMetrics:
     best_lines: float  # the most in one game
     player_lines: float  # mean of the evaluation games of the last generation
     best_player_lines: float
-    weights: np.ndarray  # float64 [8], the present player
-    deviation: np.ndarray  # float64 [8]
+    weights: np.ndarray  # float64 [D], the present player
+    deviation: np.ndarray  # float64 [D]
+    features: tuple[str, ...]  # D names
 
 
 def game_columns(games: Sequence[GameRecord], first: int) -> Columns:
@@ -91,13 +102,25 @@ def game_columns(games: Sequence[GameRecord], first: int) -> Columns:
     return _columns(GAMES, rows)
 
 
-def generation_columns(generations: Sequence[GenerationRecord]) -> Columns:
-    """Return rows of `GENERATIONS`."""
+def generation_columns(generations: Sequence[GenerationRecord], features: Sequence[str]) -> Columns:
+    """Return rows of `GENERATIONS` for a training with these features."""
     rows = [
-        (g.generation + 1, g.placements, 1, *g[2:7], *g.weights, *g.deviation)  # from the cap to the player's lines
+        (g.generation + 1, g.placements, 1, *g[2:7], *_full(g.weights, features), *_full(g.deviation, features))
         for g in generations
     ]
     return _columns(GENERATIONS, rows)
+
+
+def present_rows(rows: np.ndarray) -> np.ndarray:
+    """Return logged generations, float64 [N, C], with the columns that `GENERATIONS` has now."""
+    if rows.ndim != 2 or rows.shape[1] != FORMER_WIDTH:
+        return rows
+    figures, weights, deviation = np.split(rows, [_FIGURES, _FIGURES + len(FORMER_FEATURES)], axis=1)
+    return np.hstack([figures, full_weights(weights, FORMER_FEATURES), full_weights(deviation, FORMER_FEATURES)])
+
+
+def _full(weights: Sequence[float], features: Sequence[str]) -> np.ndarray:
+    return full_weights(np.array(weights, np.float64), features)
 
 
 def _columns(stream: Stream, rows: Sequence[tuple[float, ...]]) -> Columns:

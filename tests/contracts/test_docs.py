@@ -5,6 +5,7 @@ import shlex
 import subprocess
 import sys
 
+import click
 import pytest
 
 import dashboards
@@ -67,6 +68,9 @@ def test_shell_blocks_name_files_and_options_that_exist(page):
         if words[0] == "gridworld":
             found = command_line.get_command(None, words[1])
             assert found is not None, words
+            if isinstance(found, click.Group):
+                found, words = found.get_command(None, words[2]), words[1:]
+                assert found is not None, words
             known = {option for parameter in found.params for option in parameter.opts}
             known |= {option for parameter in found.params for option in parameter.secondary_opts} | {"--help"}
             for word in words[2:]:

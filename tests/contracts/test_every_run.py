@@ -12,7 +12,7 @@ from gridworld.runs.frame import Frame, Status
 from gridworld.runs.journal import Journal
 from gridworld.runs.process.run import ProcessRun
 from gridworld.runs.recorded import RecordedRun
-from gridworld.tetris.game.features import FEATURES
+from gridworld.tetris.game.features import BCTS_FEATURES
 from gridworld.tetris.players.demo_run import DemoRun
 from gridworld.training.greedy_run import GreedyRun
 from gridworld.training.local_run import LocalRun
@@ -35,7 +35,7 @@ RUNS = {
     "learner": learner,
     "learner in an environment": lambda: learner(world="Blackjack-v1"),
     "greedy policy": lambda: GreedyRun(TrainingSession(world="medium"), pace=Pace(100.0)),
-    "Tetris game": lambda: DemoRun((-1.0,) * len(FEATURES), pace=Pace(100.0)),
+    "Tetris game": lambda: DemoRun((-1.0,) * len(BCTS_FEATURES), pace=Pace(100.0)),
     "recording": recording,
     "process": lambda: ProcessRun(recipe(sleep=0.001), pace=Pace(500.0)),
 }

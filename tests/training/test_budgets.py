@@ -4,7 +4,7 @@ import pytest
 
 from gridworld.runs.commands import Pace, Pause, Start, Step
 from gridworld.runs.frame import Status
-from gridworld.tetris.game.features import FEATURES
+from gridworld.tetris.game.features import BCTS_FEATURES
 from gridworld.tetris.players.demo_run import DemoRun
 from gridworld.training.greedy_run import GreedyRun
 from gridworld.training.local_run import LocalRun
@@ -93,7 +93,7 @@ def test_an_episode_is_stepped_at_any_pace_and_ends_where_it_ends():
     "make",
     [
         lambda clock: GreedyRun(TrainingSession(world="medium"), clock=clock),
-        lambda clock: DemoRun((-1.0,) * len(FEATURES), clock=clock),
+        lambda clock: DemoRun((-1.0,) * len(BCTS_FEATURES), clock=clock),
     ],
     ids=["greedy policy", "Tetris game"],
 )

@@ -20,6 +20,7 @@ from dashboards.style.widgets import FILL, WIDE, html, row
 from gridworld.runs.commands import Command, Pace, Pause, Reset
 from gridworld.runs.frame import Frame, Status
 from gridworld.tetris.players.demo_run import DemoRun
+from gridworld.tetris.players.saved import Player
 
 PRESENT = "Present player"
 NETWORK = (
@@ -29,12 +30,12 @@ NETWORK = (
 
 
 class GameDemo(Demo):
-    """Plays the player that is chosen, whose weights are `weights_of(name)`."""
+    """Plays the player that is chosen, which is `player_of(name)`."""
 
-    def __init__(self, hub: Hub, tokens: dict[str, Any], weights_of: Callable[[str], Sequence[float]]) -> None:
+    def __init__(self, hub: Hub, tokens: dict[str, Any], player_of: Callable[[str], Player]) -> None:
         self.board = TetrisBoardView(tokens)
         super().__init__(hub, [self.board], "piece", 10)
-        self._weights_of = weights_of
+        self._player_of = player_of
         self._saved: list[str] = []
         self.hint = html(fill('<div class="hint">{}</div>', NETWORK), visible=False, **WIDE)
         self.choice = choice("Player", small=True, options=[PRESENT], **WIDE)
@@ -72,8 +73,8 @@ class GameDemo(Demo):
 
     def make_run(self, pace: Pace) -> DemoRun:
         """Return the run that plays the chosen player."""
-        weights, executor = self._weights_of(self.choice.value), self._hub.executors.tetris
-        return DemoRun(weights, pace=pace, executor=executor, clock=self._hub.clock)
+        player, executor = self._player_of(self.choice.value), self._hub.executors.tetris
+        return DemoRun(player.weights, player.features, pace=pace, executor=executor, clock=self._hub.clock)
 
     def begin(self, shared: SharedRun) -> None:
         """Show an empty board."""
@@ -89,7 +90,8 @@ class GameDemo(Demo):
 
     def beginning(self) -> Command:
         """Return the command that begins a game of the chosen player."""
-        return Reset({"weights": tuple(self._weights_of(self.choice.value))})
+        player = self._player_of(self.choice.value)
+        return Reset({"weights": player.weights, "features": player.features})
 
     def _arrange(self) -> None:
         options = [*([] if self.hint.visible else [PRESENT]), *self._saved]

@@ -26,7 +26,8 @@ from dashboards.style.widgets import FILL, WIDE, card
 from dashboards.views.tables.tables import EventsTable
 from gridworld.runs.commands import Command, Configure, Start
 from gridworld.runs.frame import Status
-from gridworld.tetris.game.features import FEATURES
+from gridworld.tetris.game.features import BCTS_FEATURES
+from gridworld.tetris.players.builtin import BUILT_IN
 from gridworld.tetris.players.saved import Player, Players
 from gridworld.tetris.search.storage import tetris_folder
 
@@ -61,9 +62,9 @@ class TetrisPage(RunPage):
         self.controls = TetrisControls(
             shared.settings, self._begin_again, self._configure, lambda change: self.refresher.soon(change)
         )
-        self.demo = GameDemo(hub, colours, self._weights_of)
+        self.demo = GameDemo(hub, colours, self._player_of)
         self._store = Players(tetris_folder() / "players")
-        self.players = PlayersPanel(self._store, self._make_player, self._watch, self.demo.offer, hub.executors.tetris)
+        self.players = PlayersPanel(self._store, self._make_player, self._watch, self.demo.offer, hub.executors.ratings)
         self.follow(self._board.figure)
         boards = {"Training": self._board, "Demo": self.demo.board}
         shown = {"Training": self._board.panel, "Demo": self.demo.panel}
@@ -140,14 +141,16 @@ class TetrisPage(RunPage):
         self.demo.offer_present(not deep)
         self._body.sx = grid(weights=not deep)
 
-    def _weights_of(self, name: str) -> tuple[float, ...]:
-        """Return the weights of a saved player, or of the present one; before anything is learned they are all zero."""
+    def _player_of(self, name: str) -> Player:
+        """Return a built-in or saved player, or the present one; before anything is learned its weights are all 0."""
+        if name in BUILT_IN:
+            return BUILT_IN[name]
         if name in self.players.choice.options:
-            return self._store.read(name).weights
+            return self._store.read(name)
         try:
-            return self._make_player(PRESENT, name).weights
+            return self._make_player(PRESENT, name)
         except ValueError:
-            return (0.0,) * len(FEATURES)
+            return Player(name, (0.0,) * len(BCTS_FEATURES))
 
     def _make_player(self, which: str, name: str) -> Player:
         """Return a player of the training, under a name."""

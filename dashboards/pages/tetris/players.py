@@ -6,7 +6,7 @@ import io
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor
-from html import escape
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,28 +15,18 @@ import panel_material_ui as pmui
 
 from dashboards.hub.shared_run import SharedRun
 from dashboards.pages.feedback import BACK, Outcome
+from dashboards.pages.tetris.leaderboard import CSS, table
 from dashboards.pages.tetris.settings import is_deep
 from dashboards.style.choice import choice
-from dashboards.style.formatting import count
 from dashboards.style.widgets import OUTLINE_SX, WIDE, html, row, stack
 from gridworld.errors import CheckpointError
-from gridworld.tetris.players.saved import LARGEST, RATING, SUFFIX, Player, Players, rate, read_player
-from gridworld.tetris.report import FEATURE_COLUMNS, GENERATIONS
+from gridworld.tetris.players.rating import BOARDS, rate
+from gridworld.tetris.players.saved import LARGEST, SUFFIX, Player, Players, read_player
+from gridworld.tetris.report import GENERATIONS, feature_column
 
 LEVEL_SX = {"& .MuiInputBase-root": {"height": "36px"}, "& .MuiInputBase-input": {"fontSize": ".8125rem"}}
 PRESENT, BEST = "Present player", "Best player so far"
 NETWORK = "What this trainer learns is a network; it can't be saved as a player."
-BOARD_CSS = """
-:host { color: var(--mui-palette-text-primary); font-size: 13px; line-height: 20px; }
-p { margin: 0 0 4px; font-size: 12px; line-height: 16px; color: var(--mui-palette-text-secondary); }
-table { width: 100%; border-spacing: 0; font-variant-numeric: tabular-nums; }
-th { font-weight: 400; text-align: right; color: var(--mui-palette-text-secondary); }
-th, td { padding: 4px 8px; text-align: right; white-space: nowrap; }
-th, td { border-bottom: 1px solid var(--mui-palette-divider); }
-th.name, td.name { text-align: left; white-space: normal; overflow-wrap: anywhere; }
-@container (max-width: 420px) { .more { display: none; } }
-:host { container-type: inline-size; }
-"""
 
 
 class PlayersPanel:
@@ -55,7 +45,7 @@ class PlayersPanel:
         self.players, self._executor = players, executor
         self._make, self._watch, self._changed = make, watch, changed
         self._stamp = -1
-        self._board = html("", stylesheets=[BOARD_CSS], sizing_mode="stretch_width")
+        self._board = html("", stylesheets=[CSS], sizing_mode="stretch_width")
         self.outcome = Outcome(self._undo_delete)
         self._make_saving()
         self._make_choosing()
@@ -116,7 +106,7 @@ class PlayersPanel:
             self.outcome.report("", str(problem))
             return
         self._stamp = stamp
-        self._board.object = _table(ranking)
+        self._board.object = table(ranking)
         names = [player.name for player in ranking]
         kept = self.choice.value if self.choice.value in names else next(iter(names), None)
         self.choice.param.update(options=names, value=kept)
@@ -144,7 +134,7 @@ class PlayersPanel:
 
     def _keep(self, player: Player) -> None:
         """Write a player at once, and its rating when that is known; the rating written in a file is not trusted."""
-        unrated = Player(player.name, player.weights, player.generation, player.placements, player.method)
+        unrated = replace(player, ratings={}, saved=time.time())
         self.players.save(unrated)
         self._executor.submit(_rate, self.players, unrated)
         self.name.value = ""
@@ -163,7 +153,7 @@ class PlayersPanel:
         def take_back() -> None:
             name = self.players.undo_delete(ticket)
             player = self.players.read(name)
-            if player.lines is None:  # it was deleted before its rating was known
+            if len(player.ratings) < len(BOARDS):  # it was deleted before they were known
                 self._executor.submit(_rate, self.players, player)
             self.look()
             self.choice.value = name
@@ -202,32 +192,20 @@ def player_of(shared: SharedRun | None, which: str, name: str) -> Player:
     rows = shared.journal.columns(GENERATIONS.name)
     if which == BEST and len(rows["generation"]):
         best = int(np.argmax(rows["player_lines"] / rows["generations"]))
-        weights = tuple(float(rows[f"weight_{column}"][best]) for column in FEATURE_COLUMNS)
-        return Player(name, weights, int(rows["generation"][best]), int(rows["placements"][best]), method)
-    return Player(name, tuple(metrics.weights.tolist()), metrics.generation, metrics.placements, method)
+        weights = tuple(float(rows[feature_column("weight", feature)][best]) for feature in metrics.features)
+        place = int(rows["generation"][best]), int(rows["placements"][best])
+        return Player(name, weights, *place, method, metrics.features)
+    place = metrics.generation, metrics.placements
+    return Player(name, tuple(metrics.weights.tolist()), *place, method, metrics.features)
 
 
 def _rate(players: Players, player: Player) -> None:
-    """Write the rating beside a player, if it is still there."""
-    rated = rate(player)
-    if players.read(player.name).weights == player.weights:
-        players.save(rated, replace=True)
-
-
-def _table(ranking: list[Player]) -> str:
-    if not ranking:
-        return "<p>No player has been saved yet. Train one, give it a name and press Save.</p>"
-    rows = "".join(
-        f'<tr><td>{place}</td><td class="name">{escape(player.name)}</td>'
-        f"<td>{'…' if player.lines is None else f'{player.lines:,.1f}'}</td>"
-        f'<td class="more">{player.generation:,}</td><td class="more">{count(player.placements)}</td>'
-        f'<td class="more">{escape(player.method)}</td>'
-        f'<td class="more">{time.strftime("%Y-%m-%d", time.localtime(player.saved))}</td></tr>'
-        for place, player in enumerate(ranking, 1)
-    )
-    heads = '<th></th><th class="name">Player</th><th>Lines</th><th class="more">Generation</th>'
-    heads += '<th class="more">Placements</th><th class="more">Method</th><th class="more">Saved</th>'
-    return f'<p>Lines: {RATING}</p><table aria-label="Leaderboard"><tr>{heads}</tr>{rows}</table>'
+    """Write the rating on each board beside a player, as long as it is there."""
+    for board in BOARDS:
+        player = rate(player, board)
+        if players.read(player.name).weights != player.weights:
+            return
+        players.save(player, replace=True)
 
 
 def _button(label: str, icon: str, act: Callable[[], Any]) -> pmui.Button:

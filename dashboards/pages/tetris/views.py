@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
 
@@ -16,12 +16,13 @@ from dashboards.views.counters import CSS, NOTHING, CountersView
 from gridworld.runs.frame import Status
 from gridworld.runs.journal import Journal
 from gridworld.tetris.deep.recipe import DeepMetrics
-from gridworld.tetris.game.features import FEATURES
+from gridworld.tetris.game.features import BCTS_FEATURES, FEATURES
 
 NO_PROBLEM: Any = None
 """What stands for the world that these views have none of."""
 
 WEIGHTS_PER_SECOND = 4
+DOCS = {feature.name: feature.doc for feature in FEATURES}
 WEIGHTS_CSS = """
 :host { color: var(--mui-palette-text-primary); font-size: 13px; line-height: 18px; height: 100%; }
 b { font-size: 13px; }
@@ -111,8 +112,8 @@ class WeightsView:
     def begin(self, problem: Any = None) -> None:
         """Show that there are none yet."""
         self._revision, self._scale = -1, 1.0
-        zeros = np.zeros(len(FEATURES))
-        self.panel.object = self._text(zeros, zeros)
+        zeros = np.zeros(len(BCTS_FEATURES))
+        self.panel.object = self._text(zeros, zeros, BCTS_FEATURES)
 
     def refresh(self, journal: Journal) -> None:
         """Show the newest weights; while running, a few times a second."""
@@ -122,21 +123,22 @@ class WeightsView:
         if not self._throttle.ready(at_once=frame.status is not Status.RUNNING):
             return
         self._revision = journal.revision
-        text = self._text(frame.scene.metrics.weights, frame.scene.metrics.deviation)
+        metrics = frame.scene.metrics
+        text = self._text(metrics.weights, metrics.deviation, metrics.features)
         if self.panel.object != text:
             self.panel.object = text
 
     def retheme(self, tokens: dict[str, Any]) -> None:
         """Do nothing: the bars follow the theme by themselves."""
 
-    def _text(self, weights: np.ndarray, deviation: np.ndarray) -> str:
-        widest = float((np.abs(weights) + deviation).max()) or 1.0
+    def _text(self, weights: np.ndarray, deviation: np.ndarray, features: Sequence[str]) -> str:
+        widest = float((np.abs(weights) + deviation).max(initial=0.0)) or 1.0
         if not self._scale / 2 < widest <= self._scale:  # a scale in steps, so that bars move and not the scale
             self._scale = 2.0 ** np.ceil(np.log2(widest))
         rows = "".join(
-            f'<tr title="{escape(feature.doc)}"><td><div><span>{feature.name}</span><span>{_signed(weight)}</span>'
+            f'<tr title="{escape(DOCS[feature])}"><td><div><span>{feature}</span><span>{_signed(weight)}</span>'
             f"</div>{self._bar(weight, spread)}</td></tr>"
-            for feature, weight, spread in zip(FEATURES, weights, deviation, strict=True)
+            for feature, weight, spread in zip(features, weights, deviation, strict=True)
         )
         note = '<div class="note">of the present player; the line shows the spread of the search</div>'
         table = f'<table aria-label="Feature weights">{rows}</table>'

@@ -13,12 +13,20 @@ import numpy as np
 from gridworld.runs.frame import Columns, concatenate
 from gridworld.runs.history import History, Stream
 from gridworld.tetris.deep.games import Game
-from gridworld.tetris.game.features import FEATURES
 from gridworld.tetris.records import GameRecord, GenerationRecord
-from gridworld.tetris.report import GAMES, GENERATIONS, game_columns, generation_columns
+from gridworld.tetris.report import (
+    FORMER_WIDTH,
+    GAMES,
+    GENERATIONS,
+    game_columns,
+    generation_columns,
+    present_rows,
+)
 
 RECENT = 100  # games in a running mean
-NO_WEIGHTS = (0.0,) * len(FEATURES)
+NO_WEIGHTS: tuple[float, ...] = ()
+NO_FEATURES: tuple[str, ...] = ()
+FORMER_WIDTHS = {GAMES.name: len(GAMES.columns), GENERATIONS.name: FORMER_WIDTH}
 
 
 class DeepLog:
@@ -70,7 +78,7 @@ class DeepLog:
         record = GenerationRecord(
             self.generation, step, 0, float(mean), float(spread), best, self.player_lines, NO_WEIGHTS, NO_WEIGHTS
         )
-        self._append(GENERATIONS, generation_columns([record]))
+        self._append(GENERATIONS, generation_columns([record], NO_FEATURES))
         self.generation += 1
         self._lines.clear()
 
@@ -89,6 +97,7 @@ class DeepLog:
             "recent": list(self.recent),
             "returns": list(self.returns),
             "lines": list(self._lines),
+            "widths": {name: len(history.stream.columns) for name, history in self.histories.items()},
             "rows": {name: _pack(history.rows[: len(history)]) for name, history in self.histories.items()},
         }
 
@@ -101,10 +110,11 @@ class DeepLog:
         self.returns.extend(state["returns"])
         self._lines = list(state["lines"])
         for name, history in self.histories.items():
-            columns = tuple(history.stream.columns)
-            rows = _unpack(state["rows"][name], len(columns))
+            rows = _unpack(state["rows"][name], state.get("widths", FORMER_WIDTHS)[name])
+            if history.stream is GENERATIONS:
+                rows = present_rows(rows)
             if len(rows):
-                self._append(history.stream, dict(zip(columns, rows.T, strict=True)))
+                self._append(history.stream, dict(zip(history.stream.columns, rows.T, strict=True)))
 
     def _append(self, stream: Stream, columns: Columns) -> None:
         self.histories[stream.name].append(columns)

@@ -34,7 +34,7 @@ MAX_DATA = 64 << 20  # bytes of a model's description
 
 @dataclass(frozen=True, slots=True)
 class DeepMetrics(TetrisMetrics):
-    """`TetrisMetrics`, with what a deep learner has besides. Weights and deviations are zeros: it has none to show."""
+    """`TetrisMetrics`, with what a deep learner has besides. It has no features and no weights."""
 
     algorithm: str
     score: int  # of the game being played

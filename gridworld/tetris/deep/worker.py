@@ -19,7 +19,7 @@ from gridworld.runs.frame import Columns
 from gridworld.runs.process.trainer import Attend
 from gridworld.storage.atomic_files import clean_leftovers, written_whole
 from gridworld.tetris.deep.games import Watched, make_game
-from gridworld.tetris.deep.log import NO_WEIGHTS, RECENT, DeepLog
+from gridworld.tetris.deep.log import NO_FEATURES, NO_WEIGHTS, RECENT, DeepLog
 from gridworld.tetris.deep.models import load_model, make_model
 from gridworld.tetris.deep.recipe import (
     BEST,
@@ -121,6 +121,7 @@ class DeepTrainer:
             best_player_lines=self.log.best_player_lines,
             weights=np.array(NO_WEIGHTS),
             deviation=np.array(NO_WEIGHTS),
+            features=NO_FEATURES,
             algorithm=self._kept["algorithm"],
             score=self.game.score,
             lines=self.game.lines,

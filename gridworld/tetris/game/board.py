@@ -9,10 +9,15 @@ from __future__ import annotations
 import numpy as np
 
 from gridworld.compiled import below, rule
-from gridworld.tetris.game.bits import bit_length
+from gridworld.tetris.game.bits import bit_length, popcount
 from gridworld.tetris.game.pieces import BITS, BOTTOM, HEIGHT, WIDTH
 
 MIN_SIZE, MAX_WIDTH, MAX_HEIGHT = 4, 32, 40
+LITERATURE, STRICT = "literature", "strict"
+RULES = (LITERATURE, STRICT)
+"""When a placement is legal: where the stack is inside the board once full rows are cleared (as in the literature), or
+only where the piece comes to rest inside the board before they are (the stricter rule that this program began with)."""
+
 UNIFORM = -1
 """The value in place of the number of pieces left in the bag when pieces are drawn without a bag."""
 
@@ -27,11 +32,28 @@ def landing_row(columns, shapes, shape, x):
 
 
 @rule
-def is_legal(columns, shapes, shape, x, height):
-    """Return whether the dropped piece comes to rest inside the board, rows not yet cleared."""
+def is_legal(columns, shapes, shape, x, height, strict):
+    """Return whether the dropped piece may come to rest here: inside the board, or, unless `strict`, above its top if
+    the rows that it completes bring the stack back inside."""
     if x + shapes[shape, WIDTH] > len(columns):
         return False
-    return landing_row(columns, shapes, shape, x) + shapes[shape, HEIGHT] <= height
+    row = landing_row(columns, shapes, shape, x)
+    above = row + shapes[shape, HEIGHT] - height
+    if above <= 0:
+        return True
+    return not strict and popcount(full_rows(columns, shapes, shape, x, row)) >= above
+
+
+@rule
+def full_rows(columns, shapes, shape, x, row):
+    """Return as bits the rows that are full once the piece is added."""
+    full = -1
+    for i in range(len(columns)):
+        column = columns[i]
+        if x <= i < x + shapes[shape, WIDTH]:
+            column |= shapes[shape, BITS + i - x] << row
+        full &= column
+    return full
 
 
 @rule
@@ -74,6 +96,13 @@ def draw_piece(bag, left, rng):
     bag[i] = bag[left]
     bag[left] = piece
     return piece, left
+
+
+def is_strict(rules: str) -> bool:
+    """Return whether these are the strict rules; ValueError for a name that is not one of `RULES`."""
+    if rules not in RULES:
+        raise ValueError(f"The rules are {rules!r}; give one of {', '.join(RULES)}.")
+    return rules == STRICT
 
 
 def check_size(width: int, height: int) -> None:

@@ -13,8 +13,19 @@ from gymnasium import spaces
 from gridworld import compiled
 from gridworld.compiled import CAN_COMPILE, checksum, compile_loop
 from gridworld.tetris.game import bits, board, pieces
-from gridworld.tetris.game.board import UNIFORM, check_size, clear, draw_piece, filled_cells, is_legal, landing_row, put
-from gridworld.tetris.game.pieces import HEIGHT, MAX_ROTATIONS, ROTATIONS, SHAPES, WIDTH
+from gridworld.tetris.game.board import (
+    STRICT,
+    UNIFORM,
+    check_size,
+    clear,
+    draw_piece,
+    filled_cells,
+    is_legal,
+    is_strict,
+    landing_row,
+    put,
+)
+from gridworld.tetris.game.pieces import MAX_ROTATIONS, ROTATIONS, SHAPES, WIDTH
 from gridworld.tetris.game.render import as_image, as_text, paint
 
 
@@ -48,8 +59,9 @@ class TetrisEnv(gym.Env[dict[str, Any], np.int64]):
 
     ## Episode End
     The episode terminates when a placement tops out (the piece is not put down, the reward is 0), or after a placement
-    that leaves no room for the next piece. A placement must fit inside the board before full rows are cleared. It is
-    never truncated by the environment itself; `gymnasium.make("Tetris-v0", max_episode_steps=...)` does that.
+    that leaves no room for the next piece. Under the strict rules a placement must fit inside the board before full
+    rows are cleared, under the literature's it may stick out if clearing brings the stack back inside. It is never
+    truncated by the environment itself; `gymnasium.make("Tetris-v0", max_episode_steps=...)` does that.
 
     ## Information
     `reset` and `step` return `action_mask` as above, `lines` and `pieces`: rows cleared and pieces placed so far.
@@ -58,6 +70,7 @@ class TetrisEnv(gym.Env[dict[str, Any], np.int64]):
     - `width=10`: columns, 4 to 32;
     - `height=20`: rows, 4 to 40;
     - `bag=False`: draw each piece evenly from the seven; with `True`, deal all seven in random order, then again;
+    - `rules="strict"`: `"strict"` or `"literature"`, see Episode End;
     - `render_mode=None`: `"ansi"` gives a string of letters, `"rgb_array"` a picture with 16 pixels to a cell.
 
     ## References
@@ -70,8 +83,16 @@ class TetrisEnv(gym.Env[dict[str, Any], np.int64]):
 
     metadata = {"render_modes": ["ansi", "rgb_array"], "render_fps": 10}  # noqa: RUF012 - Gymnasium's declaration
 
-    def __init__(self, width: int = 10, height: int = 20, bag: bool = False, render_mode: str | None = None) -> None:
+    def __init__(
+        self,
+        width: int = 10,
+        height: int = 20,
+        bag: bool = False,
+        rules: str = STRICT,
+        render_mode: str | None = None,
+    ) -> None:
         check_size(width, height)
+        self._strict, self.rules = is_strict(rules), rules
         if render_mode is not None and render_mode not in self.metadata["render_modes"]:
             raise ValueError(f"render_mode is {render_mode!r}; give 'ansi', 'rgb_array' or None.")
         self.width, self.height, self.bag, self.render_mode = width, height, bag, render_mode
@@ -112,7 +133,7 @@ class TetrisEnv(gym.Env[dict[str, Any], np.int64]):
         x = min(x, self.width - int(SHAPES[shape, WIDTH]))
         columns, shapes = self._columns.data, SHAPES.data
         row = landing_row(columns, shapes, shape, x)
-        if row + shapes[shape, HEIGHT] > self.height:
+        if not is_legal(columns, shapes, shape, x, self.height, self._strict):
             self._legal[:] = 0
             return self._observation(), 0.0, True, False, self._info()
         clear(columns, put(columns, columns, shapes, shape, x, row))
@@ -142,7 +163,8 @@ class TetrisEnv(gym.Env[dict[str, Any], np.int64]):
         return piece
 
     def _mark_legal(self) -> None:
-        legal_loop(CAN_COMPILE)(self._columns, self._legal, SHAPES, ROTATIONS[self._piece], self._piece, self.height)
+        mark = legal_loop(CAN_COMPILE)
+        mark(self._columns, self._legal, SHAPES, ROTATIONS[self._piece], self._piece, self.height, self._strict)
 
     def _observation(self) -> dict[str, Any]:
         cells = filled_cells(self._columns, self.height).astype(np.int8)
@@ -155,13 +177,13 @@ class TetrisEnv(gym.Env[dict[str, Any], np.int64]):
 def make_legal_loop(stamp: int) -> Callable[..., None]:
     """Return the loop that marks the legal actions; `stamp` as in `game.make_loop`."""
 
-    def mark_legal(columns, legal, shapes, rotations, piece, height):
+    def mark_legal(columns, legal, shapes, rotations, piece, height, strict):
         stamp  # noqa: B018 - a closure cell
         width = len(columns)
         for action in range(len(legal)):
             rotation = action // width
             shape = MAX_ROTATIONS * piece + rotation
-            legal[action] = rotation < rotations and is_legal(columns, shapes, shape, action % width, height)
+            legal[action] = rotation < rotations and is_legal(columns, shapes, shape, action % width, height, strict)
 
     return mark_legal
 

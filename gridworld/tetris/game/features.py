@@ -1,16 +1,19 @@
-"""The eight features of a placement that the BCTS player looks at, and their linear value.
+"""The features of a placement that linear players look at, and their linear value.
 
 Thiery and Scherrer (2009), "Building controllers for Tetris", ICGA Journal 32(1): the six features of Dellacherie and
-two of their own. All but the first two describe the afterstate: the board once the piece lies and full rows are gone.
+two of their own. Gabillon, Ghavamzadeh and Scherrer (2013), "Approximate dynamic programming finally performs well in
+the game of Tetris", NeurIPS 26: pattern diversity and five heights. All but the first two describe the afterstate: the
+board once the piece lies and full rows are gone.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from gridworld.compiled import rule
+from gridworld.compiled import exp, rule
 from gridworld.tetris.game.bits import bit_length, place_sum, popcount
 from gridworld.tetris.game.board import clear, landing_row, put
 from gridworld.tetris.game.pieces import BITS, HEIGHT, SHAPES, WIDTH
@@ -23,23 +26,54 @@ class Feature(NamedTuple):
     doc: str
 
 
+N_HEIGHTS = 5
+LARGEST_STEP = 2
 FEATURES = (
     Feature("landing height", "The height of the middle of the piece where it came to rest, in rows above the floor."),
     Feature("eroded piece cells", "Rows cleared, times the cells of the piece itself that went with them."),
     Feature("row transitions", "Changes between filled and empty along all rows; the walls count as filled."),
     Feature("column transitions", "Changes between filled and empty along all columns; the floor counts as filled."),
     Feature("holes", "Empty cells with a filled cell somewhere above them in their column."),
-    Feature("board wells", "1 + 2 + ... + depth over wells: empty cells in a column, filled to the left and right."),
+    Feature(
+        "open wells",
+        "1 + 2 + ... + depth over wells: empty cells open from above, filled to the left and right.",
+    ),
     Feature("hole depth", "Filled cells above a hole in its column, summed over all holes."),
     Feature("rows with holes", "Rows that contain at least one hole."),
+    Feature(
+        "pattern diversity",
+        f"How many different steps of at most {LARGEST_STEP} rows there are between the heights of adjacent columns.",
+    ),
+    *(
+        Feature(f"mean height near {i}/4", f"How near the mean height of the columns is to {i}/4 of the board: 1 to 0.")
+        for i in range(N_HEIGHTS)
+    ),
+    Feature(
+        "board wells",
+        "The wells with covered cells counted too: the feature of this program's players before November 2026.",
+    ),
 )
+"""All features, in the order of a full row of weights."""
+
+NAMES = tuple(feature.name for feature in FEATURES)
+DIVERSITY, HEIGHTS, COVERED_WELLS = 8, 9, len(FEATURES) - 1
+BCTS_FEATURES, DT_FEATURES, HEIGHT_FEATURES = NAMES[:DIVERSITY], NAMES[:HEIGHTS], NAMES[:COVERED_WELLS]
+FORMER_FEATURES = (*NAMES[:5], NAMES[COVERED_WELLS], *NAMES[6:DIVERSITY])
+FEATURE_SETS = {
+    "BCTS (8)": BCTS_FEATURES,
+    "DT (9)": DT_FEATURES,
+    "DT with heights (14)": HEIGHT_FEATURES,
+    "former (8, covered wells)": FORMER_FEATURES,
+}
+"""The features that a player can be made with, by the name of the set."""
 
 
 @rule
 def board_features(columns, height):
-    """Return features three to eight: row and column transitions, holes, wells, hole depth, rows with holes."""
+    """Return row and column transitions, holes, open wells, hole depth, rows with holes, and wells with covered
+    cells."""
     wall = (1 << height) - 1
-    row_changes, column_changes, holes, wells, depth, hole_rows = 0, 0, 0, 0, 0, 0
+    row_changes, column_changes, holes, wells, depth, hole_rows, all_wells = 0, 0, 0, 0, 0, 0, 0
     left, width = wall, len(columns)
     for x in range(width):
         column = columns[x]
@@ -54,12 +88,42 @@ def board_features(columns, height):
             # The i-th filled cell from below (from 0), in row r, has r - i holes under it.
             depth += place_sum(column) - (filled * (filled - 1) >> 1)
         well = left & right & ~column
+        open_well = well & ~covered
         while well != 0:
-            wells += popcount(well)
+            all_wells += popcount(well)
+            wells += popcount(open_well)
             well &= well >> 1
+            open_well &= open_well >> 1
         left = column
     row_changes += popcount(left ^ wall)
-    return row_changes, column_changes, holes, wells, depth, popcount(hole_rows)
+    return row_changes, column_changes, holes, wells, depth, popcount(hole_rows), all_wells
+
+
+@rule
+def pattern_diversity(columns):
+    """Return how many different steps, of `LARGEST_STEP` rows at most, the surface has between adjacent columns."""
+    seen = 0
+    for x in range(len(columns) - 1):
+        step = bit_length(columns[x + 1]) - bit_length(columns[x])
+        if -LARGEST_STEP <= step <= LARGEST_STEP:
+            seen |= 1 << (step + LARGEST_STEP)
+    return popcount(seen)
+
+
+@rule
+def mean_height(columns):
+    """Return the mean height of the columns, in rows."""
+    total = 0
+    for x in range(len(columns)):
+        total += bit_length(columns[x])
+    return total / len(columns)
+
+
+@rule
+def nearness(mean, i, height):
+    """Return exp(-(mean - i h / 4)^2 / (2 (h / 5)^2)) for a board of height h: the i-th of the five heights."""
+    away = (mean - i * height / 4.0) / (height / 5.0)
+    return exp(-0.5 * away * away)
 
 
 @rule
@@ -73,24 +137,36 @@ def eroded_cells(shapes, shape, row, full):
 
 @rule
 def value(columns, after, shapes, shape, x, row, height, weights):
-    """Return the linear value of a piece dropped at column x, landing in `row`. Leave the afterstate in `after`."""
+    """Return the linear value of a piece dropped at column x, landing in `row`. Leave the afterstate in `after`.
+
+    `weights` has a weight for each of `FEATURES`. Features beyond the eighth cost nothing where their weight is 0.
+    """
     full = put(columns, after, shapes, shape, x, row)
     total = weights[0] * (row + 0.5 * shapes[shape, HEIGHT])
     if full != 0:
         total += weights[1] * eroded_cells(shapes, shape, row, full)
         clear(after, full)
-    row_changes, column_changes, holes, wells, depth, hole_rows = board_features(after, height)
+    row_changes, column_changes, holes, wells, depth, hole_rows, all_wells = board_features(after, height)
     total += weights[2] * row_changes
     total += weights[3] * column_changes
     total += weights[4] * holes
     total += weights[5] * wells
+    total += weights[COVERED_WELLS] * all_wells
     total += weights[6] * depth
     total += weights[7] * hole_rows
+    if weights[DIVERSITY] != 0.0:
+        total += weights[DIVERSITY] * pattern_diversity(after)
+    mean = -1.0
+    for i in range(N_HEIGHTS):
+        if weights[HEIGHTS + i] != 0.0:
+            if mean < 0.0:
+                mean = mean_height(after)
+            total += weights[HEIGHTS + i] * nearness(mean, i, height)
     return total
 
 
 def placement_features(columns: np.ndarray, height: int, piece: int, rotation: int, x: int) -> list[float]:
-    """Return the eight features, in the order of `FEATURES`, of dropping a piece on a board.
+    """Return all features, in the order of `FEATURES`, of dropping a piece on a board.
 
     Parameters: columns, int64 [W], one number of bits per column; piece 0 .. 6 in the order of `pieces.NAMES`; rotation
     0 .. 3 in quarter turns clockwise; x, the column of the piece's left edge.
@@ -100,5 +176,26 @@ def placement_features(columns: np.ndarray, height: int, piece: int, rotation: i
     row = landing_row(board, shapes, shape, x)
     full = put(board, after, shapes, shape, x, row)
     clear(after, full)
+    *counts, all_wells = board_features(after, height)
+    mean = mean_height(after)
+    heights = [nearness(mean, i, height) for i in range(N_HEIGHTS)]
     eroded = eroded_cells(shapes, shape, row, full)
-    return [row + 0.5 * shapes[shape, HEIGHT], eroded, *board_features(after, height)]
+    return [row + 0.5 * shapes[shape, HEIGHT], eroded, *counts, pattern_diversity(after), *heights, all_wells]
+
+
+def check_weights(weights: Sequence[float] | np.ndarray, features: Sequence[str] = BCTS_FEATURES) -> np.ndarray:
+    """Return the weights of a player as float64 [D]; ValueError where they are not D finite numbers, one for each of
+    its features, or where those are not distinct names of `FEATURES`."""
+    if not features or len(set(features)) < len(features) or not set(features) <= set(NAMES):
+        raise ValueError(f"A player looks at different ones of these features: {', '.join(NAMES)}.")
+    checked = np.array(weights, np.float64)
+    if checked.shape != (len(features),) or not np.isfinite(checked).all():
+        raise ValueError(f"A player of these features is {len(features)} finite weights; these are {weights!r}.")
+    return checked
+
+
+def full_weights(weights: np.ndarray, features: Sequence[str] = BCTS_FEATURES) -> np.ndarray:
+    """Return rows of weights [..., D] of these features as rows for all `FEATURES`, 0 where there is none."""
+    full = np.zeros((*weights.shape[:-1], len(FEATURES)))
+    full[..., [NAMES.index(name) for name in features]] = weights
+    return full

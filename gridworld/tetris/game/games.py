@@ -15,8 +15,18 @@ from gridworld import compiled
 from gridworld.compiled import CAN_COMPILE, checksum, compile_loop, pack, rule, uniform, unpack
 from gridworld.tetris.game import bits, board, features, pieces
 from gridworld.tetris.game.bits import popcount
-from gridworld.tetris.game.board import UNIFORM, check_size, clear, draw_piece, is_legal, landing_row, put
-from gridworld.tetris.game.features import value
+from gridworld.tetris.game.board import (
+    LITERATURE,
+    UNIFORM,
+    check_size,
+    clear,
+    draw_piece,
+    is_legal,
+    is_strict,
+    landing_row,
+    put,
+)
+from gridworld.tetris.game.features import FEATURES, value
 from gridworld.tetris.game.pieces import MAX_ROTATIONS, ROTATIONS, SHAPES
 
 # Columns of `Games.status`, and the values of OVER.
@@ -26,7 +36,7 @@ UNDEALT = NO_ACTION = -1
 
 
 @rule
-def choose(columns, after, values, shapes, piece, rotations, height, weights, rng):
+def choose(columns, after, values, shapes, piece, rotations, height, strict, weights, rng):
     """Return the legal placement of greatest value, or -1 if there is none. Ties are drawn evenly, nothing else."""
     width = len(columns)
     best, ties = -np.inf, 0
@@ -35,7 +45,7 @@ def choose(columns, after, values, shapes, piece, rotations, height, weights, rn
         for x in range(width):
             action = width * rotation + x
             values[action] = -np.inf
-            if is_legal(columns, shapes, shape, x, height):
+            if is_legal(columns, shapes, shape, x, height, strict):
                 row = landing_row(columns, shapes, shape, x)
                 worth = value(columns, after, shapes, shape, x, row, height, weights)
                 values[action] = worth
@@ -55,7 +65,9 @@ def choose(columns, after, values, shapes, piece, rotations, height, weights, rn
 
 
 @rule
-def play(columns, status, bag, piece_rng, tie_rng, weights, after, values, shapes, rotations, height, limit, budget):
+def play(
+    columns, status, bag, piece_rng, tie_rng, weights, after, values, shapes, rotations, height, strict, limit, budget
+):
     """Place up to `budget` pieces in one game, and return how many were placed."""
     width, placed = len(columns), 0
     if status[PIECE] == UNDEALT:
@@ -63,7 +75,7 @@ def play(columns, status, bag, piece_rng, tie_rng, weights, after, values, shape
         status[NEXT_PIECE], status[BAG_LEFT] = draw_piece(bag, status[BAG_LEFT], piece_rng)
     while status[OVER] == RUNNING and placed < budget:
         piece = status[PIECE]
-        action = choose(columns, after, values, shapes, piece, rotations, height, weights, tie_rng)
+        action = choose(columns, after, values, shapes, piece, rotations, height, strict, weights, tie_rng)
         if action == NO_ACTION:
             status[OVER] = TOPPED_OUT
             break
@@ -85,7 +97,7 @@ def make_loop(stamp: int) -> Callable[..., int]:
     """Return the loop over games; `stamp` represents the text of the rules in the key of numba's disk cache."""
 
     def play_games(
-        columns, status, bags, rngs, weights, order, after, values, shapes, rotations, height, limit, budget
+        columns, status, bags, rngs, weights, order, after, values, shapes, rotations, height, strict, limit, budget
     ):
         stamp  # noqa: B018 - a closure cell
         piece_rngs, tie_rngs = rngs
@@ -93,7 +105,7 @@ def make_loop(stamp: int) -> Callable[..., int]:
         for i in range(len(order)):
             g = order[i]
             game = columns[g], status[g], bags[g], piece_rngs[g], tie_rngs[g], weights[g]
-            placed += play(*game, after, values, shapes, rotations, height, limit, budget - placed)
+            placed += play(*game, after, values, shapes, rotations, height, strict, limit, budget - placed)
         return placed
 
     return play_games
@@ -130,18 +142,39 @@ class Games:
         width: int = 10,
         height: int = 20,
         bag: bool = False,
+        rules: str = LITERATURE,
         fast: bool = CAN_COMPILE,
     ) -> None:
         check_size(width, height)
+        self._strict = is_strict(rules)
         n = len(piece_words)
         self.height, self.fast = height, fast and CAN_COMPILE
         self.columns = np.zeros((n, width), np.int64)
-        self.status = np.zeros((n, 7), np.int64)
-        self.status[:, [PIECE, NEXT_PIECE]] = UNDEALT
-        self.status[:, ACTION] = NO_ACTION
-        self.status[:, BAG_LEFT] = 0 if bag else UNIFORM
+        self._first = np.zeros(7, np.int64)
+        self._first[[PIECE, NEXT_PIECE, ACTION]] = UNDEALT
+        self._first[BAG_LEFT] = 0 if bag else UNIFORM
+        self.status = np.tile(self._first, (n, 1))
         self.bags = np.tile(np.arange(7), (n, 1))
         self.piece_words, self.tie_words = piece_words.copy(), tie_words.copy()
+
+    def begin(self, game: int, piece_words: np.ndarray, tie_words: np.ndarray) -> None:
+        """Begin a game again, with random numbers of its own: uint64 [4] each."""
+        self.columns[game], self.status[game], self.bags[game] = 0, self._first, np.arange(7)
+        self.piece_words[game], self.tie_words[game] = piece_words, tie_words
+
+    def check(self) -> None:
+        """Raise ValueError where the arrays, as they came from a file, are no games: compiled loops check nothing."""
+        pieces, left = self.status[:, [PIECE, NEXT_PIECE]], self.status[:, BAG_LEFT]
+        usable = {
+            "columns": (self.columns >= 0) & (self.columns < 1 << self.height),
+            "status": (pieces >= UNDEALT) & (pieces < 7),
+            "bags": np.sort(self.bags, axis=1) == np.arange(7),
+            "the number of pieces left": (left >= UNIFORM) & (left <= 7),
+            "lines or pieces": self.status[:, [LINES, PIECES]] >= 0,
+        }
+        for name, is_usable in usable.items():
+            if not is_usable.all():
+                raise ValueError(f"The games' {name} are out of bounds.")
 
     def unfinished(self) -> np.ndarray:
         """Return the numbers of the games that go on, in order."""
@@ -150,15 +183,18 @@ class Games:
     def play(self, weights: np.ndarray, order: np.ndarray, *, limit: int, budget: int) -> int:
         """Play the games numbered in `order`, one after the other, until `budget` pieces are placed; return how many.
 
-        Game g is played by the linear player `weights[g]`, float64 [N, 8], and cut off when it has had `limit` pieces.
+        Game g is played by the linear player `weights[g]`, float64 [N, F], a weight for each of `features.FEATURES`,
+        and cut off when it has had `limit` pieces.
         May run in several threads at once as long as no two of them are given the same game.
         """
+        if weights.shape != (len(self.columns), len(FEATURES)):
+            raise ValueError(f"The weights are of shape {weights.shape}; give {(len(self.columns), len(FEATURES))}.")
         after, values = np.zeros(self.columns.shape[1], np.int64), np.zeros(MAX_ROTATIONS * self.columns.shape[1])
         boards = self.columns, self.status, self.bags
         tables = after, values, SHAPES, np.array(ROTATIONS)
         if self.fast:
             rngs = self.piece_words, self.tie_words
-            return game_loop(True)(*boards, rngs, weights, order, *tables, self.height, limit, budget)
+            return game_loop(True)(*boards, rngs, weights, order, *tables, self.height, self._strict, limit, budget)
         return self._play_plain(boards, weights, order, tables, limit, budget)
 
     def _play_plain(self, boards: Any, weights: Any, order: Any, tables: Any, limit: int, budget: int) -> int:
@@ -170,7 +206,9 @@ class Games:
                 unpack(kind[g], rng)
         rows = [[memoryview(row) for row in array] for array in (*boards, weights)]
         tables = [memoryview(table) for table in tables]
-        placed = game_loop(False)(*rows[:3], rngs, rows[3], order.tolist(), *tables, self.height, limit, budget)
+        placed = game_loop(False)(
+            *rows[:3], rngs, rows[3], order.tolist(), *tables, self.height, self._strict, limit, budget
+        )
         for kind, generators in zip(words, rngs, strict=True):
             for g, rng in generators.items():
                 kind[g] = pack(rng)

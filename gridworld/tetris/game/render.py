@@ -8,6 +8,7 @@ import numpy as np
 
 from gridworld.tetris.game.pieces import BITS, MAX_ROTATIONS, NAMES, ORIENTATIONS, SHAPES, WIDTH
 
+TALLEST = 4  # rows of the tallest piece
 EMPTY_COLOUR, LINE_COLOUR = "#14171c", "#242a33"
 PIECE_COLOURS = ("#56b4e9", "#f0e442", "#cc79a7", "#009e73", "#d55e00", "#0072b2", "#e69f00")
 """One colour per piece, in the order of `pieces.NAMES`: the palette of Okabe and Ito, safe for the colour-blind."""
@@ -17,18 +18,17 @@ def paint(cells: np.ndarray, piece: int, rotation: int, x: int, row: int) -> int
     """Put a piece on a picture of the board, in place, take out full rows, and return how many those were.
 
     `cells` is uint8 [H, W], the top row first: 0 is empty, piece p is p + 1. The piece's lowest cell is `row` rows
-    above the floor, its left edge in column x.
+    above the floor, its left edge in column x. It may stick out above the top, where it is cut off unless the rows that
+    it completes make room.
     """
-    shape, floor = SHAPES[MAX_ROTATIONS * piece + rotation], len(cells) - 1
+    shape, tall = SHAPES[MAX_ROTATIONS * piece + rotation], np.pad(cells, ((TALLEST, 0), (0, 0)))
     for k in range(shape[WIDTH]):
-        for r in range(4):
+        for r in range(TALLEST):
             if shape[BITS + k] >> r & 1:
-                cells[floor - row - r, x + k] = piece + 1
-    full = cells.all(axis=1)
+                tall[len(tall) - 1 - row - r, x + k] = piece + 1
+    full = tall.all(axis=1)
     lines = int(full.sum())
-    if lines:
-        cells[lines:] = cells[~full]
-        cells[:lines] = 0
+    cells[:] = np.pad(tall[~full], ((lines, 0), (0, 0)))[TALLEST:]
     return lines
 
 

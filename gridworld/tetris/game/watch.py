@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gridworld.compiled import CAN_COMPILE
-from gridworld.tetris.game.board import landing_row
-from gridworld.tetris.game.features import FEATURES
+from gridworld.tetris.game.board import LITERATURE, landing_row
+from gridworld.tetris.game.features import BCTS_FEATURES, check_weights, full_weights
 from gridworld.tetris.game.games import ACTION, LINES, NEXT_PIECE, OVER, PIECE, PIECES, TOPPED_OUT, Games, random_words
 from gridworld.tetris.game.pieces import MAX_ROTATIONS, SHAPES
 from gridworld.tetris.game.render import paint
@@ -33,30 +33,26 @@ class GameScene:
     over: bool
 
 
-def check_weights(weights: Sequence[float] | np.ndarray) -> np.ndarray:
-    """Return the weights of a player as float64 [8]; ValueError where they are not eight finite numbers."""
-    checked = np.array(weights, np.float64)
-    if checked.shape != (len(FEATURES),) or not np.isfinite(checked).all():
-        raise ValueError(f"A player is {len(FEATURES)} finite weights, one per feature; these are {weights!r}.")
-    return checked
-
-
 def demo(
     weights: Sequence[float] | np.ndarray,
     *,
+    features: Sequence[str] = BCTS_FEATURES,
     width: int = 10,
     height: int = 20,
     bag: bool = False,
+    rules: str = LITERATURE,
     seed: int = 0,
     fast: bool = CAN_COMPILE,
 ) -> Iterator[GameScene]:
     """Play one game with a linear player and yield a scene for each piece, until the game is over.
 
-    A good player's game may last for millions of pieces: take as many scenes as are wanted.
+    `weights` has one for each of `features`. A good player's game may last for millions of pieces: take as many
+    scenes as are wanted.
     """
-    player = check_weights(weights)[None]
+    player = full_weights(check_weights(weights, features), features)[None]
     rng = np.random.default_rng(seed)
-    game = Games(random_words(rng, 1), random_words(rng, 1), width=width, height=height, bag=bag, fast=fast)
+    deals, ties = random_words(rng, 1), random_words(rng, 1)
+    game = Games(deals, ties, width=width, height=height, bag=bag, rules=rules, fast=fast)
     return _scenes(game, player)
 
 

@@ -10,12 +10,14 @@ from gridworld.runs.commands import Configure, Extend, Load, Pace, Reset
 from gridworld.runs.frame import Frame, Status
 from gridworld.runs.paced import PacedRun
 from gridworld.runs.process.trainer import ProcessScene
+from gridworld.tetris.game.features import BCTS_FEATURES
 from gridworld.tetris.game.watch import GameScene, demo
 from gridworld.tetris.report import SCORES, TetrisBoard
 
 
 class DemoRun(PacedRun):
-    """One game of a linear player, a step a piece. `Reset` begins another game, with other `weights` if it brings any.
+    """One game of a linear player, a step a piece. `Reset` begins another game: of the same player, or of another one,
+    given as a mapping with its `weights` and `features`.
 
     An executor compiles before the first piece; without one that happens in `Start`.
     """
@@ -23,6 +25,7 @@ class DemoRun(PacedRun):
     def __init__(
         self,
         weights: Sequence[float],
+        features: Sequence[str] = BCTS_FEATURES,
         *,
         pace: Pace | None = None,
         seed: int = 0,
@@ -30,12 +33,12 @@ class DemoRun(PacedRun):
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(pace or Pace(10.0), executor, clock)
-        self._begin(weights, seed)
+        self._begin(weights, features, seed)
 
-    def _begin(self, weights: Sequence[float], seed: int) -> None:
-        self._scenes: Iterator[GameScene] = demo(weights, seed=seed)
-        self.weights, self.seed = tuple(weights), seed
-        self.settings = {"weights": self.weights}
+    def _begin(self, weights: Sequence[float], features: Sequence[str], seed: int) -> None:
+        self._scenes: Iterator[GameScene] = demo(weights, features=features, seed=seed)
+        self.weights, self.features, self.seed = tuple(weights), tuple(features), seed
+        self.settings = {"weights": self.weights, "features": self.features}
         self._board: TetrisBoard | None = None
         self._score = 0
         self._reset_state(Status.READY)
@@ -55,9 +58,9 @@ class DemoRun(PacedRun):
     def _change(self, command: Configure | Extend | Reset | Load) -> None:
         match command:
             case Reset(None):
-                self._begin(self.weights, self.seed + 1)
-            case Reset({"weights": weights}):
-                self._begin(weights, self.seed + 1)
+                self._begin(self.weights, self.features, self.seed + 1)
+            case Reset({"weights": weights, "features": features}):
+                self._begin(weights, features, self.seed + 1)
             case _:
                 raise ValueError("A demo can only begin another game, of the same player or of another one's weights.")
         self.epoch += 1
@@ -68,7 +71,7 @@ class DemoRun(PacedRun):
         return Frame(self.epoch, self.status, self.step, self.episode, picture, **facts)
 
     def _warm_up(self) -> Callable[[], GameScene] | None:
-        return None if self._board else lambda: next(demo(self.weights))
+        return None if self._board else lambda: next(demo(self.weights, features=self.features))
 
     def _advance(self, steps: int, episodes: int, deadline: float) -> None:
         last = self.step + steps

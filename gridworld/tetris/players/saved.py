@@ -1,14 +1,14 @@
-"""Saved Tetris players: small text files that people can exchange, and their ranking."""
+"""Saved Tetris players: small text files that people can exchange."""
 
 from __future__ import annotations
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
 from msgspec import Meta, Struct
 
 from gridworld.errors import CheckpointError
@@ -17,69 +17,67 @@ from gridworld.storage.document import Seconds
 from gridworld.storage.json_records import check_head, decode
 from gridworld.storage.named_files import NamedFiles
 from gridworld.storage.names import check_name
-from gridworld.tetris.game.features import FEATURES
-from gridworld.tetris.game.games import LINES, Games, random_words
-from gridworld.tetris.game.watch import check_weights
+from gridworld.tetris.evaluation.estimate import LinesEstimate
+from gridworld.tetris.game.features import BCTS_FEATURES, FEATURES, check_weights
 
-FORMAT, VERSION = "tetris player", 1
+FORMAT, VERSION, OLDEST = "tetris player", 2, 1
 SUFFIX = ".player.json"
 LARGEST = 16 << 10  # bytes of a player's file
-RATED_GAMES, RATED_SIDE, RATED_PIECES = 20, 10, 20_000
-RATING = (
-    f"mean of {RATED_GAMES} games on a {RATED_SIDE} × {RATED_SIDE} board, each cut off at {RATED_PIECES:,} pieces, "
-    "the same pieces for every player"
-)
 MOST = 10**15  # a count or a weight in a file is below
-N_WEIGHTS = len(FEATURES)
+N_BOARDS = 8  # that a file may have ratings for
+RANKED = "10x10"
 _FILE = "The player's file"
 
 
 @dataclass(frozen=True)
 class Player:
-    """A linear player and where it comes from. `lines` is its rating, None while it has none."""
+    """A linear player: its weights for the features it looks at, where it comes from, and its ratings.
+
+    A rating is what is known of its mean lines under the literature's rules, by the size of the board ("10x20").
+    """
 
     name: str
     weights: tuple[float, ...]
     generation: int = 0
     placements: int = 0
     method: str = ""
-    lines: float | None = None
+    features: tuple[str, ...] = BCTS_FEATURES
+    ratings: Mapping[str, LinesEstimate] = field(default_factory=dict)
     saved: float = field(default_factory=time.time)  # seconds since 1970
 
     def to_text(self) -> str:
         """Return the content of its file."""
-        document = asdict(self) | {"format": FORMAT, "version": VERSION, "features": [f.name for f in FEATURES]}
+        document = {**asdict(self), "format": FORMAT, "version": VERSION}
         return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
 
 
-def rate(player: Player) -> Player:
-    """Return the player with its rating (see `RATING`), which takes a few hundred thousand placements at most."""
-    rng = np.random.default_rng(0)
-    words = random_words(rng, RATED_GAMES), random_words(rng, RATED_GAMES)
-    games = Games(*words, width=RATED_SIDE, height=RATED_SIDE)
-    weights = np.tile(check_weights(player.weights), (RATED_GAMES, 1))
-    games.play(weights, np.arange(RATED_GAMES), limit=RATED_PIECES, budget=RATED_GAMES * RATED_PIECES)
-    return replace(player, lines=float(games.status[:, LINES].mean()))
-
-
 Weight = Annotated[float, Meta(gt=-MOST, lt=MOST)]
+Count = Annotated[int, Meta(ge=0, lt=MOST)]
+Text = Annotated[str, Meta(max_length=80)]
+
+
+class _Rating(Struct, forbid_unknown_fields=True):
+    """A rating in a player's file."""
+
+    games: Count
+    finished: Count
+    lines: Count
 
 
 class _StoredPlayer(Struct, forbid_unknown_fields=True):
-    """A player's file; `Head` is checked before."""
+    """A player's file; `Head` is checked before. The first version had a rating of another kind: `lines`."""
 
     format: str
     version: int
-    features: list[str]
+    features: Annotated[list[Text], Meta(max_length=len(FEATURES))]
     name: str
-    weights: Annotated[
-        list[Annotated[float, Meta(gt=-MOST, lt=MOST)]], Meta(min_length=N_WEIGHTS, max_length=N_WEIGHTS)
-    ]
-    generation: Annotated[int, Meta(ge=0, lt=MOST)]
-    placements: Annotated[int, Meta(ge=0, lt=MOST)]
-    method: Annotated[str, Meta(max_length=80)]
-    lines: Annotated[float, Meta(ge=0, lt=MOST)] | None
+    weights: Annotated[list[Weight], Meta(max_length=len(FEATURES))]
+    generation: Count
+    placements: Count
+    method: Text
     saved: Seconds
+    lines: Annotated[float, Meta(ge=0, lt=MOST)] | None = None
+    ratings: Annotated[dict[Text, _Rating], Meta(max_length=N_BOARDS)] = {}
 
 
 def read_player(content: bytes) -> Player:
@@ -92,19 +90,33 @@ def read_player(content: bytes) -> Player:
     """
     if len(content) > LARGEST:
         raise CheckpointError("too_large", f"The file has {len(content):,} bytes; a player's has {LARGEST:,} at most.")
-    check_head(content, FORMAT, VERSION, _FILE)
+    check_head(content, FORMAT, VERSION, _FILE, OLDEST)
     stored = decode(content, _StoredPlayer, _FILE)
-    if stored.features != [feature.name for feature in FEATURES]:
-        raise CheckpointError("document", "The player looks at other features than this program's.")
+    try:
+        check_weights(stored.weights, stored.features)
+    except ValueError as problem:
+        raise CheckpointError("document", f"{_FILE} can't be used: {problem}") from None
+    ratings = {
+        board: LinesEstimate(found.games, found.finished, found.lines) for board, found in stored.ratings.items()
+    }
+    if any(found.finished > found.games for found in ratings.values()):
+        raise CheckpointError("document", f"{_FILE} can't be used: more games are finished than were played.")
     return Player(
         name=check_name(stored.name),
         weights=tuple(stored.weights),
         generation=stored.generation,
         placements=stored.placements,
         method=stored.method,
-        lines=stored.lines,
+        features=tuple(stored.features),
+        ratings=ratings,
         saved=stored.saved,
     )
+
+
+def strength(player: Player) -> float:
+    """Return what ranks a player: its mean lines on `RANKED`; -1 while it has no rating there."""
+    rating = player.ratings.get(RANKED)
+    return -1.0 if rating is None else rating.mean or rating.interval[0]
 
 
 class Players:
@@ -120,14 +132,14 @@ class Players:
             return self.folder.stat().st_mtime_ns
 
     def leaderboard(self) -> list[Player]:
-        """Return all players that can be read, the best first; those without a rating are at the end."""
+        """Return all players that can be read, the best on `RANKED` first; those without a rating are at the end."""
         found = []
         for path in self.folder.glob(f"*{SUFFIX}"):
             try:
                 found.append(self.read(path.name.removesuffix(SUFFIX)))
             except CheckpointError:
                 continue  # one bad file must not hide the others
-        return sorted(found, key=lambda player: (-(-1 if player.lines is None else player.lines), player.name))
+        return sorted(found, key=lambda player: (-strength(player), player.name))
 
     def read(self, name: str) -> Player:
         """Return the player of that name; the file's name counts, not the one inside."""

@@ -6,13 +6,18 @@ from typing import Any
 
 import param
 
-from gridworld.tetris.game.features import FEATURES
+from gridworld.tetris.game.board import LITERATURE, RULES, STRICT
+from gridworld.tetris.game.features import FEATURE_SETS
 from gridworld.tetris.game.settings import BoardHyperparameters
 from gridworld.tetris.search.methods import CovarianceMatrixAdaptation, CrossEntropy, Search
 
 CROSS_ENTROPY, CMA_ES = "noisy cross-entropy", "CMA-ES"
 POPULATIONS = {CROSS_ENTROPY: 100, CMA_ES: 30}
 """The default number of candidates of a generation: what each method learns well with."""
+
+
+FORMER_SETTINGS = {"rules": STRICT, "features": "former (8, covered wells)", "again": 0}
+"""What a training was made with whose checkpoint does not name these settings: it is older than they are."""
 
 
 class TetrisHyperparameters(BoardHyperparameters):
@@ -23,6 +28,20 @@ class TetrisHyperparameters(BoardHyperparameters):
         objects=[CROSS_ENTROPY, CMA_ES],
         label="Search method",
         doc="How weights are improved from one generation to the next. CMA-ES needs the library cma.",
+    )
+    features = param.Selector(
+        default="DT (9)",
+        objects=list(FEATURE_SETS),
+        label="Features",
+        doc="What a player looks at: the eight features of BCTS, those and pattern diversity (DT), those and five "
+        "heights, or the eight with which this program began.",
+    )
+    rules = param.Selector(
+        default=LITERATURE,
+        objects=list(RULES),
+        label="Rules",
+        doc="Whether a piece may stick out above the board where clearing rows brings the stack back inside "
+        "(literature) or not (strict).",
     )
     population = param.Integer(
         default=POPULATIONS[CROSS_ENTROPY],
@@ -36,6 +55,12 @@ class TetrisHyperparameters(BoardHyperparameters):
         bounds=(1, 100),
         label="Games per candidate",
         doc="A candidate's score is its mean number of lines over this many games.",
+    )
+    again = param.Integer(
+        default=2,
+        bounds=(0, 100),
+        label="Games of the best again",
+        doc="Candidates that may belong to the elite play this many games more, on other pieces, before it is chosen.",
     )
     elite = param.Number(
         default=0.1,
@@ -87,13 +112,24 @@ class TetrisHyperparameters(BoardHyperparameters):
         usual = {"population": POPULATIONS[method]} if method in POPULATIONS else {}
         super().__init__(**{**usual, **values})
 
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """The names of the features."""
+        return FEATURE_SETS[self.features]
+
     def make_search(self) -> Search:
         """Return the search that these settings describe."""
+        size = len(self.feature_names)
         if self.method == CMA_ES:
-            return CovarianceMatrixAdaptation(len(FEATURES), self.population, self.spread)
-        return CrossEntropy(len(FEATURES), self.population, self.elite_size, self.spread, self.noise, self.fade)
+            return CovarianceMatrixAdaptation(size, self.population, self.spread)
+        return CrossEntropy(size, self.population, self.elite_size, self.spread, self.noise, self.fade)
 
     @property
     def elite_size(self) -> int:
         """How many candidates the elite has: at least one."""
         return max(1, round(self.elite * self.population))
+
+    @property
+    def finalists(self) -> int:
+        """How many candidates play again before the elite is chosen: twice as many as it has, none without `again`."""
+        return min(2 * self.elite_size, self.population) if self.again else 0

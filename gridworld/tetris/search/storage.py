@@ -16,7 +16,7 @@ from gridworld.storage.archive import Archive
 from gridworld.storage.atomic_files import is_plain_file, newest_first, opened
 from gridworld.storage.json_records import check_head, decode
 from gridworld.storage.library import default_folder
-from gridworld.tetris.search.settings import TetrisHyperparameters
+from gridworld.tetris.search.settings import FORMER_SETTINGS, TetrisHyperparameters
 from gridworld.tetris.search.worker import FORMAT, LATEST, VERSION
 
 VARIABLE = "GRIDWORLD_TETRIS"
@@ -28,6 +28,11 @@ def tetris_folder() -> Path:
     """Return the folder that GRIDWORLD_TETRIS names, or the system's place for a user's data."""
     named = os.environ.get(VARIABLE)
     return Path(named) if named else default_folder().with_name("tetris")
+
+
+def players_folder() -> Path:
+    """Return the folder of the saved players."""
+    return tetris_folder() / "players"
 
 
 def is_run_id(text: str) -> bool:
@@ -77,11 +82,12 @@ def read_settings(path: Path) -> dict[str, Any]:
         raise CheckpointError("not_a_checkpoint", f"{path.name!r} is not a {FORMAT}.")
     check_head(text, FORMAT, VERSION, repr(path.name))
     trainer = decode(text, _Training, repr(path.name)).trainer
+    settings = {**FORMER_SETTINGS, **trainer.settings}
     try:
-        TetrisHyperparameters(**trainer.settings)
+        TetrisHyperparameters(**settings)
     except (TypeError, ValueError, ArithmeticError) as problem:
         raise CheckpointError("damaged", f"{path.name!r} has invalid settings: {problem}.") from None
-    return {**trainer.settings, "seed": trainer.seed}
+    return {**settings, "seed": trainer.seed}
 
 
 def forget_old_runs(in_use: Collection[str], keep: int = MOST_KEPT) -> None:

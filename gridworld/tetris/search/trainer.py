@@ -13,17 +13,17 @@ from typing import Any
 import numpy as np
 
 from gridworld.compiled import CAN_COMPILE, pack, unpack
-from gridworld.tetris.game.features import FEATURES
-from gridworld.tetris.game.games import CUT_OFF, LINES, OVER, PIECES, RUNNING, Games, random_words
 from gridworld.tetris.game.watch import GameScene, demo
-from gridworld.tetris.records import MEAN_PLAYER, GameRecord, GenerationRecord, Progress
-from gridworld.tetris.search.settings import TetrisHyperparameters
+from gridworld.tetris.records import GameRecord, GenerationRecord, Progress
+from gridworld.tetris.search.generation import Generation, check_arrays
+from gridworld.tetris.search.settings import FORMER_SETTINGS, TetrisHyperparameters
 
-VERSION = 1
+VERSIONS = 1, 2
+"""Versions of a state that can be read; the last one is written. The first had no choice of features and rules."""
 
 
 class TetrisTrainer:
-    """Learns the weights of the eight features by playing.
+    """Learns the weights of a player's features by playing.
 
     All candidates of a generation are dealt the same pieces, which makes their scores comparable. One seed gives one
     run, bit for bit: it depends neither on the number of threads, nor on how the run is cut into calls of `advance`,
@@ -32,7 +32,7 @@ class TetrisTrainer:
     Parameters: hyperparameters, copied (defaults if None); seed, a whole number >= 0; threads, as many as there are
     cores to use if None (one where nothing is compiled); fast=False for the plain loops.
 
-    Attributes to read: `generation`, `placements`, `cap`, `best_lines` and `best_weights` (float64 [8], the mean player
+    Attributes to read: `generation`, `placements`, `cap`, `best_lines` and `best_weights` (float64 [D], the mean player
     with the best evaluation so far; -inf and zeros before the first generation is over). `best_lines` is the luckiest
     of many small samples, hence more than that player's true mean.
     """
@@ -59,17 +59,22 @@ class TetrisTrainer:
         self._search = self._hyper.make_search()
         self.generation = self.placements = 0
         self.cap: int = self._hyper.cap
-        self.best_lines, self.best_weights = -np.inf, np.zeros(len(FEATURES))
+        self.best_lines, self.best_weights = -np.inf, np.zeros(len(self.features))
         self._begin_generation()
 
     @property
+    def features(self) -> tuple[str, ...]:
+        """The names of the D features."""
+        return self._hyper.feature_names
+
+    @property
     def weights(self) -> np.ndarray:
-        """The mean of the current distribution, float64 [8]: the present player."""
+        """The mean of the current distribution, float64 [D]: the present player."""
         return self._search.mean.copy()
 
     @property
     def deviation(self) -> np.ndarray:
-        """The standard deviation of each weight in the current distribution, float64 [8]."""
+        """The standard deviation of each weight in the current distribution, float64 [D]."""
         return self._search.deviation.copy()
 
     def advance(self, placements: int) -> Progress:
@@ -79,19 +84,24 @@ class TetrisTrainer:
         """
         if placements < 1:
             raise ValueError(f"The number of placements is {placements}; give 1 or more.")
-        start, games, generations = self.placements, [], []
+        start = self.placements
+        games: list[GameRecord] = []
+        generations: list[GenerationRecord] = []
         while (left := start + placements - self.placements) > 0:
             self._play(left)
-            games += self._finished_games()
-            if self._reported == len(self._players):
+            games += self._games.finished_games(self.generation)
+            if self._games.over:
                 generations.append(self._end_generation())
                 self._begin_generation()
+            elif self._games.played:
+                self._games.begin_final(self._rng)
         return Progress(self.placements - start, games, generations)
 
     def play(self, *, best: bool = False, width: int = 10, height: int = 20, seed: int = 0) -> Iterator[GameScene]:
         """Watch the present player (or the best one) play a game of its own, piece by piece: see `watch.demo`."""
         player = self.best_weights if best else self.weights
-        return demo(player, width=width, height=height, bag=self._hyper.bag, seed=seed, fast=self.fast)
+        options = {"bag": self._hyper.bag, "rules": self._hyper.rules, "features": self.features}
+        return demo(player, width=width, height=height, seed=seed, fast=self.fast, **options)
 
     def close(self) -> None:
         """Let the threads go. `advance` must not be called afterwards."""
@@ -99,49 +109,22 @@ class TetrisTrainer:
             self._pool.shutdown()
 
     def _begin_generation(self) -> None:
-        hyper = self._hyper
-        self._candidates = self._search.ask(self._rng)
-        self._players = self._line_up()
-        deals = np.tile(random_words(self._rng, hyper.games), (hyper.population, 1))
-        deals = np.vstack([deals, random_words(self._rng, hyper.evaluations)])
-        ties = random_words(self._rng, len(deals))
-        self._games = Games(deals, ties, width=hyper.width, height=hyper.height, bag=hyper.bag, fast=self.fast)
-        self._reported = 0
-
-    def _line_up(self) -> np.ndarray:
-        """Return the player of each game, float64 [N, 8]: the candidates, then the mean in the evaluation games."""
-        mean = np.tile(self.weights, (self._hyper.evaluations, 1))
-        return np.vstack([self._candidates.repeat(self._hyper.games, axis=0), mean])
+        candidates = self._search.ask(self._rng)
+        self._games = Generation(self._hyper, candidates, self.weights, self._rng, self.fast)
 
     def _play(self, placements: int) -> None:
         """Play the generation's games on, in all threads."""
-        unfinished = self._games.unfinished()
+        unfinished = self._games.games.unfinished()
         shares = [unfinished[t :: self.threads] for t in range(min(self.threads, len(unfinished)))]
         budget = -(-placements // len(shares))
 
         def play(share: np.ndarray) -> int:
-            return self._games.play(self._players, share, limit=self.cap, budget=budget)
+            return self._games.play(share, limit=self.cap, budget=budget)
 
         self.placements += sum((self._pool.map if self._pool else map)(play, shares))
 
-    def _finished_games(self) -> list[GameRecord]:
-        """Return the games before the first unfinished one that were not reported yet: an order that no slicing
-        changes."""
-        status, first, population = self._games.status, self._reported, self._hyper.population
-        running = np.flatnonzero(status[first:, OVER] == RUNNING)
-        self._reported = first + int(running[0]) if len(running) else len(status)
-        rows = status[first : self._reported, [LINES, PIECES, OVER]].tolist()
-        numbers = [g // self._hyper.games for g in range(first, self._reported)]
-        return [
-            GameRecord(self.generation, n if n < population else MEAN_PLAYER, lines, pieces, over == CUT_OFF)
-            for n, (lines, pieces, over) in zip(numbers, rows, strict=True)
-        ]
-
     def _end_generation(self) -> GenerationRecord:
-        hyper, lines = self._hyper, self._games.status[:, LINES].astype(float)
-        trained = hyper.population * hyper.games
-        scores = lines[:trained].reshape(hyper.population, hyper.games).mean(axis=1)
-        player_lines = float(lines[trained:].mean())
+        scores = self._games.scores()
         record = GenerationRecord(
             self.generation,
             self.placements,
@@ -149,33 +132,28 @@ class TetrisTrainer:
             float(scores.mean()),
             float(scores.std()),
             float(scores.max()),
-            player_lines,
+            self._games.player_lines,
             tuple(self.weights.tolist()),
             tuple(self.deviation.tolist()),
         )
-        if player_lines >= self.best_lines:
-            self.best_lines, self.best_weights = player_lines, self.weights
-        self._search.tell(self._candidates, scores)
-        self._raise_cap(scores)
+        if record.player_lines >= self.best_lines:
+            self.best_lines, self.best_weights = record.player_lines, self.weights
+        ranking = self._games.ranking(scores)
+        self._search.tell(self._games.candidates, ranking)
+        elite = np.argsort(-ranking, kind="stable")[: self._hyper.elite_size]
+        if self._games.share_cut_off(elite) >= 0.5:
+            self.cap *= 2
         self.generation += 1
         return record
-
-    def _raise_cap(self, scores: np.ndarray) -> None:
-        hyper = self._hyper
-        elite = np.argsort(-scores, kind="stable")[: hyper.elite_size]
-        cut = (self._games.status[:, OVER] == CUT_OFF)[: hyper.population * hyper.games]
-        if cut.reshape(hyper.population, hyper.games)[elite].mean() >= 0.5:
-            self.cap *= 2
 
     def state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         """Return the whole run, in the midst of its games: arrays by name, and a dict that JSON can hold."""
         arrays = {f"search_{name}": array.copy() for name, array in self._search.state().items()}
-        arrays |= {f"games_{name}": getattr(self._games, name).copy() for name in Games.ARRAYS}
-        arrays |= {"rng": pack(self._rng), "candidates": self._candidates.copy()}
-        arrays["best_weights"] = self.best_weights.copy()
-        meta = {"version": VERSION, "settings": dict(self.settings), "seed": self.seed}
+        arrays |= self._games.state()
+        arrays |= {"rng": pack(self._rng), "best_weights": self.best_weights.copy()}
+        meta = {"version": VERSIONS[-1], "settings": dict(self.settings), "seed": self.seed}
         meta |= {name: getattr(self, name) for name in ("generation", "placements", "cap")}
-        meta |= {"reported": self._reported, "best_lines": self.best_lines if self.generation else None}
+        meta |= {"reported": self._games.reported, "best_lines": self.best_lines if self.generation else None}
         return arrays, meta
 
     @classmethod
@@ -188,31 +166,30 @@ class TetrisTrainer:
         fast: bool = CAN_COMPILE,
     ) -> TetrisTrainer:
         """Resume what `state` gave. Raises ValueError where it is not such a state, or not of this version."""
-        if meta.get("version") != VERSION:
-            raise ValueError(f"The state is of version {meta.get('version')!r}; this program reads version {VERSION}.")
+        version = meta.get("version")
+        if version not in VERSIONS:
+            raise ValueError(
+                f"The state is of version {version!r}; this program reads version {VERSIONS[-1]} and older."
+            )
         for name in ("settings", "seed", "generation", "placements", "cap", "reported", "best_lines"):
             if name not in meta:
                 raise ValueError(f"The state lacks {name!r}; it is damaged or was not written by this program.")
-        trainer = cls(TetrisHyperparameters(**meta["settings"]), seed=meta["seed"], threads=threads, fast=fast)
-        expected = trainer.state()[0]
-        for name, array in expected.items():
-            found = arrays.get(name)
-            if found is None or found.shape != array.shape or found.dtype != array.dtype:
-                raise ValueError(f"The state's array {name!r} is missing or is not {array.dtype} {list(array.shape)}.")
+        hyper = TetrisHyperparameters(**{**FORMER_SETTINGS, **meta["settings"]})
+        trainer = cls(hyper, seed=meta["seed"], threads=threads, fast=fast)
         trainer._restore(arrays, meta)
         return trainer
 
     def _restore(self, arrays: dict[str, np.ndarray], meta: dict[str, Any]) -> None:
         prefix = "search_"
-        self._search.restore({name[len(prefix) :]: arrays[name] for name in arrays if name.startswith(prefix)})
-        for name in Games.ARRAYS:
-            getattr(self._games, name)[:] = arrays[f"games_{name}"]
+        expected = {f"{prefix}{name}": array for name, array in self._search.state().items()}
+        check_arrays(arrays, {**expected, "rng": pack(self._rng), "best_weights": self.best_weights})
+        self._search.restore({name.removeprefix(prefix): arrays[name] for name in expected})
+        self._games.mean = self.weights
+        self._games.restore(arrays)
         unpack(arrays["rng"], self._rng)
-        self._candidates = arrays["candidates"].copy()
-        self._players = self._line_up()
         self.best_weights = arrays["best_weights"].copy()
         self.generation, self.placements, self.cap = meta["generation"], meta["placements"], meta["cap"]
-        self._reported = meta["reported"]
+        self._games.reported = meta["reported"]
         self.best_lines = -np.inf if meta["best_lines"] is None else meta["best_lines"]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from gridworld.errors import CheckpointError
+from gridworld.parameters import change
 from gridworld.runs.frame import Columns, concatenate
 from gridworld.runs.history import History, Stream
 from gridworld.runs.process.cadence import Cadence
@@ -27,6 +28,7 @@ from gridworld.tetris.report import (
     TetrisMetrics,
     game_columns,
     generation_columns,
+    present_rows,
 )
 from gridworld.tetris.search.settings import TetrisHyperparameters
 from gridworld.tetris.search.show import Show
@@ -62,7 +64,9 @@ def check_settings(settings: Mapping[str, Any]) -> None:
     unknown = set(hyper) - set(TetrisHyperparameters.param)
     if unknown:
         raise ValueError(f"A Tetris training has no setting called {', '.join(sorted(unknown))}.")
-    TetrisHyperparameters(**hyper)
+    made = TetrisHyperparameters()
+    for name, value in hyper.items():
+        change(made, name, value)
     for name, lowest in (("seed", 0), ("threads", 1), ("target_lines", 0)):
         value = others[name]
         if value is not OTHERS[name] and (isinstance(value, bool) or not isinstance(value, int) or value < lowest):
@@ -142,6 +146,7 @@ class WorkerTrainer:
             best_player_lines=trainer.best_lines if trainer.generation else np.nan,
             weights=trainer.weights,
             deviation=trainer.deviation,
+            features=trainer.features,
         )
 
     def configure(self, changes: Mapping[str, Any]) -> None:
@@ -199,6 +204,8 @@ class WorkerTrainer:
         self._best_saved = self.trainer.best_lines
         for name, history in self.histories.items():
             rows = arrays[f"log_{name}"]
+            if history.stream is GENERATIONS:
+                rows = present_rows(rows)
             if rows.ndim != 2 or rows.shape[1] != len(history.stream.columns) or len(rows) > history.capacity:
                 raise CheckpointError("shape", f"The log of {name} has the shape {rows.shape}.")
             history.rows[: len(rows)], history.length = rows, len(rows)
@@ -214,7 +221,7 @@ class WorkerTrainer:
             self.episode += len(lines)
         if progress.generations:
             self.player_lines = progress.generations[-1].player_lines
-            self._append(GENERATIONS, generation_columns(progress.generations))
+            self._append(GENERATIONS, generation_columns(progress.generations, self.trainer.features))
 
     def _append(self, stream: Stream, columns: Columns) -> None:
         self.histories[stream.name].append(columns)

@@ -5,6 +5,7 @@ import os
 import signal
 import time
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import psutil
@@ -16,6 +17,7 @@ from dashboards.hub.shared_run import SharedRun
 from dashboards.pages.tetris.board import ROWS, TetrisBoardView, levels, preview
 from dashboards.pages.tetris.curves import MOST_POINTS, GamesView, GenerationsView, points_of
 from dashboards.pages.tetris.demo import PRESENT as DEMO_PRESENT
+from dashboards.pages.tetris.leaderboard import places, rating_text
 from dashboards.pages.tetris.page import TetrisPage
 from dashboards.pages.tetris.players import BEST, PRESENT, PlayersPanel
 from dashboards.pages.tetris.runs import find_run, new_run
@@ -30,8 +32,11 @@ from gridworld.runs.history import History
 from gridworld.runs.journal import Journal
 from gridworld.runs.process.trainer import ProcessScene
 from gridworld.tetris.deep.recipe import INSTALL, LATEST, VERSION, DeepMetrics
+from gridworld.tetris.evaluation.estimate import LinesEstimate
+from gridworld.tetris.game.features import BCTS_FEATURES
 from gridworld.tetris.players.demo_run import DemoRun
-from gridworld.tetris.players.saved import Player, Players, rate, read_player
+from gridworld.tetris.players.rating import rate
+from gridworld.tetris.players.saved import Player, Players, read_player
 from gridworld.tetris.records import GameRecord, GenerationRecord
 from gridworld.tetris.report import GAMES, GENERATIONS, TetrisBoard, TetrisMetrics, game_columns, generation_columns
 from gridworld.tetris.search.settings import CMA_ES, CROSS_ENTROPY
@@ -48,7 +53,9 @@ def picture(**board) -> ProcessScene:
     cells = np.zeros((20, 10), np.uint8)
     cells[19, :4] = 1
     shown = {"piece": 2, "next_piece": 5, "score": 1240, "lines": 3, "pieces": 17, "generation": 4, "over": False}
-    metrics = TetrisMetrics(9000, 1e5, 220, 4, 2000, 57.25, 1234.0, 60.0, 80.0, np.array(GOOD), np.ones(8))
+    metrics = TetrisMetrics(
+        9000, 1e5, 220, 4, 2000, 57.25, 1234.0, 60.0, 80.0, np.array(GOOD), np.ones(8), BCTS_FEATURES
+    )
     return ProcessScene(TetrisBoard(cells, **{**shown, **board}), metrics)
 
 
@@ -58,7 +65,7 @@ def journal_of(scene=None, games=0, generations=0, status=Status.PAUSED, error=N
         GenerationRecord(i, 100 * i, 2000, 5.0 * i, 2.0, 9.0 * i, 6.0 * i, GOOD, GOOD) for i in range(generations)
     ]
     journal = Journal((GAMES, GENERATIONS))
-    log = {"games": game_columns(records, 1), "generations": generation_columns(passed)}
+    log = {"games": game_columns(records, 1), "generations": generation_columns(passed, BCTS_FEATURES)}
     journal.add(Frame(0, status, 9000, games, scene, log, error, settings))
     return journal
 
@@ -169,8 +176,9 @@ class TestPlayers:
 
     def test_they_are_kept_by_name_and_ranked(self, tmp_path):
         players = Players(tmp_path)
-        for name, lines in (("low", 3.0), ("high", 30.0), ("unrated", None)):
-            players.save(Player(name, GOOD, lines=lines))
+        for name, lines in (("low", 3), ("high", 30), ("unrated", None)):
+            ratings = {} if lines is None else {"10x10": LinesEstimate(4, 4, 4 * lines)}
+            players.save(Player(name, GOOD, ratings=ratings))
         assert [player.name for player in players.leaderboard()] == ["high", "low", "unrated"]
         assert players.read("low").weights == GOOD
         with pytest.raises(CheckpointError, match="choose another name"):
@@ -201,7 +209,7 @@ class TestPlayers:
             {"weights": [1e300] * 8},
             {"features": []},
             {"format": "pickle"},
-            {"version": 2},
+            {"version": 3},
             {"name": "../up"},
             {"name": 3},
             {"generation": -1},
@@ -224,7 +232,7 @@ class TestPlayers:
             read_player(content)
 
     def test_the_panel_saves_imports_and_deletes(self, tmp_path, monkeypatch):
-        monkeypatch.setattr("dashboards.pages.tetris.players.rate", lambda player: rate_as(player, 7.0))
+        monkeypatch.setattr("dashboards.pages.tetris.players.rate", lambda player, board: rate_as(player, board, 7))
         watched, reported = [], []
         panel = PlayersPanel(
             Players(tmp_path), lambda which, name: Player(name, GOOD, 3), watched.append, reported.append, AtOnce()
@@ -233,10 +241,12 @@ class TestPlayers:
         panel._save()
         assert reported[-1] == ["Ada"]
         panel.look()
-        assert "7.0" in panel._board.object
-        panel._import(Player("Bo", GOOD, lines=1e9).to_text().encode())
+        assert panel._board.object.count("7 ± 0.689") == 2, "on both boards"
+        panel._import(Player("Bo", GOOD, ratings={"10x10": LinesEstimate(1, 1, 10**14)}).to_text().encode())
         panel.look()
-        assert "1,000,000,000" not in panel._board.object, "a rating in a file is not believed"
+        assert " M" not in panel._board.object.partition("Bo")[2].partition("</tr>")[0], (
+            "a rating in a file is not believed"
+        )
         panel._import(b"nothing")
         assert "not JSON" in panel.outcome.message.object
         panel.choice.value = "Ada"
@@ -254,18 +264,28 @@ class TestPlayers:
         panel.choice.value = "Cy"
         panel.delete_button.clicks += 1
         panel.outcome.undo.clicks += 1
-        assert panel.players.read("Cy").lines == 7.0, "it is rated when it is back"
+        assert panel.players.read("Cy").ratings["10x20"].mean == 7, "it is rated when it is back"
 
 
-def rate_as(player: Player, lines: float) -> Player:
-    return Player(player.name, player.weights, player.generation, lines=lines)
+def rate_as(player: Player, board: str, lines: int) -> Player:
+    return replace(player, ratings={**player.ratings, board: LinesEstimate(400, 400, 400 * lines)})
 
 
-def test_a_good_player_is_rated_above_a_bad_one(monkeypatch):
-    monkeypatch.setattr("gridworld.tetris.players.saved.RATED_PIECES", 200)
-    good, bad = rate(Player("good", GOOD)), rate(Player("bad", tuple(-w for w in GOOD)))
-    assert good.lines > 40 > bad.lines
-    assert rate(Player("good", GOOD)).lines == good.lines
+def test_a_good_player_is_rated_above_a_bad_one():
+    good = rate(Player("good", GOOD), "10x20", placements=100_000).ratings["10x20"]
+    bad = rate(Player("bad", tuple(-w for w in GOOD)), "10x20", placements=100_000).ratings["10x20"]
+    assert good.interval[0] > 1_000 > 1 > bad.interval[1]
+    assert rate(Player("good", GOOD), "10x20", placements=100_000).ratings["10x20"] == good
+
+
+def test_ties_share_a_place_and_each_rating_has_its_error():
+    lines = {"best": 5_000, "equal": 4_900, "worse": 3_000}
+    ranking = [Player(name, GOOD, ratings={"10x10": LinesEstimate(400, 400, 400 * n)}) for name, n in lines.items()]
+    assert places([*ranking, Player("unrated", GOOD)]) == [1, 1, 3, None]
+    assert rating_text(LinesEstimate(400, 400, 400 * 5_000)) == "5,000 ± 492"
+    assert rating_text(LinesEstimate(12, 9, 136_700_000)) == "15.2 M [8 M, 33.2 M]"
+    assert rating_text(LinesEstimate(4, 0, 9_000_000)) == "> 2.44 M"
+    assert rating_text(None) == "…"
 
 
 class TestDemo:
@@ -294,7 +314,7 @@ class TestDemo:
     def test_another_player_begins_another_game(self):
         run = DemoRun(GOOD)
         first = run.poll(0.0)
-        run.send(Reset({"weights": (0.0,) * 8}))
+        run.send(Reset({"weights": (0.0,) * 8, "features": BCTS_FEATURES}))
         second = run.poll(0.0)
         assert (first.epoch, second.epoch, second.status) == (0, 1, Status.READY)
         assert run.weights == (0.0,) * 8
@@ -477,7 +497,7 @@ def test_the_best_player_is_found_in_the_log(hub):
     page = TetrisPage(hub, shared)
     with pytest.raises(ValueError, match="no player yet"):
         page._make_player(PRESENT, "Ada")
-    assert page._weights_of(PRESENT) == (0.0,) * 8
+    assert page._player_of(PRESENT).weights == (0.0,) * 8
     shared.journal = journal_of(picture(), generations=5, settings=shared.settings)
     assert page._make_player(BEST, "Ada").generation == 5
     assert page._make_player(PRESENT, "Ada").weights == GOOD
@@ -552,8 +572,8 @@ class TestTrainers:
     def test_the_tiles_show_a_deep_training(self):
         tiles = TetrisCounters(NO_PROBLEM, COLOURS)
         tiles.choose(deep=True)
-        zeros = np.zeros(8)
-        metrics = DeepMetrics(9000, 800.0, 300, 4, 0, 0.25, 3.0, 0.2, 0.3, zeros, zeros, "PPO", 40, 1, 2.5, 10_000)
+        none = np.zeros(0), np.zeros(0), ()
+        metrics = DeepMetrics(9000, 800.0, 300, 4, 0, 0.25, 3.0, 0.2, 0.3, *none, "PPO", 40, 1, 2.5, 10_000)
         tiles.refresh(journal_of(ProcessScene(picture().board, metrics)))
         expected = {"timesteps": "9,000", "games": "300", "mean": "0.25", "return": "2.50", "best": "3"}
         assert {name: tiles.values[name] for name in expected} == expected

@@ -86,12 +86,35 @@ def test_four_rows_at_once_leave_an_empty_board():
     assert columns == [0] * 6
 
 
-def test_a_placement_must_fit_before_rows_are_cleared():
+def test_a_placement_must_fit_before_rows_are_cleared_under_the_strict_rules():
     columns, shapes = columns_of("####.#\n" * 2), SHAPES.data
-    assert is_legal(columns, shapes, shape_of("I", 1), 4, 4)
-    assert not is_legal(columns, shapes, shape_of("I", 1), 4, 3)
-    assert is_legal(columns, shapes, shape_of("I", 0), 2, 3)
-    assert not is_legal(columns, shapes, shape_of("I", 0), 3, 3), "reaches beyond the right wall"
+    upright, lying = shape_of("I", 1), shape_of("I", 0)
+    assert is_legal(columns, shapes, upright, 4, 4, True)
+    assert not is_legal(columns, shapes, upright, 4, 3, True)
+    assert is_legal(columns, shapes, lying, 2, 3, True)
+    assert not is_legal(columns, shapes, lying, 3, 3, True), "reaches beyond the right wall"
+
+
+def test_a_piece_may_stick_out_where_clearing_brings_the_stack_back_inside():
+    columns, shapes, upright = columns_of("####.#\n" * 2), SHAPES.data, shape_of("I", 1)
+    assert is_legal(columns, shapes, upright, 4, 2, False), "two of its four rows go"
+    assert not is_legal(columns, shapes, upright, 0, 5, False), "nothing is cleared there"
+    blocked = columns_of("#.####\n####.#")
+    assert not is_legal(blocked, shapes, upright, 4, 3, False), "its lower row goes, three of it stay on one"
+    assert is_legal([1, 1, 1, 1], shapes, shape_of("I", 0), 0, 1, False), "on a board of four columns it is a row"
+
+
+@given(st.lists(st.integers(0, 2**6 - 1), min_size=4, max_size=7), st.integers(0, 27), st.data())
+@settings(max_examples=200, deadline=None)
+def test_a_placement_is_legal_where_the_stack_is_inside_afterwards(columns, shape, data):
+    height, full = 6, (1 << 6) - 1
+    columns = [column & ~(1 << data.draw(st.integers(0, 5))) for column in columns]
+    x = data.draw(st.integers(0, len(columns) - int(SHAPES[shape, WIDTH])))
+    after = columns.copy()
+    clear(after, put(columns, after, SHAPES.data, shape, x, landing_row(columns, SHAPES.data, shape, x)))
+    whole_rows = [row for row in range(height) if all(column >> row & 1 for column in columns)]
+    if not whole_rows:  # a board between two placements has none
+        assert is_legal(columns, SHAPES.data, shape, x, height, False) == all(column <= full for column in after)
 
 
 @given(st.lists(st.integers(0, 2**12 - 1), min_size=4, max_size=12), st.integers(0, 27), st.data())

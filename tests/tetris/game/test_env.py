@@ -10,7 +10,9 @@ from gymnasium.utils.env_checker import check_env
 
 from gridworld.compiled import CAN_COMPILE, unpack
 from gridworld.tetris import TetrisEnv
+from gridworld.tetris.game.board import RULES
 from gridworld.tetris.game.env import legal_loop
+from gridworld.tetris.game.features import full_weights
 from gridworld.tetris.game.games import ACTION, LINES, NEXT_PIECE, OVER, PIECE, RUNNING, Games, random_words
 from gridworld.tetris.game.pieces import NAMES, ROTATIONS, SHAPES, WIDTH
 from gridworld.tetris.game.render import LINE_COLOUR, PIECE_COLOURS, rgb
@@ -91,18 +93,20 @@ def test_the_mask_is_the_same_compiled_and_plain():
         masks = np.zeros((2, 32), np.int8)
         for fast in (False, True):
             mask = masks[int(fast)]
-            legal_loop(fast)(columns if fast else columns.tolist(), mask, SHAPES, ROTATIONS[piece], piece, 10)
+            board = columns if fast else columns.tolist()
+            legal_loop(fast)(board, mask, SHAPES, ROTATIONS[piece], piece, 10, bool(columns[0] & 1))
         assert np.array_equal(*masks)
 
 
 @pytest.mark.parametrize("bag", [False, True])
-def test_it_plays_the_same_game_as_the_trainer(bag):
+@pytest.mark.parametrize("rules", RULES)
+def test_it_plays_the_same_game_as_the_trainer(bag, rules):
     words = random_words(np.random.default_rng(9), 2)
-    games, env = Games(words[:1], words[1:], width=8, height=12, bag=bag), TetrisEnv(8, 12, bag)
+    games, env = Games(words[:1], words[1:], width=8, height=12, bag=bag, rules=rules), TetrisEnv(8, 12, bag, rules)
     env.reset(seed=0)
     unpack(words[0], env.np_random)
     observation, _ = env.reset()
-    weights, order = np.array([[-1.0, 1, -1, -1, -2, -1, 0, -1]]), np.zeros(1, np.int64)
+    weights, order = full_weights(np.array([[-1.0, 1, -1, -1, -2, -1, 0, -1]])), np.zeros(1, np.int64)
     games.play(weights, order, limit=1000, budget=0)
     for _ in range(300):
         status = games.status[0]

@@ -1,4 +1,4 @@
-"""The eight features: one placement worked out by hand, and a slow reading of the definitions on random boards."""
+"""The features: one placement worked out by hand, and a slow reading of the definitions on random boards."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridworld.tetris.game.board import filled_cells, landing_row
-from gridworld.tetris.game.features import FEATURES, board_features, placement_features, value
+from gridworld.tetris.game.features import (
+    BCTS_FEATURES,
+    COVERED_WELLS,
+    DT_FEATURES,
+    FEATURES,
+    FORMER_FEATURES,
+    NAMES,
+    board_features,
+    check_weights,
+    full_weights,
+    pattern_diversity,
+    placement_features,
+    value,
+)
 from gridworld.tetris.game.pieces import SHAPES, WIDTH
 
 
@@ -15,16 +28,21 @@ def test_a_placement_worked_out_by_hand():
     # ####.#  I upright in  #...#.
     # .###.#  the gap:      .#####  one row has gone, and one of the piece's cells with it
     columns = np.array([0b110, 0b011, 0b011, 0b011, 0b000, 0b011])
-    assert placement_features(columns, 6, piece=0, rotation=1, x=4) == [2.0, 1, 16, 8, 1, 4, 1, 1]
+    features = placement_features(columns, 6, piece=0, rotation=1, x=4)
+    assert features[:9] == [2.0, 1, 16, 8, 1, 1 + 2, 1, 1, 4]
+    assert features[COVERED_WELLS] == 4, "the hole under the left column lies in a well, which is covered"
+    mean = (2 + 1 + 1 + 1 + 3 + 1) / 6
+    heights = [np.exp(-((mean - i * 6 / 4) ** 2) / (2 * (6 / 5) ** 2)) for i in range(5)]
+    assert features[9:14] == pytest.approx(heights, rel=1e-12)
 
 
 def test_an_empty_board_has_only_the_walls_transitions():
-    assert board_features([0] * 5, 8) == (16, 5, 0, 0, 0, 0)
+    assert board_features([0] * 5, 8) == (16, 5, 0, 0, 0, 0, 0)
 
 
 def test_a_deep_hole_counts_every_cell_above_it():
     columns = [0b11101, 0b11000, 0b00001, 0b00111]
-    _, _, holes, _, depth, rows = board_features(columns, 8)
+    _, _, holes, _, depth, rows, _ = board_features(columns, 8)
     assert (holes, depth, rows) == (1 + 3, 3 + 3 * 2, 3)
 
 
@@ -34,15 +52,17 @@ def slow_board_features(cells: np.ndarray) -> list[int]:
     walled = np.pad(cells, ((0, 0), (1, 1)), constant_values=True)
     floored = np.pad(np.pad(cells, ((1, 0), (0, 0)), constant_values=True), ((0, 1), (0, 0)))
     hole = np.array([[not cells[r, x] and cells[r:, x].any() for x in range(width)] for r in range(height)])
-    wells = 0
-    for x in range(width):
-        run = 0
-        for r in range(height):
-            run = run + 1 if not cells[r, x] and walled[r, x] and walled[r, x + 2] else 0
-            wells += run
+    wells = {}
+    for kind, counted in (("all", ~cells), ("open", ~cells & ~hole)):
+        wells[kind] = 0
+        for x in range(width):
+            run = 0
+            for r in range(height):
+                run = run + 1 if counted[r, x] and walled[r, x] and walled[r, x + 2] else 0
+                wells[kind] += run
     depth = sum(int(cells[r:, x].sum()) for r, x in np.argwhere(hole))
     changes = [int((board[1:] != board[:-1]).sum()) for board in (walled.T, floored)]
-    return [*changes, int(hole.sum()), wells, depth, int(hole.any(axis=1).sum())]
+    return [*changes, int(hole.sum()), wells["open"], depth, int(hole.any(axis=1).sum()), wells["all"]]
 
 
 boards = st.integers(4, 40).flatmap(
@@ -71,7 +91,25 @@ def test_the_value_is_the_features_times_the_weights(columns, shape, data):
         assert value(columns, columns.copy(), SHAPES.data, shape, x, row, 20, weights) == pytest.approx(2 * features[i])
 
 
+def test_diversity_counts_the_different_small_steps_of_the_surface():
+    assert pattern_diversity([0b1, 0b1, 0b11, 0b111, 0b1]) == 3, "level, one up twice, two down"
+    assert pattern_diversity([0b1111, 0b1, 0b1111, 0]) == 0, "steps of three and four rows"
+
+
+def test_former_players_keep_the_feature_that_they_were_made_with():
+    full = full_weights(np.arange(1.0, 9.0), FORMER_FEATURES)
+    assert full[COVERED_WELLS] == 6.0
+    assert full[5] == 0.0
+    assert full_weights(np.arange(1.0, 9.0), BCTS_FEATURES)[5] == 6.0
+    assert full_weights(np.ones((2, 9)), DT_FEATURES).sum() == 18
+
+
+@pytest.mark.parametrize("features", [(), ("holes", "holes"), ("holes", "no such"), NAMES])
+def test_a_player_needs_a_weight_for_each_of_its_different_features(features):
+    with pytest.raises(ValueError, match=r"A player (looks at different|of these features is 15)"):
+        check_weights([1.0, 2.0], features)
+
+
 def test_every_feature_is_named_and_documented():
-    assert len(FEATURES) == 8
-    assert len({feature.name for feature in FEATURES}) == 8
+    assert len({feature.name for feature in FEATURES}) == len(FEATURES) == 15
     assert all(feature.doc.endswith(".") for feature in FEATURES)

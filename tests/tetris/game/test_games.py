@@ -4,9 +4,12 @@ import numpy as np
 import pytest
 
 from gridworld.compiled import CAN_COMPILE
+from gridworld.tetris.game.board import LITERATURE, STRICT
+from gridworld.tetris.game.features import DT_FEATURES, FEATURES, FORMER_FEATURES, full_weights
 from gridworld.tetris.game.games import ACTION, CUT_OFF, LINES, OVER, PIECES, RUNNING, TOPPED_OUT, Games, random_words
 
-GOOD = np.array([-12.6, 6.6, -9.2, -19.8, -13.1, -10.5, -1.6, -24.0])
+GOOD = full_weights(np.array([-12.6, 6.6, -9.2, -19.8, -13.1, -10.5, -1.6, -24.0]))
+BCTS = np.array([-12.63, 6.60, -9.22, -19.77, -13.08, -10.49, -1.61, -24.04])
 FOREVER = np.iinfo(np.int64).max
 
 
@@ -24,11 +27,14 @@ def players(n: int) -> np.ndarray:
     weights = np.tile(GOOD, (n, 1))
     weights[1::3] = 0.0
     weights[2::3] = np.round(GOOD / 10)
+    weights[3::4, :-1] += np.linspace(-2, 2, len(FEATURES) - 1)  # the features of DT and the heights too
     return weights
 
 
 @pytest.mark.skipif(not CAN_COMPILE, reason="needs numba")
-@pytest.mark.parametrize("options", [{}, {"bag": True, "width": 6, "height": 8}, {"width": 13, "height": 40}])
+@pytest.mark.parametrize(
+    "options", [{}, {"bag": True, "width": 6, "height": 8, "rules": STRICT}, {"width": 13, "height": 40}]
+)
 def test_compiled_and_plain_play_identical_games(options):
     fast, plain = (make_games(6, fast=fast, **options) for fast in (True, False))
     for budget in (1, 7, 200):
@@ -80,7 +86,7 @@ def test_no_cell_is_lost():
 def test_ties_are_broken_evenly():
     """The first piece of an indifferent player: all its placements are equally good, so all come equally often."""
     games = make_games(6000, width=4, height=4)
-    games.play(np.zeros((6000, 8)), np.arange(6000), limit=1, budget=6000)
+    games.play(np.zeros((6000, len(FEATURES))), np.arange(6000), limit=1, budget=6000)
     assert (games.status[:, PIECES] == 1).all()
     placements = games.columns.view([("", np.int64)] * 4)[:, 0]
     boards, counts = np.unique(placements, return_counts=True)
@@ -92,8 +98,8 @@ def test_ties_are_broken_evenly():
 
 @pytest.mark.skipif(not CAN_COMPILE, reason="too long for the plain loop")
 def test_random_play_clears_about_a_tenth_of_a_line_a_game():
-    games = make_games(10_000, seed=5)
-    games.play(np.zeros((10_000, 8)), np.arange(10_000), limit=FOREVER, budget=FOREVER)
+    games = make_games(10_000, seed=5, rules=STRICT)
+    games.play(np.zeros((10_000, len(FEATURES))), np.arange(10_000), limit=FOREVER, budget=FOREVER)
     assert games.status[:, LINES].mean() == pytest.approx(0.095, abs=0.015)
     assert games.status[:, PIECES].mean() == pytest.approx(25.5, abs=0.5)
 
@@ -105,3 +111,43 @@ def test_a_good_player_lasts():
     assert games.status[:, OVER].tolist() == [CUT_OFF, CUT_OFF]
     assert (games.status[:, LINES] > 7_980).all()
     assert (games.status[:, ACTION] >= 0).all()
+
+
+@pytest.mark.skipif(not CAN_COMPILE, reason="too long for the plain loop")
+def test_former_players_replay_their_games_under_the_strict_rules():
+    """Lines and pieces as they were before there was a choice of rules and features."""
+    games = make_games(4, seed=7, height=10, rules=STRICT)
+    games.play(np.tile(full_weights(BCTS, FORMER_FEATURES), (4, 1)), np.arange(4), limit=10**6, budget=FOREVER)
+    assert games.status[:, LINES].tolist() == [699, 3256, 3660, 373]
+    assert games.status[:, PIECES].tolist() == [1768, 8160, 9170, 953]
+
+
+def test_the_literatures_rules_let_games_last_longer():
+    lines = {}
+    for rules in (STRICT, LITERATURE):
+        games = make_games(60, seed=3, width=6, height=6, rules=rules)
+        games.play(np.tile(GOOD, (60, 1)), np.arange(60), limit=FOREVER, budget=FOREVER)
+        assert (games.columns < 1 << 6).all(), "nothing stays above the board"
+        lines[rules] = games.status[:, LINES].mean()
+    assert lines[LITERATURE] > lines[STRICT]
+
+
+@pytest.mark.parametrize(
+    ("array", "value"), [("columns", 1 << 20), ("columns", -1), ("status", 7), ("status", -2), ("bags", 9)]
+)
+def test_arrays_that_are_no_games_are_refused(array, value):
+    games = make_games(2)
+    getattr(games, array)[1, 0] = value
+    with pytest.raises(ValueError, match="are out of bounds"):
+        games.check()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not CAN_COMPILE, reason="too long for the plain loop")
+def test_published_players_reach_what_the_papers_report_on_ten_by_ten():
+    """BCTS about 4,200 and DT-10 about 5,000 lines, within four standard errors of 1,000 games."""
+    dt10 = full_weights(np.array([-2.18, 2.42, -2.17, -3.31, 0.95, -2.22, -0.81, -9.65, 1.27]), DT_FEATURES)
+    for weights, lines in ((full_weights(BCTS), 4_200), (dt10, 5_000)):
+        games = make_games(1000, seed=1, height=10)
+        games.play(np.tile(weights, (1000, 1)), np.arange(1000), limit=FOREVER, budget=FOREVER)
+        assert games.status[:, LINES].mean() == pytest.approx(lines, rel=4 / 1000**0.5)

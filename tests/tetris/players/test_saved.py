@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridworld.errors import CheckpointError
-from gridworld.tetris.game.features import FEATURES
-from gridworld.tetris.game.watch import check_weights
-from gridworld.tetris.players.saved import LARGEST, SUFFIX, Player, Players, read_player
+from gridworld.tetris.evaluation.estimate import LinesEstimate
+from gridworld.tetris.game.features import BCTS_FEATURES, DT_FEATURES, FORMER_FEATURES, check_weights
+from gridworld.tetris.players.saved import LARGEST, SUFFIX, Player, Players, read_player, strength
+from support.paths import TESTS
 
-WEIGHTS = tuple(float(number) for number in range(len(FEATURES)))
+WEIGHTS = tuple(float(number) for number in range(len(BCTS_FEATURES)))
 HUGE = int("9" * 400)
 JUNK = [None, True, -1, 0, 3, 1 << 63, HUGE, -HUGE, 1e300, 1e-300, "", "x", "\0", "../up", "CON", [], [HUGE] * 8, {}]
 
@@ -31,9 +32,9 @@ def survives(altered: bytes) -> bool:
         if not str(problem).endswith("."):
             raise AssertionError(f"{problem} is not a sentence") from None
         return False
-    check_weights(player.weights)
+    check_weights(player.weights, player.features)
     time.strftime("%Y-%m-%d", time.localtime(player.saved))
-    f"{player.generation:,} {player.placements:,} {player.lines or 0:,.1f}"
+    f"{player.generation:,} {player.placements:,} {strength(player):,.1f}"
     assert read_player(player.to_text().encode()) == player
     return True
 
@@ -49,10 +50,11 @@ def test_a_player_with_any_value_anywhere_is_refused_or_a_player(tmp_path, key, 
     assert "mine" in [player.name for player in players.leaderboard()]
 
 
-@pytest.mark.parametrize("key", ["weights", "generation", "placements", "lines", "saved"])
+@pytest.mark.parametrize("key", ["weights", "generation", "placements", "saved", "lines", "ratings"])
 @pytest.mark.parametrize("number", ["9" * 400, "9" * 5000, "-" + "9" * 400, "1e999", "NaN", "Infinity", "1e18"])
 def test_a_number_that_is_too_long_is_refused_with_its_place(key, number):
-    value = [*WEIGHTS[1:], -7.25] if key == "weights" else -7.25
+    rating = {"10x10": {"games": 1, "finished": 1, "lines": -7.25}}
+    value = [*WEIGHTS[1:], -7.25] if key == "weights" else rating if key == "ratings" else -7.25
     altered = content(**{key: value}).replace(b"-7.25", number.encode())
     with pytest.raises(CheckpointError) as caught:
         read_player(altered)
@@ -99,3 +101,32 @@ def test_what_is_no_player_hides_no_other(tmp_path, make, name):
     make(tmp_path / f"{name}{SUFFIX}")
     assert [player.name for player in players.leaderboard()] == ["mine"]
     assert [player.name for player in Players(tmp_path).leaderboard()] == ["mine"]
+
+
+def test_a_player_comes_back_with_its_features_and_ratings():
+    player = Player(
+        "p", (*WEIGHTS, 8.0), features=DT_FEATURES, ratings={"10x20": LinesEstimate(9, 7, 10**9)}, saved=1e9
+    )
+    assert read_player(player.to_text().encode()) == player
+
+
+def test_a_file_of_the_first_version_keeps_its_meaning():
+    """Its wells count covered cells, and its rating was of another kind."""
+    player = read_player((TESTS / "data" / "player-v1.player.json").read_bytes())
+    assert player.features == FORMER_FEATURES
+    assert player.ratings == {}
+    assert (player.weights[5], player.generation, player.placements) == (-10.49, 3, 7)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"weights": [1.0] * 7}, "is 8 finite weights"),
+        ({"features": ["holes"] * 8}, "looks at different"),
+        ({"features": ["something"] * 8}, "looks at different"),
+        ({"ratings": {"10x10": {"games": 1, "finished": 2, "lines": 3}}}, "more games are finished"),
+    ],
+)
+def test_what_does_not_fit_together_is_refused(changes, sentence):
+    with pytest.raises(CheckpointError, match=sentence):
+        read_player(content(**changes))

@@ -17,7 +17,8 @@ from gridworld.runs.process.cadence import Cadence
 from gridworld.runs.process.messages import MAX_PAYLOAD
 from gridworld.runs.process.outbox import Outbox
 from gridworld.storage.archive import CheckpointError
-from gridworld.tetris import FEATURES, TetrisHyperparameters, TetrisTrainer
+from gridworld.tetris import TetrisHyperparameters, TetrisTrainer
+from gridworld.tetris.game.features import BCTS_FEATURES
 from gridworld.tetris.records import GenerationRecord
 from gridworld.tetris.report import GAMES, GENERATIONS, game_columns, generation_columns
 from gridworld.tetris.search.show import Show
@@ -82,7 +83,7 @@ def test_it_reports_every_game_and_generation():
     games, generations = log["games"], log["generations"]
     assert games["game"].tolist() == list(range(1, trainer.episode + 1))
     assert generations["generation"].tolist() == list(range(1, trainer.trainer.generation + 1))
-    assert games["evaluations"].sum() == pytest.approx(len(games["game"]) / 6, abs=2)
+    assert games["evaluations"].sum() == pytest.approx(len(games["game"]) / 12, abs=2)
     assert rows.best_lines == games["lines"].max()
     assert rows.mean_lines == games["lines"][-100:].mean()
     assert rows.player_lines == generations["player_lines"][-1]
@@ -91,15 +92,16 @@ def test_it_reports_every_game_and_generation():
 
 
 def test_the_columns_are_in_the_order_of_the_records():
-    numbers = tuple(float(i) for i in range(2 * len(FEATURES)))
+    numbers = tuple(float(i) for i in range(16))
     record = GenerationRecord(6, 70, 2000, 1.0, 2.0, 3.0, 4.0, numbers[:8], numbers[8:])
-    columns = {name: column.tolist() for name, column in generation_columns([record]).items()}
+    columns = {name: column.tolist() for name, column in generation_columns([record], BCTS_FEATURES).items()}
     assert tuple(columns) == tuple(GENERATIONS.columns)
     expected = {"generation": 7, "placements": 70, "cap": 2000, "mean_lines": 1, "std_lines": 2, "best_lines": 3}
     assert {name: columns[name] for name in expected} == {name: [value] for name, value in expected.items()}
     assert columns["player_lines"] == [4.0]
     assert columns["weight_holes"] == [4.0]
     assert columns["deviation_rows_with_holes"] == [15.0]
+    assert columns["weight_pattern_diversity"] == columns["weight_board_wells"] == [0.0]
     assert tuple(game_columns([], 1)) == tuple(GAMES.columns)
 
 
@@ -194,7 +196,7 @@ def test_a_run_learns_in_its_process_and_goes_on_after_a_stop(start_run, tmp_pat
     watch(run, lambda frame: frame.status is Status.PAUSED)
     paused = watch(run, lambda frame: frame.scene.metrics.placements == frame.step)  # which may come a moment later
     assert paused.scene.board.cells.shape == (20, 10)
-    assert paused.scene.metrics.weights.shape == (8,)
+    assert paused.scene.metrics.weights.shape == (9,)
     run.send(Start())
     watch(run, lambda frame: frame.step > 5000)
     run.send(Stop())

@@ -1,0 +1,1 @@
+"""How good a Tetris player is: games to their end, with an exact interval."""
