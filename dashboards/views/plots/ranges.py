@@ -14,7 +14,7 @@ FEWEST_SHOWN = 20.0
 END_STEPS = (1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 MARGIN = 1.02
 MOVES = 16  # of Python that a browser may not have come to yet
-FEWEST_JUDGED = 8
+FEWEST_FOR_QUARTILES = 8
 QUARTILES_AWAY = 6.0
 WORTH_CUTTING = 3.0
 Cut = Literal["", "below", "above"]
@@ -26,7 +26,8 @@ def in_sight(values: np.ndarray, levels: np.ndarray, cut: Cut) -> tuple[float, f
     """Return the lowest and the highest value that an axis should hold: all of them but outliers on the cut side.
 
     An outlier lies further from the middle half of the values than six times the width of that half, and than three
-    times the size of the median and the levels. Some are cut only if without them the axis is a third as long or less.
+    times the size of the median and the levels. Of fewer than eight values the better half takes the place of the
+    middle one. Some are cut only if without them the axis is a third as long or less.
 
     Parameters
     ----------
@@ -36,13 +37,25 @@ def in_sight(values: np.ndarray, levels: np.ndarray, cut: Cut) -> tuple[float, f
         What must be held whatever it is, such as the optimum, float64 [M].
     """
     low, high = float(values.min()), float(values.max())
-    if cut and len(values) >= FEWEST_JUDGED:
-        first, median, third = np.quantile(values, (0.25, 0.5, 0.75))
+    if cut:
+        first, median, third = _usual(values, cut)
         reach = max(QUARTILES_AWAY * (third - first), 3 * np.abs([median, *levels]).max())
         near = (max(low, first - reach), high) if cut == "below" else (low, min(high, third + reach))
         if high - low > WORTH_CUTTING * (near[1] - near[0]) > 0:
             low, high = near
     return min([low, *levels]), max([high, *levels])
+
+
+def _usual(values: np.ndarray, cut: Cut) -> tuple[float, float, float]:
+    """Return what most values are like: their quartiles, or of few values the bounds of the better half."""
+    if len(values) >= FEWEST_FOR_QUARTILES:
+        first, median, third = np.quantile(values, (0.25, 0.5, 0.75))
+        return first, median, third
+    if cut == "below":
+        middle = np.quantile(values, 0.5, method="higher")
+        return middle, middle, values.max()
+    middle = np.quantile(values, 0.5, method="lower")
+    return values.min(), middle, middle
 
 
 def settle(shown: tuple[float, float], low: float, high: float) -> tuple[float, float]:
