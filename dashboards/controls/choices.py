@@ -29,32 +29,50 @@ GYMNASIUM = {
     "Blackjack-v1": "Blackjack",
 }
 ABOUT = {
-    "easy": "An empty room: find the goal in the opposite corner.",
-    "medium": "A room with a few walls between start and goal.",
-    "hard": "Walls, and pits that end the episode with a loss.",
-    "four_rooms": "Four rooms joined by narrow doors, after Sutton, Precup and Singh (1999).",
-    "corners": "Example 4.1 of Sutton and Barto: walk to either of two corners; good for evaluating policies.",
-    "jumps": "Example 3.5: from two cells the agent jumps elsewhere for a large reward. It never ends.",
-    "windy": "Example 6.5: a wind from below pushes the agent upwards.",
-    "cliff": "Example 6.6: the shortest path runs along a cliff. Sarsa keeps away from it, Q-learning does not.",
-    "GridWorld/MaximizationBias-v0": "Example 6.7: noisy rewards mislead Q-learning, but not Double Q-learning.",
-    "dyna_maze": "Example 8.1: a maze in which planning saves most of the steps.",
-    "blocking_maze": "Example 8.2: after 1,000 steps the short way is blocked, and another one opens.",
-    "shortcut_maze": "Example 8.3: after 3,000 steps a shorter way opens; only exploration finds it.",
-    "FrozenLake-v1": "Cross the ice to the goal without falling into a hole; it is slippery.",
-    "FrozenLake8x8-v1": "A larger lake with more holes.",
-    "CliffWalking-v1": "Gymnasium's version of the cliff in Example 6.6.",
-    "CliffWalking-v1?is_slippery=true": "The cliff with ice: the agent may slip to one side.",
-    "Taxi-v4": "Pick up a passenger at one place and drop them off at another.",
-    "Taxi-v4?is_rainy=true": "The taxi in the rain: it may slip to one side.",
-    "Blackjack-v1": "Hit or stick against a dealer: Example 5.1 of Sutton and Barto.",
-    OTHER: "Any environment of Gymnasium with a finite number of observations and actions.",
+    "easy": ("an empty room", "An empty room: find the goal in the opposite corner."),
+    "medium": ("a few walls", "A room with a few walls between start and goal."),
+    "hard": ("walls and pits", "Walls, and pits that end the episode with a loss."),
+    "four_rooms": ("narrow doors", "Four rooms joined by narrow doors, after Sutton, Precup and Singh (1999)."),
+    "corners": (
+        "two ways to end",
+        "Example 4.1 of Sutton and Barto: walk to either of two corners; good for evaluating policies.",
+    ),
+    "jumps": (
+        "leaps that pay",
+        "Example 3.5: from two cells the agent jumps elsewhere for a large reward. It never ends.",
+    ),
+    "windy": ("pushed upwards", "Example 6.5: a wind from below pushes the agent upwards."),
+    "cliff": (
+        "a risky short cut",
+        "Example 6.6: the shortest path runs along a cliff. Sarsa keeps away from it, Q-learning does not.",
+    ),
+    "GridWorld/MaximizationBias-v0": (
+        "noisy rewards",
+        "Example 6.7: noisy rewards mislead Q-learning, but not Double Q-learning.",
+    ),
+    "dyna_maze": ("for planning", "Example 8.1: a maze in which planning saves most of the steps."),
+    "blocking_maze": (
+        "the way closes",
+        "Example 8.2: after 1,000 steps the short way is blocked, and another one opens.",
+    ),
+    "shortcut_maze": ("a way opens", "Example 8.3: after 3,000 steps a shorter way opens; only exploration finds it."),
+    "FrozenLake-v1": ("slippery, holes", "Cross the ice to the goal without falling into a hole; it is slippery."),
+    "FrozenLake8x8-v1": ("a larger lake", "A larger lake with more holes."),
+    "CliffWalking-v1": ("as in the book", "Gymnasium's version of the cliff in Example 6.6."),
+    "CliffWalking-v1?is_slippery=true": ("icy ground", "The cliff with ice: the agent may slip to one side."),
+    "Taxi-v4": ("fetch and deliver", "Pick up a passenger at one place and drop them off at another."),
+    "Taxi-v4?is_rainy=true": ("it may slip", "The taxi in the rain: it may slip to one side."),
+    "Blackjack-v1": ("hit or stick", "Hit or stick against a dealer: Example 5.1 of Sutton and Barto."),
+    OTHER: ("", "Any environment of Gymnasium with a finite number of observations and actions."),
 }
-"""A sentence about each world, by its id."""
+"""What each world is about, by its id: a few words for the list, and a sentence."""
 
 
 def world_groups() -> dict[str, dict[str, str]]:
-    """Return group -> name -> what `load_problem` takes; no two names are alike, and no group is empty."""
+    """Return group -> name -> what `load_problem` takes; no two names are alike, and no group is empty.
+
+    A name ends with a few words about the world.
+    """
     named = set(world_ids())
     groups: dict[str, dict[str, str]] = {"Grids": {}, "From the book": {}, "Gymnasium": {}, "My worlds": {}}
     taken: set[str] = set()
@@ -62,7 +80,8 @@ def world_groups() -> dict[str, dict[str, str]]:
     def add(group: str, world: str, name: str) -> None:
         unique = name if name not in taken else f"{name} ({world})"
         taken.add(unique)
-        groups[group][unique] = world
+        brief = _brief(world)
+        groups[group][f"{unique} – {brief}" if brief else unique] = world
 
     for group, worlds in (("Grids", GRIDS), ("From the book", BOOK)):
         for world in worlds:
@@ -81,10 +100,14 @@ def world_groups() -> dict[str, dict[str, str]]:
 def about(world: str) -> str:
     """Return a sentence about a world; for one that is not among the choices, its kind."""
     if world in ABOUT:
-        return ABOUT[world]
+        return ABOUT[world][1]
     if world.startswith("open_"):
         return "An empty square room, start and goal in opposite corners."
-    return "A world of your own." if "\n" in world or world in world_ids() else ABOUT[OTHER]
+    return "A world of your own." if "\n" in world or world in world_ids() else ABOUT[OTHER][1]
+
+
+def _brief(world: str) -> str:
+    return "an empty room" if world.startswith("open_") else ABOUT.get(world, ("", ""))[0]
 
 
 def agent_choices() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""A server under attack: random presses, hostile addresses, worlds, files and messages, while one run goes on."""
+"""A server under attack: random presses, hostile addresses, worlds and messages, while one run goes on."""
 
 from __future__ import annotations
 
@@ -72,6 +72,7 @@ ADDRESSES = [
     {"step_size": "nan", "epsilon": "-1", "discount": "2", "episodes": "-5", "step_limit": "9" * 400},
 ]
 CALM = 10.0  # seconds before the attack
+SETTLED = 0.5  # seconds after which a press of the main button is no double click
 PATIENCE = 60.0  # seconds after which a press counts as lost
 JUNK = ["abc", "", -1, 10**30, 1e308, None, [], [[]], {"a": 1}, "x" * 20_000, True, "0.3", "NaN", 0]
 
@@ -116,6 +117,7 @@ async def _press_pause(quiet: Viewer, report: Report, end: float) -> list[float]
             pauses.append((time.monotonic() - began) * 1e3)
         else:
             report.lost += 1
+        await asyncio.sleep(SETTLED)
         await quiet.press("Resume")
         report.lost += not await quiet.until("Running", PATIENCE)
     return pauses

@@ -69,7 +69,7 @@ def test_an_action_that_only_b_has_changes_nothing_in_a():
 
 
 def test_the_page_offers_it_and_its_problem_can_be_loaded():
-    assert world_groups()["From the book"]["Maximization bias"] == ID
+    assert world_groups()["From the book"]["Maximization bias – noisy rewards"] == ID
     problem = load_problem(ID)
     assert (problem.n_states, problem.n_actions, problem.layouts, problem.step_limit) == (3, 10, (), None)
     assert "publishes no transition table" in problem.stepped_because

@@ -1,0 +1,23 @@
+"""The list of worlds says what each is about, in few words."""
+
+from dashboards.controls.choices import OTHER, world_groups
+
+LONGEST = 40  # characters: one line of a phone
+
+
+def test_each_world_of_the_list_has_a_few_words_about_it():
+    groups = world_groups()
+    groups.pop("My worlds", None)
+    for group in groups.values():
+        for name, world in group.items():
+            assert " – " in name or world == OTHER
+            assert len(name) <= LONGEST
+
+
+def test_a_world_of_ones_own_keeps_its_title_and_never_hides_another(registries):
+    from gridworld.worlds.named import register_world
+
+    text = "title: Easy 5 × 5\n\nS.G"
+    register_world("mine", text)
+    register_world("mine_too", text)
+    assert world_groups()["My worlds"] == {"Easy 5 × 5 (mine)": "mine", "Easy 5 × 5 (mine_too)": "mine_too"}
