@@ -50,7 +50,7 @@ async def open_pages(address: str, viewers: int, runs: int) -> list[Viewer]:
 async def come_back(address: str, pages: list[Viewer], runs: int) -> None:
     """Let half of the viewers leave, and as many come; those of the first page of each run stay."""
     for place in range(runs, len(pages), 2):
-        pages[place].close()
+        await pages[place].close()
         pages[place] = await Viewer(address, {"run": pages[place % runs].run_id}).open()
 
 

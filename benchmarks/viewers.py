@@ -44,7 +44,7 @@ async def measure(address: str, viewers: int, runs: int, speed: str) -> list[str
     size = sum(viewer.bytes for viewer in everyone) / max(1, sum(viewer.messages for viewer in everyone))
     delays, reported = await pauses(everyone, firsts, runs)
     for viewer in everyone:
-        viewer.close()
+        await viewer.close()
     return [
         f"{viewers} of {runs} run{'s' * (runs > 1)}, {speed}",
         f"{started}/{viewers}",

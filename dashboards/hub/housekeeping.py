@@ -10,9 +10,9 @@ PERIOD = 0.25  # seconds
 
 
 class Housekeeping:
-    """Calls `work` every `PERIOD` seconds from `start` on."""
+    """Calls `work(late)` every `PERIOD` seconds from `start` on, `late` being how many seconds the loop was held up."""
 
-    def __init__(self, work: Callable[[], None]) -> None:
+    def __init__(self, work: Callable[[float], None]) -> None:
         self._work = work
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -28,9 +28,10 @@ class Housekeeping:
 
     def _wait(self, loop: asyncio.AbstractEventLoop) -> None:
         """Call back in a context of its own: that of a page would keep the page."""
-        loop.call_later(PERIOD, self._go_round, loop, context=contextvars.Context())
+        due = loop.time() + PERIOD
+        loop.call_at(due, self._go_round, loop, due, context=contextvars.Context())
 
-    def _go_round(self, loop: asyncio.AbstractEventLoop) -> None:
+    def _go_round(self, loop: asyncio.AbstractEventLoop, due: float) -> None:
         if loop is self._loop:
             self._wait(loop)
-            self._work()
+            self._work(loop.time() - due)

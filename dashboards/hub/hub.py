@@ -60,9 +60,12 @@ class Hub:
         self.memory = MemoryBudget(self.runs, PROBLEMS, self.limits.memory)
         self.housekeeping = Housekeeping(self.keep_house)
 
-    def keep_house(self) -> None:
-        """Do what is due, with viewers or without: save, pause and drop runs, and hold the memory budget."""
-        self.runs.sweep()
+    def keep_house(self, late: float = 0.0) -> None:
+        """Do what is due, with viewers or without: save, pause and drop runs, and hold the memory budget.
+
+        For the last `late` seconds the loop was held up, so that no page could look at its run.
+        """
+        self.runs.sweep(late)
         self.memory.hold()
 
     @property

@@ -108,13 +108,15 @@ class RunRegistry:
         """How many runs have a process of their own at this moment."""
         return sum(shared.frame.pid is not None for shared in self._runs.values())
 
-    def sweep(self) -> None:
-        """Save what is due, pause runs without viewers, and drop those idle for too long.
+    def sweep(self, late: float = 0.0) -> None:
+        """Save what is due, pause runs without viewers, and drop those idle for too long; the last `late` seconds, in
+        which nobody could look, don't count.
 
         A run in a process of its own is polled now and then, and is dropped only when others need its place.
         """
         for shared in list(self._runs.values()):
             try:
+                shared.looked += late
                 self._tend(shared)
             except Exception:
                 LOG.exception("The housekeeping of run %s failed; that of other runs goes on.", shared.id)

@@ -1,6 +1,7 @@
 """Runs that belong to the server: shared, paused when nobody looks, kept for a while, and limited in number."""
 
 import asyncio
+import time
 
 import pytest
 
@@ -194,7 +195,7 @@ def test_housekeeping_goes_on_where_one_run_can_not_be_let_go(registry, clock, c
 def test_housekeeping_goes_round_on_the_loop_it_is_started_on():
     rounds, came_round = [], asyncio.Event()
 
-    def work():
+    def work(late):
         rounds.append(asyncio.get_running_loop().time())
         came_round.set()
         if len(rounds) == 1:
@@ -214,6 +215,33 @@ def test_housekeeping_goes_round_on_the_loop_it_is_started_on():
 
     asyncio.run(serve())
     assert rounds[1] - rounds[0] > PERIOD / 2, "started twice, it goes round once"
+
+
+def test_housekeeping_knows_how_long_the_loop_was_held_up():
+    held_up = []
+
+    async def serve():
+        came_round = asyncio.Event()
+        housekeeping = Housekeeping(lambda late: (held_up.append(late), came_round.set()))
+        housekeeping.start()
+        time.sleep(PERIOD + 0.2)
+        await came_round.wait()
+
+    asyncio.run(serve())
+    assert held_up[0] >= 0.2
+
+
+def test_a_run_is_not_unattended_while_the_loop_is_held_up(clock):
+    hub = make_hub(clock)
+    shared = hub.runs.create(Settings(episodes=0))
+    start(shared)
+    shared.look(0.005)
+    clock.now += UNATTENDED + 1
+    hub.keep_house(late=UNATTENDED)
+    assert shared.status is Status.RUNNING
+    clock.now += UNATTENDED
+    hub.keep_house()
+    assert shared.status is Status.PAUSED
 
 
 def test_active_runs_share_the_time_and_no_look_is_longer_than_5_ms(clock):

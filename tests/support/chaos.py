@@ -6,7 +6,7 @@ import asyncio
 import json
 import random
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -102,7 +102,7 @@ async def attack(address: str, seconds: float, seed: int = 0) -> Report:
         *(_meddle(address, end, random.Random(seed + i)) for i in (1, 2)),
         _send_nonsense(address, end, random.Random(seed + 3)),
     )
-    quiet.close()
+    await quiet.close()
     return report
 
 
@@ -136,7 +136,7 @@ async def _visit(address: str, report: Report, end: float, choose: random.Random
         if "Start" in visitor.models:
             await visitor.press("Start")
             await asyncio.sleep(0.5)
-        visitor.close()
+        await visitor.close()
 
 
 async def _meddle(address: str, end: float, choose: random.Random) -> None:
@@ -149,17 +149,17 @@ async def _meddle(address: str, end: float, choose: random.Random) -> None:
         else:
             await viewer.choose(label, choose.choice(JUNK))
         await asyncio.sleep(choose.uniform(0.02, 0.3))
-    viewer.close()
+    await viewer.close()
 
 
 async def _send_nonsense(address: str, end: float, choose: random.Random) -> None:
     """Open sockets that say what no page says."""
     while time.monotonic() < end:
         with suppress(HTTPClientError, WebSocketClosedError):  # the server may refuse it at any point
-            socket = await websocket_connect(address.replace("http", "ws") + "/ws", subprotocols=["bokeh", "no.token"])
-            for _ in range(5):
-                await socket.write_message(choose.choice(["{", "[]", '{"msgtype": "PATCH-DOC"}', "\x00" * 1000]))
-            socket.close()
+            opening = websocket_connect(address.replace("http", "ws") + "/ws", subprotocols=["bokeh", "no.token"])
+            with closing(await opening) as socket:
+                for _ in range(5):
+                    await socket.write_message(choose.choice(["{", "[]", '{"msgtype": "PATCH-DOC"}', "\x00" * 1000]))
         await asyncio.sleep(0.5)
 
 

@@ -9,9 +9,10 @@ import secrets
 import time
 import urllib.parse
 from collections.abc import Mapping
+from contextlib import suppress
 
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest
-from tornado.websocket import WebSocketClientConnection, websocket_connect
+from tornado.websocket import WebSocketClientConnection, WebSocketClosedError, websocket_connect
 
 CHIP = re.compile(r"/svg(?:>|&gt;)(\w+)(?:<|&lt;)/span")
 
@@ -138,7 +139,9 @@ class Viewer:
                 return False
         return True
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Leave, as a tab that is closed."""
-        self._reading.cancel()
+        self.stalled = False
         self.socket.close()
+        with suppress(WebSocketClosedError):
+            await self._reading

@@ -37,17 +37,34 @@ def _script_of(kind: Any, inline: bool, compiled: bool = True, server: bool = Fa
 
 
 class Upload(pmui.FileInput):
-    """A button that takes a file; `refused(reason)` is called when the browser refuses to send one as too large.
+    """A button that takes one file of at most `max_file_size` bytes; `refused(reason)` is called for any other.
 
-    The component itself raises an error for a message that reports one.
+    The component leaves the size to the browser, which may be anyone's, and keeps whatever pieces come.
     """
 
     def __init__(self, refused: Callable[[str], None], **look: Any) -> None:
         self._refused = refused
+        self._pieces: list[bytes] | None = []  # None once they are too large
         super().__init__(**look)
 
     def _handle_msg(self, msg: Any) -> None:
-        if isinstance(msg, dict) and msg.get("status") == "error":
-            self._refused(str(msg.get("error", "")))
-        else:
-            super()._handle_msg(msg)
+        match msg:
+            case {"status": "initializing"}:
+                self._pieces = []
+            case {"status": "upload_event", "name": str(name), "data": bytes() | bytearray() | memoryview() as piece}:
+                self._take(name, piece)
+            case {"status": "finished"} if self._pieces is not None:
+                content, self._pieces = b"".join(self._pieces), []
+                self.value = content
+                self._send_msg({"status": "finished"})
+            case {"status": "error", "error": str(reason)}:
+                self._refused(reason)
+
+    def _take(self, name: str, piece: bytes | bytearray | memoryview) -> None:
+        if self._pieces is None:
+            return
+        self.filename = name
+        self._pieces.append(bytes(piece))
+        if sum(map(len, self._pieces)) > self.max_file_size:
+            self._pieces = None
+            self._refused(f"it has over {self.max_file_size:,} bytes")

@@ -14,6 +14,7 @@ import panel as pn
 import panel_material_ui as pmui
 
 from dashboards.hub.shared_run import SharedRun
+from dashboards.live.panel_patches.widgets import Upload
 from dashboards.pages.feedback import BACK, Outcome
 from dashboards.pages.tetris.leaderboard import CSS, table
 from dashboards.pages.tetris.settings import is_deep
@@ -88,9 +89,11 @@ class PlayersPanel:
         self.export_button.param.update(variant="outlined", color="default")  # at birth, Panel's own words clash
         self.delete_button = _button("Delete", "delete", self._delete)
         self._choosing = row(self.choice, self.watch_button, self.export_button, self.delete_button, gap="8px")
-        self.upload = pmui.FileInput(
-            label="Import", accept=".json", margin=0, height=36, variant="outlined", color="default", sx=OUTLINE_SX
-        )
+        self.upload = Upload(
+            lambda reason: self.outcome.report("", f"The file is too large: {reason}."),
+            label="Import", accept=".json", max_file_size=LARGEST, margin=0, height=36, variant="outlined",
+            color="default", sx=OUTLINE_SX,
+        )  # fmt: skip
         self.upload.param.watch(lambda event: self._import(event.new), "value")
         hint = html(f'<div class="hint">a player’s file, {LARGEST >> 10} kB at most</div>')
         self._importing = row(self.upload, hint, gap="8px")
@@ -127,7 +130,7 @@ class PlayersPanel:
         self._saving.visible, self._no_saving.visible = offered, not offered
 
     def _import(self, content: bytes | None) -> None:
-        if not content:
+        if content is None:
             return
         self._attempt(lambda: self._keep(read_player(bytes(content))))
         self.upload.clear()

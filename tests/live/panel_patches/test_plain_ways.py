@@ -163,6 +163,37 @@ def test_an_upload_that_the_browser_refuses_is_reported_with_the_reason():
     assert refusals == ["over 20 MB"]
 
 
+def send(upload, *pieces, name="run.npz"):
+    upload._handle_msg({"status": "initializing"})
+    for chunk, data in enumerate(pieces, 1):
+        upload._handle_msg({"status": "upload_event", "name": name, "chunk": chunk, "data": data})
+    upload._handle_msg({"status": "finished"})
+
+
+def test_an_upload_comes_in_pieces_and_an_empty_file_is_one_too():
+    upload = widgets.Upload([].append, label="Load", max_file_size=10)
+    send(upload, b"12345", memoryview(b"67"))
+    assert (upload.value, upload.filename) == (b"1234567", "run.npz")
+    upload.clear()
+    send(upload)
+    assert upload.value == b""
+
+
+def test_an_upload_keeps_no_more_than_it_takes_whatever_is_sent():
+    refusals = []
+    upload = widgets.Upload(refusals.append, label="Load", max_file_size=10)
+    send(upload, b"12345", b"678901", *[b"x" * 1000] * 20)
+    assert upload.value is None
+    assert refusals == ["it has over 10 bytes"]
+    send(upload, 10**12)  # as a size it would be a terabyte
+    send(upload, [1] * 100, name=None)
+    for nonsense in ("", None, [], {}, {"status": "upload_event"}):
+        upload._handle_msg(nonsense)
+    assert not upload.value
+    send(upload, b"123")
+    assert upload.value == b"123"
+
+
 def collect_later(delay: float) -> None:
     """Stand in for another way of Panel to collect garbage."""
 
