@@ -146,10 +146,13 @@ class Page:
             "State value: max over actions of Q(s, a)", kinds_shown(board.terrain, board.is_large), aimless, TRAIL
         )
         titles = titles_html(board.placement, self.recording.problem.title)
+        left, right, bottom, top = board.placement.bounds
+        shape = (right - left) / (top - bottom)
         return (
             '<section class="card board" aria-label="Board">'
             f'<div class="boardhead">{head}</div>'
-            f'<div class="square"><div class="plot">{holders["board"]}</div><div class="titles">{titles}</div></div>'
+            f'<div class="shape" style="--ratio:{shape:.4f}"><div class="plot">{holders["board"]}</div>'
+            f'<div class="titles">{titles}</div></div>'
             f'<div class="bar">{bar_html(self.board.scale, "state value")}</div></section>'
         )
 

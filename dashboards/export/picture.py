@@ -25,13 +25,16 @@ from gridworld.worlds.problem import Problem
 
 HEIGHT, WIDTH = 640, 760  # units in which pictures are drawn; the width is that of the curves
 EDGE, BAR = 12, 58  # pixels around a picture, and for the scale beside the board
+SHORTEST = 100  # pixels of a board's side, so that there is room for the scale
 LEFT, HEADING, BELOW = 52, 24, 26  # pixels beside, above and below a plot
 SHAPES = {24: "disc", 4: "square", 3: "triangle", 5: "pentagon", 6: "hexagon"}  # by corners, of the best action
 WHAT_TO_INSTALL = "A PNG needs the library cairosvg: pip install 'gridworld-lab[pictures]'; an SVG needs nothing."
 
 
 def board_svg(problem: Problem, scene: Scene, *, theme: str = "light", size: int = HEIGHT) -> str:
-    """Return the board with values, arrows, trail and agent, and the scale of its colours, `size` pixels high.
+    """Return the board with values, arrows, trail and agent, and the scale of its colours.
+
+    Its longer side is `size` pixels; the other is as long as its map needs.
 
     Raises
     ------
@@ -47,11 +50,21 @@ def board_svg(problem: Problem, scene: Scene, *, theme: str = "light", size: int
     drawing.image.visible = board.is_large
     drawing.heat.visible = drawing.outlines.visible = not board.is_large
     drawing.numbers.visible = board.has_numbers
-    frame = PlotArea(drawing.figure, EDGE, EDGE, HEIGHT - 2 * EDGE, HEIGHT - 2 * EDGE)
-    body = marks_of(frame) + _panel_titles(board, frame, colours) + _scale_bar(scale.ticks(), colours)
+    width, height = _sides(board)
+    frame = PlotArea(drawing.figure, EDGE, EDGE, width, height)
+    width, height = max(width, SHORTEST) + 2 * EDGE, max(height, SHORTEST) + 2 * EDGE
+    body = marks_of(frame) + _panel_titles(board, frame, colours) + _scale_bar(scale.ticks(), width, height, colours)
     shapes = [f"{SHAPES[n]}: {problem.actions[action]}" for action, n in board.policy.corners.items()]
-    body += text(EDGE, HEIGHT - 5, ", ".join(shapes), colours["muted"], 11)
-    return document(HEIGHT + BAR, HEIGHT, body, f"Board of {problem.title or problem.name}", colours, size)
+    body += text(EDGE, height - 5, ", ".join(shapes), colours["muted"], 11)
+    title = f"Board of {problem.title or problem.name}"
+    return document(width + BAR, height, body, title, colours, size * height / HEIGHT)
+
+
+def _sides(board: BoardMap) -> tuple[float, float]:
+    """Return the width and height of the board; the longer one is that of a square picture."""
+    left, right, bottom, top = board.placement.bounds
+    unit = (HEIGHT - 2 * EDGE) / max(right - left, top - bottom)
+    return unit * (right - left), unit * (top - bottom)
 
 
 def _panel_titles(board: BoardMap, frame: PlotArea, colours: dict[str, Any]) -> str:
@@ -70,15 +83,15 @@ def _panel_titles(board: BoardMap, frame: PlotArea, colours: dict[str, Any]) -> 
     return "".join(parts)
 
 
-def _scale_bar(ticks: tuple[str, ...], colours: dict[str, Any]) -> str:
+def _scale_bar(ticks: tuple[str, ...], left: float, height: float, colours: dict[str, Any]) -> str:
     """Return the colours from the top down, with what three of them mean."""
     stops = "".join(
         f'<stop offset="{1 - i / 63:.3f}" stop-color="{colours["ramp"][i]}"/>' for i in reversed(range(0, 64, 9))
     )
-    height = HEIGHT - 2 * EDGE
-    bar = f'<rect x="{HEIGHT}" y="{EDGE}" width="12" height="{height}" rx="3" fill="url(#ramp)"/>'
+    height -= 2 * EDGE
+    bar = f'<rect x="{left:g}" y="{EDGE}" width="12" height="{height:g}" rx="3" fill="url(#ramp)"/>'
     labels = "".join(
-        text(HEIGHT + 17, EDGE + 6 + share * (height - 12), tick, colours["muted"], 11)
+        text(left + 17, EDGE + 6 + share * (height - 12), tick, colours["muted"], 11)
         for share, tick in zip((0, 0.5, 1), ticks, strict=True)
     )
     return f'<linearGradient id="ramp" x2="0" y2="1">{stops}</linearGradient>{bar}{labels}'

@@ -73,9 +73,9 @@ main { display: grid; gap: 12px; padding: 12px 16px 16px; max-width: 1760px; mar
 .board { grid-area: board; display: grid; grid-template: auto auto / minmax(0, 1fr) 58px; gap: 8px 10px;
   align-content: start; }
 .board > .boardhead { grid-column: 1 / -1; }
-.square { position: relative; aspect-ratio: 1; max-height: max(440px, calc(100vh - 262px)); width: 100%;
-  max-width: max(440px, calc(100vh - 262px)); margin: 0 auto; container-type: size; }
-.square .plot, .square .titles { position: absolute; inset: 0; }
+.shape { position: relative; aspect-ratio: var(--ratio); margin: 0 auto; container-type: size;
+  width: min(100%, calc(var(--ratio) * max(440px, 100vh - 262px))); }
+.shape .plot, .shape .titles { position: absolute; inset: 0; }
 .curves { grid-area: curves; display: flex; flex-direction: column; min-height: 440px; }
 .states { display: flex; flex-direction: column; min-height: 440px; }
 .states .plot { flex: 1 1 auto; min-height: 400px; }

@@ -115,7 +115,13 @@ def export(file: Path, out: Path, theme: str) -> None:
 @click.argument("out", metavar="OUT.svg|OUT.png", type=click.Path(path_type=Path))
 @click.option("--of", "what", type=click.Choice(("board", "curves")), default="board", show_default=True)
 @click.option("--theme", type=click.Choice(("light", "dark")), default="light", show_default=True)
-@click.option("--size", type=Whole(64, 4096), default=640, show_default=True, help="Height in pixels.")
+@click.option(
+    "--size",
+    type=Whole(64, 4096),
+    default=640,
+    show_default=True,
+    help="Height in pixels; of a board, its longer side.",
+)
 @load_option
 def picture(file: Path, out: Path, what: str, theme: str, size: int) -> None:
     """Draw the board or the curves of the saved run of FILE, as SVG, or as PNG with the extra "pictures"."""

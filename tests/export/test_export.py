@@ -409,8 +409,7 @@ def check_markers(markers: list[dict], episode: int) -> None:
 
 def check_pixels(page: Any, scene: Scene, board: BoardMap, scale: Any) -> None:
     """The corners of the cells have the colours of their values on the screen."""
-    square = page.locator(".square .plot")
-    picture = Image.open(io.BytesIO(square.screenshot())).convert("RGB")
+    picture = Image.open(io.BytesIO(page.locator(".shape .plot").screenshot())).convert("RGB")
     values = np.where(scene.visits.any(1), scene.action_values.max(1), np.nan)[board.states]
     levels, side = scale.levels(values), board.placement.side
     for (x, y), level in zip(board.placement.centres[board.cells], levels, strict=True):
@@ -468,7 +467,7 @@ def test_a_phone_shows_all_of_it_without_scrolling_sideways(page: Any) -> None:
     try:
         width = "document.documentElement.scrollWidth"
         wait_for(lambda: page.evaluate(width) == 390, what="the page is laid out again, and no wider than the screen")
-        board = page.locator(".square").bounding_box()
+        board = page.locator(".shape").bounding_box()
         assert board["width"] == pytest.approx(board["height"], abs=1)
         assert board["width"] > 250
     finally:

@@ -64,6 +64,16 @@ def test_every_map_has_a_picture(world: str) -> None:
     assert "nan" not in svg
 
 
+@pytest.mark.parametrize(("world", "shape"), [("cliff", 12 / 4), ("Blackjack-v1", 1.2), ("open_10", 1)])
+def test_a_picture_has_the_shape_of_its_map(world: str, shape: float) -> None:
+    session = TrainingSession(world=world, episodes=1)
+    svg = ET.fromstring(board_svg(session.problem, session.scene(), size=1000))
+    width, height = (float(svg.get(side, 0)) for side in ("width", "height"))
+    beside, around = 1000 / 640 * (24 + 58), 1000 / 640 * 24
+    assert max(width - beside, height - around) == pytest.approx(1000 - around, abs=0.1)
+    assert (width - beside) / (height - around) == pytest.approx(shape, rel=0.2)
+
+
 def test_the_shapes_of_actions_without_a_direction_are_explained() -> None:
     session = TrainingSession(world="Blackjack-v1", episodes=50)
     session.advance_episodes(50)

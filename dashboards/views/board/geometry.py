@@ -17,7 +17,7 @@ Outline = tuple[np.ndarray, np.ndarray]
 
 @dataclass(frozen=True, eq=False)
 class Placement:
-    """A layout spread over a square of `side` cells, x to the right and y upwards; panels run down its columns."""
+    """A layout in the middle of a square of `side` cells, x to the right and y upwards; panels run down its columns."""
 
     layout: Layout
 
@@ -60,8 +60,8 @@ class Placement:
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
-        """Left, right, bottom and top of the board with its margin: of one map what it fills, of panels the square."""
-        width, height = self._extent(1, 1) if self.layout.panels == 1 else (self.side, self.side)
+        """Left, right, bottom and top of what the board fills, with its margin."""
+        width, height = self._extent(*self.grid)
         middle, right, top = self.side / 2, width / 2 + self.margin, height / 2 + self.margin
         return middle - right, middle + right, middle - top, middle + top
 

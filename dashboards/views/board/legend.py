@@ -118,7 +118,7 @@ def bar_html(scale: Scale | None, what: str) -> str:
 
 def titles_html(placement: Placement, name: str) -> str:
     """Return the titles above a board's panels, in shares of the board, and a description for screen readers."""
-    layout, side = placement.layout, placement.side
+    layout = placement.layout
     kinds = [
         f"{(layout.kinds == kind).sum()} {kind.name.lower()}" for kind in Kind if kind and (layout.kinds == kind).any()
     ]
@@ -128,12 +128,12 @@ def titles_html(placement: Placement, name: str) -> str:
     parts = [fill('<i role="img" aria-label="{}"></i>', described)]
     if layout.panels == 1:
         return parts[0]
-    whole, margin = side + 2 * placement.margin, placement.margin
-    width, height = layout.columns / whole, placement.title_height / whole
+    west, east, south, north = placement.bounds
+    width, height = layout.columns / (east - west), placement.title_height / (north - south)
     longest = max(len(word) for title in layout.titles for word in title.split(" → ")) + 2
-    size = f"font-size:min(13px,{min(width / longest / 0.52, height / 2.7) * 100:.2f}cqmin)"
+    size = f"font-size:min(13px,{100 * width / longest / 0.52:.2f}cqw,{100 * height / 2.7:.2f}cqh)"
     for title, (x, top) in zip(layout.titles, placement.corners, strict=True):
-        left, above = (x + margin) / whole, (side + margin - top) / whole - height
+        left, above = (x - west) / (east - west), (north - top) / (north - south) - height
         place = f"left:{left:.3%};top:{above:.3%};width:{width:.3%};height:{height:.3%}"
         lines = Markup("<br>→ ").join(title.split(" → "))
         parts.append(fill('<p style="{};{}"><span>{}</span></p>', place, size, lines))

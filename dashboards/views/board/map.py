@@ -56,8 +56,9 @@ class BoardMap:
 
     def _draw_terrain(self) -> None:
         board, terrain = self.board, self.terrain
-        for axis in (board.x_range, board.y_range):
-            axis.update(start=-self.placement.margin, end=self.placement.side + self.placement.margin)
+        left, right, bottom, top = self.placement.bounds
+        board.x_range.update(start=left, end=right)
+        board.y_range.update(start=bottom, end=top)
         board.fill(board.grounds, terrain.grounds())
         board.fill_marks(terrain.marks(self.policy.shrink, self.policy.lift))
         board.fill(board.fences, terrain.fences())

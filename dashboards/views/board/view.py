@@ -32,6 +32,8 @@ TITLES = {
     "": "Map",
 }
 
+SHAPED = {"flex": "none", "margin": "auto", "position": "relative", "container-type": "size"}
+
 
 class BoardView:
     """Draws any `Layout` of a problem. A tick sends only the cells, arrows and discs that changed.
@@ -142,8 +144,6 @@ class BoardView:
         left, right, bottom, top = placed(self.problem.layouts[phase][1]).bounds
         self._fit_into_card(right - left, top - bottom)
         self._map = BoardMap(self.drawing, self.problem, phase, self._numbered)
-        self.drawing.x_range.update(start=left, end=right)
-        self.drawing.y_range.update(start=bottom, end=top)
         phases = self.problem.phases
         model = phases[min(phase, len(phases) - 1)][1] if phases else None
         self._rewards = known_range(model, self._map.states) if model else (np.nan, np.nan)
@@ -156,7 +156,7 @@ class BoardView:
             "width": f"min(100cqw, {100 * width / height:.3f}cqh)",
             "height": f"min({100 * height / width:.3f}cqw, 100cqh)",
         }
-        self._board.styles = {**size, "flex": "none", "margin": "auto", "position": "relative"}
+        self._board.styles = {**size, **SHAPED}
 
     def _set_visibility(self) -> None:
         drawing, is_large = self.drawing, self._map.is_large

@@ -317,6 +317,16 @@ def test_a_jump_is_joined_to_where_it_lands():
     assert "landing" in seen.view._head.text
 
 
+@pytest.mark.parametrize("world", ["Blackjack-v1", "Taxi-v4", "cliff"])
+def test_a_board_ends_where_its_cells_end(world):
+    placement = Placement(load_problem(world).layouts[0][1])
+    left, right, bottom, top = placement.bounds
+    x, y = placement.centres.T
+    edge = 0.5 + placement.margin
+    assert (left, right) == pytest.approx((x.min() - edge, x.max() + edge))
+    assert (bottom, top) == pytest.approx((y.min() - edge, y.max() + edge + placement.title_height))
+
+
 def test_taxi_is_twenty_panels_that_do_not_overlap():
     problem = load_problem("Taxi-v4")
     placement = Placement(problem.layouts[0][1])
