@@ -72,7 +72,7 @@ def test_files_are_named_by_the_environment(tmp_path, monkeypatch):
     assert load_named() == []
 
 
-def test_a_wrong_name_in_the_environment_says_where_it_came_from(monkeypatch):
+def test_a_wrong_name_in_the_environment_is_reported_with_its_origin(monkeypatch):
     monkeypatch.setenv(VARIABLE, "missing.py")
     with pytest.raises(ValueError, match=r"GRIDWORLD_LOAD: missing\.py: there is no Python file"):
         load_named()

@@ -216,7 +216,7 @@ def to_png(svg: str) -> bytes:
         With what to install, where `cairosvg` is missing or finds no cairo.
     """
     try:
-        import cairosvg  # type: ignore[import-not-found]
+        import cairosvg
     except ImportError:
         raise ValueError(WHAT_TO_INSTALL) from None
     except OSError:

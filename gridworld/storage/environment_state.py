@@ -29,11 +29,15 @@ def _whole(low: int, high: int) -> Check:
 
 
 def _a_state(value: Any, env: gym.Env) -> bool:
-    return type(value) is int and 0 <= value < env.observation_space.n  # type: ignore[attr-defined]
+    return _is_in(value, env.observation_space)
 
 
 def _an_action(value: Any, env: gym.Env) -> bool:
-    return value is None or (type(value) is int and 0 <= value < env.action_space.n)  # type: ignore[attr-defined]
+    return value is None or _is_in(value, env.action_space)
+
+
+def _is_in(value: Any, space: gym.Space) -> bool:
+    return type(value) is int and isinstance(space, gym.spaces.Discrete) and 0 <= value < int(space.n)
 
 
 def _flag(value: Any, env: gym.Env) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from numbers import Number
-from typing import Any, TypeVar
+from typing import Any, SupportsFloat, TypeVar
 
 import msgspec
 import numpy as np
@@ -42,8 +42,8 @@ def _plain(value: Any) -> Any:
     """Return a number that JSON doesn't know, as those of numpy and fractions, as one that it knows."""
     if isinstance(value, np.generic | np.ndarray):
         return value.tolist()
-    if isinstance(value, Number) and not isinstance(value, complex):
-        return float(value)  # type: ignore[arg-type]
+    if isinstance(value, Number) and isinstance(value, SupportsFloat):
+        return float(value)
     raise TypeError(f"{value!r} is neither a number, a text, a list nor a mapping")
 
 

@@ -23,7 +23,7 @@ def answering(loop: Callable[..., bool], world: Stepped, at: np.ndarray, capacit
     `at` is the position, int64 [9], and `capacity` how many rows of history there is room for.
     """
     begin, step = world
-    place = memoryview(at)  # type: ignore[arg-type]
+    place = at.data
 
     def run(nothing: tuple, *arguments: Any) -> None:
         *fixed, last_step, last_episode = arguments

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Hashable, Mapping
+from functools import partial
 from typing import Any
 
 import gymnasium as gym
@@ -42,11 +43,11 @@ def load_problem(world: str, options: Mapping[str, Any] | None = None) -> Proble
     written = _checked(chosen)
     if is_text(name) or is_grid(name):
         key: Hashable = name, written
-        build = lambda: _grid(name, chosen)  # noqa: E731  it is passed on as a value
+        build = partial(_grid, name, chosen)
     else:
         spec = gym.registry[registered_id(name)]
         key = name, written, id(spec)  # an id that is registered again is another environment
-        build = lambda: environment_problem(name, spec, chosen)  # noqa: E731
+        build = partial(environment_problem, name, spec, chosen)
     return build() if written is None else PROBLEMS.get(key, build)
 
 

@@ -338,7 +338,7 @@ def test_the_schedules_of_the_step_size():
 
 
 @pytest.mark.parametrize("agent", AGENTS.values())
-def test_agents_and_their_hyperparameters_say_what_they_are(agent):
+def test_agents_and_their_hyperparameters_describe_what_they_are(agent):
     assert agent.__doc__
     assert agent.label
     assert agent.source

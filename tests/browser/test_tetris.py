@@ -180,7 +180,7 @@ def test_several_viewers_see_one_training_and_the_target_ends_it(open_page):
     assert status_of(page.url)["player_lines"] >= 15
 
 
-def test_a_gone_run_is_said_to_be_gone_and_the_pages_are_linked(open_page):
+def test_a_gone_run_is_reported_as_gone_and_the_pages_are_linked(open_page):
     page = open_page("?page=tetris&run=0123abcd")
     page.get_by_text("Run 0123abcd is no longer on this server").wait_for()
     link = page.get_by_role("link", name="Tetris", exact=True)

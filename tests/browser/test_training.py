@@ -146,7 +146,7 @@ def test_an_address_sets_the_world_and_wrong_values_are_refused_with_a_sentence(
 
 
 @pytest.mark.slow
-def test_a_run_that_is_gone_is_said_to_be_gone(open_page):
+def test_a_run_that_is_gone_is_reported_as_gone(open_page):
     page = open_page("?run=0123abcd")
     page.get_by_text("Run 0123abcd is no longer on this server").wait_for()
     assert "run=0123abcd" not in page.url

@@ -103,7 +103,7 @@ def knocks(registries, monkeypatch):
 
 @pytest.mark.parametrize("save", ["", " --save mine.npz"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
-def test_a_request_to_end_saves_the_run_and_says_how_to_go_on(number, save, knocks):
+def test_a_request_to_end_saves_the_run_and_names_the_way_to_go_on(number, save, knocks):
     outcome = call(knocks(number) + save, code=128 + number)
     name = "mine.npz" if save else f"Knocks-v0_number_{int(number)}-q_learning-0.npz"
     assert f"steps: {name}. Go on with it: gridworld train --resume {name} --steps={1 << 50}" in outcome.stderr

@@ -63,7 +63,7 @@ def test_until_solved():
     assert "1 of 1 runs gave up" in given_up.stderr
 
 
-def test_until_solved_where_only_episodes_tell():
+def test_until_solved_where_returns_are_sampled():
     data = read_json("train Blackjack-v1 --until-solved --threshold -0.6 --episodes 200")
     assert data["runs"][0]["greedy_return"] >= -0.6
 

@@ -105,7 +105,7 @@ def test_every_folder_of_both_packages_is_explained():
             assert f"| `{package}/{folder.name}/` |" in text, folder
 
 
-def test_contributing_says_how_to_add_each_thing():
+def test_contributing_explains_how_to_add_each_thing():
     text = (ROOT / "CONTRIBUTING.md").read_text()
     for what in ("an agent", "a policy", "a world", "a view", "an overlay", "a page", "a command", "a claim"):
         assert re.search(rf"^\| {what}[^|]*\| .*`[\w/]+\.py`", text, re.MULTILINE), what

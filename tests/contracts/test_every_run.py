@@ -66,7 +66,7 @@ def watch(run, until) -> Frame:
     return run.journal.frame
 
 
-def test_the_first_frame_says_what_the_run_is_and_there_is_no_second(run):
+def test_the_first_frame_describes_the_run_and_there_is_no_second(run):
     frame = first(run)
     assert (frame.epoch, frame.status, frame.step, frame.episode) == (0, Status.READY, 0, 0)
     assert frame.settings is not None

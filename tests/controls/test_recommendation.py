@@ -24,7 +24,7 @@ class Form:
         return self.line.text.object.partition(">")[2].rpartition("<")[0]
 
 
-def test_nothing_is_said_of_a_world_without_recommended_numbers():
+def test_nothing_is_shown_of_a_world_without_recommended_numbers():
     assert not Form(world="easy").line.panel.visible
 
 

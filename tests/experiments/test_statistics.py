@@ -87,7 +87,7 @@ def test_a_difference_with_itself_is_exactly_zero(sample):
 
 @settings(deadline=None, max_examples=30)
 @given(SAMPLES, st.sampled_from(METHODS))
-def test_every_interval_holds_what_it_is_about_or_says_why_not(sample, method):
+def test_every_interval_holds_what_it_is_about_or_gives_the_reason(sample, method):
     found = mean_estimate(sample, method=method, resamples=99)
     assert found.low <= found.high or (isnan(found.low) and found.warning)
     assert np.isfinite(found.interval).all() or found.warning

@@ -186,7 +186,7 @@ def test_a_page_opens_at_the_end_of_the_run_where_the_slider_can_begin_there() -
         assert {chosen.group for chosen in page.keyframe_views.filters} == {first}
 
 
-def test_large_worlds_have_fewer_keyframes_and_the_page_says_so(tmp_path: Path) -> None:
+def test_large_worlds_have_fewer_keyframes_and_the_page_notes_it(tmp_path: Path) -> None:
     assert most_keyframes(load_problem("open_30")) == MOST_ROWS // 900
     recording = record(TrainingSession(world="open_30", episodes=50), 100)
     assert len(recording.stills) == MOST_ROWS // 900
@@ -195,7 +195,7 @@ def test_large_worlds_have_fewer_keyframes_and_the_page_says_so(tmp_path: Path) 
     assert path.stat().st_size < 5_000_000
 
 
-def test_a_run_that_can_not_be_made_again_shows_its_end_and_says_why() -> None:
+def test_a_run_that_can_not_be_made_again_shows_its_end_and_the_reason() -> None:
     session = TrainingSession(SETTINGS)
     session.departures.append("The run began with action values from a file.")
     session.advance_episodes(5)

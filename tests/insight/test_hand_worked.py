@@ -85,7 +85,7 @@ def test_one_of_two_tables_learns_and_their_mean_is_the_value(state):
     assert (update.terms.target.value, update.terms.learned, update.new) == (reward, reward / 2, reward / 4)
 
 
-def test_planning_is_told_from_the_step_itself():
+def test_planning_is_kept_apart_from_the_step_itself():
     update = past(session_after(1, "dyna_q", planning_steps=1)).last_update(0, 0)
     assert (update.order, update.updates, update.is_direct) == (2, 2, False)
     update = past(session_after(3, "prioritized_sweeping", planning_steps=2)).last_update(1, 0)

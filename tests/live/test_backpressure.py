@@ -68,7 +68,7 @@ def test_a_browser_that_stops_answering_is_probed_now_and_then():
     assert 0 < browser.watch(10) < 1 / PERIOD
 
 
-def test_a_probe_of_before_says_nothing():
+def test_a_probe_of_before_counts_for_nothing():
     browser = Browser(0.005)
     browser.watch(1)
     browser.answers = False

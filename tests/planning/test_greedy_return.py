@@ -34,7 +34,7 @@ def test_a_policy_that_never_reaches_the_goal_has_the_return_of_its_steps():
     assert (worth.expected_length, worth.success_probability, worth.exact) == (50, 0, True)
 
 
-def test_a_policy_without_an_end_says_so():
+def test_a_policy_without_an_end_is_reported():
     problem = load_problem("medium")
     worth = greedy_return(problem, always(problem, UP))
     assert (worth.expected_return, worth.endless) == (-inf, True)

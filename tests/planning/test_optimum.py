@@ -58,7 +58,7 @@ def test_policy_iteration_takes_over_where_sweeps_do_not_settle():
     assert solution.state_values[1] == pytest.approx(10 / (1 - 0.99999**5), rel=1e-9)
 
 
-def test_a_step_limit_that_is_too_far_away_says_so():
+def test_a_step_limit_that_is_too_far_away_is_reported():
     with pytest.raises(RuntimeError, match="choose a lower limit"):
         best_within(load_problem("jumps").phases[0][1], 1_000_000, rounds=100)
 

@@ -368,7 +368,7 @@ def test_a_policy_that_sometimes_ends():
     assert (outcome.ending_probability, outcome.success_probability) == (0.5, 0.25)
 
 
-def test_sweeps_that_do_not_suffice_say_so(frozen_lake):
+def test_sweeps_that_do_not_suffice_are_reported(frozen_lake):
     with pytest.raises(RuntimeError, match=r"After 3 sweeps .* use policy iteration"):
         value_iteration(frozen_lake, 0.99, sweeps=3)
 

@@ -82,7 +82,7 @@ def test_the_best_actions_far_from_the_goal_are_known_at_any_discount(world, dis
     assert outcome.expected_length == pytest.approx(steps, abs=5e-4)
 
 
-def test_a_solution_says_itself_what_is_best():
+def test_a_solution_names_what_is_best():
     values = np.array([[1.0, 1.0 + 1e-13]])
     both = Solution(values.max(1), values, np.array([[True, True]]), 1, 0.0)
     assert greedy_policy(both).tolist() == [[0.5, 0.5]]

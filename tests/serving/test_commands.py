@@ -53,7 +53,7 @@ def test_serve_is_panel_serve_with_the_page(monkeypatch, registries):
     assert environment["GRIDWORLD_MEMORY"] == "64"
 
 
-def test_serve_says_that_a_port_is_taken():
+def test_serve_refuses_a_port_that_is_taken():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         outcome = call(f"serve --address 127.0.0.1 --port {port} --no-show", code=2)

@@ -250,7 +250,7 @@ def test_a_list_that_bites_its_tail_is_refused():
     assert refusal(packed(document, arrays)).code == "out_of_range"
 
 
-def test_the_agents_of_others_say_what_their_tables_may_hold(monkeypatch):
+def test_the_agents_of_others_declare_what_their_tables_may_hold(monkeypatch):
     base = agent_class("sarsa_lambda")
     other = type("Other", (base,), {"id": "other", "label": "Other"})
     monkeypatch.setitem(AGENTS, "other", other)

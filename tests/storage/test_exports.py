@@ -90,13 +90,13 @@ def test_a_data_frame_has_whole_numbers_where_it_counts(merged):
     assert isinstance(session.history, gridworld.History)
 
 
-def test_a_data_frame_needs_a_library_and_says_which(monkeypatch):
+def test_a_data_frame_names_the_library_that_it_needs(monkeypatch):
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(ImportError, match="pip install pandas"):
         begun(10).history.to_frame()
 
 
-def test_parquet_needs_a_library_and_says_which(monkeypatch):
+def test_parquet_names_the_library_that_it_needs(monkeypatch):
     real = builtins.__import__
 
     def without(name, *args, **kwargs):

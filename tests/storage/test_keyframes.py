@@ -82,7 +82,7 @@ def test_they_stay_within_the_bytes_allowed():
     assert (keyframes[0].step, keyframes[-1].step) == (0, session.step)
 
 
-def test_a_run_too_large_for_two_has_none_and_says_so():
+def test_a_run_too_large_for_two_has_none_and_reports_it():
     keyframes = Keyframes(most_bytes=take(begun()).nbytes + 1, share=0)
     session = begun()
     assert keyframes.offer(session)
@@ -154,7 +154,7 @@ def test_a_replay_makes_the_same_changes_at_the_same_steps(assert_same):
     assert_same(session, again)
 
 
-def test_a_replay_that_ends_before_a_change_says_so():
+def test_a_replay_that_ends_before_a_change_is_refused():
     session = begun()
     session.advance(500)
     session.configure({"epsilon": 0.5})

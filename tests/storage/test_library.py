@@ -77,7 +77,7 @@ def test_a_run_is_kept_and_goes_on(library, assert_same):
     assert_same(session, loaded)
 
 
-def test_the_table_says_what_a_run_is(library):
+def test_the_table_describes_what_a_run_is(library):
     session = TrainingSession(world="easy", agent="sarsa", seed=5, episodes=0)
     session.advance_episodes(150)
     library.save(freeze(session, greedy_return=0.93), "mine")
@@ -214,7 +214,7 @@ def test_only_changed_files_are_opened(library, monkeypatch):
     assert opened == ["two.npz"]
 
 
-def test_a_damaged_file_is_in_the_table_and_says_so(library):
+def test_a_damaged_file_is_in_the_table_with_the_reason(library):
     library.save(begun(10), "good")
     (library.folder / "bad.npz").write_bytes(b"PK\x03\x04 cut short")
     rows = {row.name: row for row in library.rows()}

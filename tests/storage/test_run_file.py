@@ -286,7 +286,7 @@ def test_an_episode_given_up_leaves_nothing_behind(agent, tables):
 
 @pytest.mark.usefixtures("corridors")
 @pytest.mark.parametrize("agent", ["q_learning", "n_step_sarsa", "sarsa_lambda", "monte_carlo"])
-def test_another_environment_goes_on_with_its_next_episode_and_says_so(agent):
+def test_another_environment_goes_on_with_its_next_episode_and_reports_it(agent):
     session = in_the_corridor("Corridor-v0", agent)
     assert "next episode" in resumes_exactly(session)
     loaded = from_bytes(to_bytes(session))

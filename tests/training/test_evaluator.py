@@ -80,7 +80,7 @@ def test_the_demo_agrees(world, agent):
     assert np.mean(returns) == pytest.approx(judge.greedy(session).expected_return, abs=4.5 * error + 1e-9)
 
 
-def test_page_and_command_line_agree_where_only_episodes_tell():
+def test_page_and_command_line_agree_where_returns_are_sampled():
     session = begun("Blackjack-v1")
     page, line = on_the_page(session), judge.greedy(session)
     assert 0.1 < page["greedy_margin"] < 0.3

@@ -39,7 +39,7 @@ def later(run, clock, seconds, period=0.02):
     return frame
 
 
-def test_a_new_run_is_ready_and_says_so_once(clock):
+def test_a_new_run_reports_once_that_it_is_ready(clock):
     run = make(clock)
     assert run.poll(1.0).status is Status.READY
     assert run.poll(1.0) is None

@@ -117,7 +117,7 @@ def test_a_run_is_extended_only_forwards(episodes):
         session.extend(episodes)
 
 
-def test_the_history_says_what_happened():
+def test_the_history_records_what_happened():
     """Corridor S.G: right, right reaches the goal; rewards -0.5 and 1; a greedy agent with these values never errs."""
     world = "step reward: -0.5\n\nS.G"
     session = TrainingSession(

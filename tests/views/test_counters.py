@@ -70,7 +70,7 @@ def view(clock) -> CountersView:
     return CountersView(PROBLEM, tokens(dark=False), clock)
 
 
-def test_tiles_say_what_the_journal_holds(view):
+def test_tiles_show_what_the_journal_holds(view):
     endings = [Ending.NONE, Ending.FAILURE, Ending.SUCCESS, Ending.SUCCESS]
     view.refresh(report(Journal(), episode=1204, returns=[-2, -1, 0.5, 1], endings=endings, episode_step=17))
     assert shown(view) == {

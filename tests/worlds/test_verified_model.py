@@ -129,7 +129,7 @@ class Junk(Corridor):
         (Junk, "can't be read"),
     ],
 )
-def test_a_table_that_is_not_what_it_says_is_not_used_and_the_reason_named(registered, make, says):
+def test_a_table_that_is_not_what_it_claims_is_not_used_and_the_reason_named(registered, make, says):
     problem = load_problem(registered(make))
     assert problem.phases == ()
     assert says in problem.stepped_because

@@ -87,7 +87,7 @@ class GamesView(EpisodePlots):
         """Add the plot."""
         empty = {name: np.empty(0) for name in GAMES.columns}
         self.points = _Points(ColumnDataSource(points_of(empty)))
-        self.tails = [self.points]  # type: ignore[list-item]
+        self.tails = [self.points]
         self.plot = self.add_plot("Lines per game", bottom=True)
         band = VArea(x="episode", y1="low", y2="high", fill_alpha=0.14)
         self.plot.figure.add_glyph(self.points.source, band)

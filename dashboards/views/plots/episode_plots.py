@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from dashboards.live.view import Hideable
 from dashboards.style.theme import FONT
 from dashboards.views.plots.plot import Plot, make_figure, tip
 from dashboards.views.plots.ranges import Cut, EpisodeAxis
-from dashboards.views.plots.stream_source import Tail
+from dashboards.views.plots.stream_source import Rows
 from gridworld.runs.journal import Journal
 from gridworld.worlds.problem import Problem
 
@@ -42,7 +43,7 @@ class EpisodePlots(Hideable):
         self.axis = EpisodeAxis(self._user_moved)
         self.plots: list[Plot] = []
         self.painted: list[tuple[Any, str, str]] = []
-        self.tails: list[Tail] = []
+        self.tails: Sequence[Rows] = ()
         self._revision = -1
         self._changes: tuple = ()
         self._changes_source = ColumnDataSource(

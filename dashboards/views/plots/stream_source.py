@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Protocol
 
 import numpy as np
 from bokeh.models import ColumnDataSource
@@ -12,6 +13,21 @@ from gridworld.runs.frame import Columns
 from gridworld.runs.journal import Journal
 
 FEW = 64  # rows that are sent as a whole
+
+
+class Rows(Protocol):
+    """What a view draws of a journal, in a Bokeh source that follows it."""
+
+    source: ColumnDataSource
+
+    def clear(self) -> None:
+        """Forget all rows."""
+
+    def follow(self, journal: Journal) -> bool:
+        """Take in what is new; return whether anything was."""
+
+    def newest(self, column: str) -> float | None:
+        """Return the newest number of a column; None where there is none."""
 
 
 class Tail:

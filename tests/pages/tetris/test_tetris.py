@@ -618,7 +618,7 @@ class TestTrainers:
         assert "candidates" in heading.object
         assert "The present player" in page._board._head.object
 
-    def test_a_network_is_not_offered_for_a_demo_and_it_is_said_why(self, hub, kept, installed):
+    def test_a_network_is_not_offered_for_a_demo_and_the_reason_is_shown(self, hub, kept, installed):
         shared = new_run(hub, default_settings("PPO"))
         page = TetrisPage(hub, shared)
         demo, start = page.demo, page.demo.buttons["Start demo"]

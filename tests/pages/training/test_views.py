@@ -51,7 +51,7 @@ def test_a_view_that_has_nothing_to_show_of_a_world_is_hidden(world, shown):
     }
 
 
-def test_a_refused_command_is_said_on_the_page_and_noted(page):
+def test_a_refused_command_is_shown_on_the_page_and_noted(page):
     page.send(Extend(-1), "never", "Never")
     page.refresher.refresh(page.find())
     assert page.failure.sentence.startswith("The number of episodes is -1; it must be")

@@ -173,7 +173,7 @@ def test_a_start_that_comes_while_the_worker_ends_is_done_by_the_next(make_run, 
 
 
 @pytest.mark.slow
-def test_a_checkpoint_is_loaded_by_name_and_a_damaged_one_says_what_is_wrong(make_run, tmp_path):
+def test_a_checkpoint_is_loaded_by_name_and_a_damaged_one_is_refused_with_the_reason(make_run, tmp_path):
     run = make_run(folder=str(tmp_path), target=100)
     begin(run)
     watch(run, has(Status.FINISHED))
@@ -249,7 +249,7 @@ def test_an_exception_comes_with_its_whole_traceback_and_the_log_until_then(make
     assert positions(run) == expected(777)
 
 
-def test_a_trainer_that_cannot_be_made_says_why(make_run):
+def test_a_trainer_that_cannot_be_made_reports_the_reason(make_run):
     run = make_run("Nobody")
     run.send(Start())
     assert "Nobody" in watch(run, has(Status.FAILED)).error
@@ -267,7 +267,7 @@ def test_a_worker_loads_the_files_of_the_user(make_run, monkeypatch, tmp_path):
     run.close()
 
 
-def test_a_process_that_cannot_be_started_says_why(make_run, monkeypatch):
+def test_a_process_that_cannot_be_started_reports_the_reason(make_run, monkeypatch):
     monkeypatch.setattr(sys, "executable", "/no/such/interpreter")
     run = make_run()
     run.send(Start())

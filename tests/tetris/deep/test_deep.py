@@ -414,7 +414,7 @@ def test_every_hyperparameter_has_a_label_and_an_explanation():
             assert name == "name" or (declared.label and declared.doc.rstrip().endswith("."))
 
 
-def test_without_the_extra_a_run_says_what_to_install(monkeypatch):
+def test_without_the_extra_a_run_names_what_to_install(monkeypatch):
     monkeypatch.setattr(sb3_trainer, "find_spec", lambda package: None)
     with pytest.raises(ValueError, match=r"pip install 'gridworld-lab\[sb3\]'"):
         make_run(settings_of("PPO"))

@@ -48,7 +48,7 @@ def test_rotations_turn_clockwise():
     assert ORIENTATIONS[NAMES.index("T")] == (".#.\n###", "#.\n##\n#.", "###\n.#.", ".#\n##\n.#")
 
 
-def test_a_shape_row_says_where_the_cells_are():
+def test_a_shape_row_holds_where_the_cells_are():
     row = SHAPES[shape_of("S", 1)]  # #. over ## over .#
     assert (row[WIDTH], row[HEIGHT]) == (2, 3)
     assert row[BITS : BITS + 4].tolist() == [0b110, 0b011, 0, 0]

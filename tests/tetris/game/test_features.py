@@ -74,7 +74,7 @@ boards = st.integers(4, 40).flatmap(
 
 @given(boards)
 @settings(max_examples=150, deadline=None)
-def test_board_features_are_what_their_definitions_say(board):
+def test_board_features_follow_their_definitions(board):
     height, columns = board
     cells = filled_cells(np.array(columns), height)[::-1]
     assert list(board_features(columns, height)) == slow_board_features(cells)

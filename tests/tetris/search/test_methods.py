@@ -90,7 +90,7 @@ def test_global_random_numbers_play_no_part(make):
     assert (random.getstate(), np.random.get_state()[1].tolist()) == before  # noqa: NPY002
 
 
-def test_without_the_library_the_sentence_says_what_to_do(monkeypatch):
+def test_without_the_library_the_sentence_explains_what_to_do(monkeypatch):
     real = builtins.__import__
 
     def without_cma(name, *rest):

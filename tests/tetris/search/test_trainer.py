@@ -224,7 +224,7 @@ def test_later_changes_of_the_hyperparameters_do_not_concern_a_trainer():
     assert len(trainer.state()[0]["candidates"]) == 10
 
 
-def test_every_hyperparameter_says_what_it_is():
+def test_every_hyperparameter_describes_what_it_is():
     for name, parameter in TetrisHyperparameters.param.objects().items():
         if name != "name":
             assert parameter.doc.endswith("."), name

@@ -365,7 +365,7 @@ def test_convergence_divides_errors_and_leaves_gaps_where_a_logarithm_has_none(j
     assert (view.td_error.figure.y_range.start, view.td_error.figure.y_range.end) == pytest.approx((0.1, 1))
 
 
-def test_convergence_says_where_the_truth_is_not_known(journal):
+def test_convergence_shows_where_the_truth_is_not_known(journal):
     view = ConvergenceView(PROBLEM, tokens(dark=False))
     view.refresh(report(journal, evaluations=evaluation(2, policy_change=0.0)))
     assert "q* is not known" in view.value_error.heading.object

@@ -131,7 +131,7 @@ def test_what_is_reported_before_the_page_is_there_is_on_it():
     assert table.pagination is None
 
 
-def test_of_very_many_states_the_most_visited_are_shown_and_it_says_so():
+def test_of_very_many_states_the_most_visited_are_shown_and_a_note_about_it():
     problem = load_problem("open_40")
     table = Seen(problem).view.table
     visits = np.zeros((1600, 4), int)
