@@ -14,7 +14,7 @@ from gridworld.agents.base import MAX_VALUES
 from gridworld.cli.parameters import Real, Whole
 from gridworld.errors import WorldError
 from gridworld.extensions import load_module
-from gridworld.worlds.ids import MODULE_ID, literal
+from gridworld.worlds.ids import MODULE_ID, likely_meant, literal
 from gridworld.worlds.named import OPEN, WORLDS
 from gridworld.worlds.problem import Problem, load_problem
 from gridworld.worlds.text import parse_world
@@ -45,10 +45,8 @@ def read_world(word: str) -> str:
     if module_id := MODULE_ID.fullmatch(name):
         load_module(module_id["module"])
         return word
-    raise WorldError(
-        f"There is no world and no file {word!r}. Choose one of {', '.join(WORLDS)}, open_N for any N, "
-        "the id of a Gymnasium environment, or the path of a world file."
-    )
+    choice = f"Choose one of {', '.join(WORLDS)}, open_N for any N, the id of a Gymnasium environment, or the path of a"
+    raise WorldError(f"There is no world and no file {word!r}. {likely_meant(name) or f'{choice} world file.'}")
 
 
 def _read_file(path: Path) -> str:

@@ -105,10 +105,11 @@ def unknown_world(name: str) -> WorldError:
     """Return the error for a name that no world has, with what was probably meant."""
     name = name[:LONGEST_NAME]
     choice = f"Choose one of {', '.join(WORLDS)}, open_N for any N, or the id of a Gymnasium environment."
-    return WorldError(f"There is no world {name!r}. {_hint(name) or choice}")
+    return WorldError(f"There is no world {name!r}. {likely_meant(name) or choice}")
 
 
-def _hint(name: str) -> str:
+def likely_meant(name: str) -> str:
+    """Return a sentence about what a name that no world has was probably meant to be; "" where nothing is near."""
     if "S" in name and set(name) <= set(SYMBOLS):
         return "A map of one row needs a header and a blank line above it, for example 'title: Corridor'."
     try:
