@@ -53,8 +53,11 @@ class BatchResult:
         return int(self.seeds[0])
 
 
-def run_batch(batch: Batch) -> BatchResult:
+def run_batch(batch: Batch, between: Callable[[], None] = lambda: None) -> BatchResult:
     """Do the runs of a batch, one after another in the arrays of this thread.
+
+    `between` is called a few times a second on a transition model, else after each run: it may wait, and ends the batch
+    by raising an error.
 
     Raises
     ------
@@ -69,6 +72,7 @@ def run_batch(batch: Batch) -> BatchResult:
     for run, beginning in enumerate(beginnings(batch.first_seed, batch.runs)):
         for episodes in repeated.run(beginning, batch.episodes, batch.steps):
             tallies.add(run, episodes)
+            between()
         if judges:
             judge_of_phase = referee(repeated.problem.at(repeated.step))
             judgement = Judgement(judge_of_phase, repeated.tables.Q, repeated.exploration)

@@ -20,6 +20,10 @@ UNSEEN = 60.0  # seconds without a look after which it pauses
 LOWEST = 19  # priority of a thread
 
 
+class EndedError(Exception):
+    """Ends a batch of an experiment that was stopped or reset."""
+
+
 class Experiment:
     """Does the runs of a plan in threads of the lowest priority, a few runs at a time.
 
@@ -97,7 +101,7 @@ class Experiment:
             self._changed.notify_all()
 
     def pause(self) -> None:
-        """Rest after the batches that are running; nothing is lost."""
+        """Rest; nothing is lost."""
         with self._changed:
             if self.status is Status.RUNNING:
                 self._rest(Status.PAUSED)
@@ -132,21 +136,30 @@ class Experiment:
         while (batch := self._next(life)) is not None:
             began = time.thread_time()
             try:
-                result = run_batch(batch)
+                self._wait_while_paused(life)
+                result = run_batch(batch, lambda: self._wait_while_paused(life))
+            except EndedError:
+                return
             except Exception as problem:
                 self._fail(life, problem)
                 return
             self._take(life, result, time.thread_time() - began)
 
-    def _next(self, life: object) -> Batch | None:
-        """Return the next batch: of the contestant with the fewest runs. Waits while paused; None at the end."""
+    def _wait_while_paused(self, life: object) -> None:
+        """Raise `EndedError` where the runs of this life are no longer wanted."""
         with self._changed:
             if self.status is Status.RUNNING and self._clock() - self._seen > UNSEEN:
                 self._rest(Status.PAUSED)
             self._changed.wait_for(lambda: self._life is not life or self.status is not Status.PAUSED)
+            if self._life is not life or self.status is not Status.RUNNING:
+                raise EndedError
+
+    def _next(self, life: object) -> Batch | None:
+        """Return the next batch: of the contestant with the fewest runs; None at the end."""
+        with self._changed:
             cell = min(self.plan.cells, key=lambda cell: self._taken[cell.key])
             taken = self._taken[cell.key]
-            if self._life is not life or self.status is not Status.RUNNING or taken >= self.plan.runs:
+            if taken >= self.plan.runs:
                 return None
             fitting = SLICE / max(self._seconds_of_run.get(cell.key, SLICE), 1e-6)
             runs = min(max(1, int(fitting)), MOST_RUNS_OF_BATCH, self.plan.runs - taken)

@@ -20,7 +20,8 @@ from gridworld.training.session import TrainingSession
 from gridworld.training.settings import MAX_ROWS, Settings
 from gridworld.worlds.problem import Problem
 
-ROWS = 4096  # episodes that are handed over at once
+ROWS = 4096  # episodes that are handed over at once, at most
+AT_ONCE = 2_000_000  # steps that are done at once, at most: a tenth of a second or so
 MOST_STEPS = 1_000_000_000  # of a run: a policy that walks in circles would go on for ever
 
 
@@ -60,7 +61,8 @@ class Repeatable(Protocol):
 
         Yields
         ------
-        Finished episodes in the columns of `EPISODES`, float64 [n, C], a row an episode; a view that changes.
+        Finished episodes in the columns of `EPISODES`, float64 [n, C], a row an episode; a view that changes. There may
+        be none: on a transition model each yield takes a tenth of a second or so.
 
         Raises
         ------
@@ -116,7 +118,7 @@ class ResetRun:
         self._loop.begin_again()
         at, last_step, last_episode = self._at, steps or MOST_STEPS, episodes or ENDLESS
         while at[STEP] < last_step and at[EPISODE] < last_episode:
-            self._loop(last_step, last_episode)
+            self._loop(min(last_step, at[STEP] + AT_ONCE), last_episode)
             yield self._rows[: at[ROW]]
             at[ROW] = 0
         _refuse_endless(at[EPISODE], episodes, beginning.seed)

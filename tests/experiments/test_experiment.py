@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 
@@ -13,6 +15,7 @@ from gridworld.experiments.plan import Contestant, Plan
 from gridworld.experiments.running import compare
 from gridworld.experiments.statistics import FIRST_LOOK, confidence_sequence
 from gridworld.runs.frame import Status
+from support.browser import wait_for
 
 BOOK = {"step_size": 0.5, "epsilon": 0.1, "epsilon_schedule": "constant", "discount": 1.0}
 
@@ -71,8 +74,16 @@ def test_it_pauses_when_nobody_looks():
     experiment.stop()
 
 
+def test_a_run_without_an_end_can_be_stopped():
+    endless = Plan([Contestant("sarsa", {"exploration": "UCB"})], ["jumps"], runs=1, episodes=1)
+    experiment = Experiment(endless, workers=1)
+    experiment.start()
+    experiment.stop()
+    wait_for(lambda: not any(thread.name == "experiment-0" for thread in threading.enumerate()), 30)
+
+
 def test_a_failure_is_a_sentence():
-    ucb = Plan([Contestant("sarsa", {"exploration": "UCB"})], ["cliff"], runs=5, metrics=["regret_exploration"])
+    ucb = Plan([Contestant("sarsa", {"exploration": "UCB"})], ["cliff"], 5, 0, 0, 100, ["regret_exploration"])
     experiment = Experiment(ucb, workers=1)
     experiment.start()
     assert experiment.wait(60)
