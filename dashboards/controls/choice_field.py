@@ -26,6 +26,11 @@ class ChoiceField(pn.viewable.Viewer):
     def __panel__(self) -> Any:
         return self._panel
 
+    @property
+    def sentence(self) -> str:
+        """What is shown below the list, as HTML."""
+        return self._sentence.object
+
     def explain(self, about: str) -> None:
         """Show what the choice is about."""
         self._about = about

@@ -37,3 +37,4 @@ class Executors:
         self.exports = make("exports")  # pages for offline use take seconds
         self.tetris = make("tetris")  # compiling before a demo
         self.ratings = make("ratings")  # games of saved Tetris players: up to a minute each
+        self.statistics = make("statistics")  # of comparisons: a bootstrap takes tenths of a second

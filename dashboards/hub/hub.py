@@ -9,6 +9,7 @@ from functools import cache
 
 from dashboards.hub.autosave import Autosaver
 from dashboards.hub.executors import Executors
+from dashboards.hub.experiments import Experiments
 from dashboards.hub.housekeeping import Housekeeping
 from dashboards.hub.memory import DEFAULT, MB, MemoryBudget, memory_limit
 from dashboards.hub.open_pages import OpenPages
@@ -57,6 +58,7 @@ class Hub:
         self.pacing, self.turns, self.open_pages = Pacing(clock, busy), Turns(clock), OpenPages()
         autosaver = Autosaver(self.executors.autosave, open_library, clock=clock)
         self.runs = RunRegistry(self.executors.evaluation, clock, autosaver, most=self.limits.runs)
+        self.experiments = Experiments(clock)
         self.memory = MemoryBudget(self.runs, PROBLEMS, self.limits.memory)
         self.housekeeping = Housekeeping(self.keep_house)
 

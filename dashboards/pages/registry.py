@@ -21,6 +21,7 @@ class PageEntry:
 
 PAGES = {
     "": PageEntry("Grid world", "dashboards.pages.training.page:training_page"),
+    "compare": PageEntry("Compare", "dashboards.pages.compare.page:compare_page"),
     "tetris": PageEntry("Tetris", "dashboards.pages.tetris.page:tetris_page"),
     "library": PageEntry("Library", "dashboards.pages.library.page:library_page"),
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import click
@@ -10,9 +9,7 @@ import click
 from gridworld.cli.experiment_options import experiment_options, plan_fields, run_experiment
 from gridworld.cli.inputs import read_pairs, read_world, with_constant_epsilon
 from gridworld.experiments.plan import Contestant, Plan
-from gridworld.worlds.ids import literal
-
-RANGE = re.compile(r"(?P<low>[^:,]+?)\.\.(?P<high>[^:,]+):(?P<points>\d+)(?P<log>:log)?")
+from gridworld.experiments.spreads import read_spread
 
 
 @click.command
@@ -38,13 +35,6 @@ def sweep(world: str, agent: str, spreads: tuple[str, ...], pairs: tuple[str, ..
 def _read_spread(word: str) -> tuple[str, Any]:
     """Return a hyperparameter and its spread, as plans have it."""
     name, equals, spread = word.partition("=")
-    found = RANGE.fullmatch(spread)
-    if not equals or not name or not spread or (".." in spread and not found):
-        raise ValueError(
-            f"--over {word} is not of the form NAME=LOW..HIGH:POINTS or NAME=A,B,C, "
-            "such as --over step_size=0.1..1.0:10."
-        )
-    if found is None:
-        return name.strip(), [literal(value.strip()) for value in spread.split(",")]
-    ends = {end: literal(found[end].strip()) for end in ("low", "high")}
-    return name.strip(), {**ends, "points": int(found["points"]), "scale": "log" if found["log"] else "linear"}
+    if not equals or not name.strip():
+        raise ValueError(f"--over {word} names no hyperparameter; write for example --over step_size=0.1..1.0:10.")
+    return name.strip(), read_spread(spread)

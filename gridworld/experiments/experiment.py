@@ -62,6 +62,7 @@ class Experiment:
         self._seconds_of_run: dict[str, float] = {}
         self._life = object()  # threads of an earlier one end
         self._active, self._since = 0.0, self._clock()
+        self._first = (0.0, 0)  # seconds of work until the first runs were done, compiling included, and how many
         self._seen = self._shown_at = self._clock()
         self._is_judging = False
 
@@ -77,10 +78,14 @@ class Experiment:
 
     @property
     def seconds_left(self) -> float | None:
-        """How long the rest will take, by what the runs took so far; None before that is known."""
-        done = self.done
-        worked = self._active + (self._clock() - self._since if self.status is Status.RUNNING else 0.0)
-        return worked / done * (self.total - done) if done else None
+        """How long the rest will take, by what runs took since the first ones were done; None before that is known."""
+        done, (first_at, first) = self.done, self._first
+        return (self._worked - first_at) / (done - first) * (self.total - done) if done > first > 0 else None
+
+    @property
+    def _worked(self) -> float:
+        """Seconds of work, without pauses."""
+        return self._active + (self._clock() - self._since if self.status is Status.RUNNING else 0.0)
 
     def look(self) -> None:
         """Report that someone is looking: without looks it pauses after a minute."""
@@ -172,6 +177,8 @@ class Experiment:
             if self._life is not life:
                 return
             self._results.append(result)
+            if len(self._results) == self._workers:
+                self._first = self._worked, self.done
             self._seconds_of_run[result.cell] = seconds / len(result.seeds)
             is_last = self.done == self.total
             due = self._clock() - self._shown_at >= BETWEEN_RESULTS and not self._is_judging

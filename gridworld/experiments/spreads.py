@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from math import exp, isfinite, log
@@ -9,8 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from gridworld.worlds.ids import literal
+
 MOST_VALUES = 10_000  # of one hyperparameter
 LIST, RANGE, DRAWS = {"values"}, {"low", "high", "points"}, {"low", "high", "draws"}
+WRITTEN = re.compile(r"\s*(?P<low>[^:,]+?)\.\.(?P<high>[^:,]+):(?P<points>\d{1,6})(?P<log>:log)?\s*")
 FORMS = "a value, {values = [...]}, {low, high, points} or {low, high, draws}, the last two also with scale = 'log'"
 
 
@@ -34,6 +38,34 @@ def combinations(hyperparameters: Mapping[str, Any], draw_seed: int) -> Iterator
     for draws in _drawn_together(drawn, draw_seed):
         for values in product(*grids.values()):
             yield {**fixed, **dict(zip(grids, values, strict=True)), **draws}, names
+
+
+def read_spread(text: str) -> Any:
+    """Return the spread that is written as LOW..HIGH:POINTS, LOW..HIGH:POINTS:log, or A,B,C.
+
+    Raises
+    ------
+    ValueError
+        If it is neither.
+    """
+    found = WRITTEN.fullmatch(text)
+    if found is None and (".." in text or not text.strip()):
+        raise ValueError(
+            f"{text!r:.60} is not of the form LOW..HIGH:POINTS or A,B,C, such as 0.1..1.0:10, 0.01..1:5:log or 0.1,0.5."
+        )
+    if found is None:
+        return [literal(value.strip()) for value in text.split(",")]
+    ends = {end: literal(found[end].strip()) for end in ("low", "high")}
+    return {**ends, "points": int(found["points"]), "scale": "log" if found["log"] else "linear"}
+
+
+def written_spread(spread: Any) -> str:
+    """Return a list or a range as `read_spread` reads it."""
+    if isinstance(spread, Mapping) and "points" in spread:
+        log = ":log" if spread.get("scale") == "log" else ""
+        return f"{spread['low']}..{spread['high']}:{spread['points']}{log}"
+    values = spread["values"] if isinstance(spread, Mapping) else spread
+    return ", ".join(map(str, values))
 
 
 def _grid(name: str, spread: Any) -> Sequence[Any]:

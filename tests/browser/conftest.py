@@ -42,7 +42,7 @@ def open_page(browser, server):
         page.goto(f"{server}{query}")
         if "page=library" not in query:
             page.get_by_role("button", name="Reset", exact=True).wait_for()
-            page.wait_for_url("**run=**")
+            page.wait_for_url("**plan=**" if "page=compare" in query else "**run=**")
         return page
 
     yield open_one

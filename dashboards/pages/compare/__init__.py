@@ -1,0 +1,1 @@
+"""The page on which agents are compared over many seeds."""

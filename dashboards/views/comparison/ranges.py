@@ -1,0 +1,31 @@
+"""The vertical range of curves that are compared: learning can be seen, and no contestant is out of sight."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+REACH = 3.0  # widths of the middle half of all values
+MARGIN = 0.06
+
+
+def range_of(curves: Sequence[np.ndarray], also: Sequence[np.ndarray] = ()) -> tuple[float, float]:
+    """Return the bounds of an axis for some curves, float64 [points] each, nan where there is nothing.
+
+    Values far outside the middle half of all of them are cut off, such as the returns of the first episodes; the median
+    and the end of each curve never are. What is `also` drawn, such as bands, is in sight unless it is far outside too.
+    """
+    finite = [curve[np.isfinite(curve)] for curve in curves]
+    finite = [curve for curve in finite if len(curve)]
+    if not finite:
+        return 0.0, 1.0
+    values = np.concatenate(finite)
+    first, third = np.quantile(values, (0.25, 0.75))
+    kept = [level for curve in finite for level in (np.median(curve), curve[-1])]
+    reach = REACH * max(third - first, np.ptp(kept) / 2)
+    known = np.concatenate([values, *(band[np.isfinite(band)] for band in also)])
+    low = min(max(known.min(), first - reach), *kept)
+    high = max(min(known.max(), third + reach), *kept)
+    span = high - low or abs(high) / 5 or 1.0
+    return float(low - MARGIN * span), float(high + MARGIN * span)

@@ -1,0 +1,97 @@
+"""Comparisons in a real browser: from a form or a link to curves, tables and single runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import urllib.parse
+
+import pytest
+
+from gridworld.compiled import CAN_COMPILE
+from support.browser import wait_for
+
+if not os.environ.get("CI"):
+    pytest.importorskip("playwright", reason="install the extra 'test' to run the browser tests")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(not CAN_COMPILE, reason="too slow for the plain loop"),
+]
+PHONE = {"viewport": {"width": 390, "height": 844}, "user_agent": "Mobile", "has_touch": True}
+BOOK = {"step_size": 0.5, "epsilon": 0.1, "epsilon_schedule": "constant", "discount": 1.0}
+
+
+def address(runs: int = 120, **fields) -> str:
+    contestants = [{"agent": agent, "hyperparameters": BOOK} for agent in ("sarsa", "q_learning")]
+    plan = {"contestants": contestants, "worlds": ["cliff"], "runs": runs, "metrics": ["last_return"], **fields}
+    return "?" + urllib.parse.urlencode({"page": "compare", "plan": json.dumps(plan)})
+
+
+def press(page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def wait_until_finished(page) -> None:
+    wait_for(lambda: page.get_by_role("status").first.inner_text().strip() == "Finished", 90, "it finishes")
+
+
+def test_a_comparison_from_start_to_a_single_run(open_page):
+    page = open_page(address())
+    press(page, "Start")
+    wait_until_finished(page)
+    row = page.get_by_role("row", name="sarsa")
+    row.get_by_text("[").first.wait_for()
+    assert row.locator("b").count() == 1, "the best is decided"
+    page.get_by_role("tab", name="Single runs").click()
+    link = page.get_by_role("link", name="Open the run of q_learning with seed 3")
+    link.wait_for()
+    with page.context.expect_page() as opened:
+        link.click()
+    other = opened.value
+    other.get_by_role("button", name="Start", exact=True).wait_for()
+    other.wait_for_url("**run=**")
+    assert "seed=3" in other.url
+    assert "agent=q_learning" in other.url
+
+
+def test_a_reload_shows_the_same_results(open_page):
+    page = open_page(address(first_seed=50))
+    press(page, "Start")
+    wait_until_finished(page)
+    page.reload()
+    wait_until_finished(page)
+    page.get_by_role("row", name="sarsa").locator("b").wait_for()
+
+
+def test_pausing_and_resetting(open_page):
+    page = open_page(address(runs=5_000, first_seed=1_000))
+    press(page, "Start")
+    wait_for(lambda: "left" in page.content() or page.get_by_text(" left").count(), 60, "the time left is shown")
+    press(page, "Pause")
+    page.get_by_role("button", name="Resume", exact=True).wait_for()
+    press(page, "Stop")
+    wait_until_finished(page)
+    press(page, "Reset")
+    page.get_by_role("button", name="Start", exact=True).wait_for()
+
+
+def test_a_ready_comparison_begins_by_one_click(open_page):
+    page = open_page("?page=compare")
+    page.get_by_role("link", name="Dyna-Q with 0, 5 and 50").click()
+    page.wait_for_url("**dyna_q**")
+    page.get_by_text("Watch the steps of the first ten episodes").first.wait_for()
+    wait_until_finished(page)
+
+
+def test_a_plan_that_makes_no_sense_is_a_sentence(open_page):
+    page = open_page(address(runs=9_999_999))
+    page.get_by_text("runs is 9,999,999").wait_for()
+    press(page, "Start")
+
+
+def test_on_a_phone_nothing_is_wider_than_the_page(open_page):
+    page = open_page(address(runs=20), **PHONE)
+    press(page, "Start")
+    wait_until_finished(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -1,0 +1,142 @@
+"""The page of comparisons without a browser: the form makes plans, and what is shown comes from the runs."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl
+
+import numpy as np
+import pytest
+
+from dashboards.hub.experiments import KEPT, MOST_RUNNING, Experiments
+from dashboards.hub.hub import Hub
+from dashboards.pages.compare.digest import run_link
+from dashboards.pages.compare.page import ComparePage
+from dashboards.pages.compare.ready import READY
+from dashboards.pages.training.address import from_query
+from dashboards.views.comparison.ranges import range_of
+from dashboards.views.comparison.tables import signed
+from gridworld.experiments.plan import Contestant, Plan
+from gridworld.experiments.running import compare
+from gridworld.runs.frame import Status
+from gridworld.training.session import TrainingSession
+
+SMALL = Plan(
+    (Contestant("sarsa", {"step_size": 0.5}, "Sarsa"), Contestant("q_learning", {"step_size": 0.5}, "Q")),
+    ("cliff",),
+    runs=20,
+    episodes=40,
+    metrics=("last_return", "length"),
+    points=20,
+)
+
+
+@pytest.fixture
+def page():
+    return ComparePage(Hub(), SMALL, "returns", {})
+
+
+def press(button) -> None:
+    button.param.trigger("clicks")
+
+
+def run(page: ComparePage) -> None:
+    page.begin()
+    assert page.experiment.wait(60)
+    page.refresh()
+
+
+def test_the_runs_end_up_in_tables_and_curves(page):
+    assert "no runs yet" in page.tables["Metrics"].object
+    run(page)
+    assert page.experiment.status is Status.FINISHED
+    expected = compare(SMALL)
+    assert signed(expected.estimate("Sarsa").value) in page.tables["Metrics"].object
+    assert "Sarsa" in page.tables["Differences"].object
+    drawn = [renderer.data_source.data["x"] for renderer in page.curves.figure.renderers]
+    assert [len(x) for x in drawn] == [20] * 4, "a band and a line each"
+
+
+def test_an_edit_makes_another_plan_and_a_refused_one_changes_nothing(page):
+    before = page.experiment
+    page.form.rows["runs"].text.value = "7"
+    assert page.experiment is not before
+    assert page.experiment.plan.runs == 7
+    kept = page.experiment
+    page.form.rows["runs"].text.value = "100000"
+    assert page.experiment is kept
+    assert "from 2 to 5000" in page.form.rows["runs"].problem
+
+
+def test_contestants_are_added_copied_and_removed(page):
+    part = page.form.contestants
+    press(part.add)
+    assert [one.agent for one in page.experiment.plan.contestants] == ["sarsa", "q_learning", "expected_sarsa"]
+    press(part.copy)
+    assert len(page.experiment.plan.contestants) == 4
+    assert page.experiment.plan.contestants[3].hyperparameters["step_size"] == 0.25
+    press(part.remove)
+    press(part.remove)
+    assert page.experiment.plan == SMALL
+    part.list.value = 1
+    part.algorithm.list.value = "dyna_q"
+    assert page.experiment.plan.contestants[1].agent == "dyna_q"
+
+
+def test_two_contestants_that_are_alike_are_refused_at_the_field(page):
+    part = page.form.contestants
+    part.list.value = 1
+    part.algorithm.list.value = "sarsa"
+    assert page.experiment.plan == SMALL
+    assert "same contestant" in part.algorithm.sentence
+
+
+def test_a_study_is_a_spread_of_all_that_have_it(page):
+    axis = page.form.study.axes[0]
+    axis.choice.list.value = "step_size"
+    spread = page.experiment.plan.contestants[0].hyperparameters["step_size"]
+    assert spread == {"low": 0.1, "high": 1.0, "points": 10, "scale": "linear"}
+    axis.values.value = "0.1..nonsense"
+    assert "0.1..1.0:10" in axis.values.helper_text
+    axis.values.value = "0.2, 0.4"
+    assert len(page.experiment.plan.cells) == 4
+    axis.choice.list.value = "nothing"
+    assert len(page.experiment.plan.cells) == 2
+
+
+def test_the_link_of_a_seed_gives_the_same_bits(page):
+    run(page)
+    cell = SMALL.cells[1]
+    settings, problems = from_query(dict(parse_qsl(run_link(cell, 3)[1:])))
+    assert problems == []
+    session = TrainingSession(settings)
+    session.advance_episodes(SMALL.episodes)
+    returns = session.history.since()["return"]
+    assert returns.mean() == pytest.approx(page.experiment.result.values("Q")[3], abs=1e-12)
+
+
+def test_the_same_plan_is_the_same_comparison_and_few_run_at_once():
+    kept = Experiments()
+    assert kept.of(SMALL) is kept.of(SMALL)
+    assert kept.of(SMALL) is not kept.of(READY["cliff"].plan)
+    plans = [Plan((Contestant("sarsa"),), ("cliff",), runs=100_000, first_seed=seed) for seed in range(KEPT + 4)]
+    running = [kept.of(plan) for plan in plans[:MOST_RUNNING]]
+    for experiment in running:
+        kept.start(experiment)
+    with pytest.raises(ValueError, match="the most it allows"):
+        kept.start(kept.of(plans[-1]))
+    for plan in plans:
+        kept.of(plan)
+    assert kept.of(plans[0]) is running[0]
+    for experiment in running:
+        experiment.stop()
+
+
+def test_a_range_shows_the_learning_and_every_contestant():
+
+    early = np.array([-900.0, -300, -80, *[-30.0] * 40])
+    low, high = range_of([early])
+    assert -120 < low < -30 < high
+    worse = np.full(43, -200.0)
+    low, _ = range_of([early, early + 1, early + 2, early + 3, worse])
+    assert low < -200
+    assert range_of([]) == (0, 1)
