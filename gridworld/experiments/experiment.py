@@ -17,7 +17,7 @@ SLICE = 0.2  # seconds that a batch should take
 MOST_RUNS_OF_BATCH = 500
 BETWEEN_RESULTS = 0.4  # seconds
 UNSEEN = 60.0  # seconds without a look after which it pauses
-LOWEST = 19  # priority of a thread
+NICENESS = 10  # of a thread: a tenth of the time of what has none, so that a busy machine still gets on
 
 
 class EndedError(Exception):
@@ -25,7 +25,7 @@ class EndedError(Exception):
 
 
 class Experiment:
-    """Does the runs of a plan in threads of the lowest priority, a few runs at a time.
+    """Does the runs of a plan in threads of low priority, a few runs at a time.
 
     Parameters
     ----------
@@ -137,7 +137,7 @@ class Experiment:
     def _work(self, life: object) -> None:
         """Do batches until there are none left."""
         if sys.platform == "linux":  # elsewhere a thread has no priority of its own
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOWEST)
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
         while (batch := self._next(life)) is not None:
             began = time.thread_time()
             try:

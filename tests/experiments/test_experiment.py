@@ -28,7 +28,7 @@ def plan(runs: int = 30, **fields) -> Plan:
 def test_the_result_is_that_of_one_go():
     experiment = Experiment(plan())
     experiment.start()
-    assert experiment.wait(60)
+    assert experiment.wait(300)
     assert experiment.status is Status.FINISHED
     whole = compare(plan())
     assert experiment.result is not None
@@ -41,7 +41,7 @@ def test_the_result_is_that_of_one_go():
 def test_it_ends_as_soon_as_it_is_decided():
     experiment = Experiment(plan(20_000, episodes=200, metrics=["last_return"]), stop_when_decided=True)
     experiment.start()
-    assert experiment.wait(120)
+    assert experiment.wait(300)
     assert experiment.stopped_early
     assert experiment.result is not None
     found = experiment.result
@@ -69,7 +69,7 @@ def test_it_pauses_when_nobody_looks():
     experiment = Experiment(plan(1_000_000), workers=1, clock=lambda: now[0])
     experiment.start()
     now[0] = UNSEEN + 1
-    assert experiment.wait(60)
+    assert experiment.wait(300)
     assert experiment.status is Status.PAUSED
     experiment.stop()
 
@@ -86,7 +86,7 @@ def test_a_failure_is_a_sentence():
     ucb = Plan([Contestant("sarsa", {"exploration": "UCB"})], ["cliff"], 5, 0, 0, 100, ["regret_exploration"])
     experiment = Experiment(ucb, workers=1)
     experiment.start()
-    assert experiment.wait(60)
+    assert experiment.wait(300)
     assert experiment.status is Status.FAILED
     assert "has no fixed probabilities" in experiment.problem
 

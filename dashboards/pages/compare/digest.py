@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from dashboards.pages.training import address as training
+from dashboards.views.comparison.study import Study, study_of
 from dashboards.views.comparison.tables import differences_table, metrics_table, runs_table
 from gridworld.experiments.comparison import Comparison
 from gridworld.experiments.curves import Curve, CurveKind
@@ -26,6 +27,7 @@ class Digest:
     metrics: str
     differences: str
     single: str
+    study: Study | None
 
 
 def digest(plan: Plan, result: Comparison | None, cells: Sequence[Cell], kind: CurveKind) -> Digest:
@@ -42,6 +44,7 @@ def digest(plan: Plan, result: Comparison | None, cells: Sequence[Cell], kind: C
         metrics_table(cells, result, world),
         differences_table(cells, result, world),
         runs_table(cells, result, run_link, plan.first_seed, seeds),
+        study_of(plan, result),
     )
 
 

@@ -27,14 +27,15 @@ from dashboards.style.markup import plain
 from dashboards.style.theme import tokens
 from dashboards.style.widgets import FILL, NAMED_NOT_SHOWN, SEGMENT_SX, WIDE, card, html, row
 from dashboards.views.comparison.curves import ComparisonCurves
+from dashboards.views.comparison.study import Study, StudyPoint, StudyView
 from dashboards.views.comparison.tables import TABLE_CSS
 from gridworld.experiments.curves import CurveKind
 from gridworld.experiments.plan import Cell, Plan
 from gridworld.runs.commands import Command, Pause, Start, Stop
+from gridworld.runs.frame import Status
 
 PERIOD = 250  # milliseconds between two looks at the runs
 KINDS: dict[str, CurveKind] = {"Return": "returns", "Steps": "lengths"}
-MOST_SHOWN = 8  # cells
 
 
 class ComparePage:
@@ -43,7 +44,7 @@ class ComparePage:
     def __init__(self, hub: Hub, plan: Plan, kind: CurveKind, kept: dict[str, str]) -> None:
         self._hub, self._kept, self._document = hub, kept, pn.state.curdoc
         self.experiment = hub.experiments.of(plan)
-        self._chosen: Sequence[Cell] = plan.cells[:MOST_SHOWN]
+        self._chosen: Sequence[Cell] = first_shown(plan)
         self._shown: Any = None
         self._is_computing = False
         self.chip = StatusChip()
@@ -61,27 +62,42 @@ class ComparePage:
             stylesheets=[NAMED_NOT_SHOWN],
         )
         self.curves = ComparisonCurves(tokens(dark=False), touch=on_phone(), beside=self.kind)
+        self.study = StudyView(tokens(dark=False), self._choose_point, touch=on_phone())
         self.kind.param.watch(lambda event: self._soon(self.refresh), "value")
         look: dict[str, Any] = {"stylesheets": [TABLE_CSS], "sizing_mode": "stretch_both"}
         self.tables = {name: html("", **look) for name in ("Metrics", "Differences", "Single runs")}
+        self._lay_out()
         self.refresh()
+
+    def _lay_out(self) -> None:
+        """Put the figures and the tables into tabs."""
+        panels = {"Curves": self.curves.panel, "Study": self.study.panel}
+        figures = {title: pn.Column(panel, styles={"padding-top": "8px"}, **FILL) for title, panel in panels.items()}
+        lists = html(ready_list(self._kept), stylesheets=[READY_CSS], sizing_mode="stretch_both")
+        self._upper = resting_tabs(figures, {}, self._soon)
+        self._lower = resting_tabs({**self.tables, "Ready comparisons": lists}, {}, self._soon)
+        self._show_fitting(self.experiment.plan)
 
     def body(self) -> Any:
         """Return the page without its frame."""
-        figures = {"Curves": pn.Column(self.curves.panel, styles={"padding-top": "8px"}, **FILL)}
-        lists = html(ready_list(self._kept), stylesheets=[READY_CSS], sizing_mode="stretch_both")
-        tables = {**self.tables, "Ready comparisons": lists}
-        bar = pmui.Column(
-            self.progress.panel, self.watch, self.alert, styles={"grid-area": "bar"}, sx={"gap": "8px"}, **WIDE
-        )
-        self._lower = resting_tabs(tables, {}, self._soon)
+        bar = self.progress.panel, self.watch, self.alert
         return pmui.Column(
             pmui.Column(*bar, styles={"grid-area": "bar"}, sx={"gap": "8px"}, **WIDE),
-            card(resting_tabs(figures, {}, self._soon), area="figures", p="0 12px 8px"),
+            card(self._upper, area="figures", p="0 12px 8px"),
             card(self._lower, area="tables", p="0 12px 8px"),
             sx=GRID,
             **FILL,
         )
+
+    def _show_fitting(self, plan: Plan) -> None:
+        """Open the study of a plan that varies something, else the curves."""
+        self._upper.active = int(len(plan.cells) > len(plan.contestants))
+
+    def _choose_point(self, study: Study, point: StudyPoint) -> None:
+        """Show the curves of all contestants at one point of a study."""
+        self._chosen = [other.cell for other in study.points if other.values == point.values]
+        self._upper.active = 0
+        self.refresh()
 
     def show_ready(self) -> None:
         """Open the list of ready comparisons."""
@@ -108,11 +124,12 @@ class ComparePage:
         self.progress.show(experiment)
         self.chip.show(experiment.status)
         change(self.watch, object=watch_html(experiment.plan))
-        self.form.lock(experiment.status.name in ("RUNNING", "PAUSED"))
+        self.form.lock(experiment.status in (Status.RUNNING, Status.PAUSED))
         if experiment.problem:
             self.report(experiment.problem)
         kind = KINDS[self.kind.value]
-        key = id(experiment), experiment.revision, experiment.status.name == "READY", kind, self._chosen
+        chosen = tuple(cell.key for cell in self._chosen)
+        key = id(experiment), experiment.revision, experiment.status is Status.READY, kind, chosen
         if key == self._shown or self._is_computing:
             return
         self._shown, self._is_computing = key, True
@@ -122,7 +139,8 @@ class ComparePage:
     def take(self, plan: Plan) -> None:
         """Show another plan's comparison. Raises ValueError, in one sentence, for a plan that a page can't do."""
         self.experiment = self._hub.experiments.of(checked(plan))
-        self._chosen = plan.cells[:MOST_SHOWN]
+        self._chosen = first_shown(plan)
+        self._show_fitting(plan)
         self.report("")
         self.form.show(plan)
         self.refresh()
@@ -134,7 +152,12 @@ class ComparePage:
 
     def retheme(self, dark: bool) -> None:
         """Take the colours of a theme; what is HTML follows by itself."""
-        self._soon(lambda: self.curves.retheme(tokens(dark)))
+
+        def change_colours() -> None:
+            self.curves.retheme(tokens(dark))
+            self.study.retheme(tokens(dark))
+
+        self._soon(change_colours)
 
     def begin(self) -> None:
         """Start, if that can be."""
@@ -150,6 +173,7 @@ class ComparePage:
         if found.cells is not self._chosen:  # another plan was taken meanwhile
             return
         self.curves.show(found.cells, found.curves, found.kind, found.runs)
+        self.study.show(found.study)
         for name, text in zip(self.tables, (found.metrics, found.differences, found.single), strict=True):
             change(self.tables[name], object=text)
 
@@ -188,6 +212,12 @@ class ComparePage:
 
 def _name(kind: CurveKind) -> str:
     return next(name for name, value in KINDS.items() if value == kind)
+
+
+def first_shown(plan: Plan) -> Sequence[Cell]:
+    """Return the cells whose curves are shown at first: of each contestant the one in the middle."""
+    of_each = len(plan.cells) // len(plan.contestants)
+    return plan.cells[of_each // 2 :: of_each][: len(plan.contestants)]
 
 
 def compare_page(hub: Hub) -> pmui.Page:

@@ -26,7 +26,7 @@ TOOLBAR_CSS = """
 """
 
 
-def make_figure(*, touch: bool, x_axis_type: str = "linear", **options: Any) -> figure:
+def make_figure(*, touch: bool, x_axis_type: str = "auto", **options: Any) -> figure:
     """Return an empty figure with tools to zoom, to reset and to save a PNG; the axes belong to the program."""
     box = BoxZoomTool()
     made = figure(
@@ -47,13 +47,14 @@ def make_figure(*, touch: bool, x_axis_type: str = "linear", **options: Any) -> 
         border_fill_alpha=0,
     )
     made.toolbar.update(logo=None, autohide=not touch, stylesheets=[TOOLBAR_CSS])
-    made.xgrid.visible = False
     for axis in made.axis:
         axis.minor_tick_line_color = None
         axis.axis_label_text_font_style = "normal"
         axis.axis_label_standoff = 4
-    made.yaxis.ticker = BasicTicker(desired_num_ticks=5)
-    made.yaxis.formatter = NumeralTickFormatter(format="0,0.[000]")
+    if isinstance(made.y_range, Range1d):
+        made.xgrid.visible = False
+        made.yaxis.ticker = BasicTicker(desired_num_ticks=5)
+        made.yaxis.formatter = NumeralTickFormatter(format="0,0.[000]")
     return made
 
 

@@ -27,5 +27,16 @@ def range_of(curves: Sequence[np.ndarray], also: Sequence[np.ndarray] = ()) -> t
     known = np.concatenate([values, *(band[np.isfinite(band)] for band in also)])
     low = min(max(known.min(), first - reach), *kept)
     high = max(min(known.max(), third + reach), *kept)
+    return _with_margin(low, high)
+
+
+def whole_range(values: Sequence[np.ndarray]) -> tuple[float, float]:
+    """Return the bounds of an axis that holds all finite values."""
+    every = np.concatenate([np.empty(0), *values])
+    every = every[np.isfinite(every)]
+    return _with_margin(every.min(), every.max()) if len(every) else (0.0, 1.0)
+
+
+def _with_margin(low: float, high: float) -> tuple[float, float]:
     span = high - low or abs(high) / 5 or 1.0
     return float(low - MARGIN * span), float(high + MARGIN * span)

@@ -41,7 +41,7 @@ def press(button) -> None:
 
 def run(page: ComparePage) -> None:
     page.begin()
-    assert page.experiment.wait(60)
+    assert page.experiment.wait(300)
     page.refresh()
 
 
