@@ -20,6 +20,7 @@ from dashboards.pages.run_page import RunPage, run_gone
 from dashboards.pages.shell import asked
 from dashboards.pages.training.address import from_query, to_query
 from dashboards.pages.training.autosave_offer import autosave_offer
+from dashboards.pages.training.compare_link import compare_link
 from dashboards.pages.training.fork import fork, open_page
 from dashboards.pages.training.layout import arranged, page_grid
 from dashboards.pages.training.undo_offer import UndoOffer
@@ -65,6 +66,7 @@ class TrainingPage(RunPage):
         self.offer = pmui.Column(visible=False, **WIDE)
         self.undo = UndoOffer(self._undo)
         self.save_alert = pmui.Alert(object="", severity="warning", visible=False, **WIDE)
+        self.comparison = html("", **WIDE)
         self.end = html(END, visible=False, **WIDE)
         self.follow(self.view["Board"].drawing.figure)
         bar = [
@@ -108,7 +110,8 @@ class TrainingPage(RunPage):
 
     def drawer(self) -> Any:
         """Return the form and the switches of the board."""
-        return stack(self.controls.panel, pmui.Divider(margin=0), self.display_part())
+        compared = stack(self.comparison, p="0 16px 8px")
+        return stack(self.controls.panel, compared, pmui.Divider(margin=0), self.display_part())
 
     def display_part(self) -> Any:
         """Return the switches of the board under their heading."""
@@ -201,7 +204,16 @@ class TrainingPage(RunPage):
         if bool(unsaved) != self.save_alert.visible:
             text = f"The run is not being saved. {unsaved} It goes on; to download it, press Save in the tab Files."
             self.save_alert.param.update(object=plain(text), visible=bool(unsaved))
+        self._show_link(shared.settings)
         super().show_news(shared)
+
+    _linked: Any = None
+
+    def _show_link(self, settings: Settings) -> None:
+        """Offer to compare what is trained here with another agent."""
+        if settings != self._linked:
+            self._linked = settings
+            self.comparison.object = compare_link(settings)
 
 
 def training_page(hub: Hub) -> pmui.Page:
