@@ -72,6 +72,11 @@ class ComparisonCurves:
         self._place_axes(cells, curves, unit)
         self._describe(cells, curves, kind, runs)
 
+    @property
+    def heading(self) -> str:
+        """The line above the figure, as HTML."""
+        return self._head.object
+
     def retheme(self, tokens: dict[str, Any]) -> None:
         """Take the colours of a theme."""
         self._tokens = tokens
