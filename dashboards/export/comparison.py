@@ -26,7 +26,7 @@ from gridworld.experiments.plan_files import plan_toml
 MOST_CURVES = 8
 LAYOUT_CSS = """
 main { display: block; } section { margin-bottom: 12px; overflow-x: auto; } .comparison { height: 420px; }
-pre { margin: 0; white-space: pre-wrap; }
+pre { margin: 0; white-space: pre-wrap; } caption { font-weight: 400; }
 """
 
 
