@@ -33,6 +33,7 @@ class Executors:
     def __init__(self, make: Callable[[str], Executor] = one_thread) -> None:
         self.evaluation = make("evaluation")
         self.autosave = make("autosave")
+        self.insight = make("insight")  # looking for the update behind a value
         self.files = make("files")
         self.exports = make("exports")  # pages for offline use take seconds
         self.tetris = make("tetris")  # compiling before a demo

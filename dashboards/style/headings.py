@@ -8,5 +8,6 @@ HEAD_CSS = """
   color: var(--mui-palette-text-secondary); }
 .head b { font-size: 13px; color: var(--mui-palette-text-primary); }
 .head span { display: inline-flex; align-items: center; gap: 5px; white-space: nowrap; }
+.head .about { flex-basis: 100%; white-space: normal; }
 @media (max-width: 1199px) { .head b { flex-basis: 100%; } }
 """

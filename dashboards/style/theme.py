@@ -50,6 +50,7 @@ LIGHT: dict[str, Any] = {
     "unknown": "#8592A0",
     "ramp": ramp((0.965, 0.022, 170), (0.62, 0.125, 243)),
     "contestants": ["#1B669E", "#C2410C", "#1B7F4B", "#7B3FA0", "#8A6100", "#C2255C", "#0B7285", "#52606D"],
+    "diverging": [*ramp((0.70, 0.14, 55), (0.97, 0.01, 75), 32), *ramp((0.97, 0.01, 240), (0.62, 0.125, 243), 32)],
 }
 DARK: dict[str, Any] = {
     "bg": "#0E1319",
@@ -75,6 +76,7 @@ DARK: dict[str, Any] = {
     "unknown": "#64727F",
     "ramp": ramp((0.285, 0.035, 262), (0.62, 0.115, 234)),
     "contestants": ["#74B9EE", "#FF9F5A", "#5CC98C", "#C9A0F5", "#F0D060", "#FF8AB5", "#5AD1D8", "#A3B0BD"],
+    "diverging": [*ramp((0.58, 0.13, 50), (0.26, 0.01, 60), 32), *ramp((0.26, 0.01, 250), (0.62, 0.115, 234), 32)],
 }
 CLEAR = "rgba(0,0,0,0)"
 EDGE = LIGHT["mark"]  # of what is bright in both themes
@@ -96,7 +98,8 @@ def material(t: dict[str, Any]) -> dict[str, Any]:
         "divider": t["line"],
         "text": {"primary": t["ink"], "secondary": t["muted"], "disabled": t["muted"]},
         "board": {key: t[key] for key in BOARD_KEYS}
-        | {f"r{i}": t["ramp"][j] for i, j in enumerate((0, 16, 32, 48, 63))},
+        | {f"r{i}": t["ramp"][j] for i, j in enumerate((0, 16, 32, 48, 63))}
+        | {f"d{i}": t["diverging"][j] for i, j in enumerate((0, 16, 32, 48, 63))},
         "contestant": {f"c{i}": colour for i, colour in enumerate(t["contestants"])},
     }
     return {

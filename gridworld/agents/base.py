@@ -75,6 +75,11 @@ class Agent(param.Parameterized):
         """Let tables that nothing was learned in begin with these action values, float64 [S, A]; -inf: no action."""
         tables.Q[...] = values
 
+    @staticmethod
+    def shown(tables: Any) -> dict[str, np.ndarray]:
+        """Return what a map can show of the tables beside Q and N, by name, float64 [S, A] each."""
+        return {}
+
     @property
     def policy(self) -> type[Policy]:
         """The class whose `act` and `mean` the agent explores with."""

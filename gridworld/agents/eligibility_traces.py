@@ -71,6 +71,10 @@ class TraceAgent(ValueAgent):
         traces, traced = np.zeros((S, A)), np.zeros((S * A, 2), np.uint32)
         return TraceTables(*self.action_tables(S, A), traces, traced, np.zeros(1, np.int64))
 
+    @staticmethod
+    def shown(tables):
+        return {"traces": tables.traces}
+
 
 class SarsaLambda(TraceAgent):
     """Sarsa(λ): Sarsa's TD error updates every pair in proportion to its trace.

@@ -143,6 +143,10 @@ class PrioritizedSweeping(ValueAgent):
         )
 
     @staticmethod
+    def shown(tables):
+        return {"queue": np.where(tables.place == NONE, 0.0, tables.priority).reshape(tables.Q.shape)}
+
+    @staticmethod
     @rule
     def learn(m, k, step, x, mean, rng):
         s, a, actions = step.state, step.action, m.Q.shape[1]

@@ -16,7 +16,7 @@ from gridworld.training.watch import watch_value
 
 CHUNK = 200_000  # steps between two looks at the clock
 SHORT = 10_000  # steps up to which a plain loop is not worth compiling
-RETURNING = 5_000_000  # steps that are looked through for values that left and came back to the same bits
+RETURNING = 1_000_000  # steps that are looked through for values that left and came back to the same bits
 SECONDS = 10.0
 MOST_ORIGINS = 12
 
@@ -66,7 +66,7 @@ class Past:
         """Return the update that gave Q(state, action) the value it has, or had just before another update.
 
         None if it still has its initial value. A value that left and came back to the same bits counts as changed in
-        the last five million steps; further back only changes that are left between two keyframes count.
+        about the last million steps; further back only changes that are left between two keyframes count.
 
         Raises
         ------

@@ -22,6 +22,7 @@ from gridworld.worlds.transition_model import Ending, TransitionModel
 
 _NEGLIGIBLE = 1e-18  # a probability of still going on that no float64 sum notices
 _ROUNDING = 1e-14  # two distributions that differ by no more are the same
+_LONG_EPISODE = 10_000  # steps that count of an episode without a limit
 _MOST_STEPS = 1_000_000  # to follow one by one
 
 
@@ -149,6 +150,23 @@ def greedy_path(
             return PolicyPath(np.array(states), ending)
         visited.add(state)
     return PolicyPath(np.array(states), Ending.NONE)
+
+
+def state_distribution(model: TransitionModel, policy: np.ndarray, horizon: int | None = None) -> np.ndarray:
+    """Return the share of a policy's steps that are taken from each state, float64 [S]; episodes begin at the start.
+
+    An episode without a step limit counts up to its 10,000th step.
+
+    Raises
+    ------
+    ValueError
+        If the policy doesn't hold probabilities for this world.
+    RuntimeError
+        If the horizon is so far away that the episodes can't be followed to it.
+    """
+    chain = Dynamics.of(model).under(checked_policy(model, policy))
+    visits = _visits_within(chain, model.start, horizon or _LONG_EPISODE)
+    return visits / visits.sum()
 
 
 def chain_values(chain: Chain, discount: float) -> np.ndarray:

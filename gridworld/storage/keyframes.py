@@ -126,7 +126,9 @@ def take(session: TrainingSession) -> Keyframe:
     """Return a keyframe of a run at its present step."""
     checkpoint = freeze(session)
     arrays = checkpoint.arrays
-    scene = replace(session.scene(), action_values=arrays["table_Q"], visits=arrays["table_N"])
+    tables = type(session.tables)(*(arrays[f"table_{name}"] for name in session.tables._fields))
+    shown = {"action_values": tables.Q, "visits": tables.N, "memory": session.agent.shown(tables)}
+    scene = replace(session.scene(), **shown)
     return Keyframe(session.step, session.episode, scene, checkpoint, checkpoint.nbytes)
 
 

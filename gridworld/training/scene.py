@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from gridworld.agents import Agent
 from gridworld.training import loop
 from gridworld.training.loop import EPISODE, EPISODE_STEP, STEP, WINDOW
 from gridworld.training.memory import Memory
@@ -40,6 +41,7 @@ class Scene:
     recent: np.ndarray  # float64 [<= 50, 5]: return, length, exploration, ending, mean |TD error|; the newest last
     phase: int = 0  # which map of a changing world holds
     interventions: tuple[Intervention, ...] = ()
+    memory: Mapping[str, np.ndarray] = field(default_factory=dict)  # what else the agent shows, float64 [S, A] each
 
     def __repr__(self) -> str:
         return (
@@ -47,7 +49,7 @@ class Scene:
         )
 
 
-def draw_scene(memory: Memory, problem: Problem, interventions: Iterable[Intervention]) -> Scene:
+def draw_scene(memory: Memory, agent: Agent, problem: Problem, interventions: Iterable[Intervention]) -> Scene:
     """Return the scene in a run's memory, copied. Before the first step the agent is at a likely start."""
     log, at, figures = memory.log, memory.position, memory.figures
     episode, episode_step = int(at[EPISODE]), int(at[EPISODE_STEP])
@@ -66,6 +68,7 @@ def draw_scene(memory: Memory, problem: Problem, interventions: Iterable[Interve
         recent=_newest(log.recent, episode, WINDOW),
         phase=problem.at(int(at[STEP])),
         interventions=tuple(interventions),
+        memory={name: array.copy() for name, array in agent.shown(memory.tables).items()},
     )
 
 

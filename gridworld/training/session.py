@@ -214,7 +214,7 @@ class TrainingSession:
 
     def scene(self) -> Scene:
         """Return the present scene."""
-        return draw_scene(self._memory, self.problem, self.interventions)
+        return draw_scene(self._memory, self.agent, self.problem, self.interventions)
 
     @classmethod
     def replay(

@@ -14,7 +14,7 @@ from dashboards.controls.run_buttons import RunButtons, RunState, change
 from dashboards.hub.autosave import autosave_of
 from dashboards.hub.hub import Hub
 from dashboards.hub.shared_run import SharedRun
-from dashboards.live.background import sentence
+from dashboards.live.background import in_background, sentence
 from dashboards.pages.browser import on_phone, width_watch
 from dashboards.pages.run_page import RunPage, run_gone
 from dashboards.pages.shell import asked
@@ -28,7 +28,7 @@ from dashboards.pages.training.views import VIEWS, Context
 from dashboards.style.markup import plain
 from dashboards.style.theme import tokens
 from dashboards.style.widgets import FILL, WIDE, html, section, stack
-from dashboards.views.board.switches import board_switches
+from dashboards.views.board.switches import ColourChoice, board_switches
 from dashboards.views.plots.learning_curves import EXPLORATIONS
 from gridworld.runs.commands import Configure, Extend, Reset
 from gridworld.runs.frame import Status
@@ -80,8 +80,12 @@ class TrainingPage(RunPage):
         bar += [self.save_alert, self.view["Files"].downloads.panel]
         self.parts = arranged(self.view, bar, self.refresher.soon)
         self.grid = pmui.Column(*self.parts.values(), **FILL)
+        self.view["Board"].on_pick = self._inspect
+        self.view["Inspect"].point_out = self.view["Board"].point_out
         show = self.view["Board"].show
         self.display = board_switches(lambda **switches: self.refresher.soon(lambda: show(**switches)))
+        self.view["Board"].work = self._work
+        self.colour = ColourChoice(lambda name: self.refresher.soon(lambda: self.view["Board"].colour_by(name)))
         self.refresher.refresh(shared)
 
     def _context(self, shared: SharedRun, touch: bool) -> Context:
@@ -96,6 +100,16 @@ class TrainingPage(RunPage):
             theme=lambda: "dark" if self.dark else "light",
             executors=self.hub.executors,
         )
+
+    def _inspect(self, state: int) -> None:
+        """Show a state in its tab."""
+        (tabs,) = self.parts["tabs"].objects
+        tabs.active = [entry.title for entry in VIEWS if entry.area == "tabs"].index("Inspect")
+        self.view["Inspect"].pick(state)
+
+    def _work(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
+        """Compute in a thread what takes time."""
+        in_background(self.hub.executors.insight, work, lambda future: then(future.result()))
 
     def body(self) -> Any:
         """Return the page without its frame."""
@@ -115,7 +129,7 @@ class TrainingPage(RunPage):
 
     def display_part(self) -> Any:
         """Return the switches of the board under their heading."""
-        return stack(section("Display"), self.display, p="0 16px 16px")
+        return stack(section("Display"), self.colour.panel, self.display, p="0 16px 16px")
 
     def look_back(self, past: Journal | None, episode: int | None) -> None:
         """Show a moment of the past in the views that draw a moment, and mark it on the others; None: now."""
@@ -184,6 +198,7 @@ class TrainingPage(RunPage):
         self.view["Curves"].set_exploration(name)
         self.view["Episodes"].set_exploration(letter)
         self.controls.show(shared.settings)
+        self.colour.offer(problem, shared.settings.make_agent())
 
     def show_status(self, shared: SharedRun) -> None:
         """Show what depends on the status."""

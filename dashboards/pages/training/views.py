@@ -10,6 +10,7 @@ from dashboards.hub.executors import Executors
 from dashboards.hub.shared_run import SharedRun
 from dashboards.live.view import View
 from dashboards.pages.training.files_tab import FilesView
+from dashboards.pages.training.inspector_tab import InspectorView
 from dashboards.pages.training.rewind_tab import RewindView
 from dashboards.views.board.view import BoardView
 from dashboards.views.counters import CountersView
@@ -88,6 +89,7 @@ VIEWS = (
     Entry("Action values", "tabs", plain(ActionValuesTable), moment=True),
     Entry("Actions taken", "tabs", plain(HistogramView), moment=True),
     Entry("Convergence", "tabs", plotted(ConvergenceView)),
+    Entry("Inspect", "tabs", lambda c: InspectorView(c.problem, c.find, c.executors.insight)),
     Entry("Events", "tabs", plain(EventsTable)),
     Entry("Rewind", "tabs", lambda c: RewindView(c.find, c.look_back, c.fork, c.executors.files)),
     Entry("Files", "tabs", lambda c: FilesView(c.find, c.send, c.theme, c.executors)),

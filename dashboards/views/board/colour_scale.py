@@ -17,6 +17,8 @@ class Scale:
     it. In between it doesn't change, so that a colour keeps meaning the same value.
     """
 
+    is_diverging = False
+
     def __init__(self) -> None:
         self.clear()
 
@@ -66,6 +68,25 @@ class CountScale(Scale):
         if np.isnan(self.high):
             return ("", "", "")
         return count(10**self.high), count(10 ** (self.high / 2)), "1"
+
+
+class ShareScale(Scale):
+    """A scale from 0 to the largest number shown."""
+
+    def follow(self, low: float, high: float) -> None:
+        """Take in the largest number."""
+        super().follow(0.0, max(high, 1e-6))
+
+
+class DivergingScale(Scale):
+    """A scale as far below 0 as above; the middle colour is 0."""
+
+    is_diverging = True
+
+    def follow(self, low: float, high: float) -> None:
+        """Take in the number furthest from 0."""
+        reach = max(abs(low), abs(high), 1e-6)
+        super().follow(-reach, reach)
 
 
 def known_range(model: TransitionModel, states: np.ndarray) -> tuple[float, float]:

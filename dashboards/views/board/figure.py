@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from bokeh.core.properties import value
 from bokeh.models import ColumnDataSource, GlyphRenderer, HoverTool, LinearColorMapper, Range1d
-from bokeh.models.glyphs import Circle, Image, Ngon, Patches, Rect, Text
+from bokeh.models.glyphs import Circle, Image, Line, Ngon, Patches, Rect, Text
 from bokeh.plotting import figure
 
 from dashboards.style.markup import fill
@@ -32,6 +32,7 @@ class BoardFigure:
     def __init__(self) -> None:
         self.colours: dict[str, Any] = {}
         self._actions: tuple[str, ...] = ()
+        self._palette = "ramp"
         self.x_range, self.y_range = Range1d(0, 1), Range1d(0, 1)
         self.figure = figure(
             x_range=self.x_range,
@@ -103,6 +104,7 @@ class BoardFigure:
     def _add_motion(self) -> None:
         """Draw arrows, numbers and the agent, above all else."""
         self.arrows = source_of(*FIELDS)
+        self.chosen, self.path = source_of("x", "y"), source_of("x", "y")
         self.agent, self.panel_frame = (
             source_of("x", "y", "radius", "fill_colour"),
             source_of("x", "y", "width", "height"),
@@ -115,6 +117,10 @@ class BoardFigure:
         self.numbers = self._draw(self.cells, text, text_color="mark")
         rim = Rect(x="x", y="y", width="width", height="height", fill_color=None, line_width=2, border_radius=4)
         self._draw(self.panel_frame, rim, line_color="agent")
+        line = Line(x="x", y="y", line_width=2, line_dash=[2, 4], line_cap="round")
+        self._draw(self.path, line, line_color="primary")
+        ring = Rect(x="x", y="y", fill_color=None, line_width=3, **{**BOX, "width": 0.96, "height": 0.96})
+        self._draw(self.chosen, ring, line_color="primary")
         rings = Circle(x="x", y="y", radius="radius", fill_color="fill_colour", line_color=None)
         self._draw(self.agent, rings)
 
@@ -147,7 +153,7 @@ class BoardFigure:
     def retheme(self, colours: dict[str, Any]) -> None:
         """Paint everything in the colours of a theme."""
         self.colours = colours
-        self.mapper.palette = colours["ramp"]
+        self.mapper.palette = colours[self._palette]
         self.set_hover(self._actions)
         for glyph, name, colour in self._still:
             setattr(glyph, name, colours[colour])
@@ -155,6 +161,12 @@ class BoardFigure:
             coloured = self._coloured(source.data)
             if coloured:
                 source.data.update(coloured)
+
+    def use_palette(self, name: str) -> None:
+        """Colour the cells by another palette of the theme: "ramp" or "diverging"."""
+        if name != self._palette:
+            self._palette = name
+            self.mapper.palette = self.colours[name]
 
     def set_hover(self, actions: tuple[str, ...]) -> None:
         """Show on hovering a cell its name, its value, that of each action, and its visits."""

@@ -20,6 +20,9 @@ BAR_CSS = """
 .scale i { border-radius: 3px; background: linear-gradient(to top,
   var(--mui-palette-board-r0), var(--mui-palette-board-r1), var(--mui-palette-board-r2),
   var(--mui-palette-board-r3), var(--mui-palette-board-r4)); }
+.scale i.diverging { background: linear-gradient(to top,
+  var(--mui-palette-board-d0), var(--mui-palette-board-d1), var(--mui-palette-board-d2),
+  var(--mui-palette-board-d3), var(--mui-palette-board-d4)); }
 .scale div { display: flex; flex-direction: column; justify-content: space-between;
   font-variant-numeric: tabular-nums; }
 """
@@ -79,12 +82,15 @@ AIMLESS = {
 }
 
 
-def head_html(title: str, kinds: list[tuple[str, str]], aimless: dict[str, int], note: str) -> str:
+def head_html(
+    title: str, kinds: list[tuple[str, str]], aimless: dict[str, int], note: str, explanation: str = ""
+) -> str:
     """Return the title line: what colours mean, the kinds of cells on this board, the actions without a direction."""
     entries = [icon(label, ICONS[kind]) for kind, label in [("agent", "agent"), *kinds]]
     entries += [icon(f"best: {action}", AIMLESS[corners]) for action, corners in aimless.items()]
     end = Markup("<span>{}</span>").format(note) if note else ""
-    return fill('<div class="head"><b>{}</b>{}{}</div>', title, Markup("").join(entries), end)
+    about = Markup('<span class="about">{}</span>').format(explanation) if explanation else ""
+    return fill('<div class="head"><b>{}</b>{}{}{}</div>', title, about, Markup("").join(entries), end)
 
 
 def kinds_shown(terrain: Terrain, is_large: bool) -> list[tuple[str, str]]:
@@ -113,7 +119,8 @@ def bar_html(scale: Scale | None, what: str) -> str:
     top, middle, bottom = scale.ticks()
     label = f"Colour scale of {what}" + (f", from {bottom} to {top}" if top else ", nothing learned yet")
     ticks = Markup("").join(Markup("<span>{}</span>").format(tick) for tick in (top, middle, bottom))
-    return fill('<div class="scale" role="img" aria-label="{}"><i></i><div>{}</div></div>', label, ticks)
+    paint = Markup(' class="diverging"') if scale.is_diverging else ""
+    return fill('<div class="scale" role="img" aria-label="{}"><i{}></i><div>{}</div></div>', label, paint, ticks)
 
 
 def titles_html(placement: Placement, name: str) -> str:

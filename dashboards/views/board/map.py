@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -162,6 +163,20 @@ class BoardMap:
         patch(self.board.agent, motion.agent)
         if motion.panel:
             patch(self.board.panel_frame, motion.panel)
+
+    def point_out(self, state: int | None, path: Sequence[int]) -> None:
+        """Outline the cell of a state, and draw the way that news took to it over other states; None: nothing."""
+        cells = [] if state is None else [int(self._cell_of[other]) for other in (state, *path)]
+        centres = self.placement.centres[[cell for cell in cells if cell >= 0]].astype(np.float32)
+        for source, points in ((self.board.path, centres), (self.board.chosen, centres[:1])):
+            self.board.fill(source, {"x": points[:, 0].copy(), "y": points[:, 1].copy()})
+
+    def state_at(self, x: float, y: float) -> int | None:
+        """Return the state of the cell at a point of the figure; None where there is none."""
+        distance = np.abs(self.placement.centres - [x, y]).max(1)
+        cell = int(distance.argmin())
+        state = int(self.placement.states[cell])
+        return state if distance[cell] <= 0.5 and state >= 0 else None
 
     def show_details(self, scene: Scene) -> None:
         """Show values and visits of the cells on hovering."""

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import panel as pn
+from bokeh.events import Tap
 from bokeh.models import Div
 
 from dashboards.style.headings import HEAD_CSS
-from dashboards.views.board.colour_scale import CountScale, Scale, count, known_range, short
+from dashboards.views.board.colour_scale import CountScale, count, known_range, short
 from dashboards.views.board.figure import BoardFigure
 from dashboards.views.board.geometry import placed
 from dashboards.views.board.legend import BAR_CSS, TITLES_CSS, bar_html, head_html, kinds_shown, titles_html
 from dashboards.views.board.map import LARGE, NUMBERED, BoardMap
+from dashboards.views.board.overlays import OVERLAYS, Overlay
 from dashboards.views.board.switches import SWITCHES
 from gridworld.runs.frame import Status
 from gridworld.runs.history import EVALUATIONS
@@ -26,11 +28,7 @@ from gridworld.worlds.problem import Problem
 DETAIL_PERIOD = 0.25  # seconds between two updates of what hovering shows, while running
 NUMBERED_IF_ROOMY = 12
 FILL: dict[str, Any] = {"margin": 0, "sizing_mode": "stretch_both"}
-TITLES = {
-    "state value": "State value: max Q(s, a)",
-    "visits": "Visits per state (log scale)",
-    "": "Map",
-}
+SLOW_PERIOD = 0.5  # seconds between two computations of what takes time, while running
 
 SHAPED = {"flex": "none", "margin": "auto", "position": "relative", "container-type": "size"}
 
@@ -38,19 +36,25 @@ SHAPED = {"flex": "none", "margin": "auto", "position": "relative", "container-t
 class BoardView:
     """Draws any `Layout` of a problem. A tick sends only the cells, arrows and discs that changed.
 
-    `values`, `arrows`, `trail` and `visits` are what is shown; `show` changes them. Visits take the place of values.
-    The colours of values run at least over what is known of the world (its rewards, its optimum) unless `fit` is on.
+    `arrows` and `trail` are what is shown; `show` changes them. `colour` is the overlay, or "" for none; `colour_by`
+    changes it. The colours of values run at least over what is known of the world (its rewards, its optimum) unless
+    `fit` is on. `work(work, then)` computes overlays that take time, and calls `then` with what comes of it.
+    `on_pick(state)` is called when a cell is clicked.
     A problem without a layout leaves the board as it was.
     """
 
     def __init__(self, problem: Problem, tokens: dict[str, Any], clock: Callable[[], float] = time.monotonic) -> None:
-        self.values, self.arrows, self.trail, self.visits, self.fit = True, True, True, False, False
+        self.arrows, self.trail, self.fit, self.colour = True, True, False, "state value"
+        self.work: Callable[[Callable[[], Any], Callable[[Any], None]], None] = lambda work, then: then(work())
         self.drawing = BoardFigure()
         self._numbered = NUMBERED
         self._clock = clock
         self._head = Div(stylesheets=[HEAD_CSS], sizing_mode="stretch_width", margin=0)
         self._bar = Div(stylesheets=[BAR_CSS], width=58, sizing_mode="stretch_height", margin=0)
         self._titles = Div(stylesheets=[TITLES_CSS], margin=0)
+        self.on_pick: Callable[[int], None] = lambda state: None
+        self._pointed_out: tuple[int | None, Sequence[int]] = (None, ())
+        self.drawing.figure.on_event(Tap, self._tapped)
         self.panel = self._laid_out()
         self.drawing.retheme(tokens)
         self.begin(problem)
@@ -71,7 +75,12 @@ class BoardView:
         self._scene: Scene | None = None
         self._optimum = np.nan
         self._details_at = -np.inf
-        self._scales = {"state value": Scale(), "visits": CountScale()}
+        self._pointed_out = (None, ())
+        self._scales = {name: overlay.scale() for name, overlay in OVERLAYS.items()}
+        self._settings: Any = None
+        self._computed: tuple[str, np.ndarray] | None = None
+        self._computing, self._computed_at, self._computed_for = False, -np.inf, ("", 0)
+        self._is_running = False
         if problem.layouts:
             self.drawing.set_hover(problem.actions)
             self._draw_map(0)
@@ -84,8 +93,9 @@ class BoardView:
         seen = (frame.epoch, journal.revision)
         if seen == self._seen:
             return
-        self._seen, self._scene = seen, frame.scene
+        self._seen, self._scene, self._settings = seen, frame.scene, frame.settings
         self._optimum = journal.histories[EVALUATIONS.name].newest("optimum") or np.nan
+        self._is_running = frame.status is Status.RUNNING
         phase = min(frame.scene.phase, len(self.problem.layouts) - 1)
         if phase != self._map.phase:
             self._draw_map(phase)
@@ -115,7 +125,8 @@ class BoardView:
         if not self.problem.layouts:
             return
         if "fit" in switches:
-            self._scales["state value"].clear()
+            for scale in self._scales.values():
+                scale.clear()
         self._set_visibility()
         if self._scene is not None:
             self._draw_scene(self._scene)
@@ -131,19 +142,44 @@ class BoardView:
             if self._scene is not None:
                 self._draw_scene(self._scene)
 
+    def point_out(self, state: int | None, path: Sequence[int]) -> None:
+        """Outline the cell of a state, and draw a way over others to it; None takes both away."""
+        if (state, tuple(path)) == self._pointed_out or not self.problem.layouts:
+            return
+        self._pointed_out = state, tuple(path)
+        self._map.point_out(state, path)
+
+    def _tapped(self, event: Any) -> None:
+        """Call `on_pick` with the state whose cell was clicked."""
+        if self.problem.layouts and (state := self._map.state_at(event.x, event.y)) is not None:
+            self.on_pick(state)
+
     def retheme(self, tokens: dict[str, Any]) -> None:
         """Take the colours of a theme."""
         self.drawing.retheme(tokens)
 
-    @property
-    def quantity(self) -> str:
-        """What the colours mean: "state value", "visits", or "" for nothing."""
-        return "visits" if self.visits else "state value" if self.values else ""
+    def colour_by(self, name: str) -> None:
+        """Let the colours mean one of `OVERLAYS`, or nothing ("").
+
+        Raises
+        ------
+        ValueError
+            If there is no such overlay.
+        """
+        if name and name not in OVERLAYS:
+            raise ValueError(f"There is no overlay {name!r}; the overlays are {', '.join(OVERLAYS)}.")
+        self.colour, self._computed_at, self._computed_for = name, -np.inf, ("", 0)
+        self.drawing.use_palette("diverging" if name and self._scales[name].is_diverging else "ramp")
+        if self.problem.layouts:
+            self._set_visibility()
+            if self._scene is not None:
+                self._draw_scene(self._scene)
 
     def _draw_map(self, phase: int) -> None:
         left, right, bottom, top = placed(self.problem.layouts[phase][1]).bounds
         self._fit_into_card(right - left, top - bottom)
         self._map = BoardMap(self.drawing, self.problem, phase, self._numbered)
+        self._map.point_out(*self._pointed_out)
         phases = self.problem.phases
         model = phases[min(phase, len(phases) - 1)][1] if phases else None
         self._rewards = known_range(model, self._map.states) if model else (np.nan, np.nan)
@@ -162,7 +198,7 @@ class BoardView:
         drawing, is_large = self.drawing, self._map.is_large
         drawing.image.visible = is_large
         drawing.heat.visible = drawing.outlines.visible = not is_large
-        drawing.numbers.visible = self._map.has_numbers and bool(self.quantity)
+        drawing.numbers.visible = self._map.has_numbers and bool(self.colour)
         drawing.trail_marks.visible = self.trail
         for renderer in drawing.policy:
             renderer.visible = self.arrows and not is_large
@@ -171,25 +207,54 @@ class BoardView:
 
     def _draw_scene(self, scene: Scene) -> None:
         """Draw the newest picture of what moves."""
-        visits = scene.visits.sum(1)
-        is_visited = visits > 0
-        shown = np.where(is_visited, visits if self.visits else scene.action_values.max(1), np.nan)
+        shown = self._shown(scene)
         levels = np.zeros(len(shown), np.uint8)
-        if self.quantity and is_visited[self._map.states].any():
+        is_known = ~np.isnan(shown)
+        if self.colour and is_known[self._map.states].any():
             of_cells = shown[self._map.states]
-            scale = self._scales[self.quantity]
-            known = (np.nan, np.nan) if self.visits or self.fit else self._known()
+            scale = self._scales[self.colour]
+            known = self._known() if OVERLAYS[self.colour].is_value and not self.fit else (np.nan, np.nan)
             low, high = np.fmin(np.nanmin(of_cells), known[0]), np.fmax(np.nanmax(of_cells), known[1])
             scale.follow(float(low), float(high))
             levels = scale.levels(shown)
         self._tell_scale()
-        self._map.draw_levels(levels, is_visited)
-        if self._map.has_numbers and self.quantity:
-            write = count if self.visits else short
-            texts = [write(value) if known else "" for value, known in zip(shown, is_visited, strict=True)]
+        self._map.draw_levels(levels, scene.visits.sum(1) > 0)
+        if self._map.has_numbers and self.colour:
+            write = count if isinstance(self._scales[self.colour], CountScale) else short
+            texts = [write(value) if known else "" for value, known in zip(shown, is_known, strict=True)]
             self._map.draw_numbers(texts, scene.state)
         self._map.draw_policy(scene)
         self._map.draw_agent(scene)
+
+    def _shown(self, scene: Scene) -> np.ndarray:
+        """Return the number that the colour of each state means now, float64 [S]; nan for no colour."""
+        nothing = np.full(self.problem.n_states, np.nan)
+        overlay = OVERLAYS.get(self.colour)
+        settings = self._settings
+        if overlay is None or (settings is None and self.colour not in ("state value", "visits")):
+            return nothing
+        if not overlay.slow:
+            return overlay.of(self.problem, settings, scene)
+        self._compute(overlay, scene, settings)
+        name, numbers = self._computed or ("", nothing)
+        return numbers if name == self.colour and len(numbers) == len(nothing) else nothing
+
+    def _compute(self, overlay: Overlay, scene: Scene, settings: Any) -> None:
+        """Compute an overlay elsewhere and draw what comes of it; while the run goes on, now and then."""
+        now, problem, name = self._clock(), self.problem, self.colour
+        is_early = self._is_running and now - self._computed_at < SLOW_PERIOD
+        if self._computing or is_early or self._computed_for == (name, id(scene)):
+            return
+        self._computing, self._computed_at, self._computed_for = True, now, (name, id(scene))
+
+        def then(numbers: np.ndarray) -> None:
+            self._computing = False
+            if problem is self.problem:
+                self._computed = name, numbers
+                if self._scene is not None:
+                    self._draw_scene(self._scene)
+
+        self.work(lambda: overlay.of(problem, settings, scene), then)
 
     def _known(self) -> tuple[float, float]:
         """Return the bounds of the values as far as they are known of the world; NaN where they are not."""
@@ -199,12 +264,15 @@ class BoardView:
     def _tell_head(self) -> None:
         aimless = {self.problem.actions[action]: corners for action, corners in self._map.policy.corners.items()}
         note = f"Boards over {LARGE} × {LARGE} cells have no arrows or outlines" if self._map.is_large else ""
-        text = head_html(TITLES[self.quantity], kinds_shown(self._map.terrain, self._map.is_large), aimless, note)
+        overlay = OVERLAYS.get(self.colour)
+        title, explanation = (overlay.title, overlay.explanation) if overlay else ("Map", "")
+        kinds = kinds_shown(self._map.terrain, self._map.is_large)
+        text = head_html(title, kinds, aimless, note, "" if self.colour in ("state value", "visits") else explanation)
         if self._head.text != text:
             self._head.text = text
 
     def _tell_scale(self) -> None:
-        text = bar_html(self._scales.get(self.quantity), self.quantity)
+        text = bar_html(self._scales.get(self.colour), self.colour)
         if self._bar.text != text:
             self._bar.text = text
 

@@ -371,13 +371,13 @@ def test_a_board_too_large_to_point_at_is_its_picture_alone():
 
 def test_visits_take_the_place_of_values():
     seen = Seen().report(learned={0: [0, 1, 0, 0]}, state=1)
-    seen.view.show(visits=True)
+    seen.view.colour_by("visits")
     assert seen.column("number", 0) == "4"
     assert "Visits" in seen.view._head.text
     assert "visits, from 1 to 10" in seen.view._bar.text
-    seen.view.show(visits=False)
+    seen.view.colour_by("state value")
     assert seen.column("number", 0) == "1.00"
-    seen.view.show(values=False)
+    seen.view.colour_by("")
     assert (seen.column("level", 0), seen.view._bar.text, seen.drawing.numbers.visible) == (0, "", False)
 
 

@@ -1,0 +1,288 @@
+"""The tab that answers why: what is known of a cell, the last update of an action, and where its news came from.
+
+What takes time is found in a thread, from copies, so that the run is never disturbed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import panel as pn
+import panel_material_ui as pmui
+from markupsafe import Markup
+
+from dashboards.controls.number_field import TypedText
+from dashboards.hub.shared_run import SharedRun
+from dashboards.live.background import in_background, sentence
+from dashboards.live.throttle import Throttle
+from dashboards.live.view import Hideable
+from dashboards.style.choice import choice
+from dashboards.style.widgets import FILL, LABELLED, html, problem_html, stack
+from dashboards.views.inspection import (
+    INSPECTION_CSS,
+    chart_html,
+    facts_html,
+    inspection_html,
+    origins_html,
+    still_html,
+    update_html,
+    why_not_text,
+)
+from gridworld.insight.inspection import inspect_state, why_not
+from gridworld.insight.past import Past
+from gridworld.insight.update import Update
+from gridworld.insight.words import cause, equation, named
+from gridworld.planning.optimum import solve
+from gridworld.planning.solution import Solution
+from gridworld.runs.frame import Status
+from gridworld.runs.journal import Journal
+from gridworld.storage.keyframes import Keyframe
+from gridworld.training.evaluator import MAX_SOLVED_STATES
+from gridworld.worlds.problem import Problem
+
+FACTS_SECONDS, UPDATE_SECONDS = 0.5, 2.0  # between two refreshes while the run goes on
+BUDGET = 5.0  # seconds that one question may take
+GRID = {
+    "display": "grid",
+    "gridTemplateColumns": {"xs": "minmax(0, 1fr)", "sm": "150px minmax(0, 1fr)"},
+    "gap": "4px 24px",
+    "alignItems": "start",
+    "alignContent": "start",
+    "p": "6px 16px 12px",
+    "overflow": "hidden auto",
+}
+HINT = "Click a cell of the board, or name it here, to see what the agent knows of it and the update it comes from."
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What a thread found out about one action value."""
+
+    update: Update | None
+    links: Sequence[Update]
+    end: str
+    solution: Solution | None
+    step: int
+
+
+class InspectorView(Hideable):
+    """Shows one state, chosen on the board by `pick` or in its own field, and one of its actions.
+
+    Parameters
+    ----------
+    problem
+        The world.
+    find
+        Return the present run, or None when it is gone.
+    executor
+        Where updates are looked for.
+    """
+
+    def __init__(self, problem: Problem, find: Callable[[], SharedRun | None], executor: Executor) -> None:
+        self._find, self._executor = find, executor
+        self.point_out: Callable[[int | None, Sequence[int]], None] = lambda state, path: None
+        self._facts_throttle, self._update_throttle = Throttle(FACTS_SECONDS), Throttle(UPDATE_SECONDS)
+        self._solutions: dict[tuple[Any, ...], Solution | None] = {}
+        self.place = TypedText(label="Cell: row, column", size="small", max_length=40, **LABELLED)
+        self.action = choice("Action", small=True, options={"–": 0}, **LABELLED)
+        self._problem_text = html("", align="center")
+        self.shown = pn.pane.HTML("", stylesheets=[INSPECTION_CSS], margin=0, sizing_mode="stretch_width")
+        form = stack(self.place, self.action, self._problem_text, gap="2px")
+        self.panel = pmui.Column(form, self.shown, sx=GRID, **FILL)
+        self._choosing, self._asked = False, 0
+        self.place.param.watch(self._typed, "value")
+        self.action.param.watch(self._chosen, "value")
+        self.begin(problem)
+
+    def begin(self, problem: Problem) -> None:
+        """Show another world, with nothing chosen."""
+        self.problem = problem
+        self.state: int | None = None
+        self._answer: Explanation | None = None
+        self._asked += 1
+        self.forget_waiting()
+        self.place.label = "Cell: row, column" if self._has_rows else "State"
+        self._show_choice("", {"–": 0}, 0)
+        self._complain("")
+        self.shown.object = f'<div class="inspection"><p>{HINT}</p></div>'
+        self.point_out(None, ())
+
+    @property
+    def _has_rows(self) -> bool:
+        return bool(self.problem.layouts) and self.problem.layouts[0][1].panels == 1
+
+    def pick(self, state: int) -> None:
+        """Show a state, and of its actions the one that is best by now."""
+        shared = self._find()
+        if shared is None or shared.frame.scene is None:
+            return
+        self.state, self._answer = state, None
+        names = self.problem.actions_of(state)
+        action = int(shared.frame.scene.action_values[state, : len(names)].argmax())
+        self._show_choice(self._written(state), {name: i for i, name in enumerate(names)}, action)
+        self._complain("")
+        self._update(shared)
+
+    def refresh(self, journal: Journal) -> None:
+        """Show what changed; while the run goes on, numbers twice a second, and updates every two seconds."""
+        if not self.is_seen(journal) or self.state is None:
+            return
+        shared = self._find()
+        if shared is None or shared.frame.scene is None:
+            return
+        running = shared.status in (Status.RUNNING, Status.STARTING)
+        is_new = self._answer is not None and self._answer.step != shared.frame.step
+        if is_new and self._update_throttle.ready(at_once=not running):
+            self._update(shared)
+        elif self._facts_throttle.ready(at_once=not running):
+            self._draw(shared)
+
+    def retheme(self, tokens: dict[str, Any]) -> None:
+        """Do nothing: everything follows the theme by itself."""
+
+    def _written(self, state: int) -> str:
+        if not self._has_rows:
+            return str(state)
+        layout = self.problem.layouts[0][1]
+        cell = int(layout.cell_of(self.problem.n_states)[state])
+        return f"{cell // layout.columns}, {cell % layout.columns}"
+
+    def _show_choice(self, place: str, actions: dict[str, int], action: int) -> None:
+        self._choosing = True
+        self.place.write(place)
+        self.action.param.update(options=actions, value=action)
+        self._choosing = False
+
+    def _typed(self, event: Any) -> None:
+        if self._choosing or not event.new.strip():
+            return
+        try:
+            self.pick(self._read(event.new))
+        except ValueError as problem:
+            self._complain(str(problem))
+
+    def _read(self, text: str) -> int:
+        """Return the state that a text names; raise ValueError with a sentence for what is none."""
+        parts = text.replace(",", " ").split()
+        if not all(part.isdecimal() and len(part) < 10 for part in parts) or len(parts) != (2 if self._has_rows else 1):
+            wanted = "two whole numbers, such as 2, 3" if self._has_rows else "one whole number"
+            raise ValueError(f"“{text[:40]}” names no cell; write {wanted}.")
+        numbers = [int(part) for part in parts]
+        if not self._has_rows:
+            if numbers[0] >= self.problem.n_states:
+                raise ValueError(f"There is no state {numbers[0]}; the states are 0 to {self.problem.n_states - 1:,}.")
+            return numbers[0]
+        layout = self.problem.layouts[0][1]
+        if numbers[0] >= layout.rows or numbers[1] >= layout.columns:
+            raise ValueError(
+                f"There is no cell {numbers[0]}, {numbers[1]}; rows are 0 to {layout.rows - 1}, columns 0 to "
+                f"{layout.columns - 1}."
+            )
+        state = int(layout.states[0, numbers[0], numbers[1]])
+        if state < 0:
+            raise ValueError(f"The cell {numbers[0]}, {numbers[1]} is no state of this world; choose another one.")
+        return state
+
+    def _chosen(self, event: Any) -> None:
+        shared = self._find()
+        if not self._choosing and self.state is not None and shared is not None:
+            self._answer = None
+            self._update(shared)
+
+    def _complain(self, text: str) -> None:
+        self._problem_text.object = problem_html(text)
+
+    def _update(self, shared: SharedRun) -> None:
+        """Show what is known at once, and look for the last update in a thread."""
+        session, state = shared.session, self.state
+        self._draw(shared)
+        if session is None or state is None:
+            return
+        self._asked += 1
+        asked, action = self._asked, int(self.action.value)
+        try:
+            past = Past(session, tuple(shared.keyframes), seconds=BUDGET)
+        except ValueError as problem:
+            self._complain(sentence(problem))
+            return
+        discount = getattr(session.agent, "discount", None)
+
+        def work() -> Explanation:
+            solution = self._solve(past.problem, past.now.scene.phase, discount)
+            update = past.last_update(state, action)
+            links, end = past.origins(update) if update else ([], "")
+            return Explanation(update, links, end, solution, past.now.step)
+
+        in_background(self._executor, work, lambda future: self._take(asked, future))
+
+    def _solve(self, problem: Problem, phase: int, discount: float | None) -> Solution | None:
+        """Return the best values of the world, if they are known."""
+        key = problem, phase, discount
+        if key not in self._solutions:
+            self._solutions.clear()
+            self._solutions[key] = None
+            if problem.phases and discount is not None and problem.n_states <= MAX_SOLVED_STATES:
+                with suppress(ValueError, RuntimeError):  # no return is best, or no solver settles
+                    self._solutions[key] = solve(problem.phases[phase][1], discount)
+        return self._solutions[key]
+
+    def _take(self, asked: int, future: Future) -> None:
+        """Show an answer, unless something else was asked meanwhile."""
+        shared = self._find()
+        if asked != self._asked or shared is None:
+            return
+        if problem := future.exception():
+            self._complain(sentence(problem))
+            return
+        self._answer = future.result()
+        self._complain("")
+        self._draw(shared)
+
+    def _draw(self, shared: SharedRun) -> None:
+        """Show all that is known by now."""
+        session, state, answer = shared.session, self.state, self._answer
+        scene = shared.frame.scene
+        if session is None or state is None or scene is None or state >= len(scene.action_values):
+            return
+        action = int(self.action.value)
+        solution = answer.solution if answer else None
+        facts = inspect_state(self.problem, session.agent, scene, state, solution)
+        lack = why_not(facts, action, session.agent, scene)
+        chart = _chart(tuple(shared.keyframes), state, [act.name for act in facts.actions], action)
+        about = Markup("<p>{}</p>").format(why_not_text(lack)) if lack else Markup("")
+        first = Markup("<div>{}{}{}</div>").format(facts_html(facts, self.problem, action), about, chart)
+        text = inspection_html(first, *self._explained(answer, state, action, session.agent))
+        if self._is_still(state, scene.visits):
+            text = inspection_html(still_html(facts))
+        if self.shown.object != text:
+            self.shown.object = text
+        self.point_out(state, [link.state for link in answer.links] if answer else ())
+
+    def _is_still(self, state: int, visits: np.ndarray) -> bool:
+        """Return whether no action is ever taken in a state: a wall, or a cell in which an episode ends."""
+        model = self.problem.phases[0][1] if self.problem.phases else None
+        ends = model is not None and bool((model.successor[state] == state).all() and model.ending[state].all())
+        return ends and not visits[state].any()
+
+    def _explained(self, answer: Explanation | None, state: int, action: int, agent: Any) -> list[Markup]:
+        title = f"The last update of {named(self.problem, state, action)}"
+        if answer is None:
+            return [Markup("<div role='status'><h3>{}</h3><p>Looking for it …</p></div>").format(title)]
+        if answer.update is None:
+            return [Markup("<div><h3>{}</h3><p>Nothing has changed this value yet.</p></div>").format(title)]
+        update = answer.update
+        return [
+            update_html(title, cause(update, agent, self.problem), equation(update)),
+            origins_html(answer.links, answer.end, self.problem),
+        ]
+
+
+def _chart(keyframes: Sequence[Keyframe], state: int, names: Sequence[str], action: int) -> Markup:
+    steps = np.array([frame.step for frame in keyframes], float)
+    values = np.array([frame.scene.action_values[state, : len(names)] for frame in keyframes]).reshape(len(steps), -1)
+    return chart_html(steps, values, names, action)

@@ -1,0 +1,193 @@
+"""What the colours of the board can mean, and where each of their meanings is offered."""
+
+from html import unescape
+
+import numpy as np
+import pytest
+
+from dashboards.style.theme import tokens
+from dashboards.views.board.overlays import LABELS, OVERLAYS, offered
+from dashboards.views.board.switches import ColourChoice
+from dashboards.views.board.view import BoardView
+from gridworld.agents import AGENTS
+from gridworld.planning.optimum import solve
+from gridworld.runs.frame import Frame, Status
+from gridworld.runs.journal import Journal
+from gridworld.training.session import TrainingSession
+from gridworld.worlds.problem import load_problem
+
+
+def trained(world="medium", agent="q_learning", steps=3_000, **settings):
+    session = TrainingSession(world=world, agent=agent, episodes=0, seed=1, **settings)
+    session.advance(steps)
+    return session
+
+
+def numbers(name, session):
+    return OVERLAYS[name].of(session.problem, session.settings, session.scene())
+
+
+class Shown:
+    """A board that draws a session, with a clock that stands still."""
+
+    def __init__(self, session, status=Status.PAUSED):
+        self.session, self.status, self.now = session, status, 0.0
+        self.view = BoardView(session.problem, tokens(dark=False), lambda: self.now)
+        self.journal = Journal()
+        self.report()
+
+    def report(self):
+        session = self.session
+        self.journal.add(
+            Frame(0, self.status, session.step, session.episode, session.scene(), settings=session.settings)
+        )
+        self.view.refresh(self.journal)
+
+    @property
+    def levels(self):
+        return np.asarray(self.view.drawing.cells.data["level"])
+
+
+def test_every_overlay_has_a_label_a_title_and_one_sentence():
+    assert list(LABELS) == [*OVERLAYS, ""]
+    for overlay in OVERLAYS.values():
+        assert overlay.title
+        assert overlay.explanation.endswith(".")
+
+
+@pytest.mark.parametrize("agent", AGENTS)
+@pytest.mark.parametrize("world", ["medium", "Taxi-v4", "jumps"])
+def test_every_overlay_that_is_offered_gives_a_number_for_each_state(agent, world):
+    session = trained(world, agent, 300, compiled=False)
+    for name in filter(None, offered(session.problem, session.agent).values()):
+        found = numbers(name, session)
+        assert found.shape == (session.problem.n_states,)
+        assert not np.isinf(found).any()
+
+
+@pytest.mark.parametrize(
+    ("agent", "world", "missing"),
+    [
+        ("q_learning", "medium", {"traces", "model", "queue"}),
+        ("sarsa_lambda", "medium", {"model", "queue"}),
+        ("dyna_q", "medium", {"traces", "queue"}),
+        ("prioritized_sweeping", "medium", {"traces"}),
+        ("random", "medium", {"traces", "model", "queue", "error", "agreement"}),
+        ("q_learning", "Blackjack-v1", {"traces", "model", "queue", "error", "agreement", "presence"}),
+    ],
+)
+def test_an_overlay_is_offered_only_where_it_means_something(agent, world, missing):
+    session = TrainingSession(world=world, agent=agent)
+    if world == "Blackjack-v1" and session.problem.phases:
+        missing = missing - {"error", "agreement", "presence"}
+    assert set(OVERLAYS) - set(offered(session.problem, session.agent).values()) == missing
+
+
+def test_the_error_is_how_far_the_best_value_is_from_the_optimal_one():
+    session = trained()
+    best = solve(session.problem.phases[0][1], session.agent.discount).state_values
+    found = numbers("error", session)
+    known = session.tables.N.any(axis=1)
+    np.testing.assert_allclose(found[known], (session.tables.Q.max(1) - best)[known])
+    assert np.isnan(found[~known]).all()
+
+
+def test_agreement_is_the_share_of_greedy_actions_that_are_optimal():
+    session = trained(agent="q_learning", steps=10)
+    session.tables.Q[:], session.tables.N[:] = 0, 1
+    session.tables.Q[18, 2] = 1.0  # down, beside the goal in the corner
+    found = numbers("agreement", session)
+    assert found[18] in (0.0, 1.0)
+    optimal = solve(session.problem.phases[0][1], session.agent.discount).best_actions
+    assert found[0] == optimal[0].sum() / 4, "all four are greedy where all are equal"
+
+
+def test_presence_sums_to_one_and_is_that_of_the_policy_walked():
+    session = trained("easy", epsilon=0.0, epsilon_end=0.0, steps=20_000)
+    found = np.nan_to_num(numbers("presence", session))
+    assert found.sum() == pytest.approx(1, abs=1e-4)
+    assert set(np.round(found[found > 0], 6)) == {round(1 / (found > 0).sum(), 6)}, "each cell of the one way once"
+
+
+def test_traces_and_queue_are_those_of_the_tables():
+    session = trained(agent="sarsa_lambda", steps=503)
+    np.testing.assert_array_equal(np.nan_to_num(numbers("traces", session)), session.tables.traces.max(1))
+    session = trained(agent="prioritized_sweeping", steps=503, planning_steps=1)
+    waiting = session.tables.queue[: session.tables.size[0]] // 4
+    assert set(np.flatnonzero(numbers("queue", session) > 0)) == set(waiting.tolist())
+
+
+def test_the_board_shows_each_with_its_title_its_sentence_and_its_scale():
+    shown = Shown(trained())
+    for name in filter(None, offered(shown.session.problem, shown.session.agent).values()):
+        shown.view.colour_by(name)
+        assert OVERLAYS[name].title in unescape(shown.view._head.text)
+        assert f"Colour scale of {name}" in shown.view._bar.text
+        assert shown.levels.any(), name
+    shown.view.colour_by("presence")
+    assert OVERLAYS["presence"].explanation in shown.view._head.text
+
+
+def test_a_signed_quantity_has_its_own_colours_with_zero_in_the_middle():
+    shown = Shown(trained())
+    shown.view.colour_by("error")
+    assert shown.view.drawing.mapper.palette == tokens(dark=False)["diverging"]
+    scale = shown.view._scales["error"]
+    assert scale.low == -scale.high
+    shown.view.retheme(tokens(dark=True))
+    assert shown.view.drawing.mapper.palette == tokens(dark=True)["diverging"]
+    shown.view.colour_by("state value")
+    assert shown.view.drawing.mapper.palette == tokens(dark=True)["ramp"]
+
+
+def test_what_takes_time_is_computed_elsewhere_and_now_and_then():
+    shown, waiting = Shown(trained(), Status.RUNNING), []
+    shown.view.work = lambda work, then: waiting.append((work, then))
+    shown.view.colour_by("error")
+    assert not shown.levels.any()
+    shown.report()
+    assert len(waiting) == 1, "one at a time"
+    work, then = waiting.pop()
+    then(work())
+    assert shown.levels.any()
+    shown.session.advance(10)
+    shown.report()
+    assert not waiting, "not again within half a second"
+    shown.now = 1.0
+    shown.session.advance(10)
+    shown.report()
+    assert len(waiting) == 1
+    shown.status = Status.PAUSED
+    shown.session.advance(10)
+    shown.report()
+    work, then = waiting.pop()
+    then(work())
+    assert len(waiting) == 1, "a run that rests is shown as it rests"
+
+
+def test_an_answer_about_another_world_is_dropped():
+    shown, waiting = Shown(trained()), []
+    shown.view.work = lambda work, then: waiting.append((work, then))
+    shown.view.colour_by("error")
+    shown.view.begin(load_problem("easy"))
+    work, then = waiting.pop()
+    then(work())
+    assert shown.view._computed is None
+
+
+def test_an_unknown_overlay_is_refused():
+    with pytest.raises(ValueError, match="There is no overlay 'warmth'; the overlays are state value, visits"):
+        Shown(trained()).view.colour_by("warmth")
+
+
+def test_the_list_keeps_what_is_chosen_as_long_as_it_means_something():
+    chosen = []
+    choice = ColourChoice(chosen.append)
+    medium = load_problem("medium")
+    choice.offer(medium, AGENTS["sarsa_lambda"]())
+    choice.panel.value = "traces"
+    choice.offer(medium, AGENTS["q_lambda"]())
+    assert choice.panel.value == "traces"
+    choice.offer(medium, AGENTS["q_learning"]())
+    assert choice.panel.value == "state value"
+    assert chosen == ["traces", "state value"]
