@@ -74,9 +74,10 @@ class Refresher:
             self._callback = pn.state.add_periodic_callback(self._tick_and_rest, period=round(PERIOD * 1000))
 
     def turn_to(self, run_id: str) -> None:
-        """Show another run in a cell from now on."""
-        self.hub.runs.wait_for(self.run_id)
-        self.hub.runs.wait_for(run_id, math.inf)
+        """Show another run from now on."""
+        if self._shown is not None:
+            self.hub.runs.wait_for(self.run_id)
+            self.hub.runs.wait_for(run_id, math.inf)
         self.run_id, self._seen = run_id, (-1, -1)
 
     async def _tick_and_rest(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
@@ -61,6 +62,10 @@ class ShareDialog:
         self.dialog = pmui.Dialog(self._run, self._setup, title="Links", close_on_click=True, show_close_button=True)
         self.button.on_click(lambda event: self.dialog.param.update(open=True))
 
+    def turn_to(self, run_id: str) -> None:
+        """Name another run; its links follow."""
+        self.button.label = f"Run {run_id}"
+
     def show(self, run_link: str, setup_link: str) -> None:
         """Set the links."""
         self._run.value, self._setup.value = run_link, setup_link
@@ -76,7 +81,8 @@ class KeptAddress:
     """The page's address, which names the run and its settings, so that a reload and a copy of it find them."""
 
     def __init__(self, share: ShareDialog, query: Mapping[str, str]) -> None:
-        self.kept = {name: query[name] for name in ("page", "theme") if name in query}
+        parts = ("page", "theme", *(OPEN + name for name in PAGES))
+        self.kept = {name: query[name] for name in parts if name in query}
         self._share = share
         self._settings: Any = None
 
@@ -107,25 +113,45 @@ a:hover { background: var(--mui-palette-action-hover); }
 a:focus-visible { outline: 2px solid var(--mui-palette-primary-main); }
 a[aria-current] { color: var(--mui-palette-primary-main); background: var(--mui-palette-action-hover); }
 """
+OPEN = "open_"
 ONLY_WIDE = "@media (max-width: 767px) { :host { display: none !important; } }"
 ONLY_NARROW = "@media (min-width: 768px) { :host { display: none !important; } } nav { padding: 12px 6px 0; }"
 
 
-def navigation(here: str = "", *, narrow: bool = False) -> pn.pane.HTML:
-    """Return links to the pages, the present one marked; for the app bar or, where that is too narrow, the drawer."""
-    theme = pn.state.session_args.get("theme") if pn.state.curdoc else None
-    kept = {"theme": theme[0].decode()} if theme else {}
-    links = []
-    for name, page in PAGES.items():
-        query = urlencode({**({"page": name} if name else {}), **kept})
-        current = ' aria-current="page"' if name == here else ""
-        links.append(f'<a href="?{query}"{current}>{page.title}</a>')
-    styles = [PART_CSS, NAVIGATION_CSS, ONLY_NARROW if narrow else ONLY_WIDE]
-    return html(f'<nav aria-label="Pages">{"".join(links)}</nav>', align="center", stylesheets=styles)
+class Navigation:
+    """Links to the pages, the present one marked: `wide` for the app bar, `narrow` for the drawer of a small screen.
+
+    A link to a page names the run that was open there before, so that it comes back: `OPEN` and the page's name are
+    the part of an address by which another page remembers it.
+    """
+
+    def __init__(self, here: str = "", run_id: str = "") -> None:
+        self._here = here
+        self.wide, self.narrow = (
+            html("", align="center", stylesheets=[PART_CSS, NAVIGATION_CSS, styles])
+            for styles in (ONLY_WIDE, ONLY_NARROW)
+        )
+        self.show(run_id)
+
+    def show(self, run_id: str) -> None:
+        """Let other pages come back to this run."""
+        asked = pn.state.session_args if pn.state.curdoc else {}
+        kept = {"theme": asked["theme"][0].decode(errors="replace")} if "theme" in asked else {}
+        remembered = {name: asked[OPEN + name][0].decode(errors="replace") for name in PAGES if OPEN + name in asked}
+        if run_id:
+            remembered[self._here] = run_id
+        links = []
+        for name, page in PAGES.items():
+            others = {OPEN + other: run for other, run in remembered.items() if other != name}
+            own = {"run": remembered[name]} if name in remembered else {}
+            query = urlencode({**({"page": name} if name else {}), **kept, **own, **others})
+            current = ' aria-current="page"' if name == self._here else ""
+            links.append(f'<a href="?{escape(query)}"{current}>{page.title}</a>')
+        self.wide.object = self.narrow.object = f'<nav aria-label="Pages">{"".join(links)}</nav>'
 
 
-def header(skip: pmui.Button, chip: StatusChip, share: ShareDialog, here: str = "") -> pmui.Row:
-    """Return the content of the app bar of the page called `here`; `skip` is for the keyboard."""
+def header(skip: pmui.Button, chip: StatusChip, share: ShareDialog, links: Navigation) -> pmui.Row:
+    """Return the content of the app bar of a page; `skip` is for the keyboard."""
     spacer = pn.Spacer(sizing_mode="stretch_width")
-    parts = skip, chip.panel, navigation(here), spacer, share.button
+    parts = skip, chip.panel, links.wide, spacer, share.button
     return pmui.Row(*parts, sx={"alignItems": "center"}, **WIDE)

@@ -19,7 +19,7 @@ from dashboards.live.refresher import Refresher
 from dashboards.live.view import View
 from dashboards.pages.browser import prefers_dark, when_ready
 from dashboards.pages.failure import Failure
-from dashboards.pages.header import KeptAddress, ShareDialog, StatusChip, header, navigation
+from dashboards.pages.header import KeptAddress, Navigation, ShareDialog, StatusChip, header
 from dashboards.pages.shell import shell
 from dashboards.style.theme import tokens
 from gridworld.runs.commands import Command
@@ -46,6 +46,7 @@ class RunPage(ABC):
     def __init__(self, hub: Hub, shared: SharedRun, resume: Callable[[], None] | None = None) -> None:
         self.hub, self.run_id = hub, shared.id
         self.chip, self.share = StatusChip(), ShareDialog(shared.id)
+        self.links = Navigation(self.name, shared.id)
         self.failure = Failure(resume)
 
     def follow(self, board: figure) -> None:
@@ -123,8 +124,8 @@ class RunPage(ABC):
         """Return the page in its frame."""
         return shell(
             self.hub,
-            header(self.buttons.skip_button(), self.chip, self.share, self.name),
-            [navigation(self.name, narrow=True), self.drawer(), self.share.dialog],
+            header(self.buttons.skip_button(), self.chip, self.share, self.links),
+            [self.links.narrow, self.drawer(), self.share.dialog],
             self.body(),
             theme=theme,
             drawer_open=True,

@@ -10,6 +10,7 @@ from dashboards.pages.library.demo import PolicyDemo
 from dashboards.pages.tetris.demo import GameDemo
 from dashboards.style.theme import tokens
 from gridworld.runs.frame import Status
+from gridworld.tetris.players.saved import Player
 from gridworld.training.session import TrainingSession
 from support.clock import Clock
 from support.hubs import make_hub
@@ -26,7 +27,7 @@ def play_policy(hub: Hub) -> Demo:
 
 
 def play_game(hub: Hub) -> Demo:
-    demo = GameDemo(hub, COLOURS, lambda name: WEIGHTS)
+    demo = GameDemo(hub, COLOURS, lambda name: Player("p", WEIGHTS))
     demo.watch("Present player")
     return demo
 
@@ -65,7 +66,7 @@ def shown(demo: Demo) -> set[str]:
 
 def test_before_anything_is_chosen_a_policy_can_not_be_played_and_a_player_can(hub):
     assert shown(PolicyDemo(hub, COLOURS)) == set()
-    assert shown(GameDemo(hub, COLOURS, lambda name: WEIGHTS)) == {"Start demo", "Step demo"}
+    assert shown(GameDemo(hub, COLOURS, lambda name: Player("p", WEIGHTS))) == {"Start demo", "Step demo"}
 
 
 def test_it_plays_pauses_steps_and_begins_again(demo, clock):

@@ -15,10 +15,11 @@ from dashboards.pages.address import go_to
 from dashboards.pages.browser import when_ready
 from dashboards.pages.downloads import Downloads, button, outcome
 from dashboards.pages.feedback import BACK, Outcome
-from dashboards.pages.header import navigation
+from dashboards.pages.header import Navigation
 from dashboards.pages.library.demo import PolicyDemo
 from dashboards.pages.library.table import LibraryTable
 from dashboards.pages.shell import asked, shell
+from dashboards.pages.tetris.trainings import TrainingsPanel, look_at_times
 from dashboards.style.choice import choice
 from dashboards.style.theme import tokens
 from dashboards.style.widgets import PAGE_GRID, card, html, row
@@ -28,9 +29,9 @@ from gridworld.storage.library_index import Row
 ALL = "All worlds, the newest first"
 GRID = {
     **PAGE_GRID,
-    "gridTemplateAreas": {"xs": '"runs" "demo"', "lg": '"runs demo"'},
+    "gridTemplateAreas": {"xs": '"runs" "demo" "tetris"', "lg": '"runs demo" "tetris tetris"'},
     "gridTemplateColumns": {"xs": "minmax(0, 1fr)", "lg": "minmax(0, 1fr) 400px"},
-    "gridTemplateRows": {"xs": "440px 560px", "lg": "minmax(0, 1fr)"},
+    "gridTemplateRows": {"xs": "440px 560px 420px", "lg": "minmax(0, 1fr) 220px"},
 }
 
 
@@ -41,6 +42,7 @@ class LibraryPage:
         self._hub, self._files = hub, hub.executors.files
         self._kept_in_address = kept_in_address
         self.downloads, self.table = Downloads(self._files), LibraryTable()
+        self.trainings = TrainingsPanel(hub, self._go_to_training)
         self.demo = PolicyDemo(hub, tokens(dark=False))
         self._rows: list[Row] = []
         self._keys: dict[str, str | None] = {}
@@ -70,7 +72,8 @@ class LibraryPage:
         choice = row(self.world, self.slots, refresh, justifyContent="space-between", flexWrap="wrap")
         runs = card(choice, tools, message, self.table.panel, self._dialog, area="runs", p="12px", gap="8px")
         demo = card(self.demo.panel, area="demo", p="12px")
-        return pmui.Column(runs, demo, sx=GRID, sizing_mode="stretch_both", margin=0)
+        tetris = card(self.trainings.panel, area="tetris")
+        return pmui.Column(runs, demo, tetris, sx=GRID, sizing_mode="stretch_both", margin=0)
 
     def refresh(self) -> None:
         """Read the folder again."""
@@ -127,6 +130,9 @@ class LibraryPage:
 
     def _go_to(self, name: str, session: Any) -> None:
         go_to({**self._kept_in_address, "run": self._hub.runs.open(name, session).id})
+
+    def _go_to_training(self, run_id: str) -> None:
+        go_to({**self._kept_in_address, "page": "tetris", "run": run_id})
 
     def _play(self) -> None:
         name = self.table.chosen
@@ -192,11 +198,13 @@ def library_page(hub: Hub) -> pmui.Page:
     """Return the page of the library."""
     query = asked()
     library = LibraryPage(hub, {name: query[name] for name in ("theme",) if name in query})
+    links = Navigation("library")
     when_ready(library.refresh)
+    look_at_times(library.trainings)
     return shell(
         hub,
-        row(navigation("library")),
-        [navigation("library", narrow=True)],
+        row(links.wide),
+        [links.narrow],
         library.body(),
         theme=query.get("theme"),
         drawer_open=False,

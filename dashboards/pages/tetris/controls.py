@@ -10,7 +10,8 @@ import panel_material_ui as pmui
 from dashboards.controls.fields import field_of
 from dashboards.controls.form import LOCK, Form, Soon
 from dashboards.controls.run_buttons import PAUSE, RESET, RESUME, START, STOP, lines
-from dashboards.pages.tetris.settings import names_of, owners_of, settings_for, trainer_of, trainers
+from dashboards.pages.downloads import button
+from dashboards.pages.tetris.settings import check_settings, names_of, owners_of, settings_for, trainer_of, trainers
 from dashboards.style.choice import choice
 from dashboards.style.widgets import LABELLED, WIDE, at, html, section, section_text, stack
 from gridworld.runs.commands import Command, Configure
@@ -18,7 +19,11 @@ from gridworld.tetris.deep import recipe
 from gridworld.tetris.deep.settings import ALGORITHMS
 from gridworld.tetris.search.settings import CROSS_ENTROPY
 
-ONLY_CROSS_ENTROPY = ("elite", "noise", "fade")
+ONLY_CROSS_ENTROPY = ("elite", "noise", "fade", "again")
+WAITING = (
+    "These settings are not those of the training that is shown: it has begun and keeps its own. A new training has a "
+    "folder of its own, and this one stays in the list."
+)
 GAME = ("environment", "width", "height", "bag", "piece_reward", "cap", "evaluations")
 BUTTONS: dict[str, Any] = {
     "display": "grid",
@@ -68,19 +73,25 @@ class BoardSwitch:
 class TetrisControls(Form):
     """The form of a training: the trainer, and what can be chosen about it.
 
-    `on_settings(settings)` is called when an edit asks for another training, `on_configure(changes)` when it changes
-    the present one; both may raise ValueError, whose sentence is then shown below the field that was edited.
+    `on_settings(settings)` is called when an edit changes a training that has not begun, `on_configure(changes)` when
+    it changes what may change at any time; both may raise ValueError, whose sentence is then shown below the field that
+    was edited. Where the training has `begun`, other edits wait until the user calls `on_another(settings)`.
     """
+
+    begun = False
 
     def __init__(
         self,
         settings: Mapping[str, Any],
         on_settings: Callable[[dict[str, Any]], None],
         on_configure: Callable[[dict[str, Any]], None],
+        on_another: Callable[[dict[str, Any]], None],
         soon: Soon,
     ) -> None:
         super().__init__(soon)
-        self._on_settings, self._on_configure = on_settings, on_configure
+        self._on_settings, self._on_configure, self._on_another = on_settings, on_configure, on_another
+        self._waiting: dict[str, Any] | None = None
+        self._make_waiting()
         self._head = section("Training")
         self.trainer = choice("Trainer", options=trainers(), **LABELLED)
         self.hint = html(
@@ -89,10 +100,42 @@ class TetrisControls(Form):
             sizing_mode="stretch_width",
         )
         self._parts = stack(gap="14px")
-        self.panel = stack(self._head, self.trainer, self.hint, self._parts, self.problem_text, gap="14px", p="16px")
+        parts = self._head, self.waiting, self.trainer, self.hint, self._parts, self.problem_text
+        self.panel = stack(*parts, gap="14px", p="16px")
         self._build(trainer_of(settings))
         self.show(settings)
         self.trainer.param.watch(self._trainer_chosen, "value")
+
+    def _make_waiting(self) -> None:
+        """Make what is shown while edits wait for another training."""
+        begin = button("Begin a new training with these", "add", self._begin_another, color="primary")
+        discard = button("Discard the changes", "undo", self.discard)
+        self.waiting = stack(html(f'<div class="hint">{WAITING}</div>', **WIDE), begin, discard, gap="8px")
+        self.waiting.visible = False
+
+    def _begin_another(self) -> None:
+        settings = self._waiting
+        if settings is not None:
+            self.attempt(lambda: self._on_another(settings))
+
+    def discard(self) -> None:
+        """Show the settings of this training again, in place of edits that wait."""
+        self._waiting, self.waiting.visible = None, False
+        self.show(self._shown)
+
+    def _ask(self, settings: dict[str, Any]) -> None:
+        """Let settings hold at once where nothing has begun; else let them wait."""
+        if not self.begun:
+            self._on_settings(settings)
+            return
+        check_settings(settings)
+        self._fill(settings)
+        self._waiting = settings if self._differs(settings) else None
+        self.waiting.visible = self._waiting is not None
+
+    def _differs(self, settings: Mapping[str, Any]) -> bool:
+        mine = {**self._shown, **{name: settings[name] for name in recipe.LIVE if name in settings}}
+        return any(mine.get(name) != value for name, value in settings.items())
 
     def _build(self, trainer: str) -> None:
         """Make the fields of a trainer."""
@@ -112,8 +155,12 @@ class TetrisControls(Form):
             owner.param.watch(self._edited, names_of(owner))
 
     def show(self, settings: Mapping[str, Any]) -> None:
-        """Take over settings that came from elsewhere without asking for anything."""
+        """Take over settings that came from elsewhere without asking for anything; edits that wait stay."""
         self._shown = settings
+        if self._waiting is None:
+            self._fill(settings)
+
+    def _fill(self, settings: Mapping[str, Any]) -> None:
         trainer = trainer_of(settings)
         with self.adopt():
             if trainer != self._built:
@@ -127,8 +174,8 @@ class TetrisControls(Form):
         self.relock()
 
     def restore(self) -> None:
-        """Show the settings in force again, in place of an edit that was refused."""
-        self.show(self._shown)
+        """Show the settings in force, or those that wait, again, in place of an edit that was refused."""
+        self._fill(self._waiting or self._shown)
 
     def relock(self) -> None:
         """Lock everything but the targets."""
@@ -146,7 +193,7 @@ class TetrisControls(Form):
 
     def _trainer_chosen(self, event: Any) -> None:
         if not self.adopting:
-            self.attempt(lambda: self._on_settings(settings_for(event.new, self._settings())), self.trainer)
+            self.attempt(lambda: self._ask(settings_for(event.new, self._settings())), self.trainer)
 
     def _edited(self, *events: Any) -> None:
         if self.adopting:
@@ -155,4 +202,4 @@ class TetrisControls(Form):
         if all(event.name in recipe.LIVE for event in events):
             self.attempt(lambda: self._on_configure({event.name: event.new for event in events}), field)
         else:
-            self.attempt(lambda: self._on_settings(self._settings()), field)
+            self.attempt(lambda: self._ask(self._settings()), field)

@@ -19,6 +19,7 @@ from dashboards.style.markup import fill
 from dashboards.style.widgets import FILL, WIDE, html, row
 from gridworld.runs.commands import Command, Pace, Pause, Reset
 from gridworld.runs.frame import Frame, Status
+from gridworld.tetris.players.builtin import BUILT_IN
 from gridworld.tetris.players.demo_run import DemoRun
 from gridworld.tetris.players.saved import Player
 
@@ -94,7 +95,7 @@ class GameDemo(Demo):
         return Reset({"weights": player.weights, "features": player.features})
 
     def _arrange(self) -> None:
-        options = [*([] if self.hint.visible else [PRESENT]), *self._saved]
+        options = [*([] if self.hint.visible else [PRESENT]), *self._saved, *BUILT_IN]
         if options != self.choice.options:
             kept = self.choice.value if self.choice.value in options else next(iter(options), None)
             self.choice.param.update(options=options, value=kept, visible=bool(options))

@@ -17,15 +17,16 @@ from dashboards.pages.tetris.controls import ACTIONS, BUTTONS, BoardSwitch, Tetr
 from dashboards.pages.tetris.curves import GamesView, GenerationsView, words_of
 from dashboards.pages.tetris.demo import GameDemo
 from dashboards.pages.tetris.layout import grid
-from dashboards.pages.tetris.players import PRESENT, PlayersPanel, player_of, start_looking
-from dashboards.pages.tetris.runs import begin_again, check_room, find_run, new_run
+from dashboards.pages.tetris.players import PlayersPanel, start_looking
+from dashboards.pages.tetris.present_player import PRESENT, player_of
+from dashboards.pages.tetris.runs import begin_another, change_settings, check_room, find_run, has_begun, new_run
 from dashboards.pages.tetris.settings import from_query, is_deep, to_query, trainer_of
+from dashboards.pages.tetris.trainings import TrainingsPanel, look_at_times, status_word
 from dashboards.pages.tetris.views import NO_PROBLEM, TetrisCounters, WeightsView
 from dashboards.style.theme import tokens
 from dashboards.style.widgets import FILL, WIDE, card
 from dashboards.views.tables.tables import EventsTable
-from gridworld.runs.commands import Command, Configure, Start
-from gridworld.runs.frame import Status
+from gridworld.runs.commands import Command, Configure, Reset, Start
 from gridworld.tetris.game.features import BCTS_FEATURES
 from gridworld.tetris.players.builtin import BUILT_IN
 from gridworld.tetris.players.saved import Player, Players
@@ -39,6 +40,7 @@ class TetrisPage(RunPage):
     """A live training on its page."""
 
     name = "tetris"
+    controls: TetrisControls
     gone = (
         "This run is no longer on the server (it was idle for too long, or the server was restarted).  "
         "Reload the page: a training that has a checkpoint goes on from it."
@@ -60,7 +62,11 @@ class TetrisPage(RunPage):
             beside=[self.switch.panel], grid=BUTTONS,
         )  # fmt: skip
         self.controls = TetrisControls(
-            shared.settings, self._begin_again, self._configure, lambda change: self.refresher.soon(change)
+            shared.settings,
+            self._change_settings,
+            self._configure,
+            self._begin_another,
+            lambda change: self.refresher.soon(change),
         )
         self.demo = GameDemo(hub, colours, self._player_of)
         self._store = Players(tetris_folder() / "players")
@@ -69,25 +75,54 @@ class TetrisPage(RunPage):
         boards = {"Training": self._board, "Demo": self.demo.board}
         shown = {"Training": self._board.panel, "Demo": self.demo.panel}
         self._boards = resting_tabs(shown, boards, self.refresher.soon)
-        lower = {"Players": self.players.panel, "Events": self._events.panel}
+        self.trainings = TrainingsPanel(hub, self._open, shared.id)
+        lower = {"Players": self.players.panel, "Trainings": self.trainings.panel, "Events": self._events.panel}
         self._lower = resting_tabs(lower, {"Events": self._events}, self.refresher.soon)
         self.weights = card(self._weights.panel, area="weights", p="10px 12px")
         self._body = self._make_body()
         self.refresher.refresh(shared)
 
     def ask(self, command: Command, code: str, text: str, about: str = "") -> None:
-        """Give the run a command, but refuse to start one training too many."""
+        """Give the run a command, but refuse to start one training too many, and to throw one away."""
         shared = self.find()
         if shared is not None and isinstance(command, Start):
             check_room(self.hub, shared)
+        if shared is not None and isinstance(command, Reset) and has_begun(shared):
+            self.turn_to(begin_another(self.hub, shared, shared.settings))
+            return
         super().ask(command, code, text, about)
 
-    def _begin_again(self, settings: dict[str, Any]) -> None:
+    def _change_settings(self, settings: dict[str, Any]) -> None:
         shared = self.find()
         if shared is None:
             self.show_gone()
         else:
-            begin_again(shared, settings)
+            change_settings(shared, settings)
+
+    def _begin_another(self, settings: dict[str, Any]) -> None:
+        shared = self.find()
+        if shared is None:
+            self.show_gone()
+        else:
+            self.turn_to(begin_another(self.hub, shared, settings))
+
+    def turn_to(self, other: SharedRun) -> None:
+        """Show another training in this place."""
+        self.run_id = self.trainings.shown = other.id
+        self.controls.discard()
+        self.links.show(other.id)
+        self.share.turn_to(other.id)
+        if self.address is not None:
+            self.address.keep("page", self.name)
+        self.refresher.turn_to(other.id)
+        self.refresher.soon(lambda: self.refresher.refresh(other))
+
+    def _open(self, run_id: str) -> None:
+        """Show another training of the list; ValueError where it can't be opened."""
+        other = find_run(self.hub, run_id)
+        if other is None:
+            raise ValueError(f"The training {run_id} has no checkpoint and is no longer on this server.")
+        self.turn_to(other)
 
     def _configure(self, changes: dict[str, Any]) -> None:
         text = ", ".join(f"{name.replace('_', ' ')} {value:,}" for name, value in changes.items())
@@ -108,6 +143,7 @@ class TetrisPage(RunPage):
         """Show what is no view: whether the board is off, other settings, and what all pages show."""
         self._show_state(shared)
         self._board.cover("" if shared.frame.pace.update_every else "Board is off")
+        self.controls.begun = has_begun(shared)
         super().show_news(shared)
         if shared.settings != self._settings_shown:
             self._settings_shown = shared.settings
@@ -118,8 +154,7 @@ class TetrisPage(RunPage):
         """Show the status and enable what means something: a run without a process goes on from its checkpoint."""
         frame = shared.frame
         working = frame.pid is not None
-        is_stopped = shared.status is Status.PAUSED and not working
-        self.chip.show(shared.status, "Stopped" if is_stopped else "")
+        self.chip.show(shared.status, status_word(shared))
         self.buttons.show(RunState(shared.status, working or frame.resumable, working))
         self.buttons.speed.show(frame.pace)
         self.switch.show(frame.pace.update_every > 0)
@@ -187,6 +222,7 @@ class TetrisPage(RunPage):
         """Begin to tick."""
         super().start()
         start_looking(self.players)
+        look_at_times(self.trainings)
 
 
 def tetris_page(hub: Hub) -> pmui.Page:

@@ -9,25 +9,21 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import panel as pn
 import panel_material_ui as pmui
 
-from dashboards.hub.shared_run import SharedRun
 from dashboards.live.panel_patches.widgets import Upload
 from dashboards.pages.feedback import BACK, Outcome
 from dashboards.pages.tetris.leaderboard import CSS, table
-from dashboards.pages.tetris.settings import is_deep
+from dashboards.pages.tetris.present_player import BEST, NETWORK, PRESENT
 from dashboards.style.choice import choice
 from dashboards.style.widgets import OUTLINE_SX, WIDE, html, row, stack
 from gridworld.errors import CheckpointError
+from gridworld.tetris.players.builtin import BUILT_IN
 from gridworld.tetris.players.rating import BOARDS, rate
 from gridworld.tetris.players.saved import LARGEST, SUFFIX, Player, Players, read_player
-from gridworld.tetris.report import GENERATIONS, feature_column
 
 LEVEL_SX = {"& .MuiInputBase-root": {"height": "36px"}, "& .MuiInputBase-input": {"fontSize": ".8125rem"}}
-PRESENT, BEST = "Present player", "Best player so far"
-NETWORK = "What this trainer learns is a network; it can't be saved as a player."
 
 
 class PlayersPanel:
@@ -51,7 +47,12 @@ class PlayersPanel:
         self._make_saving()
         self._make_choosing()
         form = stack(
-            self._saving, self._no_saving, self._choosing, self._importing, row(*self.outcome.parts), gap="10px"
+            self._saving,
+            self._no_saving,
+            self._choosing,
+            self._importing,
+            row(*self.outcome.parts, self.replace_button),
+            gap="10px",
         )
         board = pmui.Column(self._board, sx={"overflow": "auto", "height": "100%"}, **WIDE)
         self.panel = pmui.Column(
@@ -91,12 +92,15 @@ class PlayersPanel:
         self._choosing = row(self.choice, self.watch_button, self.export_button, self.delete_button, gap="8px")
         self.upload = Upload(
             lambda reason: self.outcome.report("", f"The file is too large: {reason}."),
-            label="Import", accept=".json", max_file_size=LARGEST, margin=0, height=36, variant="outlined",
-            color="default", sx=OUTLINE_SX,
+            label="Import", uploaded_label="Import", accept=".json", max_file_size=LARGEST, margin=0, height=36,
+            variant="outlined", color="default", sx=OUTLINE_SX,
         )  # fmt: skip
         self.upload.param.watch(lambda event: self._import(event.new), "value")
         hint = html(f'<div class="hint">a player’s file, {LARGEST >> 10} kB at most</div>')
         self._importing = row(self.upload, hint, gap="8px")
+        self._refused: Player | None = None  # because another player has its name
+        self.replace_button = _button("Replace it", "swap_horiz", self._replace)
+        self.replace_button.visible = False
 
     def look(self) -> None:
         """Show the folder's players if they have changed, on this page or elsewhere."""
@@ -132,13 +136,32 @@ class PlayersPanel:
     def _import(self, content: bytes | None) -> None:
         if content is None:
             return
-        self._attempt(lambda: self._keep(read_player(bytes(content))))
         self.upload.clear()
+        self._attempt(lambda: self._keep_imported(bytes(content)))
 
-    def _keep(self, player: Player) -> None:
+    def _keep_imported(self, content: bytes) -> None:
+        if not content:
+            raise ValueError("The file is empty; choose one that Export has written.")
+        self._keep(read_player(content))
+
+    def _replace(self) -> None:
+        """Put the player that was refused in the place of the one that has its name."""
+        refused = self._refused
+        if refused is not None:
+            self._attempt(lambda: self._keep(refused, replaces=True))
+
+    def _keep(self, player: Player, *, replaces: bool = False) -> None:
         """Write a player at once, and its rating when that is known; the rating written in a file is not trusted."""
         unrated = replace(player, ratings={}, saved=time.time())
-        self.players.save(unrated)
+        if unrated.name in BUILT_IN:
+            raise ValueError(f"{unrated.name} is the name of a built-in player; choose another name.")
+        try:
+            self.players.save(unrated, replace=replaces)
+        except CheckpointError as problem:
+            self._refused = unrated if problem.code == "exists" else None
+            self.replace_button.visible = self._refused is not None
+            raise
+        self.outcome.report(f"“{unrated.name}” is saved; its ratings follow.")
         self._executor.submit(_rate, self.players, unrated)
         self.name.value = ""
         self.look()
@@ -177,29 +200,12 @@ class PlayersPanel:
     def _attempt(self, act: Callable[[], Any]) -> None:
         """Do something, report what was wrong with it if anything was, and show what it changed."""
         self.outcome.report("")
+        self.replace_button.visible = False
         try:
             act()
         except ValueError as problem:
             self.outcome.report("", str(problem))
         self.look()
-
-
-def player_of(shared: SharedRun | None, which: str, name: str) -> Player:
-    """Return the present player of a training, or its best one so far, under a name; ValueError while there is none."""
-    scene = shared.journal.frame.scene if shared and shared.journal.frame else None
-    if shared is None or scene is None or scene.metrics is None:
-        raise ValueError("There is no player yet; press Start first.")
-    if is_deep(shared.settings):
-        raise ValueError(NETWORK)
-    metrics, method = scene.metrics, str(shared.settings["method"])
-    rows = shared.journal.columns(GENERATIONS.name)
-    if which == BEST and len(rows["generation"]):
-        best = int(np.argmax(rows["player_lines"] / rows["generations"]))
-        weights = tuple(float(rows[feature_column("weight", feature)][best]) for feature in metrics.features)
-        place = int(rows["generation"][best]), int(rows["placements"][best])
-        return Player(name, weights, *place, method, metrics.features)
-    place = metrics.generation, metrics.placements
-    return Player(name, tuple(metrics.weights.tolist()), *place, method, metrics.features)
 
 
 def _rate(players: Players, player: Player) -> None:

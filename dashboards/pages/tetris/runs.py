@@ -10,10 +10,14 @@ from typing import Any
 from dashboards.hub.hub import Hub
 from dashboards.hub.shared_run import SharedRun
 from dashboards.pages.tetris.settings import default_settings, is_deep, trainer_of
-from gridworld.runs.commands import Pace, Reset
+from gridworld.errors import CheckpointError
+from gridworld.runs.commands import Pace, Reset, Stop
+from gridworld.runs.frame import Frame
 from gridworld.runs.process.run import ProcessRun
+from gridworld.storage.atomic_files import is_plain_file
 from gridworld.tetris.deep import recipe
 from gridworld.tetris.search import storage, worker
+from gridworld.tetris.trainings import CHECKPOINTS, check_space, checkpoint_of
 
 ASKED = ("timesteps", "target_lines")
 """Settings that no checkpoint holds."""
@@ -26,30 +30,39 @@ class CrowdedError(ValueError):
 
 
 def check_room(hub: Hub, shared: SharedRun) -> None:
-    """Raise `CrowdedError` where a training may not begin to work now, because too many others do."""
+    """Raise ValueError where a training may not begin to work now: too many others do, or too many are stored."""
     most = hub.limits.workers
     if shared.frame.pid is None and hub.runs.workers >= most:
         raise CrowdedError(
             f"{most} trainings are running on this server, which is the most it allows. "
-            "Stop one of them, or try again when one has ended; this one stays as it is."
+            "Stop one of them in the list of trainings, or try again when one has ended; this one stays as it is."
         )
+    if not has_begun(shared):
+        check_space()
 
 
 def new_run(hub: Hub, settings: Mapping[str, Any]) -> SharedRun:
     """Return a training that has not begun. Raises ValueError for settings that make no sense."""
-    storage.forget_old_runs(hub.runs.ids())
     return _share(hub, settings, secrets.token_hex(4))
 
 
-def begin_again(shared: SharedRun, settings: Mapping[str, Any]) -> None:
-    """Let a training begin again with other settings, and with another trainer where they are for one.
+def has_begun(shared: SharedRun) -> bool:
+    """Return whether there is anything of a training that other settings would throw away."""
+    frame = shared.frame
+    return frame.step > 0 or frame.resumable or frame.pid is not None
+
+
+def change_settings(shared: SharedRun, settings: Mapping[str, Any]) -> None:
+    """Give a training that has not begun other settings, and another trainer where they are for one.
 
     Raises
     ------
     ValueError
-        If the settings make no sense; then nothing has changed.
+        If the settings make no sense, or the training has begun; then nothing has changed.
     """
-    note = "settings", "New settings: the run begins again"
+    if has_begun(shared):
+        raise ValueError("This training has begun and keeps its settings; begin a new training with other ones.")
+    note = "settings", "New settings"
     if is_deep(settings) == is_deep(shared.settings):
         shared.send(Reset({**settings, "folder": shared.settings["folder"]}), *note)
     else:
@@ -57,42 +70,103 @@ def begin_again(shared: SharedRun, settings: Mapping[str, Any]) -> None:
         shared.replace(run, *note)
 
 
+def begin_another(hub: Hub, shared: SharedRun, settings: Mapping[str, Any]) -> SharedRun:
+    """Return a new training with these settings; the former one is stopped, which saves it, and stays in the list.
+
+    Raises
+    ------
+    ValueError
+        If the settings make no sense; then nothing has changed.
+    """
+    other = new_run(hub, {name: value for name, value in settings.items() if name != "folder"})
+    if shared.frame.pid is not None:
+        shared.send(Stop(), "stopped", f"Stopped, because the training {other.id} was begun")
+    other.journal.note("begun", f"A new training; the former one, {shared.id}, is in the list of trainings")
+    return other
+
+
 def find_run(hub: Hub, run_id: str, asked: Mapping[str, Any] | None = None) -> SharedRun | None:
     """Return the training of that id: one of this server's, or one that left a checkpoint, ready to go on from it.
 
+    It shows what the checkpoint holds at once. Where the latest one is damaged, it is the final or the best one.
     `asked` are the settings of an address: the targets are taken from there, for a checkpoint does not hold them.
 
     Raises
     ------
     CheckpointError
-        If its checkpoint can't be read.
+        If no checkpoint of it can be read.
     ValueError
         If its trainer is not installed here.
     """
     shared = hub.runs.get(run_id)
-    checkpoint = _latest_checkpoint(run_id) if shared is None else None
-    if checkpoint is None:
-        return shared if shared is not None and _is_training(shared) else None
-    settings = _read_settings(checkpoint)
-    usual = default_settings(trainer_of(settings))
-    targets = {name: value for name, value in (asked or {}).items() if name in ASKED and name in usual}
-    shared = _share(hub, {**usual, **targets, **settings}, run_id, checkpoint=str(checkpoint))
-    shared.journal.note("restored", "Restored from its last checkpoint; Start continues it")
+    if shared is not None:
+        return shared if is_training(shared) else None
+    candidates = _checkpoints(run_id)
+    problems = []
+    for path in candidates:
+        try:
+            shared = _restore(hub, run_id, path, asked or {})
+        except CheckpointError as problem:
+            problems.append(problem)
+            continue
+        shared.journal.note("restored", f"Restored from its checkpoint {path.name}; Resume continues it")
+        for refusal in problems:
+            shared.journal.note("checkpoint-damaged", f"{refusal} The checkpoint {path.name} is used in its place.")
+        return shared
+    if problems:
+        raise problems[0]
+    return None
+
+
+def open_checkpoint(hub: Hub, run_id: str, which: str) -> SharedRun:
+    """Return a training of its own that goes on from the latest, final or best checkpoint of another one.
+
+    Raises
+    ------
+    CheckpointError
+        If there is no such checkpoint, or it can't be read.
+    """
+    path = checkpoint_of(run_id, which)
+    shared = _restore(hub, secrets.token_hex(4), path, {})
+    shared.journal.note("opened", f"Continues the {which} checkpoint of the training {run_id}")
     return shared
 
 
-def _latest_checkpoint(run_id: str) -> Path | None:
-    """Return the newest checkpoint of a training, whichever trainer left it."""
-    own = storage.latest_checkpoint(run_id)
-    theirs = recipe.latest_checkpoint(storage.run_folder(run_id)) if storage.is_run_id(run_id) else None
-    return max((path for path in (own, theirs) if path), key=lambda path: path.stat().st_mtime_ns, default=None)
+def _restore(hub: Hub, run_id: str, path: Path, asked: Mapping[str, Any]) -> SharedRun:
+    """Return a training that shows what a checkpoint holds and goes on from it."""
+    settings = (recipe if path.name == recipe.LATEST else storage).read_settings(path)
+    usual = default_settings(trainer_of(settings))
+    targets = {name: value for name, value in asked.items() if name in ASKED and name in usual}
+    past = None if is_deep(settings) else _stored_frame(path)
+    return _share(hub, {**usual, **targets, **settings}, run_id, checkpoint=str(path), past=past)
 
 
-def _read_settings(checkpoint: Path) -> dict[str, Any]:
-    return (recipe if checkpoint.name == recipe.LATEST else storage).read_settings(checkpoint)
+def _stored_frame(path: Path) -> Frame | None:
+    """Return what a checkpoint of a search holds; None where the library of its method is not installed here."""
+    try:
+        return worker.stored_frame(path)
+    except ModuleNotFoundError:
+        return None
+    except CheckpointError:
+        raise
+    except ValueError as problem:
+        raise CheckpointError("damaged", f"{path.name!r} can't be used: {problem}") from None
 
 
-def _is_training(shared: SharedRun) -> bool:
+def _checkpoints(run_id: str) -> list[Path]:
+    """Return the checkpoints of a training in the order in which they are tried: the newest trainer's first."""
+    if not storage.is_run_id(run_id):
+        return []
+    own = [path for name in CHECKPOINTS.values() if is_plain_file(path := storage.run_folder(run_id) / name)]
+    theirs = recipe.latest_checkpoint(storage.run_folder(run_id))
+    if theirs is None:
+        return own
+    is_newer = not own or theirs.stat().st_mtime_ns > own[0].stat().st_mtime_ns
+    return [theirs, *own] if is_newer else [*own, theirs]
+
+
+def is_training(shared: SharedRun) -> bool:
+    """Return whether a run is a Tetris training."""
     return isinstance(shared.settings, dict) and "folder" in shared.settings
 
 

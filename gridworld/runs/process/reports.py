@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import pickle
 import signal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from gridworld.runs.frame import Columns
+from gridworld.runs.frame import Columns, Frame
 from gridworld.runs.history import Stream
 from gridworld.runs.process.messages import Message
 from gridworld.runs.process.trainer import ProcessScene
 
 
 class Reports:
-    """The rows of each stream since the last frame, and the newest picture and numbers."""
+    """The rows of each stream since the last frame, and the newest picture and numbers.
 
-    def __init__(self, streams: Sequence[Stream]) -> None:
-        self._streams = streams
+    With `past`, what a checkpoint holds, these are its log and its scene until something is reported.
+    """
+
+    def __init__(self, streams: Sequence[Stream], past: Frame | None = None) -> None:
+        self._streams, self._past = streams, past
+        self._past_log: Mapping[str, Columns] = past.log if past else {}
         self._rows: dict[str, list[bytes]] = {}
         self._scene: dict[str, bytes] = {}
 
@@ -33,17 +37,19 @@ class Reports:
         """Forget everything: what follows belongs to another epoch."""
         self._rows.clear()
         self._scene.clear()
+        self._past, self._past_log = None, {}
 
     def take_log(self) -> dict[str, Columns]:
         """Return the new rows of each stream, as columns, and forget them."""
         log = {s.name: _columns(s, self._rows[s.name]) for s in self._streams if s.name in self._rows}
+        past, self._past_log = self._past_log, {}
         self._rows.clear()
-        return log
+        return {**past, **log}
 
     def scene(self) -> ProcessScene | None:
         """Return the newest scene; None before there is one."""
         if not self._scene:
-            return None
+            return self._past.scene if self._past else None
         board, metrics = (self._scene.get(part) for part in ("board", "metrics"))
         return ProcessScene(board and pickle.loads(board), metrics and pickle.loads(metrics))
 

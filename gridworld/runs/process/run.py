@@ -42,6 +42,8 @@ class ProcessRun:
         Seconds.
     checkpoint
         The checkpoint that the first Start continues from, by name.
+    past
+        What that checkpoint holds, shown until a worker reports its log.
     epoch
         The first one: above the last one of a run whose place this one takes.
     """
@@ -56,6 +58,7 @@ class ProcessRun:
         pace: Pace | None = None,
         patience: float = 1.5,
         checkpoint: str | None = None,
+        past: Frame | None = None,
         epoch: int = 0,
     ) -> None:
         recipe.check(recipe.settings)
@@ -66,7 +69,7 @@ class ProcessRun:
         self._processes: list[WorkerProcess] = []  # the worker and those that are about to end
         weakref.finalize(self, _end_all, self._processes, patience)
         self._news = True
-        self._begin(checkpoint)
+        self._begin(checkpoint, past)
 
     @property
     def streams(self) -> tuple[Stream, ...]:
@@ -120,12 +123,13 @@ class ProcessRun:
         """End the worker. When this returns its process is gone, after at most `patience` and half a second."""
         _end_all(self._processes, self.patience)
 
-    def _begin(self, checkpoint: str | None) -> None:
+    def _begin(self, checkpoint: str | None, past: Frame | None = None) -> None:
         self.status = Status.READY if checkpoint is None else Status.PAUSED
         self.error: str | None = None
         self.checkpoint = checkpoint
-        self._step = self._episode = 0
-        self._reports = Reports(self.streams)
+        self._step: int = past.step if past else 0
+        self._episode: int = past.episode if past else 0
+        self._reports = Reports(self.streams, past)
         self._reports_again = False  # whether the next worker's first message begins an epoch
         self._next: Start | Step | None = None  # to be done by another worker when this one is gone
         self._news = True

@@ -57,7 +57,7 @@ class TetrisHyperparameters(BoardHyperparameters):
         doc="A candidate's score is its mean number of lines over this many games.",
     )
     again = param.Integer(
-        default=2,
+        default=4,
         bounds=(0, 100),
         label="Games of the best again",
         doc="Candidates that may belong to the elite play this many games more, on other pieces, before it is chosen.",
@@ -84,7 +84,7 @@ class TetrisHyperparameters(BoardHyperparameters):
         doc="Added to the variance of every weight, so that the search does not settle too early (cross-entropy only).",
     )
     fade = param.Number(
-        default=0.0,
+        default=0.1,
         bounds=(0.0, 100.0),
         softbounds=(0.0, 1.0),
         label="Noise fade",

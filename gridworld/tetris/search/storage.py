@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,14 +11,13 @@ from msgspec import Meta, Struct
 
 from gridworld.errors import CheckpointError
 from gridworld.storage.archive import Archive
-from gridworld.storage.atomic_files import is_plain_file, newest_first, opened
+from gridworld.storage.atomic_files import is_plain_file, opened
 from gridworld.storage.json_records import check_head, decode
 from gridworld.storage.library import default_folder
 from gridworld.tetris.search.settings import FORMER_SETTINGS, TetrisHyperparameters
 from gridworld.tetris.search.worker import FORMAT, LATEST, VERSION
 
 VARIABLE = "GRIDWORLD_TETRIS"
-MOST_KEPT = 50  # trainings whose checkpoints stay on the disk
 _RUN_ID = re.compile(r"[0-9a-f]{8}")
 
 
@@ -88,11 +85,3 @@ def read_settings(path: Path) -> dict[str, Any]:
     except (TypeError, ValueError, ArithmeticError) as problem:
         raise CheckpointError("damaged", f"{path.name!r} has invalid settings: {problem}.") from None
     return {**settings, "seed": trainer.seed}
-
-
-def forget_old_runs(in_use: Collection[str], keep: int = MOST_KEPT) -> None:
-    """Delete the checkpoints of all but the newest trainings; those in use stay."""
-    folders = (tetris_folder() / "runs").glob("*")
-    old = [path for path in folders if is_run_id(path.name) and path.name not in in_use]
-    for path in newest_first(old)[keep:]:
-        shutil.rmtree(path, ignore_errors=True)

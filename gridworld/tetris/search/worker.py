@@ -12,11 +12,11 @@ import numpy as np
 
 from gridworld.errors import CheckpointError
 from gridworld.parameters import change
-from gridworld.runs.frame import Columns, concatenate
+from gridworld.runs.frame import Columns, Frame, Status, concatenate
 from gridworld.runs.history import History, Stream
 from gridworld.runs.process.cadence import Cadence
 from gridworld.runs.process.run import ProcessRun
-from gridworld.runs.process.trainer import Attend, Recipe
+from gridworld.runs.process.trainer import Attend, ProcessScene, Recipe
 from gridworld.storage.archive import Archive, pack_archive
 from gridworld.storage.atomic_files import clean_leftovers, opened, written_whole
 from gridworld.storage.json_records import check_head, decode
@@ -56,6 +56,19 @@ def make_run(settings: Mapping[str, Any] | None = None, **options: Any) -> Proce
         check_settings,
     )
     return ProcessRun(recipe, **{"cadence": Cadence(board_every=1, save_every=10.0), **options})
+
+
+def stored_frame(path: Path) -> Frame:
+    """Return what a checkpoint holds, as the frame of a run that is paused there.
+
+    Raises
+    ------
+    ValueError
+        If it can't be read.
+    """
+    trainer = WorkerTrainer.load(path, {**OTHERS, "threads": 1})
+    scene = ProcessScene(None, trainer.metrics())
+    return Frame(0, Status.PAUSED, trainer.step, trainer.episode, scene, trainer.news())
 
 
 def check_settings(settings: Mapping[str, Any]) -> None:

@@ -19,7 +19,8 @@ from dashboards.pages.tetris.curves import MOST_POINTS, GamesView, GenerationsVi
 from dashboards.pages.tetris.demo import PRESENT as DEMO_PRESENT
 from dashboards.pages.tetris.leaderboard import places, rating_text
 from dashboards.pages.tetris.page import TetrisPage
-from dashboards.pages.tetris.players import BEST, PRESENT, PlayersPanel
+from dashboards.pages.tetris.players import PlayersPanel
+from dashboards.pages.tetris.present_player import BEST, PRESENT
 from dashboards.pages.tetris.runs import find_run, new_run
 from dashboards.pages.tetris.settings import default_settings, from_query, to_query
 from dashboards.pages.tetris.views import NO_PROBLEM, TetrisCounters, WeightsView
@@ -34,6 +35,7 @@ from gridworld.runs.process.trainer import ProcessScene
 from gridworld.tetris.deep.recipe import INSTALL, LATEST, VERSION, DeepMetrics
 from gridworld.tetris.evaluation.estimate import LinesEstimate
 from gridworld.tetris.game.features import BCTS_FEATURES
+from gridworld.tetris.players.builtin import BUILT_IN
 from gridworld.tetris.players.demo_run import DemoRun
 from gridworld.tetris.players.rating import rate
 from gridworld.tetris.players.saved import Player, Players, read_player
@@ -398,12 +400,15 @@ def test_the_page_offers_what_means_something_and_shows_what_went_wrong(hub, kep
     assert "The run failed: The trainer's process ended unexpectedly (killed by SIGKILL)" in page.failure.sentence
     assert page.failure.resume.visible == (shared.run.checkpoint is not None)
     page.send(Reset(), "reset", "Reset")
-    page.refresher.refresh(shared)
+    other = page.find()
+    assert other is not shared, "what has begun is never thrown away"
+    page.refresher.refresh(other)
     assert state() == {"Start"}
     assert not page.failure.alert.visible
     page.controls.hyper.population = 12
-    assert shared.settings["population"] == 12
-    assert shared.settings["folder"], "checkpoints stay where they are kept"
+    assert other.settings["population"] == 12
+    assert other.settings["folder"].endswith(other.id)
+    assert shared.settings["folder"].endswith(shared.id), "each has a folder of its own"
 
 
 def test_a_stopped_training_is_called_stopped_and_can_be_resumed(hub):
@@ -449,7 +454,7 @@ def test_a_reset_empties_the_board_and_the_tiles_at_once(hub):
     assert (page._counters.values["generation"], page._counters.values["pieces"]) == ("4", "17")
     weights = page._weights.panel.object
     page.send(Reset(), "reset", "Reset")
-    page.refresher.refresh(shared)
+    page.refresher.refresh(page.find())
     assert not page._board.cells.data["level"].any()
     assert {page._counters.values[name] for name in ("generation", "pieces", "lines", "score", "speed")} == {"0"}
     assert "−12.63" in weights
@@ -526,7 +531,7 @@ class TestTrainers:
         page = TetrisPage(hub, shared)
         assert not page.controls.hint.visible
         epoch = shared.journal.frame.epoch
-        shared.journal.add(Frame(epoch, Status.PAUSED, 9000, 220, picture()))
+        shared.journal.add(Frame(epoch, Status.PAUSED, 0, 0, picture()))
         page.controls.trainer.value = "PPO"
         assert shared.journal.frame.scene is None, "nothing of the other trainer is left"
         page.refresher.refresh(shared)
@@ -622,17 +627,17 @@ class TestTrainers:
         shared = new_run(hub, default_settings("PPO"))
         page = TetrisPage(hub, shared)
         demo, start = page.demo, page.demo.buttons["Start demo"]
-        assert (demo.choice.options, demo.choice.value, start.disabled) == ([], None, True)
+        assert (demo.choice.options, demo.choice.value, start.disabled) == ([*BUILT_IN], "bcts", False)
         assert demo.hint.visible
         Players(kept / "players").save(Player("Ada", GOOD))
         page.players.look()
-        assert (demo.choice.options, demo.choice.value, start.disabled) == (["Ada"], "Ada", False)
+        assert (demo.choice.options, demo.choice.value, start.disabled) == (["Ada", *BUILT_IN], "bcts", False)
         page.controls.trainer.value = CROSS_ENTROPY
         page.refresher.refresh(shared)
-        assert demo.choice.options == [DEMO_PRESENT, "Ada"]
+        assert demo.choice.options == [DEMO_PRESENT, "Ada", *BUILT_IN]
         assert not demo.hint.visible
 
-    def test_a_demo_of_the_present_player_rests_when_a_network_is_to_be_trained(self, hub, installed):
+    def test_a_demo_of_the_present_player_gives_way_when_a_network_is_to_be_trained(self, hub, installed):
         shared = new_run(hub, SMALL)
         page = TetrisPage(hub, shared)
         page.demo.buttons["Start demo"].clicks += 1
@@ -642,8 +647,8 @@ class TestTrainers:
         run.status = Status.RUNNING
         page.controls.trainer.value = "DQN"
         page.refresher.refresh(shared)
-        assert run.status is Status.PAUSED
-        assert all(button.disabled for button in page.demo.buttons.values())
+        assert page.demo.choice.value == "bcts"
+        assert run.weights == BUILT_IN["bcts"].weights
 
     def test_a_network_is_not_saved_as_a_player(self, hub, installed):
         shared = new_run(hub, default_settings("PPO"))

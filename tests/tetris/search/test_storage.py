@@ -58,16 +58,6 @@ def test_settings_without_sense_are_refused(tmp_path, trainer):
     assert str(caught.value).endswith(".")
 
 
-def test_only_the_newest_trainings_are_kept_whatever_else_is_there(folder):
-    for number in range(4):
-        (folder / f"0000000{number}").mkdir()
-    (folder / "not an id").mkdir()
-    (folder / "00000009").symlink_to(folder / "nowhere")
-    (folder / "00000008").write_bytes(b"a file")
-    storage.forget_old_runs({"00000000"}, keep=0)
-    assert {path.name for path in folder.iterdir()} == {"00000000", "00000008", "00000009", "not an id"}
-
-
 @pytest.mark.parametrize("run_id", ["00000000", "00000001", "../../../", "x", ""])
 def test_a_checkpoint_that_is_no_file_is_none(folder, run_id):
     (folder / "00000001" / LATEST).mkdir(parents=True)

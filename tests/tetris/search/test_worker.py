@@ -83,7 +83,7 @@ def test_it_reports_every_game_and_generation():
     games, generations = log["games"], log["generations"]
     assert games["game"].tolist() == list(range(1, trainer.episode + 1))
     assert generations["generation"].tolist() == list(range(1, trainer.trainer.generation + 1))
-    assert games["evaluations"].sum() == pytest.approx(len(games["game"]) / 12, abs=2)
+    assert games["evaluations"].sum() == pytest.approx(len(games["game"]) / 18, abs=2)
     assert rows.best_lines == games["lines"].max()
     assert rows.mean_lines == games["lines"][-100:].mean()
     assert rows.player_lines == generations["player_lines"][-1]

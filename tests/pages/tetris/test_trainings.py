@@ -1,0 +1,178 @@
+"""No training is lost on the page: edits wait, each training has a folder of its own, and a list has them all."""
+
+import pytest
+
+from dashboards.hub.hub import Limits
+from dashboards.pages.library.page import LibraryPage
+from dashboards.pages.tetris.page import TetrisPage
+from dashboards.pages.tetris.runs import find_run, new_run, open_checkpoint
+from dashboards.pages.tetris.settings import default_settings
+from dashboards.pages.tetris.trainings import TrainingsPanel, listed
+from gridworld.errors import CheckpointError
+from gridworld.runs.commands import Configure, Pause, Reset, Start, Stop
+from gridworld.runs.frame import Status
+from gridworld.tetris.report import GENERATIONS
+from gridworld.tetris.search.settings import CMA_ES
+from gridworld.tetris.search.storage import run_folder
+from gridworld.tetris.search.worker import BEST, LATEST, make_trainer
+from support.browser import wait_for
+from support.hubs import make_hub
+
+pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")  # of pandas, by Bokeh
+SMALL = {**default_settings(), "population": 10, "elite": 0.3, "evaluations": 2, "width": 6, "height": 6, "threads": 1}
+
+
+@pytest.fixture
+def hub(tmp_path, monkeypatch):
+    monkeypatch.setenv("GRIDWORLD_TETRIS", str(tmp_path))
+    hub = make_hub(limits=Limits(workers=2))
+    yield hub
+    for run_id in hub.runs.ids():
+        hub.runs.drop(run_id)
+
+
+def until(shared, condition) -> None:
+    wait_for(lambda: shared.work(0.0, 0.0) or condition(), 60)
+
+
+def store(run_id: str, placements: int = 3000):
+    """Leave the checkpoints of a training, as its process would."""
+    trainer = make_trainer({**SMALL, "folder": str(run_folder(run_id))}, None)
+    trainer.work(lambda: max(0, min(300, placements - trainer.step)))
+    trainer.save()
+    return trainer
+
+
+def test_edits_of_a_training_that_has_begun_wait_for_a_new_one(hub):
+    store("0000000a")
+    shared = find_run(hub, "0000000a")
+    page = TetrisPage(hub, shared)
+    page.controls.options.seed = 7
+    assert page.controls.waiting.visible
+    assert shared.settings["seed"] == 0
+    assert shared.frame.step == 3000, "nothing is thrown away"
+    page.controls.options.target_lines = 10**6
+    assert shared.settings["target_lines"] == 10**6, "what may change at any time changes at once"
+    assert page.controls.waiting.visible
+    page.controls.trainer.value = CMA_ES
+    assert shared.settings["method"] != CMA_ES
+    page.controls._begin_another()
+    other = page.find()
+    page.refresher.refresh(other)
+    assert other.id != shared.id
+    assert (other.settings["method"], other.settings["seed"], other.status) == (CMA_ES, 7, Status.READY)
+    assert other.settings["folder"].endswith(other.id)
+    assert not page.controls.waiting.visible
+    assert (run_folder("0000000a") / LATEST).exists()
+    assert find_run(hub, "0000000a").frame.step == 3000
+    page.controls.hyper.population = 12
+    assert other.settings["population"] == 12, "one that has not begun changes at once"
+
+
+def test_waiting_edits_can_be_discarded_and_go_when_they_are_taken_back(hub):
+    store("0000000a")
+    page = TetrisPage(hub, find_run(hub, "0000000a"))
+    page.controls.options.seed = 7
+    page.controls.options.seed = 0
+    assert not page.controls.waiting.visible
+    page.controls.hyper.population = 50
+    page.controls.discard()
+    assert page.controls.hyper.population == 10
+    assert not page.controls.waiting.visible
+
+
+def test_reset_begins_a_new_training_and_stops_the_former_one(hub):
+    shared = new_run(hub, SMALL)
+    page = TetrisPage(hub, shared)
+    page.send(Start(), "start", "Start")
+    until(shared, lambda: shared.frame.step > 2000)
+    page.send(Reset(), "reset", "Reset")
+    until(shared, lambda: shared.frame.pid is None)
+    assert (page.find().status, page.find().frame.step) == (Status.READY, 0)
+    assert {each.run_id: each.status for each in listed(hub)} == {shared.id: "Stopped"}
+    assert (run_folder(shared.id) / LATEST).exists()
+
+
+def test_a_training_shows_what_its_checkpoint_holds_before_it_is_resumed(hub):
+    trainer = store("0000000a")
+    shared = find_run(hub, "0000000a")
+    assert shared.frame.scene.metrics.placements == shared.frame.step == 3000
+    log = shared.journal.columns(GENERATIONS.name)
+    assert log["generation"].tolist() == list(range(1, trainer.trainer.generation + 1))
+    page = TetrisPage(hub, shared)
+    assert page._counters.values["generation"] == str(trainer.trainer.generation + 1)
+    assert len(page._generations.generations.source.data["episode"]) == trainer.trainer.generation
+    shared.send(Start(), "start", "Start")
+    until(shared, lambda: shared.frame.step > 3000)
+    numbers = shared.journal.columns(GENERATIONS.name)["generation"]
+    assert numbers.tolist() == list(range(1, len(numbers) + 1)), "the log is there once"
+
+
+def test_the_best_checkpoint_is_offered_where_the_latest_is_damaged_and_at_will(hub):
+    store("0000000a")
+    copy = open_checkpoint(hub, "0000000a", "best")
+    assert copy.id != "0000000a"
+    assert copy.settings["folder"].endswith(copy.id)
+    with pytest.raises(CheckpointError, match="no checkpoint called 'final'"):
+        open_checkpoint(hub, "0000000a", "final")
+    (run_folder("0000000a") / LATEST).write_bytes(b"nothing")
+    shared = find_run(hub, "0000000a")
+    assert shared.frame.resumable
+    assert any(BEST in event.text and event.code == "checkpoint-damaged" for event in shared.journal.events)
+    (run_folder("0000000b")).mkdir()
+    (run_folder("0000000b") / LATEST).write_bytes(b"nothing")
+    with pytest.raises(CheckpointError):
+        find_run(hub, "0000000b")
+
+
+def test_the_list_opens_stops_resumes_and_deletes(hub):
+    store("0000000a")
+    store("0000000b")
+    opened = []
+    panel = TrainingsPanel(hub, opened.append, shown="0000000b")
+    assert set(panel.choice.options.values()) == {"0000000a", "0000000b"}
+    panel.choice.value = "0000000a"
+    panel.buttons["open"].clicks += 1
+    assert opened == ["0000000a"]
+    panel.buttons["resume"].clicks += 1
+    shared = hub.runs.get("0000000a")
+    until(shared, lambda: shared.status is Status.RUNNING)
+    panel.look()
+    assert "Running" in panel._table.object
+    assert panel.buttons["delete"].disabled, "it is at work"
+    panel.buttons["stop"].clicks += 1
+    until(shared, lambda: shared.frame.pid is None)
+    panel.look()
+    panel.buttons["delete"].clicks += 1
+    assert "“0000000a” was deleted." in panel.outcome.message.object
+    assert find_run(hub, "0000000a") is None
+    panel.outcome.undo.clicks += 1
+    assert find_run(hub, "0000000a").frame.step > 3000
+    panel.choice.value = "0000000b"
+    panel.buttons["delete"].clicks += 1
+    assert "This page shows that training" in panel.outcome.message.object
+    panel.checkpoint.value = "best"
+    panel.buttons["copy"].clicks += 1
+    assert hub.runs.get(opened[-1]).frame.resumable
+
+
+def test_the_library_lists_the_trainings_too(hub):
+    store("0000000a")
+    library = LibraryPage(hub, {})
+    assert "0000000a" in library.trainings._table.object
+
+
+def test_commands_of_a_page_that_was_turned_go_to_the_other_training(hub):
+    store("0000000a")
+    page = TetrisPage(hub, find_run(hub, "0000000a"))
+    page.send(Reset(), "reset", "Reset")
+    other = page.find()
+    page.send(Configure({"target_lines": 5}), "target", "Target")
+    assert other.settings["target_lines"] == 5
+    assert find_run(hub, "0000000a").settings["target_lines"] == 0
+    page.send(Start(), "start", "Start")
+    until(other, lambda: other.frame.step > 0)
+    page.send(Pause(), "pause", "Pause")
+    page.send(Stop(), "stop", "Stop")
+    assert page.share.button.label == f"Run {other.id}"
+    assert f"open_tetris={other.id}" in page.links.wide.object
