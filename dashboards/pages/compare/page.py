@@ -246,10 +246,11 @@ def compare_page(hub: Hub) -> pmui.Page:
             shown.show_ready()
 
     when_ready(loaded)
+    links = Navigation("compare")
     return shell(
         hub,
-        row(shown.progress.commands.skip_button(), shown.chip.panel, navigation("compare")),
-        [navigation("compare", narrow=True), shown.form.panel],
+        row(shown.progress.commands.skip_button(), shown.chip.panel, links.wide),
+        [links.narrow, shown.form.panel],
         shown.body(),
         theme=query.get("theme"),
         drawer_open=True,
