@@ -20,7 +20,7 @@ from dashboards.pages.compare.form import PlanForm
 from dashboards.pages.compare.layout import GRID
 from dashboards.pages.compare.progress import ProgressBar
 from dashboards.pages.compare.ready import READY, READY_CSS, ready_list, watch_html
-from dashboards.pages.header import StatusChip, navigation
+from dashboards.pages.header import Navigation, StatusChip
 from dashboards.pages.plan_address import checked, plan_of, to_query
 from dashboards.pages.shell import asked, resting_tabs, shell
 from dashboards.style.markup import plain
