@@ -19,10 +19,13 @@ import numpy as np
 
 from gridworld.compiled import CAN_COMPILE
 from gridworld.tetris import TetrisEnv, TetrisHyperparameters, TetrisTrainer, demo
+from gridworld.tetris.game.features import FEATURES, full_weights
 from gridworld.tetris.game.games import LINES, PIECES, Games, random_words
+from gridworld.tetris.players.builtin import BUILT_IN
 from gridworld.tetris.search.settings import CMA_ES, CROSS_ENTROPY
 
-GOOD = np.array([-12.6, 6.6, -9.2, -19.8, -13.1, -10.5, -1.6, -24.0])
+BCTS = BUILT_IN["bcts"].weights
+GOOD = full_weights(np.array(BCTS))
 FOREVER = np.iinfo(np.int64).max
 EVALUATION_CAP = 60_000
 """Pieces in a game on 10x20: 24,000 lines."""
@@ -74,11 +77,11 @@ def show_speed() -> None:
     row("speed on 10x20, per second and core", "placements", "target")
     if CAN_COMPILE:
         row("  compiled, a good player", f"{placements_per_second(GOOD, 1_000_000, fast=True):,.0f}", "150,000")
-        indifferent = placements_per_second(np.zeros(8), 1_000_000, fast=True, games=100_000)
+        indifferent = placements_per_second(np.zeros(len(FEATURES)), 1_000_000, fast=True, games=100_000)
         row("  compiled, an indifferent player", f"{indifferent:,.0f}")
     row("  plain, a good player", f"{placements_per_second(GOOD, 3000, fast=False, games=1):,.0f}")
     start = time.process_time()
-    watched = sum(1 for _ in itertools.islice(demo(GOOD), 20_000))
+    watched = sum(1 for _ in itertools.islice(demo(BCTS), 20_000))
     row("  demo, with colours", f"{watched / (time.process_time() - start):,.0f}")
     ours = steps_per_second(TetrisEnv(), 20_000)
     row("  Tetris-v0, random legal steps", f"{ours:,.0f}")
@@ -110,7 +113,7 @@ def lines_cell(measured: tuple[float, float]) -> str:
 
 
 def show_random_play() -> None:
-    mean, error = evaluate(np.zeros(8), height=20, games=50_000)
+    mean, error = evaluate(np.zeros(len(FEATURES)), height=20, games=50_000)
     row("random play on 10x20, lines a game", f"{mean:.3f} ± {error:.3f}", "0.09")
     print()
 
@@ -129,7 +132,7 @@ def show_learning_curve(method: str, seed: int, placements: list[int]) -> None:
     trainer = TetrisTrainer(TetrisHyperparameters(method=method), seed=seed)
     for wanted in placements:
         train(trainer, wanted)
-        players = trainer.weights, trainer.best_weights
+        players = (full_weights(each, trainer.features) for each in (trainer.weights, trainer.best_weights))
         cells = [lines_cell(evaluate(player, height=10, games=200)) for player in players]
         row(f"  {trainer.placements:,} ({trainer.generation})", *cells, f"{TARGETS[wanted]:,}")
     trainer.close()
@@ -146,7 +149,7 @@ def show_a_minute(seed: int, seconds: float = 60.0) -> None:
     start = time.monotonic()
     while time.monotonic() - start < seconds:
         trainer.advance(20_000)
-    players = trainer.weights, trainer.best_weights
+    players = (full_weights(each, trainer.features) for each in (trainer.weights, trainer.best_weights))
     cells = [lines_cell(evaluate(player, height=20, games=30, cap=EVALUATION_CAP)) for player in players]
     row(f"  {seed}, {trainer.placements:,} ({trainer.threads})", *cells, "24,000")
     trainer.close()

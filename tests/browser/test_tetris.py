@@ -10,6 +10,7 @@ import pytest
 
 from gridworld.compiled import CAN_COMPILE
 from gridworld.tetris.deep.recipe import INSTALL, is_available
+from gridworld.tetris.players.builtin import BUILT_IN
 from support.browser import number, serving, status_of, wait_for
 from support.drawn_rows import are_drawn_once, drawn_rows
 
@@ -196,3 +197,89 @@ def test_a_phone_shows_everything_below_one_another(open_page):
     texts = ("Generation", "The present player", "Feature weights", "Lines per generation", "Players")
     tops = [page.get_by_text(text, exact=True).first.bounding_box()["y"] for text in texts]
     assert tops == sorted(tops)
+
+
+def train_and_stop(page, generations: int = 2) -> None:
+    press(page, "Start")
+    wait_for(lambda: (status_of(page.url).get("generation") or 0) > generations, 60, "generations pass")
+    press(page, "Stop")
+    wait_for(lambda: status(page) == "Stopped", 20, "the process is gone")
+
+
+def run_of(page) -> str:
+    return page.url.split("run=")[1].split("&")[0]
+
+
+def test_edits_begin_a_new_training_and_the_former_one_stays_in_the_list(open_page):
+    page = open_page(SMALL)
+    train_and_stop(page)
+    former, placements = run_of(page), status_of(page.url)["step"]
+    field = page.get_by_label("Seed", exact=True).first
+    field.fill("7")
+    field.press("Enter")
+    page.get_by_role("button", name="Begin a new training with these", exact=True).click()
+    wait_for(lambda: status(page) == "Ready" and run_of(page) != former, 20, "a new training is there")
+    assert "seed=7" in page.url
+    wait_for(lambda: not any(board(page)), 10, "its board is empty")
+    page.get_by_role("tab", name="Trainings").click()
+    wait_for(lambda: page.get_by_role("cell", name=former).is_visible(), 20, "the former one is in the list")
+    press(page, "Open")
+    wait_for(lambda: run_of(page) == former and status(page) == "Stopped", 20, "it is shown again")
+    assert status_of(page.url)["step"] == placements, "nothing of it is lost"
+    press(page, "Reset")
+    wait_for(lambda: run_of(page) != former, 20, "Reset begins another one, too")
+
+
+def test_a_page_comes_back_to_its_training_and_the_library_lists_it(open_page):
+    page = open_page(SMALL)
+    train_and_stop(page)
+    shown = run_of(page)
+    page.get_by_role("link", name="Library", exact=True).first.click()
+    page.get_by_role("button", name="Rename", exact=True).wait_for()
+    wait_for(lambda: page.get_by_role("cell", name=shown).is_visible(), 20, "the library lists it")
+    page.get_by_role("link", name="Tetris", exact=True).first.click()
+    page.get_by_role("button", name="Resume", exact=True).wait_for()
+    wait_for(lambda: run_of(page) == shown, 20, "the same training")
+
+
+def test_a_restarted_server_shows_the_checkpoint_at_once_and_draws_each_row_once(browser, tmp_path):
+    folder = {"GRIDWORLD_TETRIS": str(tmp_path)}
+    page = browser.new_page()
+    page.set_default_timeout(90_000)
+    with serving(environment=folder) as address:
+        page.goto(f"{address}{SMALL}")
+        page.wait_for_url("**run=**")
+        train_and_stop(page)
+        shown, step = run_of(page), status_of(page.url)["step"]
+        rows = drawn_rows(page)
+    with serving(environment=folder) as address:
+        page.goto(f"{address}?page=tetris&run={shown}")
+        page.get_by_role("button", name="Resume", exact=True).wait_for()
+        wait_for(lambda: counter(page, "generation") > 2, 20, "the tiles show what it holds")
+        assert status_of(page.url)["step"] == step
+        wait_for(lambda: drawn_rows(page) == rows, 20, "the curves are those of before")
+        before = status_of(page.url)["generation"]
+        press(page, "Resume")
+        wait_for(lambda: (status_of(page.url).get("generation") or 0) > before, 60, "it goes on")
+        wait_for(lambda: any(drawn[-1] > before for drawn in drawn_rows(page)), 20, "and is drawn")
+        assert are_drawn_once(drawn_rows(page))
+        press(page, "Stop")
+        wait_for(lambda: status(page) == "Stopped", 20, "the process is gone")
+    page.close()
+
+
+def test_an_upload_always_answers(open_page, tmp_path):
+    page = open_page(SMALL)
+    path = tmp_path / "player.json"
+    for content, answer in (
+        (b"", "The file is empty"),
+        (b"nothing", "it is not JSON"),
+        (BUILT_IN["dt10"].to_text().replace('"dt10"', '"Cy"').encode(), "“Cy” is saved"),
+        (BUILT_IN["dt20"].to_text().replace('"dt20"', '"Cy"').encode(), "choose another name"),
+    ):
+        path.write_bytes(content)
+        page.locator("input[type=file]").first.set_input_files(path)
+        page.get_by_text(answer).wait_for()
+        assert page.get_by_role("button", name="Import", exact=True).first.is_visible(), "the button keeps its name"
+    press(page, "Replace it")
+    page.get_by_text("“Cy” is saved").wait_for()

@@ -13,6 +13,7 @@ from dashboards.hub.shared_run import SharedRun
 from dashboards.pages.demo import Demo
 from dashboards.pages.tetris.board import TetrisBoardView
 from dashboards.pages.tetris.views import NO_PROBLEM
+from dashboards.pages.tetris.why import WhyView
 from dashboards.style.choice import choice
 from dashboards.style.formatting import count
 from dashboards.style.markup import fill
@@ -35,7 +36,8 @@ class GameDemo(Demo):
 
     def __init__(self, hub: Hub, tokens: dict[str, Any], player_of: Callable[[str], Player]) -> None:
         self.board = TetrisBoardView(tokens)
-        super().__init__(hub, [self.board], "piece", 10)
+        self.why = WhyView()
+        super().__init__(hub, [self.board, self.why], "piece", 10)
         self._player_of = player_of
         self._saved: list[str] = []
         self.hint = html(fill('<div class="hint">{}</div>', NETWORK), visible=False, **WIDE)
@@ -46,6 +48,7 @@ class GameDemo(Demo):
             self.controls,
             self.hint,
             self.summary,
+            self.why.panel,
             self.board.panel,
             styles={"gap": "8px", "min-height": "0"},
             **FILL,
@@ -80,6 +83,7 @@ class GameDemo(Demo):
     def begin(self, shared: SharedRun) -> None:
         """Show an empty board."""
         self.board.begin(NO_PROBLEM)
+        self.why.begin()
 
     def describe(self, frame: Frame | None) -> str:
         """Return the numbers of the game, and its status."""

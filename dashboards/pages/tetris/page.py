@@ -16,6 +16,7 @@ from dashboards.pages.tetris.board import TetrisBoardView
 from dashboards.pages.tetris.controls import ACTIONS, BUTTONS, BoardSwitch, TetrisControls
 from dashboards.pages.tetris.curves import GamesView, GenerationsView, words_of
 from dashboards.pages.tetris.demo import GameDemo
+from dashboards.pages.tetris.ending import reached
 from dashboards.pages.tetris.layout import grid
 from dashboards.pages.tetris.players import PlayersPanel, start_looking
 from dashboards.pages.tetris.present_player import PRESENT, player_of
@@ -24,7 +25,7 @@ from dashboards.pages.tetris.settings import from_query, is_deep, to_query, trai
 from dashboards.pages.tetris.trainings import TrainingsPanel, look_at_times, status_word
 from dashboards.pages.tetris.views import NO_PROBLEM, TetrisCounters, WeightsView
 from dashboards.style.theme import tokens
-from dashboards.style.widgets import FILL, WIDE, card
+from dashboards.style.widgets import FILL, WIDE, card, html
 from dashboards.views.tables.tables import EventsTable
 from gridworld.runs.commands import Command, Configure, Reset, Start
 from gridworld.tetris.game.features import BCTS_FEATURES
@@ -32,6 +33,7 @@ from gridworld.tetris.players.builtin import BUILT_IN
 from gridworld.tetris.players.saved import Player, Players
 from gridworld.tetris.search.storage import tetris_folder
 
+NOTE_CSS = ":host { color: var(--mui-palette-text-primary); font-size: 13px; line-height: 20px; }"
 BOARD_TITLE = "The present player", "on a 10 × 20 board"
 DEEP_BOARD_TITLE = "The training game", "the network plays to learn"
 
@@ -57,6 +59,7 @@ class TetrisPage(RunPage):
         self.views: list[Any] = [self._board, self._counters, self._weights]
         self.views += [self._generations, self._games, self._events]
         self.switch = BoardSwitch(self.send)
+        self.reached = html("", stylesheets=[NOTE_CSS], visible=False, sizing_mode="stretch_width")
         self.buttons = RunButtons(
             shared.frame.pace, self.send, actions=ACTIONS, unit="placement", pictures=False,
             beside=[self.switch.panel], grid=BUTTONS,
@@ -144,6 +147,9 @@ class TetrisPage(RunPage):
         self._show_state(shared)
         self._board.cover("" if shared.frame.pace.update_every else "Board is off")
         self.controls.begun = has_begun(shared)
+        ending = reached(shared)
+        if self.reached.object != ending:
+            self.reached.param.update(object=ending, visible=bool(ending))
         super().show_news(shared)
         if shared.settings != self._settings_shown:
             self._settings_shown = shared.settings
@@ -206,7 +212,7 @@ class TetrisPage(RunPage):
 
     def _make_body(self) -> Any:
         curves = pn.Column(self._generations.panel, self._games.panel, styles={"min-height": "0"}, **FILL)
-        bar = self.buttons.panel, *self.failure.parts
+        bar = self.buttons.panel, self.reached, *self.failure.parts
         return pmui.Column(
             pmui.Column(*bar, styles={"grid-area": "bar"}, sx={"gap": "8px"}, **WIDE),
             card(self._counters.panel, area="tiles"),

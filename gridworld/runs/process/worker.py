@@ -41,6 +41,7 @@ class Worker:
         self._credit = 0.0
         self._began = self._credited = self._saved = clock()
         self._reported = -math.inf
+        self._saved_step = trainer.step
         self._counted = self._first_step = self._board_step = self._metrics_step = trainer.step
 
     def run(self) -> None:
@@ -169,7 +170,10 @@ class Worker:
             checkpoint = self.trainer.save()
         except (OSError, CheckpointError) as error:
             reason = str(error).rstrip(".")
-            self._outbox.note("error", f"The checkpoint could not be saved: {reason}. The training goes on.")
+            lost = f"What was done since the checkpoint before, at step {self._saved_step:,}, is lost."
+            then = lost if self._stopping else "The training goes on."
+            self._outbox.note("error", f"The checkpoint could not be saved: {reason}. {then}")
             return
+        self._saved_step = self.trainer.step
         if checkpoint is not None:
             self._outbox.note("checkpoint", checkpoint)

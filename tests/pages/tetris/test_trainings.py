@@ -176,3 +176,16 @@ def test_commands_of_a_page_that_was_turned_go_to_the_other_training(hub):
     page.send(Stop(), "stop", "Stop")
     assert page.share.button.label == f"Run {other.id}"
     assert f"open_tetris={other.id}" in page.links.wide.object
+
+
+def test_the_end_of_a_training_names_what_was_reached(hub):
+    shared = new_run(hub, {**SMALL, "target_lines": 2})
+    page = TetrisPage(hub, shared)
+    page.send(Start(), "start", "Start")
+    until(shared, lambda: shared.status is Status.FINISHED)
+    page.refresher.refresh(shared)
+    assert "Target of 2 lines reached by the player of generation" in page.reached.object
+    assert "mean of 2 evaluation games with its 95% interval" in page.reached.object
+    page.send(Reset(), "reset", "Reset")
+    page.refresher.refresh(page.find())
+    assert not page.reached.visible

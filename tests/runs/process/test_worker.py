@@ -191,3 +191,14 @@ def test_a_full_disk_costs_the_checkpoint_and_not_the_training():
     (error,) = [m.payload.decode() for m in messages if m.kind == "error"]
     assert "could not be saved" in error
     assert "No space left on device" in error
+
+
+def test_a_stop_whose_checkpoint_is_refused_names_what_is_lost():
+    def save():
+        raise OSError(28, "No space left on device")
+
+    worker, outbox, _ = make(None, Start(), Stop())
+    worker.trainer.save = save
+    worker.run()
+    (error,) = [m.payload.decode() for m in everything(outbox) if m.kind == "error"]
+    assert error.endswith("What was done since the checkpoint before, at step 0, is lost.")

@@ -1,0 +1,48 @@
+"""Why a player chooses a placement: the features of every legal one, times the weights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from gridworld.tetris.game.board import LITERATURE, is_legal, is_strict
+from gridworld.tetris.game.features import BCTS_FEATURES, NAMES, check_weights, placement_features
+from gridworld.tetris.game.pieces import MAX_ROTATIONS, ROTATIONS, SHAPES
+
+
+class PlacementValue(NamedTuple):
+    """A legal placement: its rotation and left column, the player's features there, float64 [D], what each adds to the
+    value (feature times weight), float64 [D], and the value."""
+
+    rotation: int
+    column: int
+    features: np.ndarray
+    parts: np.ndarray
+    value: float
+
+
+def explain(
+    cells: np.ndarray,
+    piece: int,
+    weights: Sequence[float] | np.ndarray,
+    features: Sequence[str] = BCTS_FEATURES,
+    rules: str = LITERATURE,
+) -> list[PlacementValue]:
+    """Return the legal placements of a piece, the best first.
+
+    `cells` is [H, W], the top row first, 0 where a cell is empty; piece 0 .. 6 in the order of `pieces.NAMES`.
+    """
+    weights, strict = check_weights(weights, features), is_strict(rules)
+    chosen = [NAMES.index(name) for name in features]
+    height, width = cells.shape
+    columns = [sum(1 << row for row in np.flatnonzero(column[::-1]).tolist()) for column in cells.T]
+    found = []
+    for rotation in range(ROTATIONS[piece]):
+        for x in range(width):
+            if is_legal(columns, SHAPES.data, MAX_ROTATIONS * piece + rotation, x, height, strict):
+                values = np.array(placement_features(np.array(columns), height, piece, rotation, x))[chosen]
+                parts = values * weights
+                found.append(PlacementValue(rotation, x, values, parts, float(parts.sum())))
+    return sorted(found, key=lambda placement: -placement.value)
