@@ -105,7 +105,7 @@ def test_a_training_from_start_to_stop(open_page):
     press(page, "Reset")
     wait_for(lambda: status(page) == "Ready", 10, "it begins again")
     assert not any(board(page))
-    assert all(counter(page, name) == 0 for name in ("generation", "pieces", "score"))
+    assert all(counter(page, name) == 0 for name in ("generation", "pieces", "lines"))
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from dashboards.pages.tetris.ending import reached
 from dashboards.pages.tetris.layout import grid
 from dashboards.pages.tetris.players import PlayersPanel, start_looking
 from dashboards.pages.tetris.present_player import PRESENT, player_of
+from dashboards.pages.tetris.python_tab import PythonTab
 from dashboards.pages.tetris.runs import begin_another, change_settings, check_room, find_run, has_begun, new_run
 from dashboards.pages.tetris.settings import from_query, is_deep, to_query, trainer_of
 from dashboards.pages.tetris.trainings import TrainingsPanel, look_at_times, status_word
@@ -31,10 +32,11 @@ from gridworld.runs.commands import Command, Configure, Reset, Start
 from gridworld.tetris.game.features import BCTS_FEATURES
 from gridworld.tetris.players.builtin import BUILT_IN
 from gridworld.tetris.players.saved import Player, Players
+from gridworld.tetris.search.show import LONGEST_SHOW
 from gridworld.tetris.search.storage import tetris_folder
 
 NOTE_CSS = ":host { color: var(--mui-palette-text-primary); font-size: 13px; line-height: 20px; }"
-BOARD_TITLE = "The present player", "on a 10 × 20 board"
+BOARD_TITLE = "The present player", f"on a 10 × 20 board; after {LONGEST_SHOW} pieces a newer one has its turn"
 DEEP_BOARD_TITLE = "The training game", "the network plays to learn"
 
 
@@ -78,8 +80,10 @@ class TetrisPage(RunPage):
         boards = {"Training": self._board, "Demo": self.demo.board}
         shown = {"Training": self._board.panel, "Demo": self.demo.panel}
         self._boards = resting_tabs(shown, boards, self.refresher.soon)
+        self.python = PythonTab()
         self.trainings = TrainingsPanel(hub, self._open, shared.id)
-        lower = {"Players": self.players.panel, "Trainings": self.trainings.panel, "Events": self._events.panel}
+        lower = {"Players": self.players.panel, "Trainings": self.trainings.panel}
+        lower |= {"Events": self._events.panel, "Python": self.python.panel}
         self._lower = resting_tabs(lower, {"Events": self._events}, self.refresher.soon)
         self.weights = card(self._weights.panel, area="weights", p="10px 12px")
         self._body = self._make_body()
@@ -154,6 +158,7 @@ class TetrisPage(RunPage):
         if shared.settings != self._settings_shown:
             self._settings_shown = shared.settings
             self.controls.show(shared.settings)
+            self.python.show(shared.settings)
             self._show_parts(shared)
 
     def _show_state(self, shared: SharedRun) -> None:

@@ -40,13 +40,14 @@ line.spread { stroke: var(--mui-palette-text-primary); stroke-width: 2; }
 
 
 TILES = {
+    "player": ("Player’s lines", "Mean lines of the last generation’s evaluation games, played by its mean player"),
     "generation": ("Generation", "The generation that plays now"),
     "mean": ("Mean <span>lines </span>(100)", "Mean lines of the last 100 training games"),
     "best": ("Best <span>lines</span>", "Most lines in one training game"),
     "speed": ("Placements/s", "Pieces placed in training per second"),
-    "score": ("Score", "Score of the game that is shown: 40, 100, 300 or 1,200 for one to four lines at once"),
-    "lines": ("Lines", "Lines of the game that is shown"),
-    "pieces": ("Pieces", "Pieces of the game that is shown"),
+    "cap": ("Cap", "Pieces after which a training game is cut off; it doubles when half of the elite’s games reach it"),
+    "lines": ("Shown: lines", "Lines of the game that is shown"),
+    "pieces": ("Shown: pieces", "Pieces of the game that is shown"),
 }
 DEEP_TILES = {
     "timesteps": ("Timesteps", "Placements of the training so far"),
@@ -54,16 +55,28 @@ DEEP_TILES = {
     "return": ("Return <span>(100)</span>", "Mean return of the last 100 training games: the sum of their rewards"),
     "best": TILES["best"],
     "games": ("Games", "Finished training games"),
-    "score": TILES["score"],
+    "score": ("Score", "Score of the game that is shown: 40, 100, 300 or 1,200 for one to four lines at once"),
     "lines": TILES["lines"],
 }
 
 
+WIDE_CSS = """
+@container (min-width: 641px) { dl { grid-template-columns: none; grid-auto-flow: column;
+  grid-auto-columns: minmax(0, 1fr); } }
+@container (max-width: 640px) {
+  dl div:nth-child(n) { grid-column: span 3; }
+  dl div:nth-child(4) { border-top: 0; border-left: var(--edge); }
+  dl div:nth-child(5) { border-left: 0; }
+}
+dd[data-counter=player] { font-size: 24px; }
+"""
+
+
 class TetrisCounters(CountersView):
-    """Seven tiles: the training, then the game that is shown."""
+    """The player's strength, the training, then the game that is shown."""
 
     tiles = TILES
-    css = CSS + "@container (min-width: 641px) { dl { grid-template-columns: 1fr 1.25fr 1fr 1.15fr 1.1fr .9fr .9fr; } }"
+    css = CSS + WIDE_CSS
     zeros = ("generation", "timesteps", "games", "speed", "score", "lines", "pieces")
 
     def choose(self, *, deep: bool) -> None:
@@ -82,6 +95,7 @@ class TetrisCounters(CountersView):
         if scene.metrics is not None:
             metrics = scene.metrics
             texts |= {"generation": count(metrics.generation), "mean": _lines(metrics.mean_lines)}
+            texts |= {"player": _lines(metrics.player_lines), "cap": count(metrics.cap)}
             texts["best"] = NOTHING if np.isnan(metrics.best_lines) else count(metrics.best_lines)
             if isinstance(metrics, DeepMetrics):
                 texts |= {"timesteps": count(metrics.timesteps), "games": count(metrics.games)}

@@ -120,11 +120,19 @@ def test_the_tiles_show_the_training_and_of_the_game():
     tiles = TetrisCounters(NO_PROBLEM, COLOURS)
     assert tiles.values["mean"] == "–"
     tiles.refresh(journal_of(picture()))
-    expected = {"generation": "4", "mean": "57.2", "best": "1,234", "score": "1,240", "lines": "3", "pieces": "17"}
+    expected = {
+        "generation": "4",
+        "mean": "57.2",
+        "best": "1,234",
+        "player": "60.0",
+        "cap": "2,000",
+        "lines": "3",
+        "pieces": "17",
+    }
     assert {name: tiles.values[name] for name in expected} == expected
     headless = TetrisCounters(NO_PROBLEM, COLOURS)
     headless.refresh(journal_of(ProcessScene(None, picture().metrics)))
-    assert (headless.values["score"], headless.values["mean"]) == ("0", "57.2")
+    assert (headless.values["lines"], headless.values["mean"]) == ("0", "57.2")
 
 
 def test_the_weights_are_shown_by_name():
@@ -456,7 +464,7 @@ def test_a_reset_empties_the_board_and_the_tiles_at_once(hub):
     page.send(Reset(), "reset", "Reset")
     page.refresher.refresh(page.find())
     assert not page._board.cells.data["level"].any()
-    assert {page._counters.values[name] for name in ("generation", "pieces", "lines", "score", "speed")} == {"0"}
+    assert {page._counters.values[name] for name in ("generation", "pieces", "lines", "speed")} == {"0"}
     assert "−12.63" in weights
     assert "−12.63" not in page._weights.panel.object
 
