@@ -52,11 +52,11 @@ class Controls(Form):
             self._world_head,
             self._world_part,
             pmui.Divider(**WIDE),
-            row(self._agent_head, self.live, justifyContent="space-between"),
+            row(self._agent_head, self.live, justify_content="space-between"),
             self._agent_part,
             self.problem_text,
             gap="14px",
-            p="16px",
+            padding="16px",
         )
         self.options.param.watch(self._options_edited, ["slip", "step_reward", "step_limit", "seed", "episodes"])
         self.show(settings)

@@ -11,7 +11,7 @@ import panel_material_ui as pmui
 import param
 from panel.util import edit_readonly
 
-from dashboards.style.widgets import FIELD_SX, LABELLED, SLIDER_SX, STEPPER_SX, WIDE, html, problem_html, row, stack
+from dashboards.style.widgets import FIELD_SX, LABELLED, SLIDER_SX, STEPPER_SX, WIDE, html, problem_html, row
 from gridworld.parameters import change, read_number
 
 
@@ -50,9 +50,9 @@ class NumberField(pn.viewable.Viewer):
         self._slider = self._make_slider() if has_slider else None
         self._steppers = [] if has_slider else [self._stepper("−", "Decrease", -1), self._stepper("+", "Increase", 1)]
         self.text = self._make_text(has_slider)
-        self._problem = html("", sizing_mode="stretch_width", visible=False)
         parts = [self._slider, self.text] if has_slider else [self.text, *self._steppers]
-        self._panel = stack(row(*parts, gap="10px" if has_slider else "4px"), self._problem, gap="0")
+        self._panel = row(*parts, gap="0 10px" if has_slider else "0 4px", flex_wrap="wrap")
+        self._problem: pn.pane.HTML | None = None  # made for the first refusal
         self.text.param.watch(self._typed, "value")
         owner.param.watch(lambda event: self.follow(), parameter)
 
@@ -79,6 +79,11 @@ class NumberField(pn.viewable.Viewer):
         """Show below the field why an edit was refused; an empty sentence takes the last one away."""
         self._sentence = sentence
         self.text.error_state = bool(sentence)
+        if self._problem is None:
+            if not sentence:
+                return
+            self._problem = html("", sizing_mode="stretch_width", styles={"flex": "1 0 100%"})
+            self._panel.append(self._problem)
         self._problem.param.update(object=problem_html(sentence), visible=bool(sentence))
 
     def follow(self) -> None:

@@ -13,7 +13,7 @@ import panel_material_ui as pmui
 from dashboards.hub.shared_run import SharedRun
 from dashboards.pages.address import to_link
 from dashboards.pages.registry import PAGES
-from dashboards.style.widgets import PART_CSS, WIDE, html
+from dashboards.style.widgets import PART_CSS, html, row
 from gridworld.runs.frame import Status
 
 ICONS = {
@@ -59,8 +59,8 @@ class ShareDialog:
         )
         self._run = self._field("This run, live: everyone who opens this link sees and steers the same run")
         self._setup = self._field("The same setup: everyone who opens this link begins a run of their own")
-        self.dialog = pmui.Dialog(self._run, self._setup, title="Links", close_on_click=True, show_close_button=True)
-        self.button.on_click(lambda event: self.dialog.param.update(open=True))
+        self.dialog = pmui.Dialog(title="Links", close_on_click=True, show_close_button=True)
+        self.button.on_click(lambda event: self.dialog.param.update(objects=[self._run, self._setup], open=True))
 
     def turn_to(self, run_id: str) -> None:
         """Name another run; its links follow."""
@@ -150,8 +150,7 @@ class Navigation:
         self.wide.object = self.narrow.object = f'<nav aria-label="Pages">{"".join(links)}</nav>'
 
 
-def header(skip: pmui.Button, chip: StatusChip, share: ShareDialog, links: Navigation) -> pmui.Row:
+def header(skip: pmui.Button, chip: StatusChip, share: ShareDialog, links: Navigation) -> pn.Row:
     """Return the content of the app bar of a page; `skip` is for the keyboard."""
     spacer = pn.Spacer(sizing_mode="stretch_width")
-    parts = skip, chip.panel, links.wide, spacer, share.button
-    return pmui.Row(*parts, sx={"alignItems": "center"}, **WIDE)
+    return row(skip, chip.panel, links.wide, spacer, share.button, gap="0")

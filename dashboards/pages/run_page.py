@@ -17,11 +17,13 @@ from dashboards.hub.shared_run import SharedRun
 from dashboards.live.background import sentence
 from dashboards.live.refresher import Refresher
 from dashboards.live.view import View
+from dashboards.pages.arrival import Arrival
 from dashboards.pages.browser import prefers_dark, when_ready
 from dashboards.pages.failure import Failure
 from dashboards.pages.header import KeptAddress, Navigation, ShareDialog, StatusChip, header
 from dashboards.pages.shell import shell
 from dashboards.style.theme import tokens
+from dashboards.style.widgets import WIDE
 from gridworld.runs.commands import Command
 from gridworld.runs.frame import Status
 
@@ -48,6 +50,7 @@ class RunPage(ABC):
         self.chip, self.share = StatusChip(), ShareDialog(shared.id)
         self.links = Navigation(self.name, shared.id)
         self.failure = Failure(resume)
+        self.arrival = Arrival()
 
     def follow(self, board: figure) -> None:
         """Make what refreshes the views; by the figure `board` it is measured whether the browser keeps up."""
@@ -125,7 +128,7 @@ class RunPage(ABC):
         return shell(
             self.hub,
             header(self.buttons.skip_button(), self.chip, self.share, self.links),
-            [self.links.narrow, self.drawer(), self.share.dialog],
+            [self.links.narrow, self.arrival.later(self.drawer(), **WIDE), self.share.dialog],
             self.body(),
             theme=theme,
             drawer_open=True,
@@ -156,8 +159,9 @@ class RunPage(ABC):
             self.address.show(shared, type(self).to_query)
 
     def start(self) -> None:
-        """Begin to tick."""
+        """Begin to tick, and let the rest of the page come."""
         self.refresher.start()
+        self.arrival.begin(self.refresher.soon)
 
 
 def run_gone(run_id: str) -> str:

@@ -11,6 +11,7 @@ import threading
 from functools import cache
 
 import panel as pn
+from bokeh.settings import settings
 
 from dashboards.live.page_cleanup import settle
 from gridworld.compiled import CAN_COMPILE
@@ -34,6 +35,8 @@ def warm_up() -> None:
 
     What is compiled stays on disk, so all but a machine's first start find it there.
     """
+    settings.perform_document_validation = False
+    settings.perform_error_diagnostics = False
     load_named()
     TrainingSession().compile()
     settle()

@@ -32,6 +32,7 @@ PART_CSS = """
 .chip { display: inline-flex; align-items: center; gap: 4px; height: 24px; padding: 0 10px 0 6px; border: 1px solid;
   border-radius: 12px; font-size: 12px; box-sizing: border-box; white-space: nowrap; }
 """
+CENTRED_CSS = ":host > * { align-self: center; }"
 NAMED_NOT_SHOWN = """
 label { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 legend { display: none; }
@@ -106,14 +107,18 @@ def section_text(title: str, note: str = "") -> str:
     return f'<div class="section" role="heading" aria-level="2">{title}<em>{note}</em></div>'
 
 
-def stack(*parts: Any, **sx: Any) -> pmui.Column:
-    """Return parts below one another."""
-    return pmui.Column(*parts, sx={"gap": "8px", "height": "auto", **sx}, **WIDE)
+def stack(*parts: Any, **css: str) -> pn.Column:
+    """Return parts below one another; `css` are properties with underscores, such as `flex_wrap`."""
+    return pn.Column(*parts, styles=_styles({"gap": "8px", **css}), **WIDE)
 
 
-def row(*parts: Any, **sx: Any) -> pmui.Row:
-    """Return parts beside one another."""
-    return pmui.Row(*parts, sx={"gap": "10px", "alignItems": "center", "height": "auto", **sx}, **WIDE)
+def row(*parts: Any, **css: str) -> pn.Row:
+    """Return parts beside one another; `css` as for `stack`."""
+    return pn.Row(*parts, styles=_styles({"gap": "10px", **css}), stylesheets=[CENTRED_CSS], **WIDE)
+
+
+def _styles(css: dict[str, str]) -> dict[str, str]:
+    return {name.replace("_", "-"): value for name, value in css.items()}
 
 
 def card(*parts: Any, area: str, **sx: Any) -> pmui.Paper:

@@ -66,10 +66,10 @@ class LibraryPage:
 
     def body(self) -> Any:
         """Return the page without its frame."""
-        tools = row(*self._buttons, gap="8px", flexWrap="wrap")
-        message = row(*self._outcome.parts, self.downloads.panel, minHeight=32)
+        tools = row(*self._buttons, gap="8px", flex_wrap="wrap")
+        message = row(*self._outcome.parts, self.downloads.panel, min_height="32px")
         refresh = button("Refresh", "refresh", self.refresh)
-        choice = row(self.world, self.slots, refresh, justifyContent="space-between", flexWrap="wrap")
+        choice = row(self.world, self.slots, refresh, justify_content="space-between", flex_wrap="wrap")
         runs = card(choice, tools, message, self.table.panel, self._dialog, area="runs", p="12px", gap="8px")
         demo = card(self.demo.panel, area="demo", p="12px")
         tetris = card(self.trainings.panel, area="tetris")

@@ -101,7 +101,7 @@ class TetrisControls(Form):
         )
         self._parts = stack(gap="14px")
         parts = self._head, self.waiting, self.trainer, self.hint, self._parts, self.problem_text
-        self.panel = stack(*parts, gap="14px", p="16px")
+        self.panel = stack(*parts, gap="14px", padding="16px")
         self._build(trainer_of(settings))
         self.show(settings)
         self.trainer.param.watch(self._trainer_chosen, "value")

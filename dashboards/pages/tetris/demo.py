@@ -44,7 +44,7 @@ class GameDemo(Demo):
         self.choice = choice("Player", small=True, options=[PRESENT], **WIDE)
         self.choice.param.watch(lambda event: self._choose(), "value")
         self.panel = pn.Column(
-            row(self.choice, self.speed, gap="8px", pt="8px"),
+            row(self.choice, self.speed, gap="8px", padding_top="8px"),
             self.controls,
             self.hint,
             self.summary,

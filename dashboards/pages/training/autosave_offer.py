@@ -8,7 +8,7 @@ from typing import Any
 
 from dashboards.live.background import in_background, sentence
 from dashboards.pages.downloads import button, outcome
-from dashboards.pages.training.rewind_tab import BANNER_SX
+from dashboards.pages.training.rewind_tab import BANNER
 from dashboards.style.widgets import html, row
 from gridworld.storage.library import Library
 from gridworld.training.session import TrainingSession
@@ -29,4 +29,4 @@ def autosave_offer(executor: Executor, name: str, open_it: Callable[[str, Traini
         in_background(executor, lambda: Library().open(name), opened)
 
     restore = button("Open its autosave", "restore", read)
-    return row(message, restore, **BANNER_SX)
+    return row(message, restore, **BANNER)

@@ -56,7 +56,7 @@ GRID = {
         "lg": "minmax(0, 1.2fr) minmax(0, 1fr) minmax(480px, 2fr)",
     },
 }
-WRAPPING = {"flexWrap": "wrap", "gap": "8px"}
+WRAPPING = {"flex_wrap": "wrap", "gap": "8px"}
 
 
 class FilesView(Hideable):

@@ -8,6 +8,7 @@ from typing import Any
 import panel_material_ui as pmui
 
 from dashboards.live.view import View
+from dashboards.pages.arrival import Arrival
 from dashboards.pages.shell import resting_tabs
 from dashboards.pages.training.views import VIEWS
 from dashboards.style.widgets import PAGE_GRID, WIDE, card
@@ -37,6 +38,9 @@ WIDE_GRID = {
 """Where a board is much wider than high: its cells grow with the width of the page, not with its height."""
 PADDING: dict[str, dict[str, str]] = {"tiles": {}, "board": {"p": "10px 12px 12px"}, "curves": {"p": "10px 12px 6px"}}
 
+LATER = ("curves",)
+"""Areas that are filled after the page's first message."""
+
 
 def page_grid(problem: Problem) -> dict[str, Any]:
     """Return the grid of a page that shows a problem."""
@@ -45,17 +49,18 @@ def page_grid(problem: Problem) -> dict[str, Any]:
 
 
 def arranged(
-    views: Mapping[str, View], bar: Sequence[Any], soon: Callable[[Callable[[], None]], None]
+    views: Mapping[str, View], bar: Sequence[Any], soon: Callable[[Callable[[], None]], None], arrival: Arrival
 ) -> dict[str, Any]:
     """Return the content of each area: the bar on top, views in cards, the others in tabs, where hidden ones rest.
 
-    `soon` makes a change of Bokeh models.
+    `soon` makes a change of Bokeh models; what `arrival` takes comes after the page's first message.
     """
     parts: dict[str, Any] = {"bar": pmui.Column(*bar, styles={"grid-area": "bar"}, sx={"gap": "8px"}, **WIDE)}
     for area, padding in PADDING.items():
-        shown = (views[entry.title].panel for entry in VIEWS if entry.area == area)
+        shown = [views[entry.title].panel for entry in VIEWS if entry.area == area]
+        shown = [arrival.later(panel) for panel in shown] if area in LATER else shown
         parts[area] = card(*shown, area=area, **padding)
     tabs = {entry.title: views[entry.title] for entry in VIEWS if entry.area == "tabs"}
     panels = {title: view.panel for title, view in tabs.items()}
-    parts["tabs"] = card(resting_tabs(panels, tabs, soon), area="tabs")
+    parts["tabs"] = card(arrival.later(resting_tabs(panels, tabs, soon)), area="tabs")
     return parts

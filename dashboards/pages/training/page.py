@@ -78,7 +78,7 @@ class TrainingPage(RunPage):
             *self.failure.parts,
         ]
         bar += [self.save_alert, self.view["Files"].downloads.panel]
-        self.parts = arranged(self.view, bar, self.refresher.soon)
+        self.parts = arranged(self.view, bar, self.refresher.soon, self.arrival)
         self.grid = pmui.Column(*self.parts.values(), **FILL)
         self.view["Board"].on_pick = self._inspect
         self.view["Inspect"].point_out = self.view["Board"].point_out
@@ -129,7 +129,7 @@ class TrainingPage(RunPage):
 
     def display_part(self) -> Any:
         """Return the switches of the board under their heading."""
-        return stack(section("Display"), self.colour.panel, self.display, p="0 16px 16px")
+        return stack(section("Display"), self.colour.panel, self.display, padding="0 16px 16px")
 
     def look_back(self, past: Journal | None, episode: int | None) -> None:
         """Show a moment of the past in the views that draw a moment, and mark it on the others; None: now."""

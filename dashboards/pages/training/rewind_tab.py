@@ -7,6 +7,7 @@ from concurrent.futures import Executor, Future
 from itertools import count
 from typing import Any
 
+import panel as pn
 import panel_material_ui as pmui
 
 from dashboards.hub.shared_run import SharedRun
@@ -23,14 +24,13 @@ from gridworld.training.session import TrainingSession
 from gridworld.worlds.problem import Problem
 
 SECONDS = 0.5  # between two updates of the slider while the run goes on
-BANNER_SX = {
-    "border": "1px solid",
-    "borderColor": "warning.main",
-    "borderRadius": "8px",
-    "bgcolor": "background.paper",
-    "p": "5px 8px 5px 12px",
-    "justifyContent": "space-between",
-    "flexWrap": "wrap",
+BANNER = {
+    "border": "1px solid var(--mui-palette-warning-main)",
+    "border_radius": "8px",
+    "background": "var(--mui-palette-background-paper)",
+    "padding": "5px 8px 5px 12px",
+    "justify_content": "space-between",
+    "flex_wrap": "wrap",
 }
 
 
@@ -72,7 +72,7 @@ class RewindView(Hideable):
             button("Earlier", "skip_previous", lambda: self._step(-1)),
             button("Later", "skip_next", lambda: self._step(1)),
         ]
-        pad = {"p": "10px 24px", "gap": "6px", "overflow": "auto"}
+        pad = {"padding": "10px 24px", "gap": "6px", "overflow": "auto"}
         self.panel = stack(self.slider, row(*self._steps, self._place), **pad)
         self.banner = self._make_banner()
 
@@ -81,7 +81,7 @@ class RewindView(Hideable):
         back = button("Back to now", "update", self.leave)
         self._fork = button("Continue from here", "call_split", self._continue, color="primary", variant="contained")
         self._fork.sx = {"height": 32, "whiteSpace": "nowrap"}
-        banner = row(self._banner_text, pmui.Row(back, self._fork, margin=0, sx={"gap": "8px"}), **BANNER_SX)
+        banner = row(self._banner_text, pn.Row(back, self._fork, margin=0, styles={"gap": "8px"}), **BANNER)
         banner.visible = False
         return banner
 

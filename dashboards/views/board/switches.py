@@ -59,4 +59,4 @@ def board_switches(show: Callable[..., None]) -> Any:
         switch = pmui.Switch(label=label, value=name not in OFF, size="small", margin=0)
         switch.param.watch(lambda event, name=name: show(**{name: event.new}), "value")
         switches.append(switch)
-    return stack(*switches, display="grid", gridTemplateColumns="1fr 1fr")
+    return stack(*switches, display="grid", grid_template_columns="1fr 1fr")

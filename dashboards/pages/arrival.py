@@ -1,0 +1,36 @@
+"""Parts of a page that follow its first message one by one, so that no page holds the server's loop for long."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import panel as pn
+
+from dashboards.style.widgets import FILL
+
+
+class Arrival:
+    """The parts that are still to come; where there is no server, each is in its place at once."""
+
+    def __init__(self) -> None:
+        self._coming: list[tuple[pn.Column, Any]] = []
+        self._is_served = pn.state.curdoc is not None and pn.state.curdoc.session_context is not None
+
+    def later(self, part: Any, **layout: Any) -> Any:
+        """Return a place in which a part appears after the page has connected; it fills what is around it."""
+        if not self._is_served:
+            return part
+        place = pn.Column(**{**FILL, **layout})
+        self._coming.append((place, part))
+        return place
+
+    def begin(self, soon: Callable[[Callable[[], None]], None]) -> None:
+        """Put the parts in their places, each by a call of `soon`, which makes a change of Bokeh models."""
+        if self._coming:
+            soon(lambda: self._bring_next(soon))
+
+    def _bring_next(self, soon: Callable[[Callable[[], None]], None]) -> None:
+        place, part = self._coming.pop(0)
+        place.append(part)
+        self.begin(soon)
