@@ -15,6 +15,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -48,11 +49,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(*arguments: str, environment: dict[str, str] | None = None) -> Iterator[str]:
-    """`panel serve app.py` on a free port; gives its address, and ends it."""
+def serving(*arguments: str, app: str = "app.py", environment: dict[str, str] | None = None) -> Iterator[str]:
+    """`panel serve` of our app, or another, on a free port; gives its address, and ends it."""
     port = free_port()
     options = ["--port", str(port), "--keep-alive", "25000", "--plugins", "dashboards.serving.plugin"]
-    command = [sys.executable, "-m", "panel", "serve", "app.py", *options, *arguments]
+    command = [sys.executable, "-m", "panel", "serve", app, *options, *arguments]
     folder = tempfile.mkdtemp(prefix="gridworld-")
     own = {"GRIDWORLD_RUNS": f"{folder}/runs", "GRIDWORLD_TETRIS": f"{folder}/tetris"}
     server = subprocess.Popen(
@@ -62,7 +63,7 @@ def serving(*arguments: str, environment: dict[str, str] | None = None) -> Itera
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    address = f"http://127.0.0.1:{port}/app"
+    address = f"http://127.0.0.1:{port}/{Path(app).stem}"
     try:
         wait_for(lambda: answers(address) or server.poll() is not None, 60, "the server answers")
         assert server.poll() is None, f"the server ended at once with code {server.poll()}: {' '.join(command)}"
