@@ -89,7 +89,7 @@ class TrainingsPanel:
         }
         *first, copy = self.buttons.values()
         self._tools = stack(
-            self.choice, row(*first, gap="8px", flexWrap="wrap"), row(self.checkpoint, copy, gap="8px"), gap="10px"
+            self.choice, row(*first, gap="8px", flex_wrap="wrap"), row(self.checkpoint, copy, gap="8px"), gap="10px"
         )
         self.panel = pmui.Column(
             stack(self._tools, row(*self.outcome.parts), gap="10px"),

@@ -124,7 +124,7 @@ class TrainingPage(RunPage):
 
     def drawer(self) -> Any:
         """Return the form and the switches of the board."""
-        compared = stack(self.comparison, p="0 16px 8px")
+        compared = stack(self.comparison, padding="0 16px 8px")
         return stack(self.controls.panel, compared, pmui.Divider(margin=0), self.display_part())
 
     def display_part(self) -> Any:

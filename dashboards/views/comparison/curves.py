@@ -53,7 +53,7 @@ class ComparisonCurves:
         self._renderers: list[tuple[Any, Any]] = []
         self._head = pn.pane.HTML("", margin=0, sizing_mode="stretch_width", stylesheets=[HEAD_CSS])
         pane = pn.pane.Bokeh(self.figure, **FILL)
-        head = row(self._head, beside, alignItems="flex-start") if beside is not None else self._head
+        head = row(self._head, beside) if beside is not None else self._head
         self.panel = pn.Column(head, pane, styles={"min-height": "0", "gap": "2px"}, **FILL)
 
     def show(self, cells: Sequence[Cell], curves: Sequence[Curve], kind: CurveKind, runs: int) -> None:
