@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -63,7 +63,7 @@ def _agent(text: str) -> str:
 
 
 def _whole(name: str, text: str) -> int:
-    number = number_of(int, text)
+    number = _or_as_it_is(partial(number_of, int), text)
     TrainingSession(Settings(**{name: number}))
     return number
 
@@ -77,12 +77,20 @@ def _options_of_its_own(world: str, query: Mapping[str, str]) -> list[str]:
 
 
 def _option(world: str, others: Mapping[str, Any], name: str, text: str) -> Any:
-    value = number_of(OPTIONS[name], text) if name in OPTIONS else option(name, text)
+    value = _or_as_it_is(partial(number_of, OPTIONS[name]), text) if name in OPTIONS else option(name, text)
     load_problem(world, {**others, name: value})
     return value
 
 
 def _hyperparameter(agent: Any, name: str, text: str) -> Any:
-    value = value_like(getattr(agent, name), text)
+    value = _or_as_it_is(partial(value_like, getattr(agent, name)), text)
     agent.change(name, value)
     return value
+
+
+def _or_as_it_is(read: Callable[[str], Any], text: str) -> Any:
+    """Return what a text is read as, or the text: what then refuses it names the part and what is allowed."""
+    try:
+        return read(text)
+    except ValueError:
+        return text
