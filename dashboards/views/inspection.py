@@ -89,7 +89,7 @@ def _exact(value: float) -> Markup:
 def update_html(title: str, cause: str, lines: Sequence[Line]) -> Markup:
     """Return an update: its cause in a sentence, and its equation, a line for each step of the computation."""
     rows = Markup("").join(
-        Markup("<tr><td>{}</td><td>{}<br><span class='small'>{}</span></td><td title='{}'>{}</td></tr>").format(
+        Markup("<tr><td>{}</td><td>{} <span class='small'>({})</span></td><td title='{}'>{}</td></tr>").format(
             line.name, f"= {line.numbers}", line.symbols, repr(line.value), written(line.value)
         )
         for line in lines

@@ -19,6 +19,7 @@ from dashboards.pages.browser import on_phone, width_watch
 from dashboards.pages.run_page import RunPage, run_gone
 from dashboards.pages.shell import asked
 from dashboards.pages.training.address import from_query, to_query
+from dashboards.pages.training.advice import AdviceLine
 from dashboards.pages.training.autosave_offer import autosave_offer
 from dashboards.pages.training.compare_link import compare_link
 from dashboards.pages.training.fork import fork, open_page
@@ -64,7 +65,7 @@ class TrainingPage(RunPage):
             shared.settings, self._begin_again, self._configure, lambda change: self.refresher.soon(change)
         )
         self.offer = pmui.Column(visible=False, **WIDE)
-        self.undo = UndoOffer(self._undo)
+        self.undo, self.advice = UndoOffer(self._undo), AdviceLine()
         self.save_alert = pmui.Alert(object="", severity="warning", visible=False, **WIDE)
         self.comparison = html("", **WIDE)
         self.end = html(END, visible=False, **WIDE)
@@ -74,6 +75,7 @@ class TrainingPage(RunPage):
             self.end,
             self.offer,
             self.undo.panel,
+            self.advice.panel,
             self.view["Rewind"].banner,
             *self.failure.parts,
         ]
@@ -213,6 +215,7 @@ class TrainingPage(RunPage):
         if shared.frame.pace != self._pace_shown:
             self.buttons.speed.show(shared.frame.pace)
         self._pace_shown = shared.frame.pace
+        self.advice.show(shared)
         has_begun = shared.frame.step > 0
         self.undo.show(None if has_begun else self.hub.runs.recent.newest_of(shared.id))
         unsaved = self.hub.runs.save_problem(shared)

@@ -61,6 +61,14 @@ class BoardFigure:
             self.picture, Image(image="image", x="x", y="y", dw="dw", dh="dh", color_mapper=self.mapper)
         )
         self.heat = self._draw(self.cells, Rect(x="x", y="y", fill_color=heat, line_color=None, **BOX))
+        self.wedges = source_of("xs", "ys", "level", "best", "x", "y", "number")
+        wedge = Patches(xs="xs", ys="ys", fill_color=heat, line_alpha="best", line_width=2)
+        number = Text(x="x", y="y", text="number", text_font_size="10px", text_font=value(FONT))
+        number.update(text_align="center", text_baseline="middle")
+        self.wedge_marks = [
+            self._draw(self.wedges, wedge, line_color="mark"),
+            self._draw(self.wedges, number, text_color="mark"),
+        ]
         outline = Rect(
             x="x", y="y", fill_color=None, line_alpha="blank", line_width=1, **{**BOX, "width": 0.9, "height": 0.9}
         )

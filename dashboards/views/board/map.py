@@ -13,6 +13,7 @@ from dashboards.views.board.agent_and_trail import TRAIL, Motion, motion_of
 from dashboards.views.board.arrows import HEAD, Arrows
 from dashboards.views.board.figure import BoardFigure
 from dashboards.views.board.terrain import Terrain
+from dashboards.views.board.wedges import Wedges
 from gridworld.planning.policies import preferred_actions
 from gridworld.training.scene import Scene
 from gridworld.worlds.layout import Kind
@@ -47,6 +48,8 @@ class BoardMap:
         self._has_arrows = ~is_marked | (layout.panels > 1)
         self._best = np.zeros((len(self.cells), problem.n_actions), bool)
         self._motion: Motion | None = None
+        self._wedges: Wedges | None = None
+        board.clear(board.wedges)
         self._draw_terrain()
         if self.has_details:
             self._empty_cells()
@@ -134,6 +137,13 @@ class BoardMap:
         flat[self.cells] = levels[self.states]
         for panel, picture in enumerate(flat.reshape(self.placement.layout.kinds.shape)):
             patch_rows(self.board.picture, "image", panel, picture[::-1])
+
+    def draw_wedges(self, levels: np.ndarray, numbers: list[list[str]], best: np.ndarray) -> None:
+        """Colour the actions of the cells: `levels` uint8 [S, A], 0 for no colour; `best` bool [S, A] is outlined."""
+        if self._wedges is None:
+            self._wedges = Wedges(self.board, self.placement, self.cells)
+        texts = [text for state in self.states for text in numbers[state]]
+        self._wedges.draw(levels[self.states], best[self.states], texts)
 
     def draw_numbers(self, texts: list[str], agent_state: int) -> None:
         """Write a number for each state into its cells, but for the agent's."""

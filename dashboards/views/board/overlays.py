@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from dashboards.views.board.colour_scale import CountScale, DivergingScale, Scale, ShareScale
+from dashboards.views.board.wedges import has_wedges
 from gridworld.insight.inspection import policy_now
 from gridworld.planning.evaluation import state_distribution
 from gridworld.planning.optimum import solve
@@ -38,6 +39,7 @@ class Overlay:
     scale: Callable[[], Scale] = Scale
     suits: Callable[[Problem, Any], bool] = lambda problem, agent: True
     slow: bool = False
+    by_action: bool = False  # whether `of` returns a number for each action, float64 [S, A], to be drawn as wedges
     is_value: bool = False  # whether its range runs at least over what is known of the world
 
 
@@ -77,6 +79,27 @@ def _agreement(problem: Problem, settings: Any, scene: Scene) -> np.ndarray:
         return np.full(problem.n_states, np.nan)
     greedy = best_actions(scene.action_values)
     return visited(scene, (greedy & best_actions(solution)).sum(1) / greedy.sum(1))
+
+
+def tried(scene: Scene, numbers: np.ndarray) -> np.ndarray:
+    """Return numbers, float64 [S, A], nan for the actions that were never tried."""
+    return np.where(scene.visits > 0, numbers, np.nan)
+
+
+def _action_values(problem: Problem, settings: Any, scene: Scene) -> np.ndarray:
+    return tried(scene, scene.action_values)
+
+
+def _action_visits(problem: Problem, settings: Any, scene: Scene) -> np.ndarray:
+    return tried(scene, scene.visits)
+
+
+def _action_errors(problem: Problem, settings: Any, scene: Scene) -> np.ndarray:
+    solution = _solution(problem, settings, scene)
+    if solution is None:
+        return np.full(scene.action_values.shape, np.nan)
+    best = np.where(np.isfinite(solution.action_values), solution.action_values, np.nan)
+    return tried(scene, scene.action_values - best)
 
 
 def _traces(problem: Problem, settings: Any, scene: Scene) -> np.ndarray:
@@ -126,6 +149,10 @@ def _has_optimum(problem: Problem, agent: Any) -> bool:
     return _is_solvable(problem, agent) and hasattr(agent, "discount")
 
 
+def _can_be_wedges(problem: Problem, agent: Any) -> bool:
+    return bool(problem.layouts) and has_wedges(problem.layouts[0][1])
+
+
 def _has(hyperparameter: str) -> Callable[[Problem, Any], bool]:
     return lambda problem, agent: hyperparameter in agent.hyperparameters()
 
@@ -136,6 +163,23 @@ OVERLAYS: Mapping[str, Overlay] = {
     ),
     "visits": Overlay(
         "Visits per state (log scale)", "How often the agent has acted in a state.", _visits, CountScale
+    ),
+    "action values": Overlay(
+        "Action values Q(s, a)",
+        "Each wedge is the action that leads to its side; the best is outlined.",
+        _action_values, suits=_can_be_wedges, by_action=True, is_value=True,
+    ),
+    "action visits": Overlay(
+        "Visits per action (log scale)",
+        "Each wedge is the action that leads to its side.",
+        _action_visits, CountScale, _can_be_wedges, by_action=True,
+    ),
+    "action errors": Overlay(
+        "Error of each action: Q − q*",
+        "Above 0 the agent hopes for too much of an action, below 0 for too little.",
+        _action_errors, DivergingScale,
+        lambda problem, agent: _can_be_wedges(problem, agent) and _has_optimum(problem, agent),
+        slow=True, by_action=True,
     ),
     "preference": Overlay(
         "Preference: best Q − second best Q",
@@ -178,6 +222,9 @@ OVERLAYS: Mapping[str, Overlay] = {
 LABELS = {
     "state value": "State value",
     "visits": "Visits",
+    "action values": "Action values",
+    "action visits": "Visits of actions",
+    "action errors": "Error of actions",
     "preference": "Preference",
     "error": "Error of the value",
     "agreement": "Policy vs. optimal",

@@ -19,6 +19,7 @@ from dashboards.views.board.legend import BAR_CSS, TITLES_CSS, bar_html, head_ht
 from dashboards.views.board.map import LARGE, NUMBERED, BoardMap
 from dashboards.views.board.overlays import OVERLAYS, Overlay
 from dashboards.views.board.switches import SWITCHES
+from gridworld.planning.policies import preferred_actions
 from gridworld.runs.frame import Status
 from gridworld.runs.history import EVALUATIONS
 from gridworld.runs.journal import Journal
@@ -200,15 +201,18 @@ class BoardView:
         drawing.heat.visible = drawing.outlines.visible = not is_large
         drawing.numbers.visible = self._map.has_numbers and bool(self.colour)
         drawing.trail_marks.visible = self.trail
+        by_action = self._by_action
         for renderer in drawing.policy:
-            renderer.visible = self.arrows and not is_large
+            renderer.visible = self.arrows and not is_large and not by_action
+        for renderer in drawing.wedge_marks:
+            renderer.visible = by_action
         self._tell_head()
         self._tell_scale()
 
     def _draw_scene(self, scene: Scene) -> None:
         """Draw the newest picture of what moves."""
         shown = self._shown(scene)
-        levels = np.zeros(len(shown), np.uint8)
+        levels = np.zeros(shown.shape, np.uint8)
         is_known = ~np.isnan(shown)
         if self.colour and is_known[self._map.states].any():
             of_cells = shown[self._map.states]
@@ -218,17 +222,26 @@ class BoardView:
             scale.follow(float(low), float(high))
             levels = scale.levels(shown)
         self._tell_scale()
+        write = count if isinstance(self._scales.get(self.colour), CountScale) else short
+        if self._by_action:
+            texts_of = [[write(value) if value == value else "" for value in row] for row in shown.tolist()]
+            self._map.draw_wedges(levels, texts_of, preferred_actions(scene.action_values, scene.visits))
+            levels, shown, is_known = (array[:, 0] for array in (0 * levels, shown, is_known & False))
         self._map.draw_levels(levels, scene.visits.sum(1) > 0)
         if self._map.has_numbers and self.colour:
-            write = count if isinstance(self._scales[self.colour], CountScale) else short
             texts = [write(value) if known else "" for value, known in zip(shown, is_known, strict=True)]
             self._map.draw_numbers(texts, scene.state)
         self._map.draw_policy(scene)
         self._map.draw_agent(scene)
 
+    @property
+    def _by_action(self) -> bool:
+        """Whether each action of a cell has a colour of its own."""
+        return bool(self.colour) and OVERLAYS[self.colour].by_action
+
     def _shown(self, scene: Scene) -> np.ndarray:
-        """Return the number that the colour of each state means now, float64 [S]; nan for no colour."""
-        nothing = np.full(self.problem.n_states, np.nan)
+        """Return the number that each colour means now, float64 [S], or [S, A] by action; nan for no colour."""
+        nothing = np.full(scene.action_values.shape if self._by_action else self.problem.n_states, np.nan)
         overlay = OVERLAYS.get(self.colour)
         settings = self._settings
         if overlay is None or (settings is None and self.colour not in ("state value", "visits")):

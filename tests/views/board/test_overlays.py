@@ -61,7 +61,7 @@ def test_every_overlay_that_is_offered_gives_a_number_for_each_state(agent, worl
     session = trained(world, agent, 300, compiled=False)
     for name in filter(None, offered(session.problem, session.agent).values()):
         found = numbers(name, session)
-        assert found.shape == (session.problem.n_states,)
+        assert found.shape == (session.tables.Q.shape if OVERLAYS[name].by_action else (session.problem.n_states,))
         assert not np.isinf(found).any()
 
 
@@ -72,14 +72,11 @@ def test_every_overlay_that_is_offered_gives_a_number_for_each_state(agent, worl
         ("sarsa_lambda", "medium", {"model", "queue"}),
         ("dyna_q", "medium", {"traces", "queue"}),
         ("prioritized_sweeping", "medium", {"traces"}),
-        ("random", "medium", {"traces", "model", "queue", "error", "agreement"}),
-        ("q_learning", "Blackjack-v1", {"traces", "model", "queue", "error", "agreement", "presence"}),
+        ("random", "medium", {"traces", "model", "queue", "error", "action errors", "agreement"}),
     ],
 )
 def test_an_overlay_is_offered_only_where_it_means_something(agent, world, missing):
     session = TrainingSession(world=world, agent=agent)
-    if world == "Blackjack-v1" and session.problem.phases:
-        missing = missing - {"error", "agreement", "presence"}
     assert set(OVERLAYS) - set(offered(session.problem, session.agent).values()) == missing
 
 
@@ -123,9 +120,36 @@ def test_the_board_shows_each_with_its_title_its_sentence_and_its_scale():
         shown.view.colour_by(name)
         assert OVERLAYS[name].title in unescape(shown.view._head.text)
         assert f"Colour scale of {name}" in shown.view._bar.text
-        assert shown.levels.any(), name
+        wedges = np.asarray(shown.view.drawing.wedges.data["level"])
+        assert (wedges if OVERLAYS[name].by_action else shown.levels).any(), name
     shown.view.colour_by("presence")
     assert OVERLAYS["presence"].explanation in shown.view._head.text
+
+
+def test_each_action_has_a_wedge_on_the_side_that_it_leads_to():
+    session = trained()
+    shown = Shown(session)
+    shown.view.colour_by("action values")
+    drawing = shown.view.drawing
+    marks = drawing.wedges.data
+    cells = shown.view._map.states.tolist()
+    at = cells.index(8) * 4 + 1  # right, in row 1, column 3
+    assert (marks["x"][at], marks["y"][at]) == (pytest.approx(3.81), pytest.approx(3.5))
+    assert max(marks["xs"][at]) == pytest.approx(3.96)
+    assert marks["number"][at] == f"{session.tables.Q[8, 1]:.2f}".replace("-", "−")
+    best = np.reshape(marks["best"], (-1, 4))[cells.index(8)]
+    assert best.tolist() == (session.tables.Q[8] == session.tables.Q[8].max()).tolist()
+    assert not any(renderer.visible for renderer in drawing.policy), "arrows would hide the numbers"
+    assert not shown.levels.any()
+    shown.view.colour_by("state value")
+    assert all(renderer.visible for renderer in drawing.policy)
+    assert not any(renderer.visible for renderer in drawing.wedge_marks)
+
+
+@pytest.mark.parametrize(("world", "offered_there"), [("open_30", True), ("open_31", False), ("Taxi-v4", False)])
+def test_wedges_are_offered_where_they_can_be_drawn(world, offered_there):
+    problem = load_problem(world)
+    assert ("action values" in offered(problem, AGENTS["q_learning"]()).values()) == offered_there
 
 
 def test_a_signed_quantity_has_its_own_colours_with_zero_in_the_middle():

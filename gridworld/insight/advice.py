@@ -1,0 +1,147 @@
+"""Measured facts about a run, each turned into one sentence with what to try."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from gridworld.agents import Agent
+from gridworld.insight.words import written
+from gridworld.planning.dynamics import Dynamics
+from gridworld.runs.frame import Frame
+from gridworld.training.scene import Scene
+from gridworld.worlds.problem import Problem
+from gridworld.worlds.transition_model import Ending, TransitionModel
+
+ENOUGH_EPISODES = 20  # recent ones, before anything is said of them
+STEPS_PER_ACTION = 50  # of each state, after which a goal should have been found and values should differ
+MANY_EPISODES = 300  # after which the spread of a constant step size is what is left
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What advice is given from."""
+
+    problem: Problem
+    agent: Agent
+    frame: Frame
+    successes: float  # episodes that ended with success since the run began
+
+    @property
+    def scene(self) -> Scene:
+        return self.frame.scene
+
+    @property
+    def model(self) -> TransitionModel | None:
+        """The dynamics in force, where they are known."""
+        phases = self.problem.phases
+        return phases[min(self.scene.phase, len(phases) - 1)][1] if phases else None
+
+    @property
+    def step_limit(self) -> int | None:
+        return self.problem.step_limit or self.agent.default_step_limit
+
+    @property
+    def is_old(self) -> bool:
+        """Whether there have been enough steps to expect that something was learned."""
+        return self.frame.step >= STEPS_PER_ACTION * self.problem.n_states * self.problem.n_actions
+
+
+def advise(situation: Situation) -> Iterator[tuple[str, str]]:
+    """Yield (code, sentence) of all that applies, the most urgent first; nothing before the first step."""
+    if situation.frame.scene is None or situation.frame.step == 0:
+        return
+    for code, rule in RULES.items():
+        sentence = rule(situation)
+        if sentence:
+            yield code, sentence
+
+
+def _cut(now: Situation) -> str:
+    lengths, endings = now.scene.recent[:, 1], now.scene.recent[:, 3]
+    limit = now.step_limit
+    cut = ((endings == Ending.NONE) & (lengths >= (limit or np.inf))).mean() if len(lengths) >= ENOUGH_EPISODES else 0
+    if cut <= 0.5:
+        return ""
+    return f"{cut:.0%} of the last {len(lengths)} episodes were cut at the step limit of {limit:,}; try a higher one."
+
+
+def _no_goal(now: Situation) -> str:
+    if now.model is None or not now.is_old or now.successes or not (now.model.ending == Ending.SUCCESS).any():
+        return ""
+    return (
+        f"The goal was not reached once in {now.frame.step:,} steps; explore more (a higher ε or optimistic initial "
+        "values), or try an easier world."
+    )
+
+
+def _greedy(now: Situation) -> str:
+    settings = now.agent.settings()
+    if settings.get("exploration") != "epsilon-greedy" or now.scene.exploration > 0 or settings["initial_value"] > 0:
+        return ""
+    if max(settings["epsilon"], settings["epsilon_end"]) > 0 and now.frame.episode > ENOUGH_EPISODES:
+        return ""  # it has explored before
+    return "ε is 0 and nothing else makes the agent explore; raise ε, or the initial values above any reachable return."
+
+
+def _endless(now: Situation) -> str:
+    if getattr(now.agent, "discount", 0) < 1 or now.model is None or now.step_limit or not may_not_end(now.model):
+        return ""
+    return "With a discount of 1 values have no bound where an episode may never end; lower it, or set a step limit."
+
+
+@lru_cache(maxsize=8)
+def may_not_end(model: TransitionModel) -> bool:
+    """Return whether an episode can come into a state from which no action ever ends it."""
+    policy = np.full((model.n_states, model.n_actions), 1 / model.n_actions)
+    chain = Dynamics.of(model).under(policy)
+    return bool((chain.reached_from(model.start > 0) & ~chain.reaches(chain.ending > 0)).any())
+
+
+def _too_high(now: Situation) -> str:
+    discount = getattr(now.agent, "discount", 1)
+    if now.model is None or discount >= 1 or not now.is_old:
+        return ""
+    bound = max(float(now.model.reward[now.model.probability > 0].max()), 0.0) / (1 - discount)
+    values = now.scene.action_values[now.scene.visits > 0]
+    top = float(values.max(initial=-np.inf))
+    if not top > bound + 1e-9 * abs(bound):
+        return ""
+    return (
+        f"The highest value is {written(top)}, but no return is above {written(bound)}; lower the step size, or let "
+        "optimistic values come down."
+    )
+
+
+def _nothing_learned(now: Situation) -> str:
+    values = now.scene.action_values[now.scene.visits > 0]
+    if not now.is_old or not hasattr(now.agent, "step_size") or not len(values) or values.min() < values.max():
+        return ""
+    return "All values are still equal, so every choice is a tie; the agent has met no reward that tells actions apart."
+
+
+def _spread(now: Situation) -> str:
+    settings = now.agent.settings()
+    if now.model is None or now.model.deterministic or settings.get("step_size_schedule") != "constant":
+        return ""
+    if now.frame.episode < MANY_EPISODES or settings["step_size"] == 0:
+        return ""
+    return (
+        f"Outcomes are random here, and a constant step size of {settings['step_size']:g} keeps values moving; the "
+        "schedule 1/N lets them settle."
+    )
+
+
+RULES: Mapping[str, Callable[[Situation], str]] = {
+    "epsilon-zero": _greedy,
+    "endless-discount": _endless,
+    "values-too-high": _too_high,
+    "goal-not-reached": _no_goal,
+    "nothing-learned": _nothing_learned,
+    "cut-episodes": _cut,
+    "constant-step-size": _spread,
+}
+"""The facts that are looked for, by their codes; each returns its sentence, or "" where it doesn't apply."""

@@ -1,0 +1,54 @@
+"""Each piece of advice appears where it applies, and not where it doesn't."""
+
+import pytest
+
+from gridworld.insight.advice import RULES, Situation, advise
+from gridworld.training.session import TrainingSession
+
+
+def codes(steps, **settings):
+    session = TrainingSession(episodes=0, compiled=False, **settings)
+    session.advance(steps)
+    columns = session.history.typed()
+    situation = Situation(session.problem, session.agent, session.frame(), columns["success"].sum())
+    found = dict(advise(situation))
+    assert all(sentence.endswith(".") for sentence in found.values())
+    return set(found)
+
+
+ENDLESS = {"world": "jumps", "discount": 1.0, "options": {"step_limit": 0}}
+CASES = [
+    # code, steps, settings with which it appears, and changes with which it doesn't
+    ("cut-episodes", 2_000, {"world": "medium", "options": {"step_limit": 12}}, {"options": {"step_limit": 5_000}}),
+    ("epsilon-zero", 50, {"world": "easy", "epsilon": 0.0, "epsilon_end": 0.0}, {"epsilon": 0.2}),
+    ("epsilon-zero", 50, {"world": "easy", "epsilon": 0.0, "epsilon_end": 0.0}, {"initial_value": 1.0}),
+    ("epsilon-zero", 50, {"world": "easy", "epsilon": 0.0, "epsilon_end": 0.0}, {"exploration": "softmax"}),
+    ("endless-discount", 50, ENDLESS, {"discount": 0.9}),
+    ("endless-discount", 50, ENDLESS, {"world": "medium"}),
+    ("endless-discount", 50, ENDLESS, {"options": {"step_limit": 100}}),
+    ("goal-not-reached", 3_300, {"world": "FrozenLake-v1", "epsilon": 0.0, "epsilon_end": 0.0, "step_size": 0.0,
+                                 "initial_value": 1.0, "options": {"step_limit": 2}}, {"options": {}}),
+    ("nothing-learned", 5_100, {"world": "medium", "step_size": 0.0}, {"step_size": 0.1}),
+    ("nothing-learned", 5_100, {"world": "medium", "step_size": 0.0}, {"agent": "random"}),
+    ("values-too-high", 5_100, {"world": "medium", "initial_value": 500.0, "step_size": 0.001}, {"initial_value": 0.0}),
+    ("constant-step-size", 6_000, {"world": "FrozenLake-v1"}, {"step_size_schedule": "1/N"}),
+    ("constant-step-size", 6_000, {"world": "FrozenLake-v1"}, {"world": "medium"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "steps", "settings", "changes"), CASES)
+def test_advice_appears_where_it_applies_and_only_there(code, steps, settings, changes):
+    other = {**settings, **changes}
+    if other.get("agent") == "random":
+        other = {"world": other["world"], "agent": "random"}
+    assert code in codes(steps, **settings)
+    assert code not in codes(steps, **other)
+
+
+def test_every_rule_is_tested():
+    assert {code for code, *_ in CASES} == set(RULES)
+
+
+def test_a_run_that_has_not_begun_and_one_that_goes_well_need_no_advice():
+    assert codes(0, world="medium", epsilon=0.0, epsilon_end=0.0) == set()
+    assert codes(8_000, world="medium") == set()
