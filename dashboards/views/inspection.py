@@ -31,6 +31,7 @@ INSPECTION_CSS = """
 .inspection tr.chosen td { background: var(--mui-palette-action-hover); }
 .inspection .small { font-size: 12px; color: var(--mui-palette-text-secondary); }
 .inspection .equation td { text-align: left; white-space: normal; }
+.inspection .equation td:first-child { white-space: nowrap; }
 .inspection .equation td:last-child { text-align: right; font-weight: 700; white-space: nowrap; }
 .inspection ol { margin: 0 0 6px; padding-left: 22px; font-size: 12px; line-height: 18px; }
 .inspection details { font-size: 12px; color: var(--mui-palette-text-secondary); }

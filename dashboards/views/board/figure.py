@@ -63,12 +63,7 @@ class BoardFigure:
         self.heat = self._draw(self.cells, Rect(x="x", y="y", fill_color=heat, line_color=None, **BOX))
         self.wedges = source_of("xs", "ys", "level", "best", "x", "y", "number")
         wedge = Patches(xs="xs", ys="ys", fill_color=heat, line_alpha="best", line_width=2)
-        number = Text(x="x", y="y", text="number", text_font_size="10px", text_font=value(FONT))
-        number.update(text_align="center", text_baseline="middle")
-        self.wedge_marks = [
-            self._draw(self.wedges, wedge, line_color="mark"),
-            self._draw(self.wedges, number, text_color="mark"),
-        ]
+        self.wedge_marks = [self._draw(self.wedges, wedge, line_color="mark")]
         outline = Rect(
             x="x", y="y", fill_color=None, line_alpha="blank", line_width=1, **{**BOX, "width": 0.9, "height": 0.9}
         )
@@ -123,6 +118,9 @@ class BoardFigure:
         text = Text(x="x", y="number_y", text="number", text_font_size="11px", text_font=value(FONT))
         text.update(text_align="center", text_baseline="middle")
         self.numbers = self._draw(self.cells, text, text_color="mark")
+        text = Text(x="x", y="y", text="number", text_font_size="10px", text_font=value(FONT))
+        text.update(text_align="center", text_baseline="middle")
+        self.wedge_marks.append(self._draw(self.wedges, text, text_color="mark"))
         rim = Rect(x="x", y="y", width="width", height="height", fill_color=None, line_width=2, border_radius=4)
         self._draw(self.panel_frame, rim, line_color="agent")
         line = Line(x="x", y="y", line_width=2, line_dash=[2, 4], line_cap="round")

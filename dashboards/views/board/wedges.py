@@ -11,7 +11,7 @@ from gridworld.worlds.layout import Layout
 
 MOST = 30  # boards of more cells in width or height have no wedges: a browser can't draw so many in time
 WRITTEN = 7  # and those of more than this many have no numbers in them
-REACH, MIDDLE = 0.46, 0.31  # from a cell's centre to its edge, and to a wedge's number
+REACH, MIDDLE = 0.46, (0.26, 0.33)  # from a cell's centre to its edge, and to a wedge's number (beside, above)
 SIDES = {(-1, 0), (0, 1), (1, 0), (0, -1)}
 
 
@@ -41,7 +41,7 @@ class Wedges:
         across = np.stack([-aims[:, 1], aims[:, 0]], 1)
         corners = np.stack([0 * aims, REACH * (aims + across), REACH * (aims - across)], 1)  # [A, 3, 2]
         outlines = (centres[:, :, None] + corners).reshape(-1, 3, 2).astype(np.float32)
-        x, y = (centres + MIDDLE * aims).reshape(-1, 2).astype(np.float32).T
+        x, y = (centres + np.array(MIDDLE) * aims).reshape(-1, 2).astype(np.float32).T
         number = len(outlines)
         board.fill(
             board.wedges,

@@ -134,7 +134,7 @@ def test_each_action_has_a_wedge_on_the_side_that_it_leads_to():
     marks = drawing.wedges.data
     cells = shown.view._map.states.tolist()
     at = cells.index(8) * 4 + 1  # right, in row 1, column 3
-    assert (marks["x"][at], marks["y"][at]) == (pytest.approx(3.81), pytest.approx(3.5))
+    assert (marks["x"][at], marks["y"][at]) == (pytest.approx(3.76), pytest.approx(3.5))
     assert max(marks["xs"][at]) == pytest.approx(3.96)
     assert marks["number"][at] == f"{session.tables.Q[8, 1]:.2f}".replace("-", "−")
     best = np.reshape(marks["best"], (-1, 4))[cells.index(8)]
