@@ -18,6 +18,7 @@ from gridworld.worlds.transition_model import Ending, TransitionModel
 
 ENOUGH_EPISODES = 20  # recent ones, before anything is said of them
 STEPS_PER_ACTION = 50  # of each state, after which a goal should have been found and values should differ
+MOST_STATES = 20_000  # of a world whose dynamics are looked through
 MANY_EPISODES = 300  # after which the spread of a constant step size is what is left
 
 
@@ -36,9 +37,11 @@ class Situation:
 
     @property
     def model(self) -> TransitionModel | None:
-        """The dynamics in force, where they are known."""
+        """The dynamics in force, where they are known and small enough to be looked through at once."""
         phases = self.problem.phases
-        return phases[min(self.scene.phase, len(phases) - 1)][1] if phases else None
+        if not phases or self.problem.n_states > MOST_STATES:
+            return None
+        return phases[min(self.scene.phase, len(phases) - 1)][1]
 
     @property
     def step_limit(self) -> int | None:

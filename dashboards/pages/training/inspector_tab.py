@@ -203,6 +203,9 @@ class InspectorView(Hideable):
         self._draw(shared)
         if session is None or state is None:
             return
+        if shared.keyframes.problem:
+            self._complain(f"The update behind a value can't be looked for. {shared.keyframes.problem}")
+            return
         self._asked += 1
         asked, action = self._asked, int(self.action.value)
         try:

@@ -177,3 +177,11 @@ def test_a_chart_needs_two_moments_and_numbers():
     chart = chart_html(np.array([0.0, 1.0]), np.array([[0.0, np.inf], [1.0, 2.0]]), ["up", "b"], 0)
     assert chart.count("<polyline") == 2
     assert "inf" not in chart
+
+
+def test_a_run_too_large_for_keyframes_says_so_and_shows_what_is_known():
+    page = page_of()
+    page.find().keyframes.problem = "This run can't be rewound: a keyframe of it has 99 MiB."
+    page.view["Inspect"].pick(0)
+    assert "looked for. This run" in page.view["Inspect"]._problem_text.object
+    assert "Row 0, column 0" in page.view["Inspect"].shown.object
