@@ -21,6 +21,7 @@ from dashboards.hub.shared_run import SharedRun
 from dashboards.live.background import in_background, sentence
 from dashboards.live.throttle import Throttle
 from dashboards.live.view import Hideable
+from dashboards.pages.training.place import has_rows, read_place, written_place
 from dashboards.style.choice import choice
 from dashboards.style.widgets import FILL, LABELLED, html, problem_html, stack
 from dashboards.views.inspection import (
@@ -106,15 +107,11 @@ class InspectorView(Hideable):
         self._answer: Explanation | None = None
         self._asked += 1
         self.forget_waiting()
-        self.place.label = "Cell: row, column" if self._has_rows else "State"
+        self.place.label = "Cell: row, column" if has_rows(self.problem) else "State"
         self._show_choice("", {"–": 0}, 0)
         self._complain("")
         self.shown.object = f'<div class="inspection"><p>{HINT}</p></div>'
         self.point_out(None, ())
-
-    @property
-    def _has_rows(self) -> bool:
-        return bool(self.problem.layouts) and self.problem.layouts[0][1].panels == 1
 
     def pick(self, state: int) -> None:
         """Show a state, and of its actions the one that is best by now."""
@@ -124,7 +121,7 @@ class InspectorView(Hideable):
         self.state, self._answer = state, None
         names = self.problem.actions_of(state)
         action = int(shared.frame.scene.action_values[state, : len(names)].argmax())
-        self._show_choice(self._written(state), {name: i for i, name in enumerate(names)}, action)
+        self._show_choice(written_place(self.problem, state), {name: i for i, name in enumerate(names)}, action)
         self._complain("")
         self._update(shared)
 
@@ -145,13 +142,6 @@ class InspectorView(Hideable):
     def retheme(self, tokens: dict[str, Any]) -> None:
         """Do nothing: everything follows the theme by itself."""
 
-    def _written(self, state: int) -> str:
-        if not self._has_rows:
-            return str(state)
-        layout = self.problem.layouts[0][1]
-        cell = int(layout.cell_of(self.problem.n_states)[state])
-        return f"{cell // layout.columns}, {cell % layout.columns}"
-
     def _show_choice(self, place: str, actions: dict[str, int], action: int) -> None:
         self._choosing = True
         self.place.write(place)
@@ -162,31 +152,9 @@ class InspectorView(Hideable):
         if self._choosing or not event.new.strip():
             return
         try:
-            self.pick(self._read(event.new))
+            self.pick(read_place(self.problem, event.new))
         except ValueError as problem:
             self._complain(str(problem))
-
-    def _read(self, text: str) -> int:
-        """Return the state that a text names; raise ValueError with a sentence for what is none."""
-        parts = text.replace(",", " ").split()
-        if not all(part.isdecimal() and len(part) < 10 for part in parts) or len(parts) != (2 if self._has_rows else 1):
-            wanted = "two whole numbers, such as 2, 3" if self._has_rows else "one whole number"
-            raise ValueError(f"“{text[:40]}” names no cell; write {wanted}.")
-        numbers = [int(part) for part in parts]
-        if not self._has_rows:
-            if numbers[0] >= self.problem.n_states:
-                raise ValueError(f"There is no state {numbers[0]}; the states are 0 to {self.problem.n_states - 1:,}.")
-            return numbers[0]
-        layout = self.problem.layouts[0][1]
-        if numbers[0] >= layout.rows or numbers[1] >= layout.columns:
-            raise ValueError(
-                f"There is no cell {numbers[0]}, {numbers[1]}; rows are 0 to {layout.rows - 1}, columns 0 to "
-                f"{layout.columns - 1}."
-            )
-        state = int(layout.states[0, numbers[0], numbers[1]])
-        if state < 0:
-            raise ValueError(f"The cell {numbers[0]}, {numbers[1]} is no state of this world; choose another one.")
-        return state
 
     def _chosen(self, event: Any) -> None:
         shared = self._find()
