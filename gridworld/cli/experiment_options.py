@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,11 +18,13 @@ from gridworld.cli.tables import NONE, number, table
 from gridworld.experiments.backends import BACKENDS, executor_of
 from gridworld.experiments.comparison import Comparison
 from gridworld.experiments.metrics import METRICS
+from gridworld.experiments.outputs import csv_text
 from gridworld.experiments.plan import NUMBERS, Plan
 from gridworld.experiments.repeated import is_stepped
 from gridworld.experiments.running import compare
 
 F = TypeVar("F", bound=Callable[..., Any])
+REPORTS = "gridworld.reports"  # the group by which other packages add forms of reports
 OF_PLAN = ("runs", "episodes", "steps", "seed", "metrics", "threshold")
 
 
@@ -44,6 +47,9 @@ def experiment_options(command: F) -> F:
             type=click.Choice(BACKENDS),
             help="Where the runs are done.  [default: processes for stepped environments, else threads]",
         ),
+        click.option("--csv", "csv_file", type=click.Path(path_type=Path), help="Write all runs to this file, as CSV."),
+        click.option("--html", "report", type=click.Path(path_type=Path), help="Write a report to this HTML file."),
+        click.option("--stop-when-decided", is_flag=True, help="End as soon as the best contestant is decided."),
         click.option("--address", help="With --backend dask: the scheduler's address, as in tcp://host:8786."),
         load_option,
         json_option,
@@ -79,23 +85,46 @@ def run_experiment(plan: Plan, options: Mapping[str, Any]) -> None:
     if options["address"] is not None and options["backend"] != "dask":
         raise click.UsageError("--address is that of a scheduler of Dask; give --backend dask with it.")
     backend = options["backend"] or ("processes" if stepped else "threads")
+    write_report = report_writer() if options["report"] else None
     total, interval = len(plan.cells) * plan.runs, 0.1 if sys.stderr.isatty() else 10
     with (
         executor_of(backend, options["address"]) as executor,
         tqdm(total=total, unit="run", mininterval=interval) as bar,
     ):
-        result = compare(plan, out=options["out"], backend=executor, progress=bar.update)
+        early = options["stop_when_decided"]
+        result = compare(plan, out=options["out"], backend=executor, progress=bar.update, stop_when_decided=early)
+    if options["csv_file"]:
+        options["csv_file"].write_text(csv_text(result), "utf-8")
+    if write_report is not None:
+        write_report(result, options["report"])
     if options["as_json"]:
         print_json(result.document())
     else:
         click.echo("\n".join(_report(result)))
 
 
+def report_writer() -> Callable[[Comparison, Path], object]:
+    """Return what writes a report: `write(result, path)`, which an installed package adds as an entry point.
+
+    Raises
+    ------
+    click.UsageError
+        If none is installed.
+    """
+    found = list(entry_points(group=REPORTS, name="html"))
+    if not found:
+        raise click.UsageError(
+            f"--html needs a package with the entry point html of {REPORTS}; install gridworld-lab again."
+        )
+    return found[0].load()
+
+
 def _report(result: Comparison) -> Iterator[str]:
     plan, document = result.plan, result.document()
     length = f"{plan.episodes:,} episodes" if plan.episodes else f"{plan.steps:,} steps"
     last_seed = plan.first_seed + plan.runs - 1
-    yield f"{plan.runs:,} runs of {length} for each contestant, seeds {plan.first_seed} to {last_seed}"
+    early = ", ended early: the best is decided" if result.interim else ""
+    yield f"{plan.runs:,} runs of {length} for each contestant, seeds {plan.first_seed} to {last_seed}{early}"
     for world in plan.worlds:
         cells = [cell for cell in plan.cells if cell.settings.world == world]
         contestants = [found for found in document["contestants"] if found["world"] == world]

@@ -10,7 +10,8 @@ from typing import Any
 from gridworld.agents import agent_class
 from gridworld.errors import did_you_mean
 from gridworld.experiments.backends import completed, executor_of
-from gridworld.experiments.comparison import Comparison
+from gridworld.experiments.batch import BatchResult
+from gridworld.experiments.comparison import Comparison, so_far
 from gridworld.experiments.plan import Contestant, Plan
 from gridworld.experiments.results_folder import ResultsFolder
 
@@ -24,6 +25,7 @@ def compare(
     out: str | Path | None = None,
     backend: str | Executor = "threads",
     progress: Callable[[int], object] = lambda runs: None,
+    stop_when_decided: bool = False,
     **fields: Any,
 ) -> Comparison:
     """Do the runs of a plan, or of some agents in a world, and return what came out.
@@ -41,6 +43,9 @@ def compare(
         "threads", "processes", or any executor, such as that of a Dask client.
     progress
         Called with a number of runs each time that many were done, first with those that the folder has.
+    stop_when_decided
+        Whether to end as soon as the best contestant is decided in each world; all intervals may then be looked at any
+        time (confidence sequences), and the plan of the result has the runs that were done. Not with `out`.
     fields
         Of the plan (`runs`, `episodes`, `metrics`, ...); what `Plan` doesn't have is a hyperparameter.
 
@@ -55,6 +60,8 @@ def compare(
     else:
         own = {name: fields.pop(name) for name in list(fields) if name in Plan.__dataclass_fields__}
         plan = Plan(shared_contestants(agents, fields), (plan,), **own)
+    if out is not None and stop_when_decided:
+        raise ValueError("An experiment in a folder does all its runs; leave out either the folder or the early end.")
     if out is not None:
         return _in_folder(ResultsFolder(out, plan), backend, progress)
     check_memory(plan)
@@ -63,7 +70,17 @@ def compare(
         for result in completed(plan.batches(), executor):
             results.append(result)
             progress(len(result.seeds))
+            if stop_when_decided and (early := decided_early(plan, results)):
+                return early
     return Comparison(plan, results)
+
+
+def decided_early(plan: Plan, results: Iterable[BatchResult]) -> Comparison | None:
+    """Return the comparison of the runs so far if they decide who is best in each world; else None."""
+    found = so_far(plan, results)
+    if found is None or found.plan.runs == plan.runs:
+        return None
+    return found if all(found.decision(world=world).is_decided for world in plan.worlds) else None
 
 
 def read_results(path: str | Path) -> Comparison:

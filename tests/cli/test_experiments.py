@@ -94,7 +94,7 @@ def test_runs_may_be_counted_in_steps():
             "compare Blackjack-v1 --agents sarsa --metrics greedy_return",
             "greedy_return can't be computed in Blackjack-v1",
         ),
-        ("sweep easy --over step_size=0.1..1", "is not of the form NAME=LOW..HIGH:POINTS"),
+        ("sweep easy --over step_size=0.1..1", "is not of the form LOW..HIGH:POINTS"),
         ("sweep easy --over step_size=1..0.1:3", "step_size goes from 1 to 0.1; give two numbers"),
         ("sweep easy --over step_size=0..1:3:log", "above 0 on a log scale"),
         ("sweep easy --over step_size=0.5,2", "step_size is 2; it must be a number from 0 to 1"),
@@ -103,3 +103,34 @@ def test_runs_may_be_counted_in_steps():
 )
 def test_a_mistake_is_one_line(line, sentence):
     assert sentence in mistake(line)
+
+
+def test_all_runs_are_written_as_csv(tmp_path):
+    call(f"{AGENTS} --csv {tmp_path / 'runs.csv'}")
+    lines = (tmp_path / "runs.csv").read_text("utf-8").splitlines()
+    assert lines[0] == "world,contestant,agent,seed,return,first_return,last_return"
+    assert len(lines) == 13
+
+
+def test_a_report_is_written_by_an_installed_package(tmp_path, monkeypatch):
+    installed = tmp_path / "site" / "reports-1.dist-info"
+    installed.mkdir(parents=True)
+    (installed / "METADATA").write_text("Name: reports\nVersion: 1\n")
+    (installed / "entry_points.txt").write_text(
+        "[gridworld.reports]\nhtml = dashboards.export.comparison:write_report\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path / "site")
+    call(f"{AGENTS} --html {tmp_path / 'report.html'}")
+    assert "For a paper" in (tmp_path / "report.html").read_text("utf-8")
+
+
+def test_a_comparison_ends_when_it_is_decided():
+    words = "compare easy --agents sarsa,random --runs 5000 --episodes 20 --stop-when-decided"
+    found = read_json(words)
+    assert 100 <= found["plan"]["runs"] < 5000
+    assert found["contestants"][0]["metrics"]["return"]["method"] == "anytime-valid t"
+    assert "ended early" in call(words).stdout
+
+
+def test_an_early_end_and_a_folder_do_not_go_together(tmp_path):
+    assert "leave out either" in mistake(f"{AGENTS} --stop-when-decided --out {tmp_path / 'out'}")

@@ -11,6 +11,7 @@ from dashboards.views.comparison.study import Study, study_of
 from dashboards.views.comparison.tables import differences_table, metrics_table, runs_table
 from gridworld.experiments.comparison import Comparison
 from gridworld.experiments.curves import Curve, CurveKind
+from gridworld.experiments.outputs import paragraph
 from gridworld.experiments.plan import Cell, Plan
 
 MOST_SEEDS = 50  # listed
@@ -28,6 +29,7 @@ class Digest:
     differences: str
     single: str
     study: Study | None
+    paragraph: str
 
 
 def digest(plan: Plan, result: Comparison | None, cells: Sequence[Cell], kind: CurveKind) -> Digest:
@@ -45,6 +47,7 @@ def digest(plan: Plan, result: Comparison | None, cells: Sequence[Cell], kind: C
         differences_table(cells, result, world),
         runs_table(cells, result, run_link, plan.first_seed, seeds),
         study_of(plan, result),
+        paragraph(result) if result else "",
     )
 
 

@@ -16,9 +16,11 @@ from dashboards.live.panel_patches.messages import one_message
 from dashboards.pages.address import to_link
 from dashboards.pages.browser import on_phone, when_ready
 from dashboards.pages.compare.digest import Digest, digest
+from dashboards.pages.compare.export_tab import ExportTab
 from dashboards.pages.compare.form import PlanForm
 from dashboards.pages.compare.layout import GRID
 from dashboards.pages.compare.progress import ProgressBar
+from dashboards.pages.compare.race_tab import RaceTab
 from dashboards.pages.compare.ready import READY, READY_CSS, ready_list, watch_html
 from dashboards.pages.header import Navigation, StatusChip
 from dashboards.pages.plan_address import checked, plan_of, to_query
@@ -35,11 +37,14 @@ from gridworld.runs.commands import Command, Pause, Start, Stop
 from gridworld.runs.frame import Status
 
 PERIOD = 250  # milliseconds between two looks at the runs
+RACE, RACE_PLACE = "Race", 2  # a tab, and where it is
 KINDS: dict[str, CurveKind] = {"Return": "returns", "Steps": "lengths"}
 
 
 class ComparePage:
     """One document that shows a comparison, which belongs to the server."""
+
+    _dark = False
 
     def __init__(self, hub: Hub, plan: Plan, kind: CurveKind, kept: dict[str, str]) -> None:
         self._hub, self._kept, self._document = hub, kept, pn.state.curdoc
@@ -66,17 +71,26 @@ class ComparePage:
         self.kind.param.watch(lambda event: self._soon(self.refresh), "value")
         look: dict[str, Any] = {"stylesheets": [TABLE_CSS], "sizing_mode": "stretch_both"}
         self.tables = {name: html("", **look) for name in ("Metrics", "Differences", "Single runs")}
+        self.race = RaceTab(hub.executors.statistics, lambda: self._dark)
+        self.export = ExportTab(lambda: self.experiment, hub.executors, lambda: "dark" if self._dark else "light")
         self._lay_out()
         self.refresh()
 
     def _lay_out(self) -> None:
         """Put the figures and the tables into tabs."""
-        panels = {"Curves": self.curves.panel, "Study": self.study.panel}
+        panels = {"Curves": self.curves.panel, "Study": self.study.panel, RACE: self.race.panel}
         figures = {title: pn.Column(panel, styles={"padding-top": "8px"}, **FILL) for title, panel in panels.items()}
         lists = html(ready_list(self._kept), stylesheets=[READY_CSS], sizing_mode="stretch_both")
         self._upper = resting_tabs(figures, {}, self._soon)
-        self._lower = resting_tabs({**self.tables, "Ready comparisons": lists}, {}, self._soon)
+        tables = {**self.tables, "Export": self.export.panel, "Ready comparisons": lists}
+        self._lower = resting_tabs(tables, {}, self._soon)
         self._show_fitting(self.experiment.plan)
+        self._upper.param.watch(lambda event: self._soon(self._open_race), "active")
+
+    def _open_race(self) -> None:
+        """Build the boards of a race when its tab is open."""
+        if self._upper.active == RACE_PLACE:
+            self.race.open(self._chosen, self.experiment.plan.first_seed)
 
     def body(self) -> Any:
         """Return the page without its frame."""
@@ -116,6 +130,7 @@ class ComparePage:
             return  # a closed tab must not keep a comparison going
         self.experiment.look()
         with one_message(self._document):
+            self.race.tick(PERIOD / 1000)
             self.refresh()
 
     def refresh(self) -> None:
@@ -153,9 +168,12 @@ class ComparePage:
     def retheme(self, dark: bool) -> None:
         """Take the colours of a theme; what is HTML follows by itself."""
 
+        self._dark = dark
+
         def change_colours() -> None:
             self.curves.retheme(tokens(dark))
             self.study.retheme(tokens(dark))
+            self.race.retheme(dark)
 
         self._soon(change_colours)
 
@@ -174,6 +192,7 @@ class ComparePage:
             return
         self.curves.show(found.cells, found.curves, found.kind, found.runs)
         self.study.show(found.study)
+        self.export.show(found.paragraph)
         for name, text in zip(self.tables, (found.metrics, found.differences, found.single), strict=True):
             change(self.tables[name], object=text)
 
