@@ -67,7 +67,7 @@ def test_a_reload_shows_the_same_results(open_page):
 def test_pausing_and_resetting(open_page):
     page = open_page(address(runs=5_000, first_seed=1_000))
     press(page, "Start")
-    wait_for(lambda: "left" in page.content() or page.get_by_text(" left").count(), 60, "the time left is shown")
+    page.get_by_text(" left").first.wait_for()
     press(page, "Pause")
     page.get_by_role("button", name="Resume", exact=True).wait_for()
     press(page, "Stop")
@@ -84,10 +84,33 @@ def test_a_ready_comparison_begins_by_one_click(open_page):
     wait_until_finished(page)
 
 
+def test_a_study_shows_the_curves_of_a_point(open_page):
+    spread = {"low": 0.2, "high": 1.0, "points": 3}
+    contestants = [
+        {"agent": agent, "hyperparameters": {**BOOK, "step_size": spread}} for agent in ("sarsa", "q_learning")
+    ]
+    page = open_page(address(runs=30, episodes=100, contestants=contestants))
+    assert page.get_by_role("tab", name="Study").get_attribute("aria-selected") == "true"
+    press(page, "Start")
+    wait_until_finished(page)
+    page.get_by_text("click a point to see its curve").wait_for()
+    page.get_by_text("sarsa best").wait_for()
+
+
+def test_a_race_steps_together_and_says_where_it_parts(open_page):
+    page = open_page(address(runs=20, first_seed=9))
+    page.get_by_role("tab", name="Race").click()
+    page.get_by_text("They part at step").wait_for()
+    press(page, "Race")
+    page.get_by_role("button", name="Pause race", exact=True).wait_for()
+    press(page, "Pause race")
+    page.get_by_role("button", name="Race", exact=True).wait_for()
+
+
 def test_a_plan_that_makes_no_sense_is_a_sentence(open_page):
     page = open_page(address(runs=9_999_999))
     page.get_by_text("runs is 9,999,999").wait_for()
-    press(page, "Start")
+    assert page.get_by_role("button", name="Start", exact=True).is_enabled()
 
 
 def test_on_a_phone_nothing_is_wider_than_the_page(open_page):

@@ -37,6 +37,7 @@ from gridworld.runs.commands import Command, Pause, Start, Stop
 from gridworld.runs.frame import Status
 
 PERIOD = 250  # milliseconds between two looks at the runs
+SETTLING = 1_000  # milliseconds until the first one: Bokeh's lists can't be locked or unlocked before they are drawn
 RACE, RACE_PLACE = "Race", 2  # a tab, and where it is
 KINDS: dict[str, CurveKind] = {"Return": "returns", "Steps": "lengths"}
 
@@ -119,8 +120,9 @@ class ComparePage:
 
     def start(self) -> None:
         """Begin to look at the runs."""
-        assert self._document is not None
-        self._document.add_periodic_callback(self.tick, PERIOD)
+        document = self._document
+        assert document is not None
+        document.add_timeout_callback(lambda: document.add_periodic_callback(self.tick, PERIOD), SETTLING)
         self._write_address()
 
     def tick(self) -> None:
@@ -176,10 +178,6 @@ class ComparePage:
             self.race.retheme(dark)
 
         self._soon(change_colours)
-
-    def begin(self) -> None:
-        """Start, if that can be."""
-        self._press(Start(), "", "")
 
     def _show(self, future: Future[Digest]) -> None:
         self._is_computing = False
@@ -246,22 +244,25 @@ def compare_page(hub: Hub) -> pmui.Page:
     plan, kind = (ready or READY["cliff"]).plan, (ready or READY["cliff"]).curve
     if "ready" in query and ready is None:
         problems.append(f"There is no ready comparison {query['ready']!r:.40}; choose one of the list.")
-    if "plan" in query:
+    if "plan" in query and ready is None:
         try:
             plan = plan_of(query["plan"])
         except ValueError as problem:
             problems.append(f"In the address: {problem}")
     if query.get("curve") in KINDS.values():
         kind = "lengths" if query["curve"] == "lengths" else "returns"
+    if ready is not None:
+        try:
+            hub.experiments.start(hub.experiments.of(plan))
+        except ValueError as problem:
+            problems.append(str(problem))
     shown = ComparePage(hub, plan, kind, {name: query[name] for name in ("theme",) if name in query})
 
     def loaded() -> None:
         shown.start()
         for problem in problems:
             shown.report(problem)
-        if ready is not None:
-            shown.begin()
-        elif "plan" not in query:
+        if ready is None and "plan" not in query:
             shown.show_ready()
 
     when_ready(loaded)

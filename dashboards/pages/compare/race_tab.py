@@ -43,7 +43,7 @@ class RaceTab:
         self.step = button("Step", "skip_next", lambda: self._advance(1))
         self.again = button("Begin again", "restart_alt", self._begin_again)
         options = {f"{speed:,} steps/s": speed for speed in SPEEDS}
-        self.speed = choice("Speed", small=True, options=options, value=10, width=124, margin=0)
+        self.speed = choice("Speed", small=True, is_labelled=False, options=options, value=10, width=124, margin=0)
         self.text = html("", styles={"min-width": "0", "flex": "1"})
         self._hold = pn.Row(styles={"gap": "12px", "min-height": "0", "overflow": "auto"}, **FILL)
         tools = row(self.play, self.step, self.again, self.speed, self.text, gap="8px", flexWrap="wrap")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-REACH = 3.0  # widths of the middle half of all values
+REACH = 6.0  # widths of the middle half of all values
 MARGIN = 0.06
 
 
