@@ -19,6 +19,7 @@ SUMMARIES = {
     "evaluate": "Compute the return of saved agents or of the best policy.",
     "compare": "Compare agents over many runs, with intervals.",
     "sweep": "Run an agent over a range of a hyperparameter.",
+    "tune": "Look for the best hyperparameters of an agent.",
     "tetris": "Train, evaluate and watch Tetris players.",
     "worlds": "List the worlds.",
     "agents": "List the agents and their hyperparameters.",

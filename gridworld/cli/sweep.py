@@ -27,12 +27,12 @@ from gridworld.experiments.spreads import read_spread
 @experiment_options
 def sweep(world: str, agent: str, spreads: tuple[str, ...], pairs: tuple[str, ...], **options: Any) -> None:
     """Run an agent in WORLD with each of several values of a hyperparameter, over many runs of common seeds."""
-    values = {**read_pairs(pairs), **dict(map(_read_spread, spreads))}
+    values = {**read_pairs(pairs), **dict(map(read_over, spreads))}
     contestant = Contestant(agent, with_constant_epsilon(values))
     run_experiment(Plan((contestant,), (read_world(world),), **plan_fields(options)), options)
 
 
-def _read_spread(word: str) -> tuple[str, Any]:
+def read_over(word: str) -> tuple[str, Any]:
     """Return a hyperparameter and its spread, as plans have it."""
     name, equals, spread = word.partition("=")
     if not equals or not name.strip():

@@ -1,0 +1,78 @@
+"""`gridworld tune`: the best hyperparameters of an agent, found with Optuna."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+from tqdm import tqdm
+
+from gridworld.cli.inputs import read_pairs, read_world
+from gridworld.cli.loading import load_option
+from gridworld.cli.parameters import Whole, json_option, print_json
+from gridworld.cli.sweep import read_over
+from gridworld.cli.tables import table
+from gridworld.experiments.metrics import METRICS
+from gridworld.experiments.tuning import MOST_TRIALS
+from gridworld.experiments.tuning import tune as tuned
+
+
+@click.command
+@click.argument("world")
+@click.option("--agent", default="q_learning", show_default=True, help="The id of the agent.")
+@click.option(
+    "--over",
+    "spreads",
+    metavar="NAME=LOW..HIGH[:log]",
+    multiple=True,
+    required=True,
+    help="A hyperparameter to tune: a range, or a list a,b,c. May be repeated.",
+)
+@click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="Another hyperparameter; may be repeated.")
+@click.option("--trials", type=Whole(1, MOST_TRIALS), default=50, show_default=True, help="Trials in all.")
+@click.option("--runs", type=Whole(1, 10_000), default=30, show_default=True, help="Runs of each trial.")
+@click.option("--episodes", type=Whole(1, 1_000_000), default=500, show_default=True, help="Episodes of a run.")
+@click.option("--seed", type=Whole(0, 2**31), default=0, show_default=True, help="Of the trials and of their runs.")
+@click.option(
+    "--metric", type=click.Choice(list(METRICS)), default="return", show_default=True, help="What to tune for."
+)
+@click.option("--storage", metavar="URL", help="Keep the study, as in sqlite:///study.db; it goes on from there.")
+@load_option
+@json_option
+def tune(world: str, agent: str, spreads: tuple[str, ...], pairs: tuple[str, ...], **options: Any) -> None:
+    """Look for the best values of some hyperparameters of an agent in WORLD, each trial over many runs.
+
+    The study of --storage opens in optuna-dashboard. The same seed gives the same trials.
+    """
+    with tqdm(total=options["trials"], unit="trial", mininterval=0.1 if sys.stderr.isatty() else 10) as bar:
+        study = tuned(
+            read_world(world),
+            agent,
+            dict(map(read_range, spreads)),
+            trials=options["trials"],
+            sampler_seed=options["seed"],
+            storage=options["storage"],
+            fixed=read_pairs(pairs),
+            progress=bar.update,
+            runs=options["runs"],
+            episodes=options["episodes"],
+            first_seed=options["seed"],
+            metrics=(options["metric"],),
+            points=1,
+        )
+    best = {"value": study.best_value, "settings": study.best_params, "trials": len(study.trials)}
+    if options["as_json"]:
+        print_json({"world": world, "agent": agent, "metric": options["metric"], **best})
+        return
+    click.echo(f"{METRICS[options['metric']].label}: {study.best_value:.4g}, the best of {len(study.trials)} trials")
+    click.echo(table(["hyperparameter", "value"], [[name, f"{value}"] for name, value in study.best_params.items()]))
+
+
+def read_range(word: str) -> tuple[str, Any]:
+    """Return a hyperparameter and its range; LOW..HIGH needs no number of points here."""
+    name, _, spread = word.partition("=")
+    if ".." in spread and spread.count(":") == spread.count(":log"):
+        low_high, log, _ = spread.partition(":log")
+        word = f"{name}={low_high}:2{log}"
+    return read_over(word)
