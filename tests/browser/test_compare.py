@@ -44,7 +44,7 @@ def test_a_comparison_from_start_to_a_single_run(open_page):
     row.get_by_text("[").first.wait_for()
     assert row.locator("b").count() == 1, "the best is decided"
     page.get_by_role("tab", name="Single runs").click()
-    link = page.get_by_role("link", name="Open the run of q_learning with seed 3")
+    link = page.get_by_role("link", name="Open the run of q_learning with seed 3", exact=True)
     link.wait_for()
     with page.context.expect_page() as opened:
         link.click()
