@@ -11,11 +11,11 @@ from dashboards.style.widgets import FILL
 
 
 class Arrival:
-    """The parts that are still to come; where there is no server, each is in its place at once."""
+    """The parts that are still to come; where no server sends them, each is in its place at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_served: bool) -> None:
         self._coming: list[tuple[pn.Column, Any]] = []
-        self._is_served = pn.state.curdoc is not None and pn.state.curdoc.session_context is not None
+        self._is_served = is_served
 
     def later(self, part: Any, **layout: Any) -> Any:
         """Return a place in which a part appears after the page has connected; it fills what is around it."""

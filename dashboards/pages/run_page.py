@@ -50,7 +50,8 @@ class RunPage(ABC):
         self.chip, self.share = StatusChip(), ShareDialog(shared.id)
         self.links = Navigation(self.name, shared.id)
         self.failure = Failure(resume)
-        self.arrival = Arrival()
+        document = pn.state.curdoc
+        self.arrival = Arrival(is_served=document is not None and document.session_context is not None)
 
     def follow(self, board: figure) -> None:
         """Make what refreshes the views; by the figure `board` it is measured whether the browser keeps up."""

@@ -44,7 +44,7 @@ class PlanForm(Form):
             self.study.panel,
             self.problem_text,
             gap="14px",
-            p="16px",
+            padding="16px",
         )
         self.world.list.param.watch(lambda event: self._world_chosen(event.new), "value")
         self.options.param.watch(self._options_edited, list(FIELDS))
