@@ -86,7 +86,7 @@ class TrainingPage(RunPage):
         self.view["Inspect"].point_out = self.view["Board"].point_out
         show = self.view["Board"].show
         self.display = board_switches(lambda **switches: self.refresher.soon(lambda: show(**switches)))
-        self.view["Board"].work = self._work
+        self.view["Board"].slow.work = self._work
         self.colour = ColourChoice(lambda name: self.refresher.soon(lambda: self.view["Board"].colour_by(name)))
         self.refresher.refresh(shared)
 

@@ -17,7 +17,8 @@ from dashboards.views.board.figure import BoardFigure
 from dashboards.views.board.geometry import placed
 from dashboards.views.board.legend import BAR_CSS, TITLES_CSS, bar_html, head_html, kinds_shown, titles_html
 from dashboards.views.board.map import LARGE, NUMBERED, BoardMap
-from dashboards.views.board.overlays import OVERLAYS, Overlay
+from dashboards.views.board.overlays import OVERLAYS
+from dashboards.views.board.slow_numbers import SlowNumbers
 from dashboards.views.board.switches import SWITCHES
 from gridworld.planning.policies import preferred_actions
 from gridworld.runs.frame import Status
@@ -29,7 +30,6 @@ from gridworld.worlds.problem import Problem
 DETAIL_PERIOD = 0.25  # seconds between two updates of what hovering shows, while running
 NUMBERED_IF_ROOMY = 12
 FILL: dict[str, Any] = {"margin": 0, "sizing_mode": "stretch_both"}
-SLOW_PERIOD = 0.5  # seconds between two computations of what takes time, while running
 
 SHAPED = {"flex": "none", "margin": "auto", "position": "relative", "container-type": "size"}
 
@@ -39,17 +39,16 @@ class BoardView:
 
     `arrows` and `trail` are what is shown; `show` changes them. `colour` is the overlay, or "" for none; `colour_by`
     changes it. The colours of values run at least over what is known of the world (its rewards, its optimum) unless
-    `fit` is on. `work(work, then)` computes overlays that take time, and calls `then` with what comes of it.
+    `fit` is on. What takes time is computed by `slow`.
     `on_pick(state)` is called when a cell is clicked.
     A problem without a layout leaves the board as it was.
     """
 
     def __init__(self, problem: Problem, tokens: dict[str, Any], clock: Callable[[], float] = time.monotonic) -> None:
         self.arrows, self.trail, self.fit, self.colour = True, True, False, "state value"
-        self.work: Callable[[Callable[[], Any], Callable[[Any], None]], None] = lambda work, then: then(work())
         self.drawing = BoardFigure()
         self._numbered = NUMBERED
-        self._clock = clock
+        self._clock, self.slow = clock, SlowNumbers(clock)
         self._head = Div(stylesheets=[HEAD_CSS], sizing_mode="stretch_width", margin=0)
         self._bar = Div(stylesheets=[BAR_CSS], width=58, sizing_mode="stretch_height", margin=0)
         self._titles = Div(stylesheets=[TITLES_CSS], margin=0)
@@ -79,8 +78,7 @@ class BoardView:
         self._pointed_out = (None, ())
         self._scales = {name: overlay.scale() for name, overlay in OVERLAYS.items()}
         self._settings: Any = None
-        self._computed: tuple[str, np.ndarray] | None = None
-        self._computing, self._computed_at, self._computed_for = False, -np.inf, ("", 0)
+        self.slow.forget()
         self._is_running = False
         if problem.layouts:
             self.drawing.set_hover(problem.actions)
@@ -169,7 +167,7 @@ class BoardView:
         """
         if name and name not in OVERLAYS:
             raise ValueError(f"There is no overlay {name!r}; the overlays are {', '.join(OVERLAYS)}.")
-        self.colour, self._computed_at, self._computed_for = name, -np.inf, ("", 0)
+        self.colour = name
         self.drawing.use_palette("diverging" if name and self._scales[name].is_diverging else "ramp")
         if self.problem.layouts:
             self._set_visibility()
@@ -248,26 +246,14 @@ class BoardView:
             return nothing
         if not overlay.slow:
             return overlay.of(self.problem, settings, scene)
-        self._compute(overlay, scene, settings)
-        name, numbers = self._computed or ("", nothing)
-        return numbers if name == self.colour and len(numbers) == len(nothing) else nothing
+        problem = self.problem
+        compute = lambda: overlay.of(problem, settings, scene)  # noqa: E731  it is passed on as a value
+        return self.slow.ask(self.colour, scene, compute, self._draw_again, self._is_running, nothing)
 
-    def _compute(self, overlay: Overlay, scene: Scene, settings: Any) -> None:
-        """Compute an overlay elsewhere and draw what comes of it; while the run goes on, now and then."""
-        now, problem, name = self._clock(), self.problem, self.colour
-        is_early = self._is_running and now - self._computed_at < SLOW_PERIOD
-        if self._computing or is_early or self._computed_for == (name, id(scene)):
-            return
-        self._computing, self._computed_at, self._computed_for = True, now, (name, id(scene))
-
-        def then(numbers: np.ndarray) -> None:
-            self._computing = False
-            if problem is self.problem:
-                self._computed = name, numbers
-                if self._scene is not None:
-                    self._draw_scene(self._scene)
-
-        self.work(lambda: overlay.of(problem, settings, scene), then)
+    def _draw_again(self) -> None:
+        """Draw the newest scene with what was computed meanwhile."""
+        if self._scene is not None:
+            self._draw_scene(self._scene)
 
     def _known(self) -> tuple[float, float]:
         """Return the bounds of the values as far as they are known of the world; NaN where they are not."""

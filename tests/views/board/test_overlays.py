@@ -166,7 +166,7 @@ def test_a_signed_quantity_has_its_own_colours_with_zero_in_the_middle():
 
 def test_what_takes_time_is_computed_elsewhere_and_now_and_then():
     shown, waiting = Shown(trained(), Status.RUNNING), []
-    shown.view.work = lambda work, then: waiting.append((work, then))
+    shown.view.slow.work = lambda work, then: waiting.append((work, then))
     shown.view.colour_by("error")
     assert not shown.levels.any()
     shown.report()
@@ -191,12 +191,12 @@ def test_what_takes_time_is_computed_elsewhere_and_now_and_then():
 
 def test_an_answer_about_another_world_is_dropped():
     shown, waiting = Shown(trained()), []
-    shown.view.work = lambda work, then: waiting.append((work, then))
+    shown.view.slow.work = lambda work, then: waiting.append((work, then))
     shown.view.colour_by("error")
     shown.view.begin(load_problem("easy"))
     work, then = waiting.pop()
     then(work())
-    assert shown.view._computed is None
+    assert shown.view.slow.known is None
 
 
 def test_an_unknown_overlay_is_refused():
