@@ -46,6 +46,7 @@ class ComparePage:
     """One document that shows a comparison, which belongs to the server."""
 
     _dark = False
+    is_form_drawn: Callable[[], bool] = staticmethod(lambda: True)  # what is not drawn can't be locked
 
     def __init__(self, hub: Hub, plan: Plan, kind: CurveKind, kept: dict[str, str]) -> None:
         self._hub, self._kept, self._document = hub, kept, pn.state.curdoc
@@ -141,7 +142,8 @@ class ComparePage:
         self.progress.show(experiment)
         self.chip.show(experiment.status)
         change(self.watch, object=watch_html(experiment.plan))
-        self.form.lock(experiment.status in (Status.RUNNING, Status.PAUSED))
+        if self.is_form_drawn():
+            self.form.lock(experiment.status in (Status.RUNNING, Status.PAUSED))
         if experiment.problem:
             self.report(experiment.problem)
         kind = KINDS[self.kind.value]
@@ -267,7 +269,7 @@ def compare_page(hub: Hub) -> pmui.Page:
 
     when_ready(loaded)
     links = Navigation("compare")
-    return shell(
+    page = shell(
         hub,
         row(shown.progress.commands.skip_button(), shown.chip.panel, links.wide),
         [links.narrow, shown.form.panel],
@@ -276,3 +278,5 @@ def compare_page(hub: Hub) -> pmui.Page:
         drawer_open=True,
         retheme=shown.retheme,
     )
+    shown.is_form_drawn = lambda: page.sidebar_open
+    return page
