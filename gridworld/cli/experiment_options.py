@@ -85,6 +85,8 @@ def run_experiment(plan: Plan, options: Mapping[str, Any]) -> None:
     if options["address"] is not None and options["backend"] != "dask":
         raise click.UsageError("--address is that of a scheduler of Dask; give --backend dask with it.")
     backend = options["backend"] or ("processes" if stepped else "threads")
+    if options["out"] is not None and options["stop_when_decided"]:
+        raise click.UsageError("--out does all runs of a plan; leave out either --out or --stop-when-decided.")
     write_report = report_writer() if options["report"] else None
     total, interval = len(plan.cells) * plan.runs, 0.1 if sys.stderr.isatty() else 10
     with (

@@ -45,7 +45,8 @@ def tune(world: str, agent: str, spreads: tuple[str, ...], pairs: tuple[str, ...
 
     The study of --storage opens in optuna-dashboard. The same seed gives the same trials.
     """
-    with tqdm(total=options["trials"], unit="trial", mininterval=0.1 if sys.stderr.isatty() else 10) as bar:
+    interval = 0.1 if sys.stderr.isatty() else 10
+    with tqdm(total=options["trials"], unit="trial", mininterval=interval, delay=0.01) as bar:
         study = tuned(
             read_world(world),
             agent,

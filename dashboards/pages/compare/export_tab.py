@@ -42,7 +42,7 @@ class ExportTab:
             button("Plan (TOML)", "settings", self._plan),
             *self._outcome.parts,
             gap="8px",
-            flexWrap="wrap",
+            flex_wrap="wrap",
         )
         parts = tools, self._paper, self._downloads.panel
         self.panel = pn.Column(*parts, styles={"gap": "8px", "padding-top": "8px", "overflow": "auto"}, **FILL)

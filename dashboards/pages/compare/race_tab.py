@@ -46,7 +46,7 @@ class RaceTab:
         self.speed = choice("Speed", small=True, is_labelled=False, options=options, value=10, width=124, margin=0)
         self.text = html("", styles={"min-width": "0", "flex": "1"})
         self._hold = pn.Row(styles={"gap": "12px", "min-height": "0", "overflow": "auto"}, **FILL)
-        tools = row(self.play, self.step, self.again, self.speed, self.text, gap="8px", flexWrap="wrap")
+        tools = row(self.play, self.step, self.again, self.speed, self.text, gap="8px", flex_wrap="wrap")
         self.panel = pn.Column(tools, self._hold, styles={"gap": "8px", "min-height": "0"}, **FILL)
 
     def open(self, cells: Sequence[Cell], seed: int) -> None:
