@@ -224,10 +224,12 @@ def test_edits_begin_a_new_training_and_the_former_one_stays_in_the_list(open_pa
     page.get_by_role("tab", name="Trainings").click()
     wait_for(lambda: page.get_by_role("cell", name=former).is_visible(), 20, "the former one is in the list")
     press(page, "Open")
-    wait_for(lambda: run_of(page) == former and status(page) == "Stopped", 20, "it is shown again")
+    page.wait_for_url(f"**run={former}*")
+    wait_for(lambda: status(page) == "Stopped", 20, "it is shown again")
     assert status_of(page.url)["step"] == placements, "nothing of it is lost"
     press(page, "Reset")
-    wait_for(lambda: run_of(page) != former, 20, "Reset begins another one, too")
+    page.wait_for_url(lambda url: f"run={former}" not in url)
+    wait_for(lambda: status(page) == "Ready", 20, "Reset begins another one, too")
 
 
 def test_a_page_comes_back_to_its_training_and_the_library_lists_it(open_page):
@@ -239,7 +241,7 @@ def test_a_page_comes_back_to_its_training_and_the_library_lists_it(open_page):
     wait_for(lambda: page.get_by_role("cell", name=shown).is_visible(), 20, "the library lists it")
     page.get_by_role("link", name="Tetris", exact=True).first.click()
     page.get_by_role("button", name="Resume", exact=True).wait_for()
-    wait_for(lambda: run_of(page) == shown, 20, "the same training")
+    page.wait_for_url(f"**run={shown}*")
 
 
 def test_a_restarted_server_shows_the_checkpoint_at_once_and_draws_each_row_once(browser, tmp_path):
