@@ -37,7 +37,7 @@ def test_the_command_prints_the_best():
     ("line", "sentence"),
     [
         ("tune easy --over stepsize=0..1", "has no hyperparameter 'stepsize'"),
-        ("tune easy --over step_size=0.5..7", "is not"),
+        ("tune easy --over step_size=0.5..7", "step_size is 7"),
         ("tune easy --over step_size", "names no hyperparameter"),
     ],
 )
