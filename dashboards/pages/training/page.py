@@ -106,7 +106,8 @@ class TrainingPage(RunPage):
     def _inspect(self, state: int) -> None:
         """Show a state in its tab."""
         (tabs,) = self.parts["tabs"].objects
-        tabs.active = [entry.title for entry in VIEWS if entry.area == "tabs"].index("Inspect")
+        position = [entry.title for entry in VIEWS if entry.area == "tabs"].index("Inspect")
+        self.refresher.soon(lambda: tabs.param.update(active=position))
         self.view["Inspect"].pick(state)
 
     def _work(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
