@@ -105,7 +105,7 @@ class TrainingPage(RunPage):
 
     def _inspect(self, state: int) -> None:
         """Show a state in its tab."""
-        (tabs,) = self.parts["tabs"].objects
+        tabs = self.parts["tabs"].select(pmui.Tabs)[0]  # which comes to the page later than its card
         position = [entry.title for entry in VIEWS if entry.area == "tabs"].index("Inspect")
         self.refresher.soon(lambda: tabs.param.update(active=position))
         self.view["Inspect"].pick(state)
