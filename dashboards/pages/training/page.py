@@ -105,9 +105,10 @@ class TrainingPage(RunPage):
 
     def _inspect(self, state: int) -> None:
         """Show a state in its tab."""
-        tabs = self.parts["tabs"].select(pmui.Tabs)[0]  # which comes to the page later than its card
+        tabs = self.parts["tabs"].select(pmui.Tabs)  # none before they come to the page, which is later than the board
         position = [entry.title for entry in VIEWS if entry.area == "tabs"].index("Inspect")
-        self.refresher.soon(lambda: tabs.param.update(active=position))
+        for shown in tabs:
+            self.refresher.soon(lambda shown=shown: shown.param.update(active=position))
         self.view["Inspect"].pick(state)
 
     def _work(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
