@@ -107,8 +107,8 @@ class TrainingPage(RunPage):
         """Show a state in its tab."""
         tabs = self.parts["tabs"].select(pmui.Tabs)  # none before they come to the page, which is later than the board
         position = [entry.title for entry in VIEWS if entry.area == "tabs"].index("Inspect")
-        for shown in tabs:
-            self.refresher.soon(lambda shown=shown: shown.param.update(active=position))
+        if tabs:
+            self.refresher.soon(lambda: tabs[0].param.update(active=position))
         self.view["Inspect"].pick(state)
 
     def _work(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
