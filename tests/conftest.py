@@ -28,8 +28,9 @@ def assert_same():
 
 @pytest.fixture(scope="session", autouse=True)
 def library_of_the_tests(tmp_path_factory):
-    """Runs that pages save by themselves go to a folder of the tests, also from servers that a test starts."""
+    """Runs, trainings and players are kept in folders of the tests, also by servers and commands that a test starts."""
     os.environ["GRIDWORLD_RUNS"] = str(tmp_path_factory.mktemp("runs"))
+    os.environ["GRIDWORLD_TETRIS"] = str(tmp_path_factory.mktemp("tetris"))
 
 
 @pytest.fixture

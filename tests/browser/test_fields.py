@@ -102,6 +102,7 @@ def refused(page, label: str, wrong: str, sentence: str, right: str) -> None:
     assert field.get_attribute("aria-invalid") == "false"
 
 
+@pytest.mark.slow
 def test_keys_move_a_slider_and_buttons_with_names_step_a_number(open_page):
     page = open_page("?world=medium")
     slider, field = page.get_by_role("slider", name="Step size α"), page.get_by_label("Step size α value")

@@ -27,6 +27,7 @@ def test_the_drawer_is_open_beside_a_wide_page_and_closed_on_a_narrow_one(open_p
     page.get_by_role("button", name="Close drawer").wait_for()
 
 
+@pytest.mark.slow
 def test_the_browsers_theme_is_followed_until_one_is_chosen(open_page):
     page = open_page(color_scheme="dark")
     wait_for(lambda: is_dark(page), what="the page is dark")

@@ -11,7 +11,7 @@ from support.command_line import call, mistake
     ("line", "sentence"),
     [
         ("trane easy", "There is no command 'trane'; the commands are train, solve,"),
-        ("trane easy", "Did you mean 'train'?"),
+        ("trane easy", "Did you mean one of: 'train', 'tune'?"),
         ("evalute cliff", "Did you mean 'evaluate'?"),
         ("train easy --agent q_lerning", "Did you mean 'q_learning'?"),
         ("train easy --agent ''", "There is no agent ''; the agents are q_learning, sarsa"),
