@@ -121,6 +121,25 @@ def _styles(css: dict[str, str]) -> dict[str, str]:
     return {name.replace("_", "-"): value for name, value in css.items()}
 
 
+def form_beside(form: Any, table: Any, width: str) -> pmui.Column:
+    """Return a form of some width with its table to the right of it, or below it where there is no room."""
+    return pmui.Column(
+        form,
+        table,
+        sx={
+            "display": "grid",
+            "gridTemplateColumns": {"xs": "minmax(0, 1fr)", "md": f"{width} minmax(0, 1fr)"},
+            "gap": "12px 20px",
+            "p": "12px",
+            "overflow": "auto",
+            "alignContent": "start",
+            "height": "100%",
+            "boxSizing": "border-box",
+        },
+        **FILL,
+    )
+
+
 def card(*parts: Any, area: str, **sx: Any) -> pmui.Paper:
     """Return a bordered box in the page's grid."""
     return pmui.Paper(

@@ -17,7 +17,7 @@ from dashboards.pages.feedback import BACK, Outcome
 from dashboards.pages.tetris.leaderboard import CSS, table
 from dashboards.pages.tetris.present_player import BEST, NETWORK, PRESENT
 from dashboards.style.choice import choice
-from dashboards.style.widgets import OUTLINE_SX, WIDE, html, row, stack
+from dashboards.style.widgets import OUTLINE_SX, WIDE, form_beside, html, row, stack
 from gridworld.errors import CheckpointError
 from gridworld.tetris.players.builtin import BUILT_IN
 from gridworld.tetris.players.rating import BOARDS, rate
@@ -55,22 +55,7 @@ class PlayersPanel:
             gap="10px",
         )
         board = pmui.Column(self._board, sx={"overflow": "auto", "height": "100%"}, **WIDE)
-        self.panel = pmui.Column(
-            form,
-            board,
-            sx={
-                "display": "grid",
-                "gridTemplateColumns": {"xs": "minmax(0, 1fr)", "md": "400px minmax(0, 1fr)"},
-                "gap": "12px 20px",
-                "p": "12px",
-                "overflow": "auto",
-                "alignContent": "start",
-                "height": "100%",
-                "boxSizing": "border-box",
-            },
-            margin=0,
-            sizing_mode="stretch_both",
-        )
+        self.panel = form_beside(form, board, width="400px")
         self.look()
 
     def _make_saving(self) -> None:

@@ -20,7 +20,7 @@ from dashboards.pages.tetris.settings import trainer_of
 from dashboards.style.choice import choice
 from dashboards.style.formatting import count
 from dashboards.style.markup import fill
-from dashboards.style.widgets import WIDE, html, row, stack
+from dashboards.style.widgets import WIDE, form_beside, html, row, stack
 from gridworld.runs.commands import Start, Stop
 from gridworld.runs.frame import Status
 from gridworld.tetris import trainings
@@ -91,22 +91,8 @@ class TrainingsPanel:
         self._tools = stack(
             self.choice, row(*first, gap="8px", flex_wrap="wrap"), row(self.checkpoint, copy, gap="8px"), gap="10px"
         )
-        self.panel = pmui.Column(
-            stack(self._tools, row(*self.outcome.parts), gap="10px"),
-            self._table,
-            sx={
-                "display": "grid",
-                "gridTemplateColumns": {"xs": "minmax(0, 1fr)", "md": "440px minmax(0, 1fr)"},
-                "gap": "12px 20px",
-                "p": "12px",
-                "overflow": "auto",
-                "alignContent": "start",
-                "height": "100%",
-                "boxSizing": "border-box",
-            },
-            margin=0,
-            sizing_mode="stretch_both",
-        )
+        form = stack(self._tools, row(*self.outcome.parts), gap="10px")
+        self.panel = form_beside(form, self._table, width="440px")
         self._rows: dict[str, Listed] = {}
         self.look()
 
