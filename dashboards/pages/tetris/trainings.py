@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import panel as pn
-import panel_material_ui as pmui
 
 from dashboards.hub.hub import Hub
 from dashboards.hub.shared_run import SharedRun
