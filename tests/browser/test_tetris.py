@@ -158,7 +158,7 @@ def test_a_player_is_saved_watched_handed_on_and_brought_back(open_page, tmp_pat
     path = tmp_path / "handed on.json"
     download.value.save_as(path)
     document = json.loads(path.read_text())
-    assert (document["name"], len(document["weights"])) == ("Ada", 8)
+    assert (document["name"], len(document["weights"])) == ("Ada", 9)
     document["name"] = "Ada's twin"
     path.write_text(json.dumps(document))
     page.locator("input[type=file]").first.set_input_files(path)
