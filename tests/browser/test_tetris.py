@@ -223,6 +223,8 @@ def test_edits_begin_a_new_training_and_the_former_one_stays_in_the_list(open_pa
     wait_for(lambda: not any(board(page)), 10, "its board is empty")
     page.get_by_role("tab", name="Trainings").click()
     wait_for(lambda: page.get_by_role("cell", name=former).is_visible(), 20, "the former one is in the list")
+    trainings = page.get_by_role("combobox", name="Training", exact=True)
+    trainings.select_option(label=trainings.locator("option", has_text=former).inner_text())
     press(page, "Open")
     page.wait_for_url(f"**run={former}*")
     wait_for(lambda: status(page) == "Stopped", 20, "it is shown again")
