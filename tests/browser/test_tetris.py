@@ -274,7 +274,7 @@ def test_a_restarted_server_shows_the_checkpoint_at_once_and_draws_each_row_once
 
 def test_an_upload_always_answers(open_page, tmp_path):
     page = open_page(SMALL)
-    for number, (content, answer) in enumerate(
+    for place, (content, answer) in enumerate(
         (
             (b"", "The file is empty"),
             (b"nothing", "it is not JSON"),
@@ -282,7 +282,7 @@ def test_an_upload_always_answers(open_page, tmp_path):
             (BUILT_IN["dt20"].to_text().replace('"dt20"', '"Cy"').encode(), "choose another name"),
         )
     ):
-        path = tmp_path / f"player {number}.json"
+        path = tmp_path / f"player {place}.json"
         path.write_bytes(content)
         page.locator("input[type=file]").first.set_input_files(path)
         page.get_by_text(answer).wait_for()
