@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import Any
@@ -22,6 +23,27 @@ class AtOnce(Executor):
         return future
 
 
+class Unawaited(Executor):
+    """Does one thing after another, off the page; a server that ends does not wait for it."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+
+    def submit(self, work: Callable[..., Any], /, *arguments: Any, **options: Any) -> Future:
+        """Return a future of the work, which has its turn in a thread of its own."""
+        future: Future = Future()
+
+        def do() -> None:
+            with self._turn:
+                try:
+                    future.set_result(work(*arguments, **options))
+                except Exception as problem:
+                    future.set_exception(problem)
+
+        threading.Thread(target=do, daemon=True).start()
+        return future
+
+
 def one_thread(name: str) -> Executor:
     """Return an executor that does one thing after another, off the page where that can be."""
     return ThreadPoolExecutor(1, name) if HAS_THREADS else AtOnce()
@@ -30,12 +52,14 @@ def one_thread(name: str) -> Executor:
 class Executors:
     """One executor for each kind of long work, so that none waits for another; a thread starts when it is needed."""
 
-    def __init__(self, make: Callable[[str], Executor] = one_thread) -> None:
+    def __init__(self, make: Callable[[str], Executor] | None = None) -> None:
+        leave = make or (lambda name: Unawaited() if HAS_THREADS else AtOnce())
+        make = make or one_thread
         self.evaluation = make("evaluation")
         self.autosave = make("autosave")
         self.insight = make("insight")  # looking for the update behind a value
         self.files = make("files")
         self.exports = make("exports")  # pages for offline use take seconds
         self.tetris = make("tetris")  # compiling before a demo
-        self.ratings = make("ratings")  # games of saved Tetris players: up to a minute each
+        self.ratings = leave("ratings")  # games of saved Tetris players: up to a minute each
         self.statistics = make("statistics")  # of comparisons: a bootstrap takes tenths of a second
