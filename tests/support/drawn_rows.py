@@ -10,7 +10,7 @@ STREAMS = """() => {
     for (const model of document._all_models.values())
       if (model.type == "ColumnDataSource") {
         const data = model.data instanceof Map ? Object.fromEntries(model.data) : model.data
-        if (["return", "greedy_return", "td_error", "value_error", "lines", "best"].some(name => data[name]))
+        if (data.episode && ["return", "greedy_return", "td_error", "value_error", "lines", "best"].some(name => data[name]))
           found.push(Array.from(data.episode))
       }
   return found
