@@ -10,7 +10,8 @@ STREAMS = """() => {
     for (const model of document._all_models.values())
       if (model.type == "ColumnDataSource") {
         const data = model.data instanceof Map ? Object.fromEntries(model.data) : model.data
-        if (data.episode && ["return", "greedy_return", "td_error", "value_error", "lines", "best"].some(name => data[name]))
+        const drawn = ["return", "greedy_return", "td_error", "value_error", "lines", "best"]
+        if (data.episode && drawn.some(name => data[name]))
           found.push(Array.from(data.episode))
       }
   return found
