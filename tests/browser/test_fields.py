@@ -55,9 +55,12 @@ def type_twice(page, label: str, *texts: str) -> None:
 @pytest.mark.slow
 def test_every_number_field_takes_a_second_number(open_page):
     page = open_page("?world=medium")
-    fields = page.get_by_role("textbox")
-    names = {field.evaluate("field => field.labels[0].innerText").strip() for field in fields.all()}
-    assert names == set(TYPED)
+
+    def names() -> set[str]:
+        fields = page.get_by_role("textbox").all()
+        return {field.evaluate("field => field.labels[0].innerText").strip() for field in fields}
+
+    wait_for(lambda: names() == set(TYPED), 30, "these are all fields")
     for label, texts in TYPED.items():
         type_twice(page, label, *texts)
 
