@@ -17,11 +17,14 @@ class Arrival:
         self._coming: list[tuple[pn.Column, Any]] = []
         self._is_served = is_served
 
-    def later(self, part: Any, **layout: Any) -> Any:
-        """Return a place in which a part appears after the page has connected; it fills what is around it."""
+    def later(self, part: Any) -> Any:
+        """Return a place in which a part appears after the page has connected; it fills what is around it.
+
+        It is for what is read: a widget that changes while the browser sets it up may miss that change.
+        """
         if not self._is_served:
             return part
-        place = pn.Column(**{**FILL, **layout})
+        place = pn.Column(**FILL)
         self._coming.append((place, part))
         return place
 

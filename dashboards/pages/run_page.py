@@ -23,7 +23,6 @@ from dashboards.pages.failure import Failure
 from dashboards.pages.header import KeptAddress, Navigation, ShareDialog, StatusChip, header
 from dashboards.pages.shell import shell
 from dashboards.style.theme import tokens
-from dashboards.style.widgets import WIDE
 from gridworld.runs.commands import Command
 from gridworld.runs.frame import Status
 
@@ -129,7 +128,7 @@ class RunPage(ABC):
         return shell(
             self.hub,
             header(self.buttons.skip_button(), self.chip, self.share, self.links),
-            [self.links.narrow, self.arrival.later(self.drawer(), **WIDE), self.share.dialog],
+            [self.links.narrow, self.drawer(), self.share.dialog],
             self.body(),
             theme=theme,
             drawer_open=True,

@@ -61,6 +61,8 @@ class Viewer:
             header = json.loads(head)
             await self.socket.read_message()
             body = await self.socket.read_message()
+            if body is None:
+                return
             size = len(body)
             for _ in range(header.get("num_buffers", 0)):
                 await self.socket.read_message()
