@@ -107,7 +107,7 @@ def _check_history(rows: np.ndarray, at: list[int]) -> None:
         and (covered[at[loop.ROW] :] == at[loop.ROW_EPISODES]).all()
         and (2 * complete >= at[loop.ROW_STRIDE]).all()
         and (complete <= at[loop.ROW_STRIDE]).all()
-        and columns["length"].sum() <= at[loop.STEP]
+        and columns["length"].sum() + at[loop.EPISODE_STEP] <= at[loop.STEP]
         and all(columns[name].sum() <= at[loop.EPISODE] for name in ("terminated", "success"))
     )
     require(adds_up, "history")
