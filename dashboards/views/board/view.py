@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -246,8 +247,7 @@ class BoardView:
             return nothing
         if not overlay.slow:
             return overlay.of(self.problem, settings, scene)
-        problem = self.problem
-        compute = lambda: overlay.of(problem, settings, scene)  # noqa: E731  it is passed on as a value
+        compute = partial(overlay.of, self.problem, settings, scene)
         return self.slow.ask(self.colour, scene, compute, self._draw_again, self._is_running, nothing)
 
     def _draw_again(self) -> None:
