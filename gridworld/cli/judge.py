@@ -17,22 +17,25 @@ from gridworld.training.session import TrainingSession
 from gridworld.worlds.problem import Problem
 
 SECONDS = 600.0  # that episodes whose number was asked for may take
-GRACE = 10.0  # seconds beyond its time for an environment to come back
+GRACE = 10.0  # seconds beyond its time, or as long again if that is less, for an environment to come back
+SAMPLING = Sampling()
 ROUNDING = 1e-9
 TOLERANCE = 0.01  # of the best return: a policy that falls short by less has solved the world
 
 
-def greedy(session: TrainingSession, episodes: int | None = None, seed: int = 0) -> PolicyOutcome:
+def greedy(
+    session: TrainingSession, episodes: int | None = None, seed: int = 0, sampling: Sampling = SAMPLING
+) -> PolicyOutcome:
     """Return the worth of the session's greedy policy in the world as it is now, under the run's step limit.
 
-    Without a model it is the mean of `episodes`, or of up to 1,000 that don't take too long.
+    Without a model it is the mean of `episodes`, or of as many as the limits of `sampling` allow.
 
     Raises
     ------
     EvaluationError
         If the environment raises or hangs, or its episodes take too long.
     """
-    sampling = Sampling(seed=seed)
+    sampling = replace(sampling, seed=seed)
     if episodes is not None:
         sampling = replace(sampling, episodes=episodes, steps=1 << 53, seconds=SECONDS)
     problem, phase = session.problem, session.problem.at(session.step)
@@ -40,12 +43,12 @@ def greedy(session: TrainingSession, episodes: int | None = None, seed: int = 0)
     evaluate = partial(greedy_return, problem, values, phase=phase, step_limit=limit, sampling=sampling)
     if problem.phases:
         return evaluate()
-    sampled = in_own_thread(evaluate)
+    sampled, grace = in_own_thread(evaluate), min(GRACE, sampling.seconds)
     try:
-        return sampled.result(timeout=sampling.seconds + GRACE)
+        return sampled.result(timeout=sampling.seconds + grace)
     except TimeoutError:
         raise EvaluationError(
-            f"The greedy policy was not evaluated in {problem.name}: its environment has not answered for {GRACE:g} s."
+            f"The greedy policy was not evaluated in {problem.name}: its environment has not answered for {grace:g} s."
         ) from None
 
 

@@ -16,7 +16,6 @@ from gridworld.experiments.batch import Batch, BatchResult, run_batch
 from gridworld.extensions import load_file, load_module, loaded
 
 BACKENDS = ("threads", "processes", "dask")
-CONNECTING = 10  # seconds
 IN_FLIGHT = 32  # batches that are submitted and not yet collected: what bounds the memory
 
 
@@ -31,7 +30,8 @@ def executor_of(backend: str | Executor, address: str | None = None) -> Iterator
         that uses them must have `if __name__ == "__main__":`, because each process imports it. Processes and workers
         of Dask load the files of the user that this process has loaded.
     address
-        Of Dask's scheduler; None: workers on this machine.
+        Of Dask's scheduler; None: workers on this machine. How long it may take to answer is Dask's own setting
+        `distributed.comm.timeouts.connect`.
 
     Raises
     ------
@@ -99,7 +99,7 @@ def _dask_client(address: str | None) -> Iterator[Any]:
         ) from None
     if address is not None:
         try:
-            client = Client(address, timeout=CONNECTING)
+            client = Client(address)
         except (OSError, ValueError) as problem:
             raise ValueError(f"There is no scheduler of Dask at {address}: {problem}") from None
         with client:

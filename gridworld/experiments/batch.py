@@ -12,7 +12,7 @@ import numpy as np
 from gridworld.agents import agent_class
 from gridworld.compiled import CAN_COMPILE
 from gridworld.experiments.metrics import METRICS, Judgement, Referee
-from gridworld.experiments.repeated import Repeatable, beginnings, repeatable
+from gridworld.experiments.repeated import MOST_STEPS, Repeatable, beginnings, repeatable
 from gridworld.experiments.tally import MOST_POINTS, Axis, Tallies
 from gridworld.training.settings import Settings
 
@@ -36,6 +36,7 @@ class Batch:
     threshold: float | None = None
     points: int = MOST_POINTS
     compiled: bool = CAN_COMPILE
+    most_steps: int = MOST_STEPS  # after which a run that still lacks episodes is refused
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +71,7 @@ def run_batch(batch: Batch, between: Callable[[], None] = lambda: None) -> Batch
     judges = [(column, metric.judge) for column, metric in enumerate(metrics) if metric.judge]
     values = np.empty((batch.runs, len(metrics)))
     for run, beginning in enumerate(beginnings(batch.first_seed, batch.runs)):
-        for episodes in repeated.run(beginning, batch.episodes, batch.steps):
+        for episodes in repeated.run(beginning, batch.episodes, batch.steps or batch.most_steps):
             tallies.add(run, episodes)
             between()
         if judges:

@@ -57,7 +57,7 @@ class Repeatable(Protocol):
         """The exploration (epsilon, ...) of the episode that would come next."""
 
     def run(self, beginning: Beginning, episodes: int, steps: int) -> Iterator[np.ndarray]:
-        """Do a run to the end of its episodes or steps (0: no such end).
+        """Do a run to the end of its episodes (0: no such end) or steps.
 
         Yields
         ------
@@ -116,12 +116,12 @@ class ResetRun:
         self._block[:] = self._first
         self._memory.draw_from(beginning.words)
         self._loop.begin_again()
-        at, last_step, last_episode = self._at, steps or MOST_STEPS, episodes or ENDLESS
+        at, last_step, last_episode = self._at, steps, episodes or ENDLESS
         while at[STEP] < last_step and at[EPISODE] < last_episode:
             self._loop(min(last_step, at[STEP] + AT_ONCE), last_episode)
             yield self._rows[: at[ROW]]
             at[ROW] = 0
-        _refuse_endless(at[EPISODE], episodes, beginning.seed)
+        _refuse_endless(at[EPISODE], episodes, beginning.seed, steps)
 
 
 class SteppedRun:
@@ -139,17 +139,17 @@ class SteppedRun:
         rows = min(max(episodes or steps, 2), MAX_ROWS)
         session = TrainingSession(settings, compiled=self._compiled, stepped=True, history=rows + rows % 2)
         try:
-            session.advance(steps or MOST_STEPS)
+            session.advance(steps)
         finally:
             session.environment.close()
         self.step, self.tables, self.exploration = session.step, session.tables, session.scene().exploration
         yield session.history.rows[: session.history.length]
-        _refuse_endless(session.episode, episodes, beginning.seed)
+        _refuse_endless(session.episode, episodes, beginning.seed, steps)
 
 
-def _refuse_endless(done: int, episodes: int, seed: int) -> None:
+def _refuse_endless(done: int, episodes: int, seed: int, steps: int) -> None:
     if done < episodes:
         raise ValueError(
-            f"The run of seed {seed} ended {done:,} of {episodes:,} episodes in {MOST_STEPS:,} steps; "
+            f"The run of seed {seed} ended {done:,} of {episodes:,} episodes in {steps:,} steps; "
             "give the world a step limit, or the plan fewer episodes."
         )

@@ -83,8 +83,8 @@ def decided_early(plan: Plan, results: Iterable[BatchResult]) -> Comparison | No
     return found if all(found.decision(world=world).is_decided for world in plan.worlds) else None
 
 
-def read_results(path: str | Path) -> Comparison:
-    """Return the comparison of a folder; its curves too, unless they take more than 2 GB.
+def read_results(path: str | Path, memory: int = LARGEST) -> Comparison:
+    """Return the comparison of a folder; its curves too, unless they take more than `memory` bytes.
 
     Raises
     ------
@@ -92,7 +92,7 @@ def read_results(path: str | Path) -> Comparison:
         In one sentence, if it is no such folder, a file is damaged, or runs are missing.
     """
     folder = ResultsFolder(path)
-    return Comparison(folder.plan, folder.read(curves=_curve_bytes(folder.plan) <= LARGEST))
+    return Comparison(folder.plan, folder.read(curves=_curve_bytes(folder.plan) <= memory))
 
 
 def _in_folder(folder: ResultsFolder, backend: str | Executor, progress: Callable[[int], object]) -> Comparison:

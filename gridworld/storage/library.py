@@ -121,14 +121,14 @@ class Library:
         """Return the path of a run's file."""
         return self._files.path(name)
 
-    def content(self, name: str) -> bytes:
-        """Return the content of a run's file, which is refused if it is too large to be held in memory at once."""
+    def content(self, name: str, most: int = MOST_HANDED_OVER) -> bytes:
+        """Return the content of a run's file, which is refused if it has more than `most` bytes."""
         with opened(self.path(name)) as file:
-            content = file.read(MOST_HANDED_OVER + 1)
-        if len(content) > MOST_HANDED_OVER:
+            content = file.read(most + 1)
+        if len(content) > most:
             raise CheckpointError(
                 "too_large",
-                f"The file of {name!r} has more than {MOST_HANDED_OVER >> 20} MiB; copy it from {str(self.folder)!r}.",
+                f"The file of {name!r} has more than {most / 1e6:.4g} MB; copy it from {str(self.folder)!r}.",
             )
         return content
 

@@ -18,7 +18,7 @@ from gridworld.storage.run_file import read_summary
 
 SUFFIX = ".npz"
 DATABASE = ".index.sqlite"
-PATIENCE = 5.0  # seconds to wait for another server that is writing the index
+PATIENCE = 5.0  # seconds
 MAX_TEXT = 200
 
 
@@ -62,12 +62,15 @@ _OUT_OF_REACH = {
 """Another server writes for long, or the disk can't be written to: the index itself may be in order."""
 
 
-def read_rows(folder: Path) -> list[Row]:
-    """Return the runs in a folder; only files that are new or have changed are opened."""
+def read_rows(folder: Path, patience: float = PATIENCE) -> list[Row]:
+    """Return the runs in a folder; only files that are new or have changed are opened.
+
+    For an index that another server is writing it waits `patience` seconds, then it does without.
+    """
     files = _files(folder)
     for _ in ("the index as it is", "a new one"):
         try:
-            return _refreshed(folder, files)
+            return _refreshed(folder, files, patience)
         except sqlite3.Error as problem:
             if getattr(problem, "sqlite_errorcode", 0) & 0xFF in _OUT_OF_REACH:
                 break
@@ -102,8 +105,8 @@ def _stamp(entry: os.DirEntry) -> tuple[str, int]:
     return f"{status.st_mtime_ns}:{status.st_ctime_ns}:{status.st_ino}:{status.st_size}", status.st_size
 
 
-def _refreshed(folder: Path, files: Iterable[tuple[Path, str, int]]) -> list[Row]:
-    with closing(sqlite3.connect(folder / DATABASE, timeout=PATIENCE, isolation_level=None)) as database:
+def _refreshed(folder: Path, files: Iterable[tuple[Path, str, int]], patience: float) -> list[Row]:
+    with closing(sqlite3.connect(folder / DATABASE, timeout=patience, isolation_level=None)) as database:
         database.execute("PRAGMA journal_mode = WAL")
         _check_schema(database)
         known = {row[0]: Row(*row) for row in database.execute(f"SELECT {', '.join(COLUMNS)} FROM runs")}

@@ -39,11 +39,18 @@ class Evaluator:
     ----------
     executor
         Where exact evaluations are done. Without one all are done at once, in the caller's thread.
+    sampling
+        The limits of an evaluation by sampling; its seed is replaced.
     """
 
-    def __init__(self, executor: Executor | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        executor: Executor | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        sampling: Sampling = SAMPLING,
+    ) -> None:
         self.failure = ""  # in one sentence, why there are no more evaluations
-        self._executor, self._clock = executor, clock
+        self._executor, self._clock, self._sampling = executor, clock, sampling
         self._episode, self._began, self._rest_until = -1, 0.0, -inf
         self._pending: Future[Columns] | None = None
         self._cancelled = Event()
@@ -113,7 +120,7 @@ class Evaluator:
         problem, step_limit, episode = session.problem, session.step_limit, session.episode
         phase, discount = problem.at(session.step), getattr(session.agent, "discount", None)
         values, visited = session.tables.Q.copy(), session.tables.N.any(axis=1)
-        sampling = replace(SAMPLING, seed=session.settings.seed + episode, cancelled=self._cancelled.is_set)
+        sampling = replace(self._sampling, seed=session.settings.seed + episode, cancelled=self._cancelled.is_set)
 
         def work() -> Columns:
             worth = greedy_return(problem, values, phase=phase, step_limit=step_limit, sampling=sampling)

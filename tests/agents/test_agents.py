@@ -385,12 +385,6 @@ def test_monte_carlo_needs_an_end():
         agents.MonteCarlo().allocate(2, 2, 10**9)
 
 
-@pytest.fixture
-def no_more_agents(monkeypatch):
-    """What a test registers is gone after it."""
-    monkeypatch.setattr(agents.registry, "AGENTS", dict(AGENTS))
-
-
 class Halfway(ValueAgent):
     """Half of the reward."""
 
@@ -404,7 +398,7 @@ class Halfway(ValueAgent):
         return 0.0
 
 
-def test_a_class_of_ones_own_joins_and_trains(no_more_agents):
+def test_a_class_of_ones_own_joins_and_trains(registries):
     assert register_agent(Halfway) is Halfway
     assert register_agent(Halfway) is Halfway
     session = TrainingSession(agent="halfway", seed=1, episodes=3)

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from gridworld.cli import command_line, judge
+from gridworld.errors import EvaluationError
 from gridworld.planning.greedy_return import Sampling
 from gridworld.training.session import TrainingSession
 from support.own_environments import own_environments
@@ -102,11 +103,11 @@ def test_an_environment_that_raises_in_an_evaluation_is_one_line():
     )
 
 
-def test_an_environment_that_hangs_in_an_evaluation_is_one_line(monkeypatch):
-    monkeypatch.setattr(judge, "GRACE", 0.1)
-    monkeypatch.setattr(judge, "Sampling", lambda seed: Sampling(seconds=0.1, seed=seed))
-    outcome = call("train Hanging-v0 --episodes 20", code=2)
-    assert "its environment has not answered" in outcome.stderr.strip().splitlines()[-1]
+def test_an_environment_that_hangs_in_an_evaluation_is_given_up():
+    session = TrainingSession(world="Hanging-v0", episodes=20)
+    session.run()
+    with pytest.raises(EvaluationError, match=r"in Hanging-v0: its environment has not answered for 0.1 s\."):
+        judge.greedy(session, sampling=Sampling(seconds=0.1))
 
 
 def test_solve_falls_back_on_policy_iteration():

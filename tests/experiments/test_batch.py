@@ -109,9 +109,8 @@ def test_curves_by_step_count_an_episode_where_it_ended():
         np.testing.assert_allclose(result.returns[0, point], expected, rtol=1e-6)
 
 
-def test_an_endless_run_is_refused_in_one_sentence(monkeypatch):
-    monkeypatch.setattr("gridworld.experiments.repeated.MOST_STEPS", 1_000)
+def test_an_endless_run_is_refused_in_one_sentence():
     with own_environments(), pytest.raises(ValueError, match=r"ended 0 of 20 episodes in 1,000 steps; give the world"):
-        run_batch(batch(Settings(world="Corridor-v0", agent="sarsa"), runs=1))
+        run_batch(batch(Settings(world="Corridor-v0", agent="sarsa"), runs=1, most_steps=1_000))
     with pytest.raises(ValueError, match=r"seed 3 ended .* of 2,000 episodes in 1,000 steps"):
-        run_batch(batch(Settings(world="cliff"), episodes=2_000))
+        run_batch(batch(Settings(world="cliff"), episodes=2_000, most_steps=1_000))

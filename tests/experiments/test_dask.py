@@ -15,6 +15,7 @@ from gridworld.extensions import load_file
 
 BOOK = {"epsilon": 0.1, "epsilon_schedule": "constant", "discount": 1.0}
 distributed = pytest.importorskip("distributed")
+dask = pytest.importorskip("dask")
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]  # those of Dask and its workers
 
 
@@ -59,9 +60,9 @@ def test_workers_load_the_files_of_the_user(tmp_path, registries):
     np.testing.assert_array_equal(found.values("own_sarsa"), compare(plan).values("own_sarsa"))
 
 
-def test_a_scheduler_that_is_not_there_is_named(monkeypatch):
-    monkeypatch.setattr("gridworld.experiments.backends.CONNECTING", 0.2)
+def test_a_scheduler_that_is_not_there_is_named():
     with (
+        dask.config.set({"distributed.comm.timeouts.connect": 0.2}),
         pytest.raises(ValueError, match=r"There is no scheduler of Dask at tcp://127.0.0.1:1"),
         executor_of("dask", address="tcp://127.0.0.1:1"),
     ):

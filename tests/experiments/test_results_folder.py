@@ -84,10 +84,9 @@ def test_a_damaged_file_is_named(tmp_path):
         read_results(tmp_path)
 
 
-def test_a_plan_too_large_for_memory_is_read_without_curves(tmp_path, monkeypatch, whole):
+def test_a_plan_too_large_for_memory_is_read_without_curves(tmp_path, whole):
     compare(PLAN, out=tmp_path)
-    monkeypatch.setattr("gridworld.experiments.running.LARGEST", 100)
-    found = read_results(tmp_path)
+    found = read_results(tmp_path, memory=100)
     assert found.runs("sarsa").returns.shape == (24, 0)
     assert found.estimate("sarsa") == whole.estimate("sarsa")
 

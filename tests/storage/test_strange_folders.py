@@ -11,11 +11,10 @@ from pathlib import Path
 import pytest
 
 from gridworld.errors import CheckpointError
-from gridworld.storage import library as library_module
 from gridworld.storage.atomic_files import UNFINISHED
 from gridworld.storage.library import Library
 from gridworld.storage.library_index import DATABASE, SCHEMA
-from gridworld.storage.named_files import TRASH
+from gridworld.storage.named_files import MOST_IN_TRASH, TRASH
 from gridworld.storage.run_file import to_bytes
 from support.storing import begun, packed, unpacked, with_text
 
@@ -127,13 +126,15 @@ def test_what_is_no_run_hides_no_other_and_is_listed_with_the_reason(library, ma
     assert not (library.folder / "run.autosave.npz").exists()
 
 
-def test_a_trash_with_a_folder_in_it_takes_runs_all_the_same(library, monkeypatch):
-    monkeypatch.setattr("gridworld.storage.named_files.MOST_IN_TRASH", 0)
-    (library.folder / TRASH / "old.npz").mkdir(parents=True)
+def test_a_trash_with_a_folder_in_it_takes_runs_all_the_same(library):
+    odd = library.folder / TRASH / "old.npz"
+    odd.mkdir(parents=True)
+    os.utime(odd, (0, 0))
+    for number in range(MOST_IN_TRASH):
+        (library.folder / TRASH / f"{number}.npz").write_bytes(b"")
     ticket = library.delete("good")
-    with pytest.raises(CheckpointError, match="no longer in the trash"):
-        library.undo_delete(ticket)
     assert library.rows() == []
+    assert library.undo_delete(ticket) == "good"
 
 
 def test_a_pipe_among_the_leftovers_makes_nobody_wait(library):
@@ -141,11 +142,10 @@ def test_a_pipe_among_the_leftovers_makes_nobody_wait(library):
     assert problems_in(Library(library.folder)) == {"good": ""}
 
 
-def test_a_file_too_large_to_be_handed_over_is_refused_with_its_folder(library, monkeypatch):
+def test_a_file_too_large_to_be_handed_over_is_refused_with_its_folder(library):
     assert library.content("good") == library.path("good").read_bytes()
-    monkeypatch.setattr(library_module, "MOST_HANDED_OVER", 1 << 10)
-    with pytest.raises(CheckpointError, match="copy it from") as caught:
-        library.content("good")
+    with pytest.raises(CheckpointError, match=r"has more than 0\.001024 MB; copy it from") as caught:
+        library.content("good", most=1 << 10)
     assert caught.value.code == "too_large"
 
 

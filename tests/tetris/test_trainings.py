@@ -3,10 +3,10 @@
 import pytest
 
 from gridworld.errors import CheckpointError
-from gridworld.tetris import trainings
 from gridworld.tetris.search import storage
 from gridworld.tetris.search.worker import BEST, LATEST, make_trainer
 from gridworld.tetris.trainings import (
+    MOST_IN_TRASH,
     MOST_KEPT,
     check_space,
     checkpoint_of,
@@ -65,12 +65,11 @@ def test_a_deletion_can_be_undone(runs):
         undo_delete(ticket)
 
 
-def test_the_trash_is_bounded(runs, tmp_path, monkeypatch):
-    monkeypatch.setattr(trainings, "MOST_IN_TRASH", 2)
-    for number in range(4):
-        (runs / f"0000000{number}").mkdir()
-        delete_training(f"0000000{number}")
-    assert len(list((tmp_path / "trash").iterdir())) == 2
+def test_the_trash_is_bounded(runs, tmp_path):
+    for number in range(MOST_IN_TRASH + 2):
+        (runs / f"{number:08x}").mkdir()
+        delete_training(f"{number:08x}")
+    assert len(list((tmp_path / "trash").iterdir())) == MOST_IN_TRASH
 
 
 def test_nothing_is_deleted_to_make_room(runs):

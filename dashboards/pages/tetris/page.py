@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import panel as pn
@@ -31,6 +32,7 @@ from dashboards.views.tables.tables import EventsTable
 from gridworld.runs.commands import Command, Configure, Reset, Start
 from gridworld.tetris.game.features import BCTS_FEATURES
 from gridworld.tetris.players.builtin import BUILT_IN
+from gridworld.tetris.players.rating import rate_saved
 from gridworld.tetris.players.saved import Player, Players
 from gridworld.tetris.search.show import LONGEST_SHOW
 from gridworld.tetris.search.storage import tetris_folder
@@ -75,7 +77,8 @@ class TetrisPage(RunPage):
         )
         self.demo = GameDemo(hub, colours, self._player_of)
         self._store = Players(tetris_folder() / "players")
-        self.players = PlayersPanel(self._store, self._make_player, self._watch, self.demo.offer, hub.executors.ratings)
+        rate = partial(hub.executors.ratings.submit, rate_saved, self._store)
+        self.players = PlayersPanel(self._store, self._make_player, self._watch, self.demo.offer, rate)
         self.follow(self._board.figure)
         boards = {"Training": self._board, "Demo": self.demo.board}
         shown = {"Training": self._board.panel, "Demo": self.demo.panel}

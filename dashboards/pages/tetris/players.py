@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Callable
-from concurrent.futures import Executor
 from dataclasses import replace
 from typing import Any
 
@@ -20,7 +19,7 @@ from dashboards.style.choice import choice
 from dashboards.style.widgets import OUTLINE_SX, WIDE, form_beside, html, row, stack
 from gridworld.errors import CheckpointError
 from gridworld.tetris.players.builtin import BUILT_IN
-from gridworld.tetris.players.rating import BOARDS, rate
+from gridworld.tetris.players.rating import BOARDS
 from gridworld.tetris.players.saved import LARGEST, SUFFIX, Player, Players, read_player
 
 LEVEL_SX = {"& .MuiInputBase-root": {"height": "36px"}, "& .MuiInputBase-input": {"fontSize": ".8125rem"}}
@@ -28,7 +27,7 @@ LEVEL_SX = {"& .MuiInputBase-root": {"height": "36px"}, "& .MuiInputBase-input":
 
 class PlayersPanel:
     """Calls `make(which, name)` for the player to save and `watch(name)` to see one play; `changed(names)` is
-    called with those there are; `executor` rates a player. It knows no run.
+    called with those there are; `rate(player)` has a saved one rated. It knows no run.
     """
 
     def __init__(
@@ -37,9 +36,9 @@ class PlayersPanel:
         make: Callable[[str, str], Player],
         watch: Callable[[str], None],
         changed: Callable[[list[str]], None],
-        executor: Executor,
+        rate: Callable[[Player], object],
     ) -> None:
-        self.players, self._executor = players, executor
+        self.players, self._rate = players, rate
         self._make, self._watch, self._changed = make, watch, changed
         self._stamp = -1
         self._board = html("", stylesheets=[CSS], sizing_mode="stretch_width")
@@ -147,7 +146,7 @@ class PlayersPanel:
             self.replace_button.visible = self._refused is not None
             raise
         self.outcome.report(f"“{unrated.name}” is saved; its ratings follow.")
-        self._executor.submit(_rate, self.players, unrated)
+        self._rate(unrated)
         self.name.value = ""
         self.look()
         self.choice.value = unrated.name
@@ -165,7 +164,7 @@ class PlayersPanel:
             name = self.players.undo_delete(ticket)
             player = self.players.read(name)
             if len(player.ratings) < len(BOARDS):  # it was deleted before they were known
-                self._executor.submit(_rate, self.players, player)
+                self._rate(player)
             self.look()
             self.choice.value = name
             self.outcome.report(BACK.format(name))
@@ -191,15 +190,6 @@ class PlayersPanel:
         except ValueError as problem:
             self.outcome.report("", str(problem))
         self.look()
-
-
-def _rate(players: Players, player: Player) -> None:
-    """Write the rating on each board beside a player, as long as it is there."""
-    for board in BOARDS:
-        player = rate(player, board)
-        if players.read(player.name).weights != player.weights:
-            return
-        players.save(player, replace=True)
 
 
 def _button(label: str, icon: str, act: Callable[[], Any]) -> pmui.Button:

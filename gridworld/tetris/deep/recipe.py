@@ -29,6 +29,7 @@ LIVE = frozenset({"timesteps", "target_lines"})
 VERSION = 1
 PATIENCE = 5.0  # seconds for the last checkpoint at Stop: DQN's memory takes a while to write
 INSTALL = "Training with stable-baselines3 needs an extra: pip install 'gridworld-lab[sb3]'."
+EXTRA = ("torch", "stable_baselines3", "sb3_contrib")
 MAX_DATA = 64 << 20  # bytes of a model's description
 
 
@@ -50,7 +51,7 @@ class DeepMetrics(TetrisMetrics):
 
 def is_available() -> bool:
     """Return whether the extra is installed, without importing it."""
-    return all(find_spec(package) for package in ("torch", "stable_baselines3", "sb3_contrib"))
+    return all(find_spec(package) for package in EXTRA)
 
 
 def make_run(settings: Mapping[str, Any], **options: Any) -> ProcessRun:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gridworld.tetris.evaluation.evaluation import Evaluation
-from gridworld.tetris.players.saved import Player
+from gridworld.tetris.players.saved import Player, Players
 
 BOARDS = {"10x10": (10, 10), "10x20": (10, 20)}
 PRECISION = 0.05
@@ -21,3 +21,12 @@ def rate(player: Player, board: str, placements: int = PLACEMENTS) -> Player:
     while played.placements < placements and not (0 < (played.estimate.precision or 0) <= PRECISION):
         played.advance()
     return replace(player, ratings={**player.ratings, board: played.estimate})
+
+
+def rate_saved(players: Players, player: Player) -> None:
+    """Write the rating on each board beside a saved player, as long as it is there."""
+    for board in BOARDS:
+        player = rate(player, board)
+        if players.read(player.name).weights != player.weights:
+            return
+        players.save(player, replace=True)

@@ -12,10 +12,10 @@ LONGEST_SHOW = 300  # pieces; then a newer player has its turn
 
 
 class Show:
-    """Games to look at: the present player plays on until its game is over, or long enough and there is a newer one."""
+    """Games to look at: the present player plays on until its game is over, or `longest` pieces where a newer waits."""
 
-    def __init__(self, trainer: TetrisTrainer) -> None:
-        self._trainer = trainer
+    def __init__(self, trainer: TetrisTrainer, longest: int = LONGEST_SHOW) -> None:
+        self._trainer, self._longest = trainer, longest
         self._shown = 0
         self._begin()
 
@@ -27,7 +27,7 @@ class Show:
 
     def next(self) -> TetrisBoard:
         """Return the game one piece later."""
-        outdated = self._pieces >= LONGEST_SHOW and self._generation != self._trainer.generation
+        outdated = self._pieces >= self._longest and self._generation != self._trainer.generation
         if self._over or outdated:
             self._begin()
         scene = next(self._scenes)

@@ -3,15 +3,17 @@
 import json
 import os
 import signal
+import sys
 import time
 import zipfile
 from dataclasses import replace
+from importlib.machinery import ModuleSpec
+from types import ModuleType
 
 import numpy as np
 import psutil
 import pytest
 
-from dashboards.hub.executors import AtOnce
 from dashboards.hub.hub import Limits
 from dashboards.hub.shared_run import SharedRun
 from dashboards.pages.tetris.board import ROWS, TetrisBoardView, levels, preview
@@ -32,12 +34,12 @@ from gridworld.runs.frame import Frame, Status
 from gridworld.runs.history import History
 from gridworld.runs.journal import Journal
 from gridworld.runs.process.trainer import ProcessScene
-from gridworld.tetris.deep.recipe import INSTALL, LATEST, VERSION, DeepMetrics
+from gridworld.tetris.deep.recipe import EXTRA, INSTALL, LATEST, VERSION, DeepMetrics
 from gridworld.tetris.evaluation.estimate import LinesEstimate
 from gridworld.tetris.game.features import BCTS_FEATURES
 from gridworld.tetris.players.builtin import BUILT_IN
 from gridworld.tetris.players.demo_run import DemoRun
-from gridworld.tetris.players.rating import rate
+from gridworld.tetris.players.rating import BOARDS, rate
 from gridworld.tetris.players.saved import Player, Players, read_player
 from gridworld.tetris.records import GameRecord, GenerationRecord
 from gridworld.tetris.report import GAMES, GENERATIONS, TetrisBoard, TetrisMetrics, game_columns, generation_columns
@@ -241,12 +243,14 @@ class TestPlayers:
         with pytest.raises(CheckpointError):
             read_player(content)
 
-    def test_the_panel_saves_imports_and_deletes(self, tmp_path, monkeypatch):
-        monkeypatch.setattr("dashboards.pages.tetris.players.rate", lambda player, board: rate_as(player, board, 7))
+    def test_the_panel_saves_imports_and_deletes(self, tmp_path):
         watched, reported = [], []
-        panel = PlayersPanel(
-            Players(tmp_path), lambda which, name: Player(name, GOOD, 3), watched.append, reported.append, AtOnce()
-        )
+        players = Players(tmp_path)
+
+        def rate(player):
+            players.save(replace(player, ratings=dict.fromkeys(BOARDS, LinesEstimate(400, 400, 2_800))), replace=True)
+
+        panel = PlayersPanel(players, lambda which, name: Player(name, GOOD, 3), watched.append, reported.append, rate)
         panel.name.value = "Ada"
         panel._save()
         assert reported[-1] == ["Ada"]
@@ -275,10 +279,6 @@ class TestPlayers:
         panel.delete_button.clicks += 1
         panel.outcome.undo.clicks += 1
         assert panel.players.read("Cy").ratings["10x20"].mean == 7, "it is rated when it is back"
-
-
-def rate_as(player: Player, board: str, lines: int) -> Player:
-    return replace(player, ratings={**player.ratings, board: LinesEstimate(400, 400, 400 * lines)})
 
 
 def test_a_good_player_is_rated_above_a_bad_one():
@@ -521,10 +521,13 @@ class TestTrainers:
 
     @pytest.fixture
     def installed(self, monkeypatch):
-        monkeypatch.setattr("gridworld.tetris.deep.recipe.is_available", lambda: True)
+        for package in EXTRA:
+            module = ModuleType(package)
+            module.__spec__ = ModuleSpec(package, None)
+            monkeypatch.setitem(sys.modules, package, module)
 
     def test_a_trainer_that_is_not_installed_is_not_offered_but_named(self, hub, monkeypatch):
-        monkeypatch.setattr("gridworld.tetris.deep.recipe.is_available", lambda: False)
+        monkeypatch.setitem(sys.modules, EXTRA[0], None)
         page = TetrisPage(hub, new_run(hub, SMALL))
         assert page.controls.trainer.options == [CROSS_ENTROPY, CMA_ES]
         assert page.controls.hint.visible
@@ -670,9 +673,7 @@ class TestTrainers:
 
 
 def test_a_player_needs_a_name(tmp_path):
-    panel = PlayersPanel(
-        Players(tmp_path), lambda which, name: Player(name, GOOD, 3), print, lambda names: None, AtOnce()
-    )
+    panel = PlayersPanel(Players(tmp_path), lambda which, name: Player(name, GOOD, 3), print, lambda names: None, print)
     panel.name.value = "  "
     panel._save()
     assert "Give the player a name" in panel.outcome.message.object

@@ -26,6 +26,7 @@ from gridworld.tetris.deep import recipe as sb3_trainer
 from gridworld.tetris.deep.games import playable_area
 from gridworld.tetris.deep.recipe import (
     BEST,
+    EXTRA,
     FINAL,
     INSTALL,
     LATEST,
@@ -415,7 +416,8 @@ def test_every_hyperparameter_has_a_label_and_an_explanation():
 
 
 def test_without_the_extra_a_run_names_what_to_install(monkeypatch):
-    monkeypatch.setattr(sb3_trainer, "find_spec", lambda package: None)
+    for package in (*EXTRA, "tetris_gymnasium"):
+        monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(ValueError, match=r"pip install 'gridworld-lab\[sb3\]'"):
         make_run(settings_of("PPO"))
     with pytest.raises(ValueError, match="tetris-gymnasium is not installed"):

@@ -121,11 +121,10 @@ def test_the_show_is_one_game_piece_by_piece_and_changes_no_training():
     assert boards[0].cells.shape == (20, 10)
 
 
-def test_a_show_goes_over_to_a_newer_player_after_a_while(monkeypatch):
-    monkeypatch.setattr("gridworld.tetris.search.show.LONGEST_SHOW", 5)
+def test_a_show_goes_over_to_a_newer_player_after_a_while():
     trainer = TetrisTrainer(TetrisHyperparameters(population=4, evaluations=1), threads=1)
-    show = Show(trainer)
-    monkeypatch.setattr(trainer, "generation", 3)
+    show = Show(trainer, longest=5)
+    trainer.generation = 3
     assert [show.next().generation for _ in range(8)] == [1] * 6 + [4] * 2
 
 
