@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import panel as pn
@@ -77,8 +76,7 @@ class TetrisPage(RunPage):
         )
         self.demo = GameDemo(hub, colours, self._player_of)
         self._store = Players(tetris_folder() / "players")
-        rate = partial(hub.executors.ratings.submit, rate_saved, self._store)
-        self.players = PlayersPanel(self._store, self._make_player, self._watch, self.demo.offer, rate)
+        self.players = PlayersPanel(self._store, self._make_player, self._watch, self.demo.offer, self._rate)
         self.follow(self._board.figure)
         boards = {"Training": self._board, "Demo": self.demo.board}
         shown = {"Training": self._board.panel, "Demo": self.demo.panel}
@@ -204,6 +202,9 @@ class TetrisPage(RunPage):
     def _make_player(self, which: str, name: str) -> Player:
         """Return a player of the training, under a name."""
         return player_of(self.find(), which, name)
+
+    def _rate(self, player: Player) -> None:
+        self.hub.executors.ratings.submit(rate_saved, self._store, player)
 
     def _watch(self, name: str) -> None:
         self._boards.active = 1
