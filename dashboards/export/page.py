@@ -20,7 +20,7 @@ from dashboards.style.theme import tokens
 from dashboards.views.board.legend import bar_html, head_html, kinds_shown, titles_html
 
 ADDRESSES = (
-    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; "
+    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob:; style-src 'unsafe-inline'; "
     "img-src data: blob:; font-src data:"
 )
 """What a browser may load for the page: nothing but what is in the file."""

@@ -421,7 +421,7 @@ def test_a_class_of_ones_own_joins_and_trains(registries):
         ({"tables": tuple}, "The tables of Mine must be a NamedTuple that begins with Q and N."),
     ],
 )
-def test_a_class_that_lacks_something_is_refused(changes, says, no_more_agents):
+def test_a_class_that_lacks_something_is_refused(changes, says, registries):
     mine = type("Mine", (Halfway,), {"id": "mine", "label": "Mine", **changes})
     with pytest.raises(ValueError, match=re.escape(says)):
         register_agent(mine)

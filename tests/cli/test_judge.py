@@ -105,7 +105,7 @@ def test_an_environment_that_raises_in_an_evaluation_is_one_line():
 
 def test_an_environment_that_hangs_in_an_evaluation_is_given_up():
     session = TrainingSession(world="Hanging-v0", episodes=20)
-    session.run()
+    session.advance(200)
     with pytest.raises(EvaluationError, match=r"in Hanging-v0: its environment has not answered for 0.1 s\."):
         judge.greedy(session, sampling=Sampling(seconds=0.1))
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from gridworld.agents import AGENTS
 from gridworld.compiled import pack
 from gridworld.experiments.batch import Batch, run_batch
-from gridworld.experiments.repeated import ResetRun, beginnings, repeatable
+from gridworld.experiments.repeated import MOST_STEPS, ResetRun, beginnings, repeatable
 from gridworld.experiments.seeds import generator_words
 from gridworld.training.session import TrainingSession
 from gridworld.training.settings import Settings
@@ -46,7 +46,7 @@ def test_a_run_is_that_of_a_session_of_its_seed(agent, compiled):
     result = run_batch(batch(made, compiled=compiled))
     repeated = ResetRun(made, compiled)
     for run, beginning in enumerate(beginnings(3, 3)):
-        for _ in repeated.run(beginning, 20, 0):
+        for _ in repeated.run(beginning, 20, MOST_STEPS):
             pass
         own = session(made, beginning.seed, compiled=compiled)
         for mine, theirs in zip(repeated.tables, own.tables, strict=True):

@@ -38,16 +38,6 @@ def usable(change: str, names: Mapping[str, bool]) -> bool:
     return True
 
 
-def require(refusal: str, names: Mapping[str, bool]) -> None:
-    """Raise ValueError for the first name that is gone: for what has no plain way."""
-    for name, is_there in names.items():
-        if not is_there:
-            raise ValueError(
-                f"{refusal}: {name} is not as expected in the installed version. Install the versions of Bokeh and "
-                "Panel that this package asks for."
-            )
-
-
 @cache
 def _log_once(change: str, name: str) -> None:
     LOG.warning("%s: %s is not as expected in the installed version, so the plain way is taken.", change, name)

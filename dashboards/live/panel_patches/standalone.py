@@ -11,8 +11,11 @@ import panel as pn
 from bokeh.embed import bundle, elements, util
 from bokeh.model import Model
 from bokeh.resources import Resources
+from panel.io.resources import Resources as PanelResources
+from panel.io.resources import set_resource_mode
+from panel.io.save import file_html
 
-from dashboards.live.panel_patches.presence import has, require, takes
+from dashboards.live.panel_patches.presence import has, takes, usable
 
 COMPONENTS = ["bokeh", "bokeh-widgets", "bokeh-tables"]  # Panel's part builds on all three
 PANEL = Path(pn.__file__).parent / "dist" / "panel.min.js"
@@ -21,14 +24,11 @@ PANEL = Path(pn.__file__).parent / "dist" / "panel.min.js"
 def page_of(models: Sequence[Model], title: str, template: str, variables: Mapping[str, Any]) -> str:
     """Return a page of Bokeh models as one HTML text, by a template in which `roots` are their places.
 
-    Bokeh's `file_html` is no plain way where a name is gone: its page loads scripts of Panel from the network.
-
-    Raises
-    ------
-    ValueError
-        If the installed versions lack a name that this needs.
+    Where a name is gone Panel writes it: with more scripts, and with a setting of the whole process changed meanwhile.
     """
-    require("A page can't be written into one file", _names())
+    if not usable("a page in one file", _names()):
+        with set_resource_mode("inline"):
+            return file_html(list(models), PanelResources(mode="inline"), title, template, dict(variables))
     documents, items = util.standalone_docs_json_and_render_items(models, suppress_callback_warning=True)
     return elements.html_page_for_render_items(libraries(), documents, items, title, template, dict(variables))
 

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import numpy as np
 import panel as pn
 import panel.io.document
+import panel.io.resources
 import panel_material_ui as pmui
 import pytest
 from bokeh.document import Document, events
@@ -241,22 +242,19 @@ def test_a_notebook_is_served_by_panel_alone_where_names_are_gone(monkeypatch):
     notebook.local_style.cache_clear()
 
 
-@pytest.mark.parametrize(
-    ("module", "name"),
-    [
-        ("util", "bokeh.embed.util.standalone_docs_json_and_render_items"),
-        ("elements", "bokeh.embed.elements.html_page_for_render_items"),
-        ("bundle", "bokeh.embed.bundle.Bundle"),
-    ],
-)
-def test_a_page_that_cannot_be_exported_is_refused_by_the_name_that_is_gone(monkeypatch, module, name):
-    document = Document()
+@pytest.mark.parametrize("module", ["util", "elements", "bundle"])
+def test_a_page_in_one_file_is_written_by_panel_where_names_are_gone(monkeypatch, module):
+    document, mode = Document(), panel.io.resources.RESOURCE_MODE
     document.add_root(Div(name="words", text="a part of the page"))
     template = "{% block contents %}{{ embed(roots.words) }}{{ bokeh_js }}{% endblock %}"
     assert "a part of the page" in standalone.page_of(document.roots, "A title", template, {})
     monkeypatch.setattr(standalone, module, SimpleNamespace())
-    with pytest.raises(ValueError, match=f"^A page can't be written into one file: {name} is not as expected"):
-        standalone.page_of(document.roots, "A title", template, {})
+    page = standalone.page_of(document.roots, "A title", template, {})
+    assert "a part of the page" in page
+    assert standalone.PANEL.read_text().strip() in page
+    assert "<script src" not in page
+    assert "<link" not in page
+    assert mode == panel.io.resources.RESOURCE_MODE
 
 
 class Other:
