@@ -253,7 +253,6 @@ def test_a_page_in_one_file_is_written_by_panel_where_names_are_gone(monkeypatch
     assert "a part of the page" in page
     assert standalone.PANEL.read_text().strip() in page
     assert "<script src" not in page
-    assert "<link" not in page
     assert mode == panel.io.resources.RESOURCE_MODE
 
 
