@@ -71,6 +71,12 @@ class Hub:
         self.memory.hold()
 
     @property
+    def in_use(self) -> str:
+        """How much of its limits the server keeps at present, in a sentence."""
+        used, most = self.memory.used / MB, self.memory.most / MB
+        return f"This server keeps {len(self.runs)} of at most {self.limits.runs} runs, in {used:,.0f} of {most:,.0f} MB."
+
+    @property
     def look_seconds(self) -> float:
         """How long one look at a run may compute: the active runs share the time that the pages leave."""
         fair = DUTY * PERIOD / max(1, self.runs.active) * (PERIOD / self.pacing.interval) ** 3

@@ -32,7 +32,7 @@ class LocalRun(PacedRun):
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(pace or Pace(), executor, clock)
-        self._chunk = 256
+        self._chunk = 1  # until it is known how long steps take
         self._take(session if isinstance(session, TrainingSession) else TrainingSession(session))
 
     def _take(self, session: TrainingSession) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from gridworld.errors import WorldError
-from gridworld.worlds.gymnasium_names import BLACKJACK, TOY_TEXT, class_path, own_attribute
+from gridworld.worlds.gymnasium_names import BLACKJACK, TOY_TEXT, class_path, meaning_layer, own_attribute
 from gridworld.worlds.layout import Kind, Layout
 from gridworld.worlds.symbols import DIRECTIONS
 from gridworld.worlds.tabular_env import TabularEnv
@@ -24,7 +24,7 @@ def find_layout(name: str, env: TabularEnv) -> Layout | None:
     WorldError
         If its own layout can't be read or doesn't fit its spaces.
     """
-    inner: Any = env.unwrapped
+    inner: Any = meaning_layer(env)
     if build := BUILDERS.get(class_path(inner)):
         built = build(inner)  # of other spaces, where a wrapper has changed them
         return None if built.misfit(env.n_states, env.n_actions) else built

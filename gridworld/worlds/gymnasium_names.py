@@ -28,6 +28,16 @@ def class_path(inner: gym.Env) -> str:
     return f"{type(inner).__module__}.{type(inner).__qualname__}"
 
 
+def meaning_layer(env: gym.Env) -> gym.Env:
+    """Return the layer of an environment that decides what its states and actions mean.
+
+    That is the outermost wrapper that translates observations or actions; without one, the environment within.
+    """
+    while isinstance(env, gym.Wrapper) and not isinstance(env, gym.ObservationWrapper | gym.ActionWrapper):
+        env = env.env
+    return env
+
+
 def own_attribute(name: str, env: TabularEnv, attribute: str) -> Any:
     """Return an attribute that an environment has of itself; None without it.
 
@@ -37,7 +47,7 @@ def own_attribute(name: str, env: TabularEnv, attribute: str) -> Any:
         If reading it raises.
     """
     try:
-        return getattr(env.unwrapped, attribute, None)
+        return getattr(meaning_layer(env), attribute, None)
     except Exception as problem:
         raise WorldError(f"{name} has {attribute} that raised {sentence(problem)}.") from None
 
@@ -51,7 +61,7 @@ def find_action_names(name: str, env: TabularEnv, state_actions: tuple[tuple[str
     if state_actions:
         columns = [[row[action] for row in state_actions if action < len(row)] for action in range(count)]
         return tuple(" / ".join(dict.fromkeys(column)) for column in columns)
-    names: Any = ACTION_NAMES.get(class_path(env.unwrapped)) or own_attribute(name, env, "action_names")
+    names: Any = ACTION_NAMES.get(class_path(meaning_layer(env))) or own_attribute(name, env, "action_names")
     return tuple(names) if _are_names(names, count) else tuple(f"action {action}" for action in range(count))
 
 
@@ -88,7 +98,7 @@ def find_state_name(name: str, env: TabularEnv, layout: Layout | None) -> Callab
     names = own_attribute(name, env, "state_names")
     if _are_names(names, env.n_states):
         return tuple(names).__getitem__
-    if class_path(env.unwrapped) == BLACKJACK and env.flat.sizes == HANDS:
+    if class_path(meaning_layer(env)) == BLACKJACK and env.flat.sizes == HANDS:
         return blackjack_hand
     if layout is None or layout.panels == 1:
         return env.flat.name

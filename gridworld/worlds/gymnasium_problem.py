@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from typing import Any
 
 import gymnasium as gym
@@ -43,11 +44,14 @@ def environment_problem(name: str, spec: EnvSpec, options: Mapping[str, Any]) ->
     if type(own) is GridWorld and not changing_wrapper(env):
         return grid_problem(name, own.world, {"step_limit": _step_limit(env) if limit is None else limit})
     try:
-        return _described(name, env, make, limit)
+        with closing(env):
+            return _described(name, env, make, limit)
+    except WorldError:
+        raise
     except FaultyEnvironmentError as problem:
         raise WorldError(str(problem)) from None
-    finally:
-        env.close()
+    except (Exception, SystemExit) as problem:
+        raise WorldError(f"{name} can't be used: it raised {sentence(problem)}.") from None
 
 
 def _maker(name: str, spec: EnvSpec, limit: int | None, options: dict[str, Any]) -> Callable[[float], TabularEnv]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from inspect import getattr_static
 from typing import Any
 
 import gymnasium as gym
@@ -17,6 +18,7 @@ from gridworld.worlds.tabular_env import TabularEnv, sentence
 from gridworld.worlds.transition_model import Ending, TransitionModel, success_reward
 
 SEEDS, STEPS, RESETS = 8, 2_000, 2_000
+MOST_ROWS = 1_000_000  # of a published table; each is an object of Python
 SECONDS = 2.0  # after which an environment is too slow to be compared
 HARMLESS = (TabularEnv, OrderEnforcing, PassiveEnvChecker, RecordEpisodeStatistics, TimeLimit)
 """The wrappers behind which a table still holds; a time limit is known apart."""
@@ -34,10 +36,12 @@ def changing_wrapper(env: gym.Env) -> str:
 def published_model(env: TabularEnv) -> tuple[TransitionModel | None, str]:
     """Return the model that an environment publishes as `P` and `initial_state_distrib`; else None and why not."""
     inner: Any = env.unwrapped
-    if not hasattr(inner, "P") or not hasattr(inner, "initial_state_distrib"):
+    if any(getattr_static(inner, name, None) is None for name in ("P", "initial_state_distrib")):
         return None, "it publishes no transition table (`P`, `initial_state_distrib`)"
     if wrapper := changing_wrapper(env):
         return None, f"the wrapper {wrapper} may change what its transition table `P` describes"
+    if (rows := env.n_states * env.n_actions) > MOST_ROWS:
+        return None, f"its transition table `P` has {rows:,} rows, and at most {MOST_ROWS:,} are read"
     try:
         model = TransitionModel.from_dynamics(inner.P, inner.initial_state_distrib)
     except Exception as problem:  # the table can be anything

@@ -23,7 +23,7 @@ def unpacked(session: TrainingSession) -> tuple[dict, dict]:
     """The document and the arrays of a stored run, to be spoilt."""
     archive = Archive(io.BytesIO(to_bytes(session)))
     document = json.loads(archive.text(run_file.DOCUMENT))
-    return document, {name: archive.array(name).copy() for name in archive.array_names}
+    return document, {name: archive.array(name).copy() for name in sorted(archive.array_names)}
 
 
 def packed(document: dict, arrays: dict) -> bytes:

@@ -1,5 +1,6 @@
 """No run computes in a click, and none beyond its budget in a poll, however long what is asked for would take."""
 
+import gymnasium as gym
 import pytest
 
 from gridworld.runs.commands import Pace, Pause, Start, Step
@@ -10,6 +11,7 @@ from gridworld.training.greedy_run import GreedyRun
 from gridworld.training.local_run import LocalRun
 from gridworld.training.session import TrainingSession
 from gridworld.training.settings import Settings
+from support.own_environments import Coin
 
 BUDGET = 0.005
 STEP_COST = 1e-5
@@ -124,3 +126,23 @@ def test_a_session_that_raises_in_a_step_fails_the_run_once_and_reset_begins_aga
     for command in (Start(), Step(), Pause()):
         run.send(command)
         assert run.poll(BUDGET) is None
+
+
+def test_a_slow_environment_is_not_stepped_beyond_the_budget_before_its_speed_is_known(registries):
+    """Half a second a step, for which 256 steps would hold a server up for two minutes."""
+    clock = Clock()
+
+    class Slow(Coin):
+        def step(self, action):
+            clock.now += 0.5
+            return super().step(action)
+
+    gym.register("Slow-v0", Slow)
+    session = TrainingSession(Settings(world="Slow-v0", episodes=0))
+    for pace in (Pace(None), Pace(1_000.0, 10)):
+        run = LocalRun(session, pace=pace, clock=clock)
+        run.send(Start())
+        clock.now += 0.1
+        before = run.step
+        run.poll(BUDGET)
+        assert run.step - before <= 1

@@ -109,9 +109,21 @@ def test_a_fault_ends_its_own_run():
         del gym.registry["Astray-v0"]
 
 
+class Unseedable(gym.spaces.Discrete):
+    def seed(self, seed=None):
+        raise RuntimeError("no seeds here")
+
+
+class Clinging(Scripted):
+    def close(self):
+        raise RuntimeError("it stays open")
+
+
 @pytest.mark.parametrize(
     ("make", "says"),
     [
+        (lambda: Scripted(space=Unseedable(3)), "can't be used: it raised RuntimeError (no seeds here)"),
+        (Clinging, "can't be used: it raised RuntimeError (it stays open)"),
         (lambda: Scripted(begin=0), "returned something else when it was reset than the tuple (observation, info)"),
         (lambda: Scripted(begin=(7, {})), "returned 7 when it was reset; its observations are whole numbers from 0"),
         (lambda: Scripted(begin=(0, None)), "returned None when it was reset; its information is a dictionary"),

@@ -117,6 +117,18 @@ class Junk(Corridor):
         self.P = "a table"
 
 
+class Vast(Junk):
+    """Its table is only found to be nonsense by reading it."""
+
+    def __init__(self):
+        super().__init__()
+        self.observation_space = gym.spaces.Discrete(600_000)
+
+
+class Unreadable(Corridor):
+    P = property(lambda self: 1 / 0, lambda self, table: None)
+
+
 @pytest.mark.parametrize(
     ("make", "says"),
     [
@@ -127,6 +139,8 @@ class Junk(Corridor):
         (Elsewhere, "to state 3 with reward 0"),
         (Cuts, "to state 2 with reward 0, cut"),
         (Junk, "can't be read"),
+        (Vast, "has 1,200,000 rows"),
+        (Unreadable, "can't be read: ZeroDivisionError"),
     ],
 )
 def test_a_table_that_is_not_what_it_claims_is_not_used_and_the_reason_named(registered, make, says):
@@ -161,6 +175,14 @@ def test_a_wrapper_that_may_change_something_is_heeded(registered, make, wrapper
     problem = load_problem(registered(make))
     assert problem.phases == ()
     assert f"the wrapper {wrapper} may change" in problem.stepped_because
+
+
+def test_a_map_and_names_hold_behind_another_reward_but_not_behind_other_actions(registered):
+    costly, mirrored = load_problem(registered(costly_lake)), load_problem(registered(mirrored_lake))
+    assert costly.actions == ("left", "down", "right", "up")
+    assert costly.layouts
+    assert mirrored.actions == ("action 0", "action 1", "action 2", "action 3")
+    assert mirrored.layouts == ()
 
 
 def test_what_the_wrapper_gives_is_what_is_learned_from(registered):

@@ -21,6 +21,7 @@ from dashboards.pages.library.table import LibraryTable
 from dashboards.pages.shell import asked, shell
 from dashboards.pages.tetris.trainings import TrainingsPanel, look_at_times
 from dashboards.style.choice import choice
+from dashboards.style.markup import fill
 from dashboards.style.theme import tokens
 from dashboards.style.widgets import PAGE_GRID, card, html, row
 from gridworld.storage.library import Library
@@ -52,6 +53,7 @@ class LibraryPage:
         self.slots.param.watch(lambda event: self._show(), "value")
         self._outcome = Outcome(self._undo_delete)
         self.report = self._outcome.report
+        self.in_use = html("", sizing_mode="stretch_width")
         self._make_rename_dialog()
         self._buttons = [
             button("Open", "open_in_new", self._open, color="primary", variant="contained", sx={"height": 32}),
@@ -70,13 +72,14 @@ class LibraryPage:
         message = row(*self._outcome.parts, self.downloads.panel, min_height="32px")
         refresh = button("Refresh", "refresh", self.refresh)
         choice = row(self.world, self.slots, refresh, justify_content="space-between", flex_wrap="wrap")
-        runs = card(choice, tools, message, self.table.panel, self._dialog, area="runs", p="12px", gap="8px")
+        runs = card(choice, tools, message, self.table.panel, self.in_use, self._dialog, area="runs", p="12px", gap="8px")
         demo = card(self.demo.panel, area="demo", p="12px")
         tetris = card(self.trainings.panel, area="tetris")
         return pmui.Column(runs, demo, tetris, sx=GRID, sizing_mode="stretch_both", margin=0)
 
     def refresh(self) -> None:
-        """Read the folder again."""
+        """Read the folder again, and how much the server keeps."""
+        self.in_use.object = fill('<div class="hint">{}</div>', self._hub.in_use)
         self._do(lambda: Library().rows(), self._take)
 
     def _do(self, work: Callable[[], Any], then: Callable[[Any], None] | None = None, done_text: str = "") -> None:

@@ -1,4 +1,4 @@
-"""The page of a training, as one document shows it, and the page that an address asks for."""
+"""The page of a training, as one document shows it."""
 
 from __future__ import annotations
 
@@ -11,14 +11,12 @@ import panel_material_ui as pmui
 
 from dashboards.controls.drawer import Controls
 from dashboards.controls.run_buttons import RunButtons, RunState, change
-from dashboards.hub.autosave import autosave_of
 from dashboards.hub.hub import Hub
 from dashboards.hub.shared_run import SharedRun
 from dashboards.live.background import in_background, sentence
-from dashboards.pages.browser import on_phone, width_watch
-from dashboards.pages.run_page import RunPage, run_gone
-from dashboards.pages.shell import asked
-from dashboards.pages.training.address import from_query, to_query
+from dashboards.pages.browser import width_watch
+from dashboards.pages.run_page import RunPage
+from dashboards.pages.training.address import to_query
 from dashboards.pages.training.advice import AdviceLine
 from dashboards.pages.training.autosave_offer import autosave_offer
 from dashboards.pages.training.compare_link import compare_link
@@ -234,19 +232,3 @@ class TrainingPage(RunPage):
         if settings != self._linked:
             self._linked = settings
             self.comparison.object = compare_link(settings)
-
-
-def training_page(hub: Hub) -> pmui.Page:
-    """Return the page behind an address: of the run it names, or of a new one with the settings it gives."""
-    query = asked()
-    settings, problems = from_query(query)
-    wanted = query.get("run", "")
-    shared = hub.runs.get(wanted)
-    shared = shared if shared and shared.session else None  # not another page's run
-    saved = None
-    if wanted and shared is None:
-        problems.append(run_gone(wanted))
-        saved = autosave_of(wanted)
-    page = TrainingPage(hub, shared or hub.runs.create(settings), touch=on_phone())
-    page.offer_autosave(saved)
-    return page.served(query, problems)

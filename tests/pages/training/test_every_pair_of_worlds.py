@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from itertools import permutations
-
 import pytest
 
 from dashboards.pages.training.page import TrainingPage
 from gridworld.runs.commands import Reset, Step
 from gridworld.training.settings import Settings
 from support.hubs import make_hub
+from support.kinds_of_worlds import KINDS, every_ordered_pair
 
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")  # of pandas, by Bokeh
-WORLDS = {
-    "map": "medium",
-    "panels": "Taxi-v4",
-    "cards": "Blackjack-v1",
-    "table": "GridWorld/MaximizationBias-v0",
-    "image": "open_50",
-    "changing map": "blocking_maze",
-}
 
 
 def walk(page: TrainingPage, world: str) -> None:
@@ -43,9 +34,8 @@ def test_each_kind_of_world_can_follow_each_other(page):
     for view in page.view.values():
         if hasattr(view, "active"):
             view.active = True
-    order = [kind for pair in permutations(WORLDS, 2) for kind in pair]
-    for kind in order:
-        walk(page, WORLDS[kind])
+    for kind in every_ordered_pair():
+        walk(page, KINDS[kind])
         has_map = kind != "table"
         shown = {title: page.view[title].panel.visible for title in ("Board", "States")}
         assert shown == {"Board": has_map, "States": not has_map}, kind
@@ -54,8 +44,8 @@ def test_each_kind_of_world_can_follow_each_other(page):
 
 @pytest.mark.parametrize("kind", ["map", "panels", "image", "changing map"])
 def test_a_board_is_to_be_seen_before_it_gets_another_map(page, kind):
-    walk(page, WORLDS["table"])
+    walk(page, KINDS["table"])
     board, seen = page.view["Board"], []
     board.drawing.cells.on_change("data", lambda attribute, old, new: seen.append(board.panel.visible))
-    walk(page, WORLDS[kind])
+    walk(page, KINDS[kind])
     assert seen[0], "a browser would draw new data by the indices of the old as soon as it lays the board out"
