@@ -74,7 +74,9 @@ class Hub:
     def in_use(self) -> str:
         """How much of its limits the server keeps at present, in a sentence."""
         used, most = self.memory.used / MB, self.memory.most / MB
-        return f"This server keeps {len(self.runs)} of at most {self.limits.runs} runs, in {used:,.0f} of {most:,.0f} MB."
+        return (
+            f"This server keeps {len(self.runs)} of at most {self.limits.runs} runs, in {used:,.0f} of {most:,.0f} MB."
+        )
 
     @property
     def look_seconds(self) -> float:

@@ -72,7 +72,8 @@ class LibraryPage:
         message = row(*self._outcome.parts, self.downloads.panel, min_height="32px")
         refresh = button("Refresh", "refresh", self.refresh)
         choice = row(self.world, self.slots, refresh, justify_content="space-between", flex_wrap="wrap")
-        runs = card(choice, tools, message, self.table.panel, self.in_use, self._dialog, area="runs", p="12px", gap="8px")
+        parts = choice, tools, message, self.table.panel, self.in_use, self._dialog
+        runs = card(*parts, area="runs", p="12px", gap="8px")
         demo = card(self.demo.panel, area="demo", p="12px")
         tetris = card(self.trainings.panel, area="tetris")
         return pmui.Column(runs, demo, tetris, sx=GRID, sizing_mode="stretch_both", margin=0)
