@@ -1,12 +1,13 @@
-"""What a session's greedy policy is worth, and whether that solves its world."""
+"""What a run's greedy policy is worth, and whether that solves its world."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache, partial
 from math import isfinite, nan
-from typing import Any
+from typing import Any, Protocol
 
+from gridworld.agents import Agent
 from gridworld.cli.parameters import finite
 from gridworld.errors import EvaluationError
 from gridworld.planning.greedy_return import Sampling, greedy_return
@@ -23,10 +24,24 @@ ROUNDING = 1e-9
 TOLERANCE = 0.01  # of the best return: a policy that falls short by less has solved the world
 
 
-def greedy(
-    session: TrainingSession, episodes: int | None = None, seed: int = 0, sampling: Sampling = SAMPLING
-) -> PolicyOutcome:
-    """Return the worth of the session's greedy policy in the world as it is now, under the run's step limit.
+class Judged(Protocol):
+    """A run that has an agent in a world: a session, or another that keeps its tables."""
+
+    @property
+    def problem(self) -> Problem: ...
+
+    @property
+    def step(self) -> int: ...
+
+    @property
+    def step_limit(self) -> int | None: ...
+
+    @property
+    def tables(self) -> Any: ...
+
+
+def greedy(run: Judged, episodes: int | None = None, seed: int = 0, sampling: Sampling = SAMPLING) -> PolicyOutcome:
+    """Return the worth of a run's greedy policy in the world as it is now, under the run's step limit.
 
     Without a model it is the mean of `episodes`, or of as many as the limits of `sampling` allow.
 
@@ -38,8 +53,8 @@ def greedy(
     sampling = replace(sampling, seed=seed)
     if episodes is not None:
         sampling = replace(sampling, episodes=episodes, steps=1 << 53, seconds=SECONDS)
-    problem, phase = session.problem, session.problem.at(session.step)
-    values, limit = session.tables.Q.copy(), session.step_limit
+    problem, phase = run.problem, run.problem.at(run.step)
+    values, limit = run.tables.Q.copy(), run.step_limit
     evaluate = partial(greedy_return, problem, values, phase=phase, step_limit=limit, sampling=sampling)
     if problem.phases:
         return evaluate()
@@ -65,8 +80,13 @@ def figures(worth: PolicyOutcome) -> dict[str, Any]:
 
 def optimum(session: TrainingSession) -> Optimum:
     """Return the optimum of the session's world as it is now; unknown without a model."""
-    problem, agent = session.problem, session.agent
-    return _optimum(problem, problem.at(session.step), getattr(agent, "discount", None), session.step_limit)
+    return optimum_at(session.problem, session.agent, session.step)
+
+
+def optimum_at(problem: Problem, agent: Agent, step: int) -> Optimum:
+    """Return the optimum of a world as it is at a step, for an agent; unknown without a model."""
+    limit = problem.step_limit or agent.default_step_limit
+    return _optimum(problem, problem.at(step), getattr(agent, "discount", None), limit)
 
 
 @lru_cache(maxsize=32)

@@ -11,6 +11,7 @@ import click
 from gridworld.cli.inputs import check_numbers, given, read_hyperparameters, read_world
 from gridworld.cli.judge import good_enough, solves
 from gridworld.cli.runs import MOST_LISTED, Goal, rows_for, too_many, with_rows
+from gridworld.experiments.repeated import MOST_STEPS, is_stepped
 from gridworld.storage import run_file
 from gridworld.training.session import TrainingSession
 from gridworld.training.settings import Settings
@@ -81,31 +82,43 @@ class Order:
         return PATIENCE if self.until_solved else Settings.episodes
 
 
-def sessions_for(order: Order) -> list[TrainingSession]:
-    """Return one session a seed, or the one of the file to go on with.
+def settings_of(order: Order) -> Settings:
+    """Return the settings of the first run that begins.
 
     Raises
     ------
     ValueError
         In one sentence, for whatever makes no sense.
     """
-    if order.resume is not None:
-        return [_resumed(order, order.resume)]
     assert order.world is not None
     agent = Settings.agent if order.agent is None else order.agent
     world = read_world(order.world)
     check_numbers(world, order.numbers)
-    settings = Settings(
+    if order.as_json and not order.until_solved and order.last_episode * order.runs > MOST_LISTED:
+        raise ValueError(too_many(order.last_episode * order.runs))
+    return Settings(
         world=world,
         agent=agent,
         options=order.numbers,
         hyperparameters=read_hyperparameters(agent, order.pairs),
+        seed=order.seed or 0,
         episodes=order.last_episode,
     )
-    if order.as_json and not order.until_solved and order.last_episode * order.runs > MOST_LISTED:
-        raise ValueError(too_many(order.last_episode * order.runs))
-    rows, first = rows_for(order.last_episode or order.steps, order.runs), order.seed or 0
-    return [TrainingSession(replace(settings, seed=first + i), history=rows) for i in range(order.runs)]
+
+
+def sessions_for(order: Order) -> list[TrainingSession]:
+    """Return one session a seed, or the one of the file to go on with. Raises as `settings_of`."""
+    if order.resume is not None:
+        return [_resumed(order, order.resume)]
+    settings, rows = settings_of(order), rows_for(order.last_episode or order.steps, order.runs)
+    return [TrainingSession(replace(settings, seed=settings.seed + i), history=rows) for i in range(order.runs)]
+
+
+def is_repeated(order: Order) -> bool:
+    """Return whether nothing is asked of the runs that needs a session for each: they can then share their arrays."""
+    if order.runs == 1 or order.until_solved or (order.steps or 0) > MOST_STEPS:
+        return False
+    return not is_stepped(settings_of(order).make_problem())
 
 
 def _resumed(order: Order, file: Path) -> TrainingSession:

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from gridworld.cli.judge import greedy, optimum
+from gridworld.agents import Agent
+from gridworld.cli.judge import optimum_at
 from gridworld.cli.parameters import finite
 from gridworld.cli.tables import NONE, number, table, with_margin
-from gridworld.planning.outcome import CONFIDENCE, PolicyOutcome
-from gridworld.storage.checkpoint import mean_return
-from gridworld.training.session import TrainingSession
+from gridworld.cli.trained import TrainedRun
+from gridworld.planning.outcome import CONFIDENCE
 from gridworld.worlds.layout import Kind, Layout
 from gridworld.worlds.problem import Problem
 
@@ -21,55 +21,51 @@ MOST_LINES = 1_000  # of values
 MOST_SOLVED = 100_000  # states, unless somebody asks for it
 
 
-def train_report(sessions: Sequence[TrainingSession]) -> str:
+def train_report(problem: Problem, agent: Agent, runs: Sequence[TrainedRun]) -> str:
     """Return a report of what was trained, a line for each run, and how it compares with the optimum."""
-    first, worths = sessions[0], [greedy(session) for session in sessions]
-    rows = [_run_line(session, worth) for session, worth in zip(sessions, worths, strict=True)]
-    lines = [
-        f"{first.agent.label} in {first.problem.title}",
-        table(["seed", "episodes", "steps", "last returns", "greedy return", "greedy steps"], rows),
-    ]
-    if (last := last_returns(sessions)) is not None and last["runs"] > 1:
+    worths = [run.worth for run in runs]
+    head = ["seed", "episodes", "steps", "last returns", "greedy return", "greedy steps"]
+    lines = [f"{agent.label} in {problem.title}", table(head, list(map(_run_line, runs)))]
+    if (last := last_returns(runs)) is not None and last["runs"] > 1:
         mean, error = number(last["mean"]), number(last["standard_error"])
         lines.append(f"Mean of the last returns: {mean} ± {error} (standard error of the mean of {last['runs']} runs).")
     if any(not worth.exact for worth in worths):
         lines.append(f"± of the greedy return: {CONFIDENCE:.0%} interval over {worths[0].episodes:,} episodes.")
     if any(worth.endless for worth in worths):
         lines.append(f"{NONE} under greedy steps: some episodes of the greedy policy may never end.")
-    if first.problem.n_states <= MOST_SOLVED:
-        lines += _best_lines(first)
+    if problem.n_states <= MOST_SOLVED:
+        lines += _best_lines(problem, agent, runs[0].steps)
     return "\n".join(lines)
 
 
-def last_returns(sessions: Sequence[TrainingSession]) -> dict[str, Any] | None:
+def last_returns(runs: Sequence[TrainedRun]) -> dict[str, Any] | None:
     """Return the mean over runs of their last returns, and its standard error; None before an episode has ended."""
-    means = [mean for mean, _ in map(mean_return, sessions) if mean is not None]
+    means = [run.last_return for run in runs if run.last_return is not None]
     if not means:
         return None
     error = float(np.std(means, ddof=1) / np.sqrt(len(means))) if len(means) > 1 else None
     return {"mean": finite(float(np.mean(means))), "standard_error": finite(error), "runs": len(means)}
 
 
-def _best_lines(session: TrainingSession) -> list[str]:
+def _best_lines(problem: Problem, agent: Agent, step: int) -> list[str]:
     """Return the optimum in words, and what the agent aims at where its discount makes that less."""
-    best, lines = optimum(session), []
+    best, lines = optimum_at(problem, agent, step), []
     if isfinite(best.expected_return):
         lines.append(f"The best return is {number(best.expected_return)}.")
     if best.aims_lower:
-        discount, aim = session.agent.settings()["discount"], number(best.return_for_discount)
+        discount, aim = agent.settings()["discount"], number(best.return_for_discount)
         lines.append(f"The best policy for the discount {discount:g} returns {aim}.")
     return lines
 
 
-def _run_line(session: TrainingSession, worth: PolicyOutcome) -> list[str]:
-    mean, over = mean_return(session)
+def _run_line(run: TrainedRun) -> list[str]:
     return [
-        str(session.settings.seed),
-        f"{session.episode:,}",
-        f"{session.step:,}",
-        f"{number(mean)} over {over}" if over else NONE,
-        with_margin(worth.expected_return, worth.interval),
-        number(worth.expected_length, 1),
+        str(run.seed),
+        f"{run.episodes:,}",
+        f"{run.steps:,}",
+        f"{number(run.last_return)} over {run.last_over}" if run.last_over else NONE,
+        with_margin(run.worth.expected_return, run.worth.interval),
+        number(run.worth.expected_length, 1),
     ]
 
 

@@ -11,15 +11,15 @@ import click
 
 from gridworld.cli.ending import GracefulEnd
 from gridworld.cli.inputs import number_options, world_name
-from gridworld.cli.judge import figures, greedy
+from gridworld.cli.judge import figures
 from gridworld.cli.loading import load_option
-from gridworld.cli.order import Order, goal_of, sessions_for
+from gridworld.cli.order import Order, goal_of, is_repeated, sessions_for, settings_of
 from gridworld.cli.parameters import Real, Whole, finite, json_option, note, print_json
 from gridworld.cli.reports import last_returns, train_report
-from gridworld.cli.runs import too_many, train_all
+from gridworld.cli.runs import MOST_LISTED, too_many, train_all
 from gridworld.cli.saving import Saving, check_file
-from gridworld.training.session import TrainingSession
-from gridworld.training.settings import MAX_EPISODES
+from gridworld.cli.trained import TrainedRun, of_session, repeated_runs
+from gridworld.training.settings import MAX_EPISODES, Settings
 
 UNSOLVED = 1
 
@@ -57,6 +57,8 @@ def train(save: Path | None, **options: Any) -> int:
     file = save or order.resume
     if file is not None:
         check_file("--save" if save else "--resume", file)
+    if file is None and is_repeated(order):
+        return _repeat(order)
     sessions = sessions_for(order)
     goal = goal_of(order, sessions[0])
     saving = Saving(file, several=order.runs > 1)
@@ -72,7 +74,7 @@ def train(save: Path | None, **options: Any) -> int:
         return ending.code
     if any(map(goal.is_past_listing, sessions)):
         raise ValueError(too_many(sum(session.episode for session in sessions)))
-    _print(order, sessions)
+    _print(order, sessions[0].settings_in_force, list(map(of_session, sessions)))
     unsolved = sum(not done.result() for done in work)
     if order.until_solved and unsolved:
         note(f"{unsolved} of {order.runs} runs gave up before the world was solved.")
@@ -80,32 +82,42 @@ def train(save: Path | None, **options: Any) -> int:
     return 0
 
 
-def _print(order: Order, sessions: Sequence[TrainingSession]) -> None:
+def _repeat(order: Order) -> int:
+    """Do runs that are not saved, one after another in the same arrays on each core."""
+    settings, most_listed = settings_of(order), MOST_LISTED // order.runs if order.as_json else None
+    with GracefulEnd() as ending:
+        runs = repeated_runs(settings, order.runs, order.steps or 0, most_listed, ending.stop)
+    if ending.code is not None:
+        note(f"Ended after {len(runs)} of {order.runs} runs. Runs without --save FILE are not kept; do them again.")
+        return ending.code
+    _print(order, settings, runs)
+    return 0
+
+
+def _print(order: Order, settings: Settings, runs: Sequence[TrainedRun]) -> None:
+    """Print what came out; `settings` are those of the first run."""
     if order.as_json:
-        print_json(_document(sessions))
+        print_json(_document(settings, runs))
     else:
-        click.echo(train_report(sessions))
+        click.echo(train_report(settings.make_problem(), settings.make_agent(), runs))
 
 
-def _document(sessions: Sequence[TrainingSession]) -> dict[str, Any]:
-    first = sessions[0]
-    settings = replace(first.settings, episodes=first.episodes, hyperparameters=first.agent.settings())
+def _document(settings: Settings, runs: Sequence[TrainedRun]) -> dict[str, Any]:
     return {
-        "world": world_name(first.settings.world, first.problem),
-        "agent": first.settings.agent,
-        "settings": settings.to_dict(),
-        "seed": first.settings.seed,
-        "last_returns": last_returns(sessions),
-        "runs": [_run(session) for session in sessions],
+        "world": world_name(settings.world, settings.make_problem()),
+        "agent": settings.agent,
+        "settings": replace(settings, hyperparameters=settings.make_agent().settings()).to_dict(),
+        "seed": settings.seed,
+        "last_returns": last_returns(runs),
+        "runs": list(map(_run, runs)),
     }
 
 
-def _run(session: TrainingSession) -> dict[str, Any]:
-    columns = session.history.since()
+def _run(run: TrainedRun) -> dict[str, Any]:
     return {
-        "seed": session.settings.seed,
-        "steps": session.step,
-        "returns": [finite(value) for value in columns["return"].tolist()],
-        "lengths": [int(value) for value in columns["length"].tolist()],
-        **{f"greedy_{name}": value for name, value in figures(greedy(session)).items()},
+        "seed": run.seed,
+        "steps": run.steps,
+        "returns": [finite(value) for value in run.returns.tolist()],
+        "lengths": [int(value) for value in run.lengths.tolist()],
+        **{f"greedy_{name}": value for name, value in figures(run.worth).items()},
     }

@@ -87,7 +87,7 @@ class ResetRun:
 
     def __init__(self, settings: Settings, compiled: bool = CAN_COMPILE) -> None:
         self.problem, self.agent = settings.make_problem(), settings.make_agent()
-        limit = self.problem.step_limit or self.agent.default_step_limit
+        limit = self.step_limit
         tables = initial_tables(self.agent, self.problem, limit)
         self._rows = np.zeros((ROWS, len(EPISODES.columns)))
         self._memory = Memory(self.agent, tables, self._rows, seed=0, compiled=compiled and CAN_COMPILE, stepped=False)
@@ -99,6 +99,11 @@ class ResetRun:
     @property
     def step(self) -> int:
         return int(self._memory.position[STEP])
+
+    @property
+    def step_limit(self) -> int | None:
+        """After how many steps an episode is cut, if it is."""
+        return self.problem.step_limit or self.agent.default_step_limit
 
     @property
     def tables(self) -> Any:

@@ -29,6 +29,7 @@ from gridworld.training.session import TrainingSession
 from gridworld.worlds.named import WORLDS
 from gridworld.worlds.problem import Problem
 
+LAST = 100  # episodes whose mean return is given
 _SHORTENED = "log_rows"  # of the history only what is in use is kept
 
 
@@ -231,8 +232,13 @@ def _finite(value: float | None) -> float | None:
 
 def mean_return(session: TrainingSession) -> tuple[float | None, int]:
     """Return the mean return of the last episodes and their number: 100, or 50 once rows of the history have merged."""
-    columns = session.history.since(max(0, len(session.history) - 100))
+    columns = session.history.since(max(0, len(session.history) - LAST))
     merged = (columns["episodes"] > 1).any()
     returns = session.scene().recent[:, 0] if merged else columns["return"]
+    return mean_of(returns), len(returns)
+
+
+def mean_of(returns: np.ndarray) -> float | None:
+    """Return the mean of some returns; None where there are none."""
     with np.errstate(over="ignore", invalid="ignore"):  # of a run that diverged
-        return (float(returns.mean()) if len(returns) else None), len(returns)
+        return float(returns.mean()) if len(returns) else None

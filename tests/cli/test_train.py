@@ -1,7 +1,12 @@
 """`gridworld train`: what it reports, and when it ends."""
 
+from pathlib import Path
+from threading import Event
+
 import pytest
 
+from gridworld.cli.trained import repeated_runs
+from gridworld.training.settings import Settings
 from support.command_line import call, read_json
 
 
@@ -39,6 +44,29 @@ def test_the_same_seed_prints_the_same_json():
 def test_epsilon_alone_is_constant(given, schedule):
     data = read_json(f"train easy --episodes 1 --set {given}")
     assert data["settings"]["hyperparameters"]["epsilon_schedule"] == schedule
+
+
+@pytest.mark.parametrize(
+    "line", ["train hard --slip 0.1 --episodes 40", "train blocking_maze --steps 1500 --agent dyna_q"]
+)
+def test_runs_that_share_their_arrays_are_those_of_one_each(line):
+    """Only runs that are saved have a session each."""
+    together = read_json(f"{line} --runs 3 --seed 5")
+    assert together == read_json(f"{line} --runs 3 --seed 5 --save run.npz")
+    assert together["runs"][2] == read_json(f"{line} --seed 7")["runs"][0]
+    assert call(f"{line} --runs 3").stdout == call(f"{line} --runs 3 --save run.npz").stdout
+
+
+def test_runs_that_are_not_kept_end_when_they_should():
+    stopped = Event()
+    stopped.set()
+    assert repeated_runs(Settings("cliff"), 3, 0, None, stopped) == []
+
+
+def test_a_listing_of_several_runs_is_bounded():
+    Path("short.txt").write_text("title: Two cells\n\nSG\n")
+    outcome = call("train short.txt --steps 5000000 --runs 2 --json", code=2)
+    assert "are too many for JSON" in outcome.stderr
 
 
 def test_steps_end_in_mid_episode():
