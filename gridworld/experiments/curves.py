@@ -1,4 +1,4 @@
-"""Learning curves: the mean over runs at each point, with a band of intervals."""
+"""Learning curves: the mean over runs at each point with a band of intervals, or their median with quantiles."""
 
 from __future__ import annotations
 
@@ -12,17 +12,20 @@ from gridworld.experiments.statistics import anytime_margins
 from gridworld.experiments.tally import Axis
 
 CurveKind = Literal["returns", "lengths"]
+CURVES: tuple[CurveKind, ...] = ("returns", "lengths")
+QUANTILES = "median and quantiles"
 
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """A mean curve; each array is float64 [points]. Its band is wider where fewer runs have an episode that ends.
+    """A curve with its band; each array is float64 [points].
 
-    The intervals are pointwise: each holds the true mean at its point at the level, not all of them at once.
+    Intervals are pointwise: each holds the true mean at its point at the level, not all of them at once; they are wider
+    where fewer runs have an episode that ends. Quantiles hold the share `level` of the runs themselves.
     """
 
     x: np.ndarray  # the last episode, or the last step, of each point
-    mean: np.ndarray  # nan where no run has a value
+    value: np.ndarray  # the mean or the median; nan where no run has a value
     low: np.ndarray
     high: np.ndarray
     n: np.ndarray  # runs with a value
@@ -56,3 +59,15 @@ def mean_curve(values: np.ndarray, axis: Axis, level: float, *, interim: bool) -
             margin = np.where(n > 1, factor * np.sqrt(squares / (n - 1) / n), np.inf)
     method = "anytime-valid t" if interim else "t"
     return Curve(axis.edges.astype(float), mean, mean - margin, mean + margin, n, axis.unit, level, method)
+
+
+def quantile_curve(values: np.ndarray, axis: Axis, level: float) -> Curve:
+    """Return the median over runs at each point, with the band that holds the middle share `level` of the runs.
+
+    Parameters are those of `mean_curve`.
+    """
+    n = np.isfinite(values).sum(0)
+    low, median, high = np.full((3, len(n)), np.nan)
+    shares = (1 - level) / 2, 0.5, (1 + level) / 2
+    low[n > 0], median[n > 0], high[n > 0] = np.nanquantile(values[:, n > 0], shares, axis=0)
+    return Curve(axis.edges.astype(float), median, low, high, n, axis.unit, level, QUANTILES)

@@ -20,9 +20,10 @@ from gridworld.experiments.repeated import MOST_STEPS, is_stepped
 from gridworld.experiments.spreads import combinations
 from gridworld.experiments.tally import MOST_POINTS
 from gridworld.training.settings import MAX_ROWS, Settings, checked_settings
-from gridworld.worlds.checks import is_number
+from gridworld.worlds.checks import is_number, shown
 
 MOST_CONTESTANTS = 100  # and as many worlds
+LONGEST_LABEL = 100  # characters
 MOST_CELLS, MOST_RUNS, MOST_EPISODES = 10_000, 1_000_000, 10_000_000
 EPISODES_OF_BATCH, STEPS_OF_BATCH, RUNS_OF_BATCH = 100_000, 10_000_000, 1_000
 SLOWER = 100  # times, a run in a stepped environment
@@ -57,6 +58,7 @@ class Cell:
     settings: Settings  # its seed and episodes don't count
     episodes: int
     steps: int
+    place: int = 0  # of its contestant in the plan
 
     @cached_property
     def key(self) -> str:
@@ -117,15 +119,23 @@ class Plan:
         for name, (low, high) in NUMBERS.items():
             value = getattr(self, name)
             if type(value) is not int or not low <= value <= high:
-                raise ValueError(f"{name} is {value!r:.40}; it must be a whole number from {low:,} to {high:,}.")
+                raise ValueError(f"{name} is {shown(value)}; it must be a whole number from {low:,} to {high:,}.")
         if bool(self.episodes) == bool(self.steps):
             raise ValueError("Give a plan either episodes or steps, and set the other one to 0.")
         if not 0 < len(self.contestants) <= MOST_CONTESTANTS or not 0 < len(self.worlds) <= MOST_CONTESTANTS:
             raise ValueError(
                 f"A plan needs at least one contestant and one world, and at most {MOST_CONTESTANTS} of each."
             )
+        self._check_labels()
         self._check_metrics()
         self._check_cells()
+
+    def _check_labels(self) -> None:
+        for label in (contestant.label for contestant in self.contestants):
+            if not label.isprintable() or len(label) > LONGEST_LABEL:
+                raise ValueError(
+                    f"The label {label!r:.40} can't be used; give one line of at most {LONGEST_LABEL} characters."
+                )
 
     def _check_metrics(self) -> None:
         for name in self.metrics:
@@ -163,24 +173,24 @@ class Plan:
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
         """Each contestant with one value of each hyperparameter, in each world."""
-        cells = []
-        for world in self.worlds:
-            for contestant in self.contestants:
-                for label, values in self._variants(contestant):
-                    settings = Settings(world=world, agent=contestant.agent, hyperparameters=values)
-                    cells.append(Cell(label, settings, self.episodes, self.steps))
-        return tuple(cells)
+        variants = self._variants()
+        return tuple(
+            Cell(label, Settings(world, contestant.agent, {}, values), self.episodes, self.steps, place)
+            for world in self.worlds
+            for place, contestant in enumerate(self.contestants)
+            for label, values in variants[place]
+        )
 
-    def _variants(self, contestant: Contestant) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yield the label and the hyperparameters of each combination of a contestant, checked."""
-        kind = agent_class(contestant.agent)
-        found = list(islice(combinations(contestant.hyperparameters, self.draw_seed), MOST_CELLS + 1))
-        if len(found) * len(self.worlds) > MOST_CELLS:
-            raise ValueError(f"The plan has over {MOST_CELLS:,} combinations; spread over fewer values.")
-        for values, spread in found:
-            kind.create(values)
-            chosen = [f"{name}={_shown(values[name])}" for name in spread]
-            yield ", ".join([contestant.label or contestant.agent, *chosen]), values
+    def _variants(self) -> list[list[tuple[str, dict[str, Any]]]]:
+        """Return the label and the hyperparameters of each combination of each contestant, checked."""
+        room, variants = MOST_CELLS // len(self.worlds), []
+        for contestant in self.contestants:
+            found = list(islice(combinations(contestant.hyperparameters, self.draw_seed), room + 1))
+            room -= len(found)
+            if room < 0:
+                raise ValueError(f"The plan has over {MOST_CELLS:,} combinations; spread over fewer values.")
+            variants.append([_named(contestant, values, spread) for values, spread in found])
+        return variants
 
     def batches(self) -> Iterator[Batch]:
         """Yield the work of the plan in pieces that take a second or so, the same ones each time.
@@ -212,6 +222,13 @@ class Plan:
         runs = EPISODES_OF_BATCH // self.episodes if self.episodes else STEPS_OF_BATCH // self.steps
         stepped = is_stepped(cell.settings.make_problem())
         return min(max(runs // SLOWER if stepped else runs, 1), RUNS_OF_BATCH)
+
+
+def _named(contestant: Contestant, values: dict[str, Any], spread: list[str]) -> tuple[str, dict[str, Any]]:
+    """Return how a combination is called, and its hyperparameters, checked."""
+    agent_class(contestant.agent).create(values)
+    chosen = [f"{name}={_shown(values[name])}" for name in spread]
+    return ", ".join([contestant.label or contestant.agent, *chosen]), values
 
 
 def _shown(value: Any) -> str:

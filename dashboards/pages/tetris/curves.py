@@ -12,8 +12,9 @@ from bokeh.models import ColumnDataSource, HoverTool, Line, VArea
 
 from dashboards.live.throttle import Throttle
 from dashboards.pages.tetris.views import NO_PROBLEM
+from dashboards.style.figures import tip
 from dashboards.views.plots.episode_plots import EpisodePlots
-from dashboards.views.plots.plot import Plot, mark, tip
+from dashboards.views.plots.plot import Plot, mark
 from dashboards.views.plots.stream_source import Tail
 from gridworld.runs.frame import Columns, Status
 from gridworld.runs.journal import Journal

@@ -10,27 +10,27 @@ import panel as pn
 from bokeh.models import ColumnDataSource, HoverTool, Line, NumeralTickFormatter, VArea
 from markupsafe import Markup
 
+from dashboards.style.figures import TIP_STYLE
 from dashboards.style.formatting import number
 from dashboards.style.markup import fill
 from dashboards.style.widgets import FILL, row
 from dashboards.views.comparison.figures import HEAD_CSS, heading, make_figure
 from dashboards.views.comparison.marks import DASHES, line_mark, place_of
 from dashboards.views.comparison.ranges import range_of
-from gridworld.experiments.curves import Curve, CurveKind
+from gridworld.experiments.curves import QUANTILES, Curve, CurveKind
 from gridworld.experiments.plan import Cell
+from gridworld.experiments.statistics import FIRST_LOOK
 
 TITLES: dict[CurveKind, str] = {"returns": "Return of an episode", "lengths": "Steps of an episode"}
-COLUMNS = ("x", "mean", "low", "high")
+COLUMNS = ("x", "value", "low", "high")
 TIP = (
-    '<div style="margin:-5px;padding:6px 10px;font-size:12px;line-height:18px;'
-    "background:var(--mui-palette-background-paper);color:var(--mui-palette-text-primary);"
-    'border:1px solid var(--mui-palette-divider)"><b>$name</b>, {} @x{{0,0}}: @mean{{0,0.[00]}} '
-    "[@low{{0,0.[00]}}, @high{{0,0.[00]}}]</div>"
+    f'<div style="{TIP_STYLE}"><b>$name</b>, UNIT @x{{0,0}}: @value{{0,0.[00]}} '
+    "[@low{0,0.[00]}, @high{0,0.[00]}]</div>"
 )
 
 
 class ComparisonCurves:
-    """Draws the mean curve of each contestant; renderers are made as they are needed, and used again.
+    """Draws the curve of each contestant; renderers are made as they are needed, and used again.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ class ComparisonCurves:
         self.panel = pn.Column(head, pane, styles={"min-height": "0", "gap": "2px"}, **FILL)
 
     def show(self, cells: Sequence[Cell], curves: Sequence[Curve], kind: CurveKind, runs: int) -> None:
-        """Draw the curves of some cells of a plan, means of this many runs; without curves, name the cells alone."""
+        """Draw the curves of some cells of a plan, of this many runs; without curves, name the cells alone."""
         while len(self._sources) < len(cells):
             self._add()
         for place, (source, renderers) in enumerate(zip(self._sources, self._renderers, strict=True)):
@@ -68,7 +68,7 @@ class ComparisonCurves:
                 source.data = columns_of(curves[place])
                 renderers[1].name = cells[place].label
         unit = curves[0].unit if curves else "episode" if cells and cells[0].episodes else "step"
-        self._hover.tooltips = TIP.format(unit)
+        self._hover.tooltips = TIP.replace("UNIT", unit)
         self._place_axes(cells, curves, unit)
         self._describe(cells, curves, kind, runs)
 
@@ -89,7 +89,7 @@ class ComparisonCurves:
         colour = self._tokens["contestants"][place_of(place)]
         source = ColumnDataSource({name: np.empty(0) for name in COLUMNS})
         band = VArea(x="x", y1="low", y2="high", fill_color=colour, fill_alpha=0.16)
-        line = Line(x="x", y="mean", line_color=colour, line_width=2.25, line_join="round")
+        line = Line(x="x", y="value", line_color=colour, line_width=2.25, line_join="round")
         line.line_dash = DASHES[place_of(place)]
         renderers = self.figure.add_glyph(source, band), self.figure.add_glyph(source, line)
         self._sources.append(source)
@@ -102,7 +102,7 @@ class ComparisonCurves:
         self.figure.x_range.update(start=0.0, end=float(end), reset_start=0.0, reset_end=float(end))
         self.figure.xaxis.axis_label = unit.title()
         bands = [edge for curve in curves for edge in (curve.low, curve.high)]
-        low, high = range_of([curve.mean for curve in curves], bands)
+        low, high = range_of([curve.value for curve in curves], bands)
         self.figure.y_range.update(start=low, end=high, reset_start=low, reset_end=high)
 
     def _describe(self, cells: Sequence[Cell], curves: Sequence[Curve], kind: CurveKind, runs: int) -> None:
@@ -113,10 +113,8 @@ class ComparisonCurves:
         ]
         note = ""
         if curves:
-            band = f"{curves[0].level:.0%} intervals at each point ({curves[0].method})"
-            early = np.isinf(curves[0].high).all()
-            note = f"mean of {runs:,} runs; " + ("bands from 100 runs on" if early else f"bands: {band}")
-            lowest = min(np.nanmin(curve.mean, initial=np.inf) for curve in curves)
+            note = what_is_drawn(curves[0], runs)
+            lowest = min(np.nanmin(curve.value, initial=np.inf) for curve in curves)
             if np.isfinite(lowest) and lowest < self.figure.y_range.start:
                 note += f"; below the axis, to {number(lowest)}"
         self._head.object = heading(TITLES[kind], note, entries)
@@ -124,15 +122,24 @@ class ComparisonCurves:
 
 def columns_of(curve: Curve) -> dict[str, np.ndarray]:
     """Return the points of a curve that have a value; a band without an end is not drawn."""
-    known = np.isfinite(curve.mean)
-    low, high = (np.where(np.isfinite(edge), edge, curve.mean)[known] for edge in (curve.low, curve.high))
-    return {"x": curve.x[known], "mean": curve.mean[known], "low": low, "high": high}
+    known = np.isfinite(curve.value)
+    low, high = (np.where(np.isfinite(edge), edge, curve.value)[known] for edge in (curve.low, curve.high))
+    return {"x": curve.x[known], "value": curve.value[known], "low": low, "high": high}
 
 
 def last_value(curve: Curve) -> float | None:
-    """Return the last mean of a curve that is known."""
-    known = curve.mean[np.isfinite(curve.mean)]
+    """Return the last value of a curve that is known."""
+    known = curve.value[np.isfinite(curve.value)]
     return float(known[-1]) if len(known) else None
+
+
+def what_is_drawn(curve: Curve, runs: int) -> str:
+    """Return what the lines and the bands are."""
+    if curve.method == QUANTILES:
+        return f"median of {runs:,} runs; bands: the middle {curve.level:.0%} of the runs, no interval of the median"
+    if np.isinf(curve.high).all():
+        return f"mean of {runs:,} runs; bands from {FIRST_LOOK} runs on"
+    return f"mean of {runs:,} runs; bands: {curve.level:.0%} intervals at each point ({curve.method})"
 
 
 def _number_at(end: float | None) -> str:

@@ -13,8 +13,9 @@ from bokeh.plotting import figure
 
 from dashboards.live.throttle import Throttle
 from dashboards.live.view import Hideable
+from dashboards.style.figures import clear_figure, tip
 from dashboards.style.markup import fill
-from dashboards.views.plots.plot import HEAD_CSS, mark, tip
+from dashboards.views.plots.plot import HEAD_CSS, mark
 from dashboards.views.plots.ranges import settle
 from gridworld.runs.frame import Status
 from gridworld.runs.journal import Journal
@@ -51,20 +52,7 @@ class HistogramView(Hideable):
         self.retheme(tokens)
 
     def _make_figure(self) -> figure:
-        made = figure(
-            x_range=Range1d(-0.5, 0.5),
-            y_range=Range1d(0.0, 0.5),
-            tools="",
-            toolbar_location=None,
-            sizing_mode="stretch_both",
-            min_height=60,
-            min_border=8,
-            min_border_left=44,
-            min_border_bottom=24,
-            outline_line_color=None,
-            background_fill_alpha=0,
-            border_fill_alpha=0,
-        )
+        made = clear_figure(x_range=Range1d(-0.5, 0.5), y_range=Range1d(0.0, 0.5), min_border_bottom=24)
         whole = VBar(x="left", top="whole", width=0.36, line_width=1.25)
         recent = VBar(x="right", top="recent", width=0.36, line_width=1.25, fill_alpha=0.0, hatch_pattern="/")
         recent.update(hatch_scale=9, hatch_weight=1.5)
@@ -73,7 +61,6 @@ class HistogramView(Hideable):
         made.add_tools(HoverTool(renderers=drawn, tooltips=tips))
         made.xgrid.visible = False
         made.yaxis.ticker, made.yaxis.formatter = BasicTicker(desired_num_ticks=4), NumeralTickFormatter(format="0%")
-        made.yaxis.minor_tick_line_color = None
         self._painted = [
             (whole, "fill_color", "primary"),
             (whole, "line_color", "primary"),

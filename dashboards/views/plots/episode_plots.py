@@ -12,8 +12,9 @@ from bokeh.models import ColumnDataSource, HoverTool, LinearScale, Range1d, Scat
 from bokeh.plotting import figure
 
 from dashboards.live.view import Hideable
+from dashboards.style.figures import tip
 from dashboards.style.theme import FONT
-from dashboards.views.plots.plot import Plot, make_figure, tip
+from dashboards.views.plots.plot import Plot, make_figure
 from dashboards.views.plots.ranges import Cut, EpisodeAxis
 from dashboards.views.plots.stream_source import Rows
 from gridworld.runs.journal import Journal

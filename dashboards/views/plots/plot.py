@@ -22,6 +22,7 @@ from bokeh.models import (
 from bokeh.plotting import figure
 from markupsafe import Markup
 
+from dashboards.style.figures import clear_figure, place_toolbar, tip
 from dashboards.style.formatting import number
 from dashboards.style.markup import fill
 from dashboards.views.plots.ranges import Cut, in_sight, settle, settle_log
@@ -41,16 +42,6 @@ TRIANGLES = {
     "below": '<path d="M3 3H13L8 12Z" fill="$warning-main)"/>',
     "above": '<path d="M3 12H13L8 3Z" fill="$warning-main)"/>',
 }
-TIP_STYLE = (
-    "margin: -5px; padding: 6px 10px; font-size: 12px; line-height: 18px; font-variant-numeric: tabular-nums; "
-    "background: var(--mui-palette-background-paper); color: var(--mui-palette-text-primary); "
-    "border: 1px solid var(--mui-palette-divider)"
-)
-TOOLBAR_CSS = """
-:host { --button-width: 24px; --button-height: 24px; }
-:host(.bk-inner) { background: transparent; opacity: 1; pointer-events: none; }
-:host > * { pointer-events: auto; background: var(--mui-palette-background-paper); }
-"""
 
 
 def mark(label: str, drawing: str) -> Markup:
@@ -147,42 +138,25 @@ def make_figure(episodes: Range1d, *, log: bool, bottom: bool, touch: bool) -> f
     """Return a figure over a range of episodes, with tools that move that range only, and nothing drawn in it."""
     pan, box = PanTool(dimensions="width"), BoxZoomTool(dimensions="width")
     wheel = WheelZoomTool(dimensions="width", modifiers="ctrl", description="Wheel zoom: hold Ctrl and turn the wheel")
-    made = figure(
-        title=None,
+    made = clear_figure(
         x_range=episodes,
         y_range=Range1d(0.1, 1.0) if log else Range1d(0.0, 1.0),
         y_axis_type="log" if log else "linear",
         tools=[box, pan, wheel, ResetTool(description="Show the whole run")],
         active_drag=None if touch else box,
         active_scroll=wheel,
-        toolbar_location="above",
-        toolbar_inner=True,
         reset_policy="event_only",
-        sizing_mode="stretch_both",
-        min_height=60,
-        min_border=8,
-        min_border_left=44,
         min_border_right=10,
         min_border_bottom=24 if bottom else 8,
-        outline_line_color=None,
-        background_fill_alpha=0,
-        border_fill_alpha=0,
     )
-    made.toolbar.update(logo=None, autohide=not touch, stylesheets=[TOOLBAR_CSS])
+    place_toolbar(made, touch=touch)
     made.yaxis.ticker = FixedTicker(ticks=decades(0.1, 1.0)) if log else BasicTicker(desired_num_ticks=3)
     if not log:
         made.yaxis.formatter = NumeralTickFormatter(format="0.[000]a")
-    made.yaxis.minor_tick_line_color = None
     made.xaxis.ticker = BasicTicker(desired_num_ticks=5, min_interval=1)
     made.xaxis.formatter = NumeralTickFormatter(format="0.[00]a")
     made.xaxis.visible, made.xgrid.visible = bottom, False
     return made
-
-
-def tip(*numbers: tuple[str, str]) -> str:
-    """Return a tooltip in the colours of the theme: names, and the columns that they show."""
-    lines = Markup("").join(Markup("<div>{} <b>{}</b></div>").format(name, column) for name, column in numbers)
-    return fill('<div style="{}">{}</div>', TIP_STYLE, lines)
 
 
 def add_hover(plot: Plot, renderer: Any, *numbers: tuple[str, str]) -> None:
