@@ -62,4 +62,5 @@ class Executors:
         self.exports = make("exports")  # pages for offline use take seconds
         self.tetris = make("tetris")  # compiling before a demo
         self.ratings = leave("ratings")  # games of saved Tetris players: up to a minute each
+        self.race = make("race")  # runs that step side by side
         self.statistics = make("statistics")  # of comparisons: a bootstrap takes tenths of a second

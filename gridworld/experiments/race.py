@@ -1,17 +1,21 @@
-"""A race: runs of one seed step by step side by side, and the step at which two of them part."""
+"""A race: runs step by step side by side, such as a run and its twin, and the step at which two of them part."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from gridworld.planning.policies import best_actions
-from gridworld.training.loop import EPISODE_STEP
+from gridworld.training.loop import EPISODE, EPISODE_STEP, STATE
+from gridworld.training.scene import Intervention
 from gridworld.training.session import TrainingSession
+from gridworld.training.settings import Settings
 
 MOST_COMPARED = 20_000  # steps
+LATEST_FORK = 10_000_000  # steps of a run that are done again for its twin: a second or so
 
 
 @dataclass(frozen=True)
@@ -68,37 +72,66 @@ class Race:
                 session.advance(steps)
 
 
+def twins(
+    settings: Settings, changes: Mapping[str, Any], step: int = 0, interventions: Iterable[Intervention] = ()
+) -> list[TrainingSession]:
+    """Return a run at a step, and a fork of it in which hyperparameters are changed from its next episode on.
+
+    Parameters
+    ----------
+    settings, interventions
+        Of the run; what was changed later than `step` doesn't count.
+    changes
+        Hyperparameters that may change during a run.
+
+    Raises
+    ------
+    ValueError
+        In one sentence, for settings or changes that make no sense, or a step that the run doesn't reach.
+    """
+    if not 0 <= step <= LATEST_FORK:
+        raise ValueError(f"The run can't be forked after {step:,} steps; choose a number from 0 to {LATEST_FORK:,}.")
+    earlier = [change for change in interventions if change.step <= step]
+    made = [TrainingSession.replay(settings, earlier, step) for _ in range(2)]
+    if made[0].step < step:
+        raise ValueError(f"The run ends after {made[0].step:,} steps; fork it earlier than after {step:,}.")
+    made[1].configure(changes)
+    return made
+
+
+def partings(sessions: Sequence[TrainingSession], steps: int = MOST_COMPARED) -> list[Parting]:
+    """Return where the first run parts from each of the others, by stepping all from where they are."""
+    first, others = sessions[0], sessions[1:]
+    begun, found = first.step, dict[int, Parting]()
+    values_steps: list[int | None] = [None] * len(others)
+    while first.step - begun < steps and len(found) < len(others) and not any(one.finished for one in sessions):
+        before = [(session.tables.Q.copy(), session.tables.N.copy()) for session in sessions]
+        for session in sessions:
+            session.advance(1)
+        now = first.step - begun
+        for place, other in enumerate(others):
+            if values_steps[place] is None and not np.array_equal(first.tables.Q, other.tables.Q):
+                values_steps[place] = now
+            if place not in found and _place(first) != _place(other):
+                choices = _choice(first, *before[0]), _choice(other, *before[place + 1])
+                found[place] = Parting(values_steps[place], now, now, choices)
+    compared = first.step - begun
+    return [found.get(place, Parting(values, None, compared)) for place, values in enumerate(values_steps)]
+
+
 def parting(one: TrainingSession, other: TrainingSession, steps: int = MOST_COMPARED) -> Parting:
     """Return where two runs part, by stepping both from where they are."""
-    values_step, first = None, one.step
-    for _ in range(steps):
-        if one.finished or other.finished:
-            break
-        before = [
-            (session, _state(session), session.tables.Q.copy(), session.tables.N.copy()) for session in (one, other)
-        ]
-        one.advance(1)
-        other.advance(1)
-        now = one.step - first
-        if values_step is None and not np.array_equal(one.tables.Q, other.tables.Q):
-            values_step = now
-        if _place(one) != _place(other):
-            mine, theirs = (_choice(*earlier) for earlier in before)
-            return Parting(values_step, now, now, (mine, theirs))
-    return Parting(values_step, None, one.step - first)
+    return partings([one, other], steps)[0]
 
 
-def _choice(session: TrainingSession, state: int, values: np.ndarray, visits: np.ndarray) -> str:
+def _choice(session: TrainingSession, values: np.ndarray, visits: np.ndarray) -> str:
     """Return which action a session has just taken, and whether it was one that it thought best."""
-    action = int(np.argmax(session.tables.N[state] - visits[state]))
+    state, action = np.argwhere(visits != session.tables.N)[0]
     is_best = best_actions(values[state : state + 1])[0, action]
     return f"{session.problem.actions[action]} ({'one of its best actions' if is_best else 'to explore'})"
 
 
-def _state(session: TrainingSession) -> int:
-    return int(session.scene().state)
-
-
-def _place(session: TrainingSession) -> tuple[int, int, int]:
+def _place(session: TrainingSession) -> tuple[int, ...]:
     """Return the state, the episode, and the step of the episode."""
-    return _state(session), session.episode, int(session.arrays()["position"][EPISODE_STEP])
+    position = session.arrays()["position"]
+    return tuple(int(position[number]) for number in (STATE, EPISODE, EPISODE_STEP))

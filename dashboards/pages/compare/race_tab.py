@@ -1,60 +1,79 @@
-"""The tab in which two to four contestants step side by side with one seed."""
+"""The tab in which contestants, or a run and its twin, step side by side with one seed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import panel as pn
 
 from dashboards.controls.run_buttons import change
 from dashboards.live.background import in_background, sentence
+from dashboards.pages.compare.race_boards import DIFFERENCES, RaceBoards
+from dashboards.pages.compare.twin_form import Origin, Racers, TwinForm
 from dashboards.pages.downloads import button
 from dashboards.style.choice import choice
 from dashboards.style.markup import fill
-from dashboards.style.theme import tokens
 from dashboards.style.widgets import FILL, html, row
-from dashboards.views.board.view import BoardView
 from gridworld.experiments.plan import Cell
-from gridworld.experiments.race import MOST_COMPARED, Race, parting
+from gridworld.experiments.race import Race, partings
 from gridworld.runs.frame import Frame
-from gridworld.runs.journal import Journal
 from gridworld.training.session import TrainingSession
 
 SPEEDS = (2, 10, 50, 250, 1_000)  # steps a second
 MOST = 4
-FEW = "A race needs two contestants or more in a world that has a map."
+CONTESTANTS, TWINS = "the contestants", "a run and its twin"
+FEW = "A race needs two contestants or more."
+NO_MAP = "This world has no map, so there is nothing to see of a race in it."
 
 
 class RaceTab:
-    """Boards of one seed; nothing is built or run before `open` is called. Steps are done by the executor."""
+    """Boards of one seed; nothing is built or run before `open` is called. Steps are done by the executor.
 
-    def __init__(self, executor: Executor, dark: Callable[[], bool]) -> None:
-        self._executor, self._dark = executor, dark
+    Parameters
+    ----------
+    executor
+        What does the steps.
+    dark
+        Return whether the page has a dark theme.
+    origin
+        The run whose twin the page was opened for, if it was.
+    """
+
+    def __init__(self, executor: Executor, dark: Callable[[], bool], origin: Origin | None = None) -> None:
+        self._executor = executor
         self._race: Race | None = None
-        self._labels: list[str] = []
-        self._boards: list[BoardView] = []
-        self._journals: list[Journal] = []
-        self._shown: Any = None
+        self._wanted: Racers | None = None
+        self._cells: Sequence[Cell] = ()
+        self._seed = 0
         self._is_playing = self._is_busy = False
+        self.boards = RaceBoards(dark)
         self.play = button("Race", "play_arrow", self._toggle)
         self.step = button("Step", "skip_next", lambda: self._advance(1))
         self.again = button("Begin again", "restart_alt", self._begin_again)
-        options = {f"{speed:,} steps/s": speed for speed in SPEEDS}
-        self.speed = choice("Speed", small=True, is_labelled=False, options=options, value=10, width=124, margin=0)
-        self.text = html("", styles={"min-width": "0", "flex": "1"})
-        self._hold = pn.Row(styles={"gap": "12px", "min-height": "0", "overflow": "auto"}, **FILL)
-        tools = row(self.play, self.step, self.again, self.speed, self.text, gap="8px", flex_wrap="wrap")
-        self.panel = pn.Column(tools, self._hold, styles={"gap": "8px", "min-height": "0"}, **FILL)
+        speeds = {f"{speed:,} steps/s": speed for speed in SPEEDS}
+        look: dict[str, Any] = {"small": True, "is_labelled": False, "margin": 0}
+        self.speed = choice("Speed", options=speeds, value=10, width=124, **look)
+        kind = TWINS if origin else CONTESTANTS
+        self.kind = choice("Race of", options=[CONTESTANTS, TWINS], value=kind, width=170, **look)
+        self.kind.param.watch(lambda event: self._begin_again(), "value")
+        self.colour = choice("Map of", options=DIFFERENCES, width=190, **look)
+        self.colour.param.watch(lambda event: self.boards.show_difference(event.new), "value")
+        self.twin = TwinForm(self._begin_again, origin)
+        self.text = html("", sizing_mode="stretch_width")
+        tools = row(self.play, self.step, self.again, self.speed, self.kind, self.colour, gap="8px", flex_wrap="wrap")
+        parts = tools, self.twin.panel, self.text, self.boards.panel
+        self.panel = pn.Column(*parts, styles={"gap": "8px", "min-height": "0", "overflow": "auto"}, **FILL)
 
     def open(self, cells: Sequence[Cell], seed: int) -> None:
-        """Show the boards of some cells, unless they are there already."""
+        """Show the race of some cells, unless it is there already."""
         chosen = cells[:MOST]
-        key = tuple(cell.key for cell in chosen), seed
-        if key != self._shown:
-            self._shown, self._cells, self._seed = key, chosen, seed
+        if (tuple(chosen), seed) != (tuple(self._cells), self._seed):
+            self._cells, self._seed = chosen, seed
+            self.twin.offer(chosen, seed)
             self._begin_again()
 
     def tick(self, seconds: float) -> None:
@@ -64,40 +83,53 @@ class RaceTab:
 
     def retheme(self, dark: bool) -> None:
         """Take the colours of a theme."""
-        for board in self._boards:
-            board.retheme(tokens(dark))
+        self.boards.retheme(dark)
+
+    def _racers(self) -> Racers:
+        """Return who races. Raises ValueError, in one sentence, where nothing can."""
+        if self.kind.value == TWINS:
+            return self.twin.racers()
+        if len(self._cells) < 2:
+            raise ValueError(FEW)
+        settings = [replace(cell.settings, seed=self._seed, episodes=cell.episodes) for cell in self._cells]
+        return Racers([cell.label for cell in self._cells], lambda: list(map(TrainingSession, settings)))
 
     def _begin_again(self) -> None:
         self._set_playing(False)
+        self._race = None
+        change(self.twin.panel, visible=self.kind.value == TWINS)
         problem = self._cells[0].settings.make_problem()
-        if len(self._cells) < 2 or not problem.layouts:
-            self._race = None
-            self._hold.objects = []
-            self._report(FEW)
+        try:
+            if not problem.layouts:
+                raise ValueError(NO_MAP)
+            racers = self._racers()
+        except ValueError as mistake:
+            self.boards.clear()
+            self._report(sentence(mistake))
             return
-        self._labels = [cell.label for cell in self._cells]
-        if [board.problem for board in self._boards] != [problem] * len(self._cells):
-            self._boards = [BoardView(problem, tokens(self._dark())) for _ in self._cells]
-        self._hold.objects = [_named(cell.label, board) for cell, board in zip(self._cells, self._boards, strict=True)]
-        self._journals = [Journal() for _ in self._cells]
-        for board in self._boards:
-            board.begin(problem)
-        cells, seed = self._cells, self._seed
+        self.boards.begin(problem, racers.labels)
         self._report("Looking for the step at which they part …")
-        self._is_busy = True
-        in_background(self._executor, lambda: _prepared(cells, seed), self._take)
+        self._wanted = racers
 
-    def _take(self, future: Future[tuple[Race, str, list[Frame]]]) -> None:
+        def prepare() -> tuple[Race, str, list[Frame]] | None:
+            return _prepared(racers) if racers is self._wanted else None
+
+        in_background(self._executor, prepare, partial(self._take, racers))
+
+    def _take(self, racers: Racers, future: Future[tuple[Race, str, list[Frame]]]) -> None:
+        if racers is not self._wanted:  # others race by now
+            return
         self._is_busy = False
         if problem := future.exception():
+            self.boards.clear()
             self._report(sentence(problem))
             return
         self._race, text, frames = future.result()
         self._report(text)
-        self._show(frames)
+        self.boards.show(frames)
 
     def _toggle(self) -> None:
-        self._set_playing(not self._is_playing)
+        self._set_playing(not self._is_playing and self._race is not None)
 
     def _set_playing(self, is_playing: bool) -> None:
         self._is_playing = is_playing
@@ -115,38 +147,38 @@ class RaceTab:
 
         def work() -> list[Frame]:
             race.advance(steps)
-            return [session.frame() for session in race.sessions]
+            return _frames(race)
 
-        def done(future: Future[list[Frame]]) -> None:
-            self._is_busy = False
-            if problem := future.exception():
-                self._set_playing(False)
-                self._report(sentence(problem))
-            elif race is self._race:
-                self._show(future.result())
+        in_background(self._executor, work, partial(self._show, race))
 
-        in_background(self._executor, work, done)
-
-    def _show(self, frames: Sequence[Frame]) -> None:
-        for board, journal, frame in zip(self._boards, self._journals, frames, strict=True):
-            journal.add(frame)
-            board.refresh(journal)
+    def _show(self, race: Race, future: Future[list[Frame]]) -> None:
+        if race is not self._race:
+            return
+        self._is_busy = False
+        if problem := future.exception():
+            self._set_playing(False)
+            self._report(sentence(problem))
+        else:
+            self.boards.show(future.result())
 
     def _report(self, text: str) -> None:
         change(self.text, object=fill('<div class="hint" role="status">{}</div>', text))
 
 
-def _named(label: str, board: BoardView) -> pn.Column:
-    title = html(fill('<div class="label"><b>{}</b></div>', label))
-    return pn.Column(title, board.panel, styles={"min-height": "0", "min-width": "260px"}, **FILL)
-
-
-def _prepared(cells: Sequence[Cell], seed: int) -> tuple[Race, str, list[Frame]]:
-    """Return a race that is about to begin, where its first two part, and its first frames."""
-    settings = [replace(cell.settings, seed=seed, episodes=cell.episodes) for cell in cells]
-    found = parting(TrainingSession(settings[0]), TrainingSession(settings[1]), MOST_COMPARED)
-    sessions = [TrainingSession(each) for each in settings]
-    for session in sessions:
+def _prepared(racers: Racers) -> tuple[Race, str, list[Frame]]:
+    """Return a race that is about to begin, where the first parts from the others, and its first frames."""
+    first, *others = racers.labels
+    found = zip(partings(racers.make()), others, strict=True)
+    race = Race(racers.make())
+    for session in race.sessions:
         session.compile()
-    text = f"Seed {seed}. {found.sentence(cells[0].label, cells[1].label)}"
-    return Race(sessions), text, [session.frame() for session in sessions]
+    seed = race.sessions[0].settings.seed
+    return (
+        race,
+        " ".join([f"Seed {seed}.", *(parting.sentence(first, other) for parting, other in found)]),
+        _frames(race),
+    )
+
+
+def _frames(race: Race) -> list[Frame]:
+    return [replace(session.frame(), settings=session.settings) for session in race.sessions]

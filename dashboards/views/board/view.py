@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -18,7 +18,7 @@ from dashboards.views.board.figure import BoardFigure
 from dashboards.views.board.geometry import placed
 from dashboards.views.board.legend import BAR_CSS, TITLES_CSS, bar_html, head_html, kinds_shown, titles_html
 from dashboards.views.board.map import LARGE, NUMBERED, BoardMap
-from dashboards.views.board.overlays import OVERLAYS
+from dashboards.views.board.overlays import OVERLAYS, Overlay
 from dashboards.views.board.slow_numbers import SlowNumbers
 from dashboards.views.board.switches import SWITCHES
 from gridworld.planning.policies import preferred_actions
@@ -38,15 +38,22 @@ SHAPED = {"flex": "none", "margin": "auto", "position": "relative", "container-t
 class BoardView:
     """Draws any `Layout` of a problem. A tick sends only the cells, arrows and discs that changed.
 
-    `arrows` and `trail` are what is shown; `show` changes them. `colour` is the overlay, or "" for none; `colour_by`
-    changes it. The colours of values run at least over what is known of the world (its rewards, its optimum) unless
-    `fit` is on. What takes time is computed by `slow`.
+    `arrows` and `trail` are what is shown; `show` changes them. `colour` is one of its `overlays`, or "" for none;
+    `colour_by` changes it. The colours of values run at least over what is known of the world (its rewards, its
+    optimum) unless `fit` is on. What takes time is computed by `slow`.
     `on_pick(state)` is called when a cell is clicked.
     A problem without a layout leaves the board as it was.
     """
 
-    def __init__(self, problem: Problem, tokens: dict[str, Any], clock: Callable[[], float] = time.monotonic) -> None:
-        self.arrows, self.trail, self.fit, self.colour = True, True, False, "state value"
+    def __init__(
+        self,
+        problem: Problem,
+        tokens: dict[str, Any],
+        clock: Callable[[], float] = time.monotonic,
+        overlays: Mapping[str, Overlay] = OVERLAYS,
+    ) -> None:
+        self._overlays = overlays
+        self.arrows, self.trail, self.fit, self.colour = True, True, False, next(iter(overlays))
         self.drawing = BoardFigure()
         self._numbered = NUMBERED
         self._clock, self.slow = clock, SlowNumbers(clock)
@@ -77,7 +84,7 @@ class BoardView:
         self._optimum = np.nan
         self._details_at = -np.inf
         self._pointed_out = (None, ())
-        self._scales = {name: overlay.scale() for name, overlay in OVERLAYS.items()}
+        self._scales = {name: overlay.scale() for name, overlay in self._overlays.items()}
         self._settings: Any = None
         self.slow.forget()
         self._is_running = False
@@ -159,15 +166,15 @@ class BoardView:
         self.drawing.retheme(tokens)
 
     def colour_by(self, name: str) -> None:
-        """Let the colours mean one of `OVERLAYS`, or nothing ("").
+        """Let the colours mean one of its overlays, or nothing ("").
 
         Raises
         ------
         ValueError
             If there is no such overlay.
         """
-        if name and name not in OVERLAYS:
-            raise ValueError(f"There is no overlay {name!r}; the overlays are {', '.join(OVERLAYS)}.")
+        if name and name not in self._overlays:
+            raise ValueError(f"There is no overlay {name!r}; the overlays are {', '.join(self._overlays)}.")
         self.colour = name
         self.drawing.use_palette("diverging" if name and self._scales[name].is_diverging else "ramp")
         if self.problem.layouts:
@@ -216,7 +223,7 @@ class BoardView:
         if self.colour and is_known[self._map.states].any():
             of_cells = shown[self._map.states]
             scale = self._scales[self.colour]
-            known = self._known() if OVERLAYS[self.colour].is_value and not self.fit else (np.nan, np.nan)
+            known = self._known() if self._overlays[self.colour].is_value and not self.fit else (np.nan, np.nan)
             low, high = np.fmin(np.nanmin(of_cells), known[0]), np.fmax(np.nanmax(of_cells), known[1])
             scale.follow(float(low), float(high))
             levels = scale.levels(shown)
@@ -236,12 +243,12 @@ class BoardView:
     @property
     def _by_action(self) -> bool:
         """Whether each action of a cell has a colour of its own."""
-        return bool(self.colour) and OVERLAYS[self.colour].by_action
+        return bool(self.colour) and self._overlays[self.colour].by_action
 
     def _shown(self, scene: Scene) -> np.ndarray:
         """Return the number that each colour means now, float64 [S], or [S, A] by action; nan for no colour."""
         nothing = np.full(scene.action_values.shape if self._by_action else self.problem.n_states, np.nan)
-        overlay = OVERLAYS.get(self.colour)
+        overlay = self._overlays.get(self.colour)
         settings = self._settings
         if overlay is None or (settings is None and self.colour not in ("state value", "visits")):
             return nothing
@@ -263,7 +270,7 @@ class BoardView:
     def _tell_head(self) -> None:
         aimless = {self.problem.actions[action]: corners for action, corners in self._map.policy.corners.items()}
         note = f"Boards over {LARGE} × {LARGE} cells have no arrows or outlines" if self._map.is_large else ""
-        overlay = OVERLAYS.get(self.colour)
+        overlay = self._overlays.get(self.colour)
         title, explanation = (overlay.title, overlay.explanation) if overlay else ("Map", "")
         kinds = kinds_shown(self._map.terrain, self._map.is_large)
         text = head_html(title, kinds, aimless, note, "" if self.colour in ("state value", "visits") else explanation)

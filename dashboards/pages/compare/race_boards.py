@@ -1,0 +1,85 @@
+"""The boards of a race, one a run, and beside them the map of how the first two differ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import panel as pn
+
+from dashboards.style.markup import fill
+from dashboards.style.theme import tokens
+from dashboards.style.widgets import FILL, html
+from dashboards.views.board.differences import POLICIES, VALUES, difference_overlays
+from dashboards.views.board.view import BoardView
+from gridworld.runs.frame import Frame
+from gridworld.runs.journal import Journal
+from gridworld.training.scene import Scene
+from gridworld.worlds.problem import Problem
+
+DIFFERENCES = {"Difference of values": VALUES, "Difference of policies": POLICIES, "No difference": ""}
+
+
+class RaceBoards:
+    """Boards that are made for the first race, and used again while the world and the number stay."""
+
+    def __init__(self, dark: Callable[[], bool]) -> None:
+        self._dark = dark
+        self._boards: list[BoardView] = []  # of the runs, and at the end that of their difference
+        self._journals: list[Journal] = []
+        self._other: Scene | None = None
+        self._overlay = VALUES
+        self.panel = pn.Row(styles={"gap": "12px", "min-height": "260px", "overflow": "auto"}, **FILL)
+
+    def begin(self, problem: Problem, labels: Sequence[str]) -> None:
+        """Show the boards of runs that are about to begin."""
+        if [board.problem for board in self._boards] != [problem] * (len(labels) + 1):
+            self._boards = [BoardView(problem, tokens(self._dark())) for _ in labels]
+            self._boards.append(self._difference_board(problem))
+        for board in self._boards:
+            board.begin(problem)
+        self._journals = [Journal() for _ in labels]
+        titles = [*labels, f"{labels[0]} against {labels[1]}"]
+        self.panel.objects = [_titled(title, board) for title, board in zip(titles, self._boards, strict=True)]
+        self.show_difference(self._overlay)
+
+    def clear(self) -> None:
+        """Show no board."""
+        self.panel.objects = []
+
+    def show(self, frames: Sequence[Frame]) -> None:
+        """Show where the runs are."""
+        self._other = frames[1].scene
+        for journal, frame in zip(self._journals, frames, strict=True):
+            journal.add(frame)
+        for board, journal in zip(self._boards, [*self._journals, self._journals[0]], strict=True):
+            board.refresh(journal)
+
+    def show_difference(self, overlay: str) -> None:
+        """Show another map of the difference, or none ("")."""
+        self._overlay = overlay
+        if self._boards:
+            if overlay:
+                self._boards[-1].colour_by(overlay)
+            if self.panel.objects:
+                self.panel.objects[-1].visible = bool(overlay)
+
+    def retheme(self, dark: bool) -> None:
+        """Take the colours of a theme."""
+        for board in self._boards:
+            board.retheme(tokens(dark))
+
+    def _difference_board(self, problem: Problem) -> BoardView:
+        board = BoardView(problem, tokens(self._dark()), overlays=difference_overlays(self._scene))
+        board.show(arrows=False, trail=False)
+        board.drawing.hover.renderers = []  # its numbers are those of one run
+        return board
+
+    def _scene(self) -> Scene:
+        assert self._other is not None
+        return self._other
+
+
+def _titled(label: str, board: BoardView) -> Any:
+    title = html(fill('<div class="label"><b>{}</b></div>', label))
+    return pn.Column(title, board.panel, styles={"min-height": "0", "min-width": "260px"}, **FILL)
