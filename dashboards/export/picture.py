@@ -11,6 +11,7 @@ from dashboards.export.board_frames import draw, scale_of
 from dashboards.export.journals import Still, journal_of
 from dashboards.export.recording import last_episode_only
 from dashboards.export.svg import PlotArea, document, text
+from dashboards.export.svg_axes import grid, numbers_below
 from dashboards.export.svg_glyphs import marks_of
 from dashboards.style.formatting import number
 from dashboards.style.theme import tokens
@@ -117,9 +118,9 @@ def curves_svg(
         parts.append(text(EDGE, top + 9, plot.title, colours["ink"], 13, bold=True))
         parts += _legend(_levels(view, plot), has_greedy, top + 9, colours) if plot is view.in_order[0] else []
         frame = PlotArea(plot.figure, LEFT, top + HEADING, WIDTH - LEFT - EDGE, free * share / sum(SHARES) - 6)
-        parts += [_grid(frame, colours), marks_of(frame)]
+        parts += [grid(frame, colours), marks_of(frame)]
         top += HEADING + free * share / sum(SHARES)
-    parts.append(_episodes(frame, colours))
+    parts.append(numbers_below(frame, colours))
     title = f"Learning curves in {problem.title or problem.name}"
     return document(WIDTH, HEIGHT, "\n".join(parts), title, colours, size)
 
@@ -141,38 +142,6 @@ def _legend(best: dict[str, float], has_greedy: bool, y: float, colours: dict[st
         text(float(end), y, words, colours[colour], 12, "end")
         for end, (words, colour) in zip(ends, reversed(entries), strict=False)
     ]
-
-
-def _ticks(start: float, end: float, most: int) -> list[float]:
-    """Return round numbers between two others, about as many as requested."""
-    step = (end - start) / most
-    power = 10.0 ** np.floor(np.log10(step))
-    step = next(part * power for part in (1, 2, 5, 10) if part * power >= step)
-    return [round(i * step, 10) for i in range(int(np.ceil(start / step)), int(np.floor(end / step)) + 1)]
-
-
-def _short(value: float) -> str:
-    for size, letter in ((1e6, "m"), (1e3, "k")):
-        if abs(value) >= size:
-            return f"{value / size:g}{letter}"
-    return f"{value:g}"
-
-
-def _grid(frame: PlotArea, colours: dict[str, Any]) -> str:
-    """Return horizontal grid lines with their numbers."""
-    parts = []
-    for tick in _ticks(frame.plot.y_range.start, frame.plot.y_range.end, 4):
-        y = float(frame.y(tick))
-        parts.append(f'<path d="M{frame.left} {y:.1f}h{frame.width}" stroke="{colours["line"]}"/>')
-        parts.append(text(frame.left - 8, y, _short(tick), colours["muted"], 12, "end"))
-    return "".join(parts)
-
-
-def _episodes(frame: PlotArea, colours: dict[str, Any]) -> str:
-    """Return the numbers of the episodes below the lowest plot."""
-    ticks = _ticks(frame.plot.x_range.start, frame.plot.x_range.end, 6)
-    below = frame.top + frame.height + 16
-    return "".join(text(float(frame.x(tick)), below, f"{tick:,g}", colours["muted"], 12, "middle") for tick in ticks)
 
 
 PICTURES = ("board", "curves")

@@ -180,8 +180,9 @@ def _images(frame: PlotArea, renderer: GlyphRenderer, read: Read) -> str:
 def _lines(frame: PlotArea, renderer: GlyphRenderer, read: Read) -> str:
     glyph = renderer.glyph
     stroke = f'stroke="{glyph.line_color}" stroke-width="{glyph.line_width}" stroke-opacity="{glyph.line_alpha}"'
+    dash = f' stroke-dasharray="{" ".join(map(str, glyph.line_dash))}"' if glyph.line_dash else ""
     path = _path(frame.x(read("x")), frame.y(read("y")))
-    return f'<path d="{path}" fill="none" stroke-linejoin="round" {stroke}/>' if path else ""
+    return f'<path d="{path}" fill="none" stroke-linejoin="round" {stroke}{dash}/>' if path else ""
 
 
 def _bands(frame: PlotArea, renderer: GlyphRenderer, read: Read) -> str:

@@ -22,7 +22,7 @@ class PageEntry:
 
 PAGES = {
     "": PageEntry("Grid world", "dashboards.pages.training.opening:training_page"),
-    "compare": PageEntry("Compare", "dashboards.pages.compare.page:compare_page"),
+    "compare": PageEntry("Compare", "dashboards.pages.compare.opening:compare_page"),
     "tetris": PageEntry("Tetris", "dashboards.pages.tetris.page:tetris_page"),
     "library": PageEntry("Library", "dashboards.pages.library.page:library_page"),
 }

@@ -6,24 +6,17 @@ from typing import Any
 
 import click
 
-from gridworld.cli.experiment_options import experiment_options, plan_fields, run_experiment
+from gridworld.cli.experiment_options import experiment_options, plan_fields, run_experiment, varied_agent
 from gridworld.cli.inputs import read_pairs, read_world, with_constant_epsilon
 from gridworld.experiments.plan import Contestant, Plan
 from gridworld.experiments.spreads import read_spread
 
 
 @click.command
-@click.argument("world")
-@click.option("--agent", default="q_learning", show_default=True, help="The id of the agent.")
-@click.option(
-    "--over",
-    "spreads",
-    metavar="NAME=LOW..HIGH:POINTS",
-    multiple=True,
-    required=True,
-    help="Values of a hyperparameter: a range, in equal ratios with :log after it, or a list a,b,c. May be repeated.",
+@varied_agent(
+    "LOW..HIGH:POINTS",
+    "Values of a hyperparameter: a range, in equal ratios with :log after it, or a list a,b,c.",
 )
-@click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="A hyperparameter; may be repeated.")
 @experiment_options
 def sweep(world: str, agent: str, spreads: tuple[str, ...], pairs: tuple[str, ...], **options: Any) -> None:
     """Run an agent in WORLD with each of several values of a hyperparameter, over many runs of common seeds."""

@@ -8,6 +8,7 @@ from typing import Any
 import click
 from tqdm import tqdm
 
+from gridworld.cli.experiment_options import varied_agent
 from gridworld.cli.inputs import read_pairs, read_world
 from gridworld.cli.loading import load_option
 from gridworld.cli.parameters import Whole, json_option, print_json
@@ -19,17 +20,7 @@ from gridworld.experiments.tuning import tune as tuned
 
 
 @click.command
-@click.argument("world")
-@click.option("--agent", default="q_learning", show_default=True, help="The id of the agent.")
-@click.option(
-    "--over",
-    "spreads",
-    metavar="NAME=LOW..HIGH[:log]",
-    multiple=True,
-    required=True,
-    help="A hyperparameter to tune: a range, or a list a,b,c. May be repeated.",
-)
-@click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="Another hyperparameter; may be repeated.")
+@varied_agent("LOW..HIGH[:log]", "A hyperparameter to tune: a range, or a list a,b,c.")
 @click.option("--trials", type=Whole(1, MOST_TRIALS), default=50, show_default=True, help="Trials in all.")
 @click.option("--runs", type=Whole(1, 10_000), default=30, show_default=True, help="Runs of each trial.")
 @click.option("--episodes", type=Whole(1, 1_000_000), default=500, show_default=True, help="Episodes of a run.")

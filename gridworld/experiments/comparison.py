@@ -6,17 +6,20 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import combinations
 from math import isfinite
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from gridworld.errors import did_you_mean
 from gridworld.experiments.batch import BatchResult
-from gridworld.experiments.curves import Curve, CurveKind, mean_curve
+from gridworld.experiments.curves import CURVES, Curve, CurveKind, mean_curve, quantile_curve
 from gridworld.experiments.decision import Decision, decide
+from gridworld.experiments.frames import columns_of, frame_of
+from gridworld.experiments.merging import by_cell, first_runs, merged
 from gridworld.experiments.metrics import METRICS
 from gridworld.experiments.plan import Cell, Plan
 from gridworld.experiments.plan_files import plan_document
+from gridworld.experiments.reports import report
 from gridworld.experiments.statistics import (
     Estimate,
     MeanMethod,
@@ -28,7 +31,6 @@ from gridworld.experiments.statistics import (
     paired_p_value,
 )
 from gridworld.experiments.tally import Axis
-from gridworld.runs.history import import_pandas
 
 MANY = 2_000  # runs from which on the t interval covers as well as the bootstrap, in no time
 MOST_COMPARED = 8  # cells of which all pairs are compared
@@ -50,10 +52,8 @@ class Comparison:
 
     def __init__(self, plan: Plan, results: Iterable[BatchResult], *, interim: bool = False) -> None:
         self.plan, self.interim = plan, interim
-        parts: dict[str, list[BatchResult]] = {cell.key: [] for cell in plan.cells}
-        for result in results:
-            parts[result.cell].append(result)
-        self._runs = {cell.key: _merged(cell, parts[cell.key], plan) for cell in plan.cells}
+        parts = by_cell(plan, results)
+        self._runs = {cell.key: merged(cell, parts[cell.key], plan) for cell in plan.cells}
 
     def __repr__(self) -> str:
         return f"<Comparison of {len(self.plan.cells)} contestants, {self.plan.runs:,} runs each>"
@@ -99,9 +99,20 @@ class Comparison:
 
     def curve(self, label: str, kind: CurveKind = "returns", *, world: str | None = None, level: float = 0.95) -> Curve:
         """Return the mean curve of a contestant over its runs, with a band of pointwise intervals."""
+        values, axis = self._points(label, kind, world)
+        return mean_curve(values, axis, level, interim=self.interim)
+
+    def quantiles(
+        self, label: str, kind: CurveKind = "returns", *, world: str | None = None, level: float = 0.5
+    ) -> Curve:
+        """Return the median curve of a contestant, with a band that holds the middle `level` of its runs."""
+        return quantile_curve(*self._points(label, kind, world), level)
+
+    def _points(self, label: str, kind: CurveKind, world: str | None) -> tuple[np.ndarray, Axis]:
+        if kind not in CURVES:
+            raise ValueError(f"There is no curve of {kind!r:.40}; choose one of {', '.join(CURVES)}.")
         cell = self.cell(label, world)
-        axis = Axis(cell.episodes, cell.steps, self.plan.points)
-        return mean_curve(getattr(self._runs[cell.key], kind), axis, level, interim=self.interim)
+        return getattr(self._runs[cell.key], kind), Axis(cell.episodes, cell.steps, self.plan.points)
 
     def decision(self, metric: str | None = None, *, world: str | None = None) -> Decision:
         """Return who is best by a metric, and whether the runs decide it at 95% over all pairs of contestants."""
@@ -110,22 +121,31 @@ class Comparison:
         values = {label: self.values(label, name, world) for label in labels}
         return decide(values, higher_is_better=METRICS[name].higher_is_better, interim=self.interim)
 
-    def to_frame(self) -> Any:
-        """Return a `pandas.DataFrame` with a row a run: world, contestant, agent, its seed and all metrics.
+    def columns(self) -> dict[str, np.ndarray]:
+        """Return world, contestant, agent, seed and all metrics as columns with a row a run."""
+        return columns_of(self.plan, [self._runs[cell.key] for cell in self.plan.cells])
+
+    def to_frame(self, library: Literal["pandas", "polars"] = "pandas") -> Any:
+        """Return a data frame with a row a run: world, contestant, agent, its seed and all metrics.
 
         Raises
         ------
         ImportError
-            In one sentence, where pandas is not installed.
+            In one sentence, where the library is not installed.
         """
-        pd = import_pandas("Comparison.values() gives arrays.")
-        frames = []
-        for cell in self.plan.cells:
-            runs = self._runs[cell.key]
-            named = {"world": cell.settings.world, "contestant": cell.label, "agent": cell.settings.agent}
-            columns = dict(zip(self.plan.metrics, runs.metrics.T, strict=True))
-            frames.append(pd.DataFrame({**named, "seed": runs.seeds, **columns}))
-        return pd.concat(frames, ignore_index=True)
+        return frame_of(self.columns(), library)
+
+    def plot(self, kind: CurveKind = "returns", *, world: str | None = None, theme: str = "light") -> Any:
+        """Return a picture of the learning curves with their bands, which a notebook shows and `save(path)` writes.
+
+        It is drawn without a browser by the package that declares the report "picture"; see `reports`.
+
+        Raises
+        ------
+        ValueError
+            If no such package is installed, or there are more contestants than colours.
+        """
+        return report("picture")(self, kind, world=world, theme=theme)
 
     def scores(self, metric: str | None = None) -> dict[str, np.ndarray]:
         """Return a metric in the form of the library rliable: contestant -> float64 [runs, worlds]."""
@@ -200,33 +220,8 @@ def so_far(plan: Plan, results: Iterable[BatchResult]) -> Comparison | None:
 
     These are the first seeds without a gap, so that its intervals may be looked at while runs come in.
     """
-    parts: dict[str, list[BatchResult]] = {cell.key: [] for cell in plan.cells}
-    for result in sorted(results, key=lambda result: result.first_seed):
-        kept = parts[result.cell]
-        if result.first_seed == (kept[-1].seeds[-1] + 1 if kept else plan.first_seed):
-            kept.append(result)
-    runs = min(sum(len(part.seeds) for part in kept) for kept in parts.values())
-    if not runs:
-        return None
-    end = plan.first_seed + runs
-    whole = [_before(part, end) for kept in parts.values() for part in kept if part.first_seed < end]
-    return Comparison(replace(plan, runs=runs), whole, interim=True)
-
-
-def _before(result: BatchResult, end: int) -> BatchResult:
-    """Return the runs with a seed below `end`."""
-    n = min(len(result.seeds), end - result.first_seed)
-    return BatchResult(result.cell, result.seeds[:n], result.metrics[:n], result.returns[:n], result.lengths[:n])
-
-
-def _merged(cell: Cell, parts: list[BatchResult], plan: Plan) -> BatchResult:
-    """Return the runs of a cell in the order of the seeds, whatever the order of the batches was."""
-    ordered = sorted(parts, key=lambda part: part.first_seed)
-    seeds = np.concatenate([part.seeds for part in ordered]) if ordered else np.zeros(0, np.int64)
-    if not np.array_equal(seeds, np.arange(plan.first_seed, plan.first_seed + plan.runs)):
-        raise ValueError(f"The runs of {cell.label} are not complete: {len(seeds):,} of {plan.runs:,} are there.")
-    arrays = (np.concatenate([getattr(part, name) for part in ordered]) for name in ("metrics", "returns", "lengths"))
-    return BatchResult(cell.key, seeds, *arrays)
+    runs, whole = first_runs(plan, results)
+    return Comparison(replace(plan, runs=runs), whole, interim=True) if runs else None
 
 
 def _method(runs: int) -> MeanMethod:

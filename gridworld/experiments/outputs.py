@@ -14,14 +14,11 @@ from gridworld.version import __version__
 
 def csv_text(result: Comparison) -> str:
     """Return a row a run as CSV: world, contestant, agent, seed and all metrics."""
+    columns = result.columns()
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["world", "contestant", "agent", "seed", *result.plan.metrics])
-    for cell in result.plan.cells:
-        runs = result.runs(cell.label, cell.settings.world)
-        names = cell.settings.world, cell.label, cell.settings.agent
-        for seed, metrics in zip(runs.seeds.tolist(), runs.metrics.tolist(), strict=True):
-            writer.writerow([*names, seed, *metrics])
+    writer.writerow(columns)
+    writer.writerows(zip(*(column.tolist() for column in columns.values()), strict=True))
     return text.getvalue()
 
 

@@ -81,6 +81,11 @@ class ResultsFolder:
         there = {file.name for file in self._files()}
         return (batch for batch in self.plan.batches() if _name(batch.cell, batch.first_seed, batch.runs) not in there)
 
+    @property
+    def done(self) -> int:
+        """How many runs of the plan are there."""
+        return sum(_runs_of(file) for file in self._files())
+
     def write(self, result: BatchResult) -> None:
         """Write what came out of a batch."""
         pa, parquet = _parquet()
@@ -108,7 +113,7 @@ class ResultsFolder:
         _, parquet = _parquet()
         found = NAME.fullmatch(file.name)
         assert found is not None
-        first, runs = int(found["first"]), int(found["runs"])
+        first, runs = int(found["first"]), _runs_of(file)
         names = [f"curve_{name}" for name in ("returns", "lengths")] if curves else []
         try:
             with opened(file) as content:
@@ -168,6 +173,11 @@ def _version(library: str) -> str | None:
 
 def _name(cell: str, first_seed: int, runs: int) -> str:
     return f"{cell}-{first_seed}-{runs}.parquet"
+
+
+def _runs_of(file: Path) -> int:
+    """Return how many runs a file has, by its name."""
+    return int(file.stem.rpartition("-")[2])
 
 
 def _parquet() -> tuple[Any, Any]:

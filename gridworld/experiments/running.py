@@ -62,9 +62,9 @@ def compare(
         plan = Plan(shared_contestants(agents, fields), (plan,), **own)
     if out is not None and stop_when_decided:
         raise ValueError("An experiment in a folder does all its runs; leave out either the folder or the early end.")
+    check_memory(plan, curves=out is None)
     if out is not None:
         return _in_folder(ResultsFolder(out, plan), backend, progress)
-    check_memory(plan)
     results = []
     with executor_of(backend) as executor:
         for result in completed(plan.batches(), executor):
@@ -92,31 +92,38 @@ def read_results(path: str | Path, memory: int = LARGEST) -> Comparison:
         In one sentence, if it is no such folder, a file is damaged, or runs are missing.
     """
     folder = ResultsFolder(path)
+    check_memory(folder.plan, memory, curves=False)
     return Comparison(folder.plan, folder.read(curves=_curve_bytes(folder.plan) <= memory))
 
 
 def _in_folder(folder: ResultsFolder, backend: str | Executor, progress: Callable[[int], object]) -> Comparison:
     """Do the runs that a folder lacks."""
     with folder.writing(), executor_of(backend) as executor:
-        missing = list(folder.missing())
-        progress(len(folder.plan.cells) * folder.plan.runs - sum(batch.runs for batch in missing))
-        for result in completed(missing, executor):
+        progress(folder.done)
+        for result in completed(folder.missing(), executor):
             folder.write(result)
             progress(len(result.seeds))
     return read_results(folder.path)
 
 
-def check_memory(plan: Plan) -> None:
-    """Refuse a plan whose curves don't fit into memory."""
-    if _curve_bytes(plan) > LARGEST:
+def check_memory(plan: Plan, memory: int = LARGEST, *, curves: bool = True) -> None:
+    """Refuse a plan whose results, with or without their curves, take more than `memory` bytes."""
+    number = len(plan.cells) * plan.runs
+    measured = number * len(plan.metrics) * 8
+    if measured > memory:
         raise ValueError(
-            f"The curves of {len(plan.cells) * plan.runs:,} runs take {_curve_bytes(plan) / 2**30:.1f} GB, and "
-            f"{LARGEST >> 30} GB may be used; name a folder for the results, or set fewer points, such as points=10."
+            f"The metrics of {number:,} runs take {measured / 2**30:.1f} GB, and {memory / 2**30:.0f} GB may be used; do "
+            "fewer runs, or measure less."
+        )
+    if curves and (drawn := _curve_bytes(plan)) > memory:
+        raise ValueError(
+            f"The curves of {number:,} runs take {drawn / 2**30:.1f} GB, and {memory / 2**30:.0f} GB may be used; name a "
+            "folder for the results (out), or set fewer points, such as 10."
         )
 
 
 def _curve_bytes(plan: Plan) -> int:
-    return len(plan.cells) * plan.runs * plan.points * 8
+    return len(plan.cells) * plan.runs * min(plan.points, plan.episodes or plan.steps) * 8
 
 
 def shared_contestants(agents: Iterable[str], hyperparameters: Mapping[str, Any]) -> tuple[Contestant, ...]:

@@ -14,13 +14,11 @@ from typing import Any, Literal
 import numpy as np
 import scipy  # its parts come in when they are used
 
+from gridworld.experiments.short_intervals import warning_of
+
 RESAMPLES = 1999
 SEED = 20_260_101  # of all resampling: the same data gives the same interval
 AT_ONCE = 4 << 20  # numbers drawn at a time
-SKEWED = 1.0
-SHORT_COVERAGE = ((20, 90), (65, 92), (200, 94))
-"""Runs below which a 95% interval for the mean of returns with a skewness near 3 covers about this share, measured."""
-
 FIRST_LOOK = 100  # runs; from here on looks at returns with a skewness of -3 were right in 96.7% of experiments, not 95
 MIXTURE = 1.0  # precision of the normal mixture: the mean is expected within a standard deviation or so
 
@@ -59,11 +57,11 @@ def mean_estimate(
     if missing := _without_interval(sample):
         return Estimate(mean, nan, nan, n, level, method, missing)
     if np.ptp(sample) == 0:
-        return Estimate(float(sample[0]), float(sample[0]), float(sample[0]), n, level, method, _warning(sample))
+        return Estimate(float(sample[0]), float(sample[0]), float(sample[0]), n, level, method, warning_of(sample))
     low, high = _MEAN_INTERVALS[method](sample, level, resamples)
     if not np.isfinite([low, high]).all():  # too many resamples without variation
         method, (low, high) = "t", _t(sample, level, resamples)
-    return Estimate(mean, float(low), float(high), n, level, method, _warning(sample))
+    return Estimate(mean, float(low), float(high), n, level, method, warning_of(sample))
 
 
 def median_estimate(sample: np.ndarray, level: float = 0.95) -> Estimate:
@@ -164,14 +162,6 @@ def anytime_margins(n: Any, deviation: Any, level: float) -> np.ndarray:
     return np.where(is_early, np.inf, deviation * np.sqrt((bound - 1) / np.where(is_early, 1.0, 1 - share * bound)))
 
 
-def skewness(sample: np.ndarray) -> float:
-    """Return the skewness of a sample [n]; 0 where it doesn't vary."""
-    sample = np.asarray(sample, float)
-    centred = sample - sample.mean() if len(sample) > 2 else np.zeros(1)
-    variance = (centred**2).mean()
-    return float((centred**3).mean() / variance**1.5) if variance > 0 else 0.0
-
-
 def _checked(sample: np.ndarray, level: float) -> np.ndarray:
     if not 0 < level < 1:
         raise ValueError(f"The level is {level}; choose one between 0 and 1, such as 0.95.")
@@ -196,16 +186,6 @@ def _without_interval(sample: np.ndarray) -> str:
     if wrong:
         return f"{wrong} of {len(sample)} runs have no finite number, so there is no mean; look at the median."
     return "An interval needs two runs or more; do more runs." if len(sample) < 2 else ""
-
-
-def _warning(sample: np.ndarray) -> str:
-    """Return a sentence where an interval is probably too short."""
-    n = len(sample)
-    if abs(skewness(sample)) > SKEWED:
-        for runs, coverage in SHORT_COVERAGE:
-            if n < runs:
-                return f"Few runs, skewed values: such 95% intervals cover about {coverage}%; do more runs."
-    return "" if n >= 5 else f"{n} runs are few: the interval is sensitive to each of them."
 
 
 def _t(sample: np.ndarray, level: float, resamples: int) -> tuple[float, float]:

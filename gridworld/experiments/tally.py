@@ -35,25 +35,30 @@ class Axis:
 
 def _add_rows(rows, run, edges, by_step, threshold, sums, last, figures):
     """Add finished episodes of a run, in the columns of `EPISODES`, to the sums at their points and to its figures."""
-    place = int(figures[run, PLACE])
+    place, episode = int(figures[run, PLACE]), int(figures[run, EPISODES_ENDED])
+    returns, lengths, successes = figures[run, TOTAL_RETURN], figures[run, TOTAL_LENGTH], figures[run, SUCCESSES]
+    first, reached, slot = figures[run, FIRST_RETURNS], figures[run, REACHED], episode % ENDS
     for row in range(rows.shape[0]):
-        episode, value, length = int(figures[run, EPISODES_ENDED]), rows[row, RETURN], rows[row, LENGTH]
+        value, length = rows[row, RETURN], rows[row, LENGTH]
         number = rows[row, STEP] if by_step else episode + 1
         while edges[place] < number:
             place += 1
-        sums[run, 0, place] += 1.0
-        sums[run, 1, place] += value
-        sums[run, 2, place] += length
-        figures[run, TOTAL_RETURN] += value
-        figures[run, TOTAL_LENGTH] += length
-        figures[run, SUCCESSES] += rows[row, SUCCESS]
+        sums[run, place, 0] += 1.0
+        sums[run, place, 1] += value
+        sums[run, place, 2] += length
+        returns += value
+        lengths += length
+        successes += rows[row, SUCCESS]
         if episode < ENDS:
-            figures[run, FIRST_RETURNS] += value
-        last[run, episode % ENDS] = value
-        figures[run, EPISODES_ENDED] += 1.0
-        if episode + 1 >= WINDOW and rows[row, ROLLING] >= threshold and figures[run, REACHED] == inf:
-            figures[run, REACHED] = rows[row, STEP]
-    figures[run, PLACE] = place
+            first += value
+        last[run, slot] = value
+        slot = slot + 1 if slot + 1 < ENDS else 0
+        episode += 1
+        if reached == inf and episode >= WINDOW and rows[row, ROLLING] >= threshold:
+            reached = rows[row, STEP]
+    figures[run, PLACE], figures[run, EPISODES_ENDED] = place, episode
+    figures[run, TOTAL_RETURN], figures[run, TOTAL_LENGTH], figures[run, SUCCESSES] = returns, lengths, successes
+    figures[run, FIRST_RETURNS], figures[run, REACHED] = first, reached
 
 
 _add_rows_compiled = compile_loop(_add_rows) if CAN_COMPILE else _add_rows
@@ -67,7 +72,7 @@ class Tallies:
     """
 
     def __init__(self, axis: Axis, runs: int, threshold: float | None, compiled: bool = CAN_COMPILE) -> None:
-        self._sums = np.zeros((runs, 3, axis.points))  # episodes, returns and lengths at each point
+        self._sums = np.zeros((runs, axis.points, 3))  # episodes, returns and lengths at each point
         self._last = np.zeros((runs, ENDS))  # returns of the last episodes, by episode modulo 100
         self._figures = np.zeros((runs, 7))
         self._compiled = compiled and CAN_COMPILE
@@ -114,8 +119,8 @@ class Tallies:
 
     def curves(self) -> np.ndarray:
         """Return the mean return and the mean length at each point, float32 [2, runs, points]; nan where none ended."""
-        means = _divided(self._sums[:, 1:], self._sums[:, :1])
-        return np.ascontiguousarray(means.swapaxes(0, 1), np.float32)
+        means = _divided(self._sums[..., 1:], self._sums[..., :1])
+        return np.ascontiguousarray(np.moveaxis(means, 2, 0), np.float32)
 
 
 def _divided(sums: np.ndarray, counts: np.ndarray) -> np.ndarray:

@@ -121,7 +121,7 @@ def test_a_curve_agrees_with_the_estimates_of_its_points():
     runs = compare(plan(150))
     curve = runs.curve("sarsa")
     returns = runs.runs("sarsa").returns.astype(float)
-    np.testing.assert_allclose(curve.mean, returns.mean(0))
+    np.testing.assert_allclose(curve.value, returns.mean(0))
     assert (curve.unit, curve.method, curve.x[-1]) == ("episode", "t", 60)
     early = so_far(plan(150), [run_batch(batch) for batch in plan(150).batches()])
     assert early is not None
@@ -134,7 +134,7 @@ def test_a_band_is_wider_where_fewer_runs_have_a_value():
     curve = by_step.curve("random")
     assert curve.unit == "step"
     assert (curve.n < 40).any()
-    finite = np.isfinite(curve.mean)
+    finite = np.isfinite(curve.value)
     assert (np.isinf(curve.high[finite & (curve.n == 1)])).all()
 
 

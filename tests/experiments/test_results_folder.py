@@ -86,7 +86,7 @@ def test_a_damaged_file_is_named(tmp_path):
 
 def test_a_plan_too_large_for_memory_is_read_without_curves(tmp_path, whole):
     compare(PLAN, out=tmp_path)
-    found = read_results(tmp_path, memory=100)
+    found = read_results(tmp_path, memory=2_000)
     assert found.runs("sarsa").returns.shape == (24, 0)
     assert found.estimate("sarsa") == whole.estimate("sarsa")
 
@@ -114,3 +114,15 @@ def test_kill_9_loses_at_most_the_batches_that_were_running(tmp_path, whole):
     assert_same(compare(PLAN, out=folder, progress=done.append), whole)
     assert done[0] == there
     assert not list(folder.glob(".*.unfinished"))
+
+
+def test_metrics_that_do_not_fit_into_memory_are_refused_before_anything_is_done(tmp_path, whole):
+    compare(PLAN, out=tmp_path / "done")
+    with pytest.raises(
+        ValueError, match=r"The metrics of 48 runs take .* GB may be used; do fewer runs, or measure less"
+    ):
+        read_results(tmp_path / "done", memory=1_000)
+    spread = {"step_size": {"low": 0.01, "high": 1.0, "points": 100}}
+    with pytest.raises(ValueError, match=r"The metrics of 100,000,000 runs take 2.2 GB, and 2 GB may be used"):
+        compare(Plan([Contestant("sarsa", spread)], ["easy"], runs=1_000_000), out=tmp_path / "new")
+    assert not (tmp_path / "new").exists()

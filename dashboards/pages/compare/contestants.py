@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +13,7 @@ from dashboards.controls.choice_field import ChoiceField
 from dashboards.controls.choices import agent_choices
 from dashboards.controls.fields import field_of
 from dashboards.controls.relevance import is_relevant
+from dashboards.pages.compare.library_part import LibraryPart
 from dashboards.pages.downloads import button
 from dashboards.pages.plan_address import MOST_CONTESTANTS
 from dashboards.style.choice import choice
@@ -28,7 +30,7 @@ class ContestantsPart:
     What a contestant spreads over several values is no field of its own here and stays as it is.
     """
 
-    def __init__(self, on_edit: Callable[[list[Contestant], Any], None]) -> None:
+    def __init__(self, on_edit: Callable[[list[Contestant], Any], None], files: Executor) -> None:
         self._on_edit, self._adopting = on_edit, False
         self._contestants: list[Contestant] = []
         self._place, self._agent_id = 0, ""
@@ -42,8 +44,10 @@ class ContestantsPart:
         self.algorithm = ChoiceField("Algorithm", options=agent_choices())
         self.algorithm.list.param.watch(lambda event: self._choose_agent(event.new), "value")
         self._fields = stack(gap="4px")
-        tools = row(self.add, self.copy, self.remove, gap="6px")
-        self.panel = stack(self.list, tools, self.label, self.algorithm, self._fields, gap="6px")
+        self.library = LibraryPart(lambda one: self._insert(one, self.library.runs), files)
+        tools = row(self.add, self.copy, self.remove, self.library.button, gap="6px", flex_wrap="wrap")
+        parts = self.list, tools, self.library.panel, self.label, self.algorithm, self._fields
+        self.panel = stack(*parts, gap="6px")
 
     def show(self, contestants: list[Contestant]) -> None:
         """Show contestants that came from elsewhere."""
@@ -61,7 +65,9 @@ class ContestantsPart:
         self._locked = locked
         for part in (self.label, self.algorithm, *self._rows.values()):
             part.disabled = locked
-        self.add.disabled = self.copy.disabled = locked or len(self._contestants) >= MOST_CONTESTANTS
+        is_full = len(self._contestants) >= MOST_CONTESTANTS
+        self.add.disabled = self.copy.disabled = locked or is_full
+        self.library.lock(locked or is_full)
         self.remove.disabled = locked or len(self._contestants) < 2
 
     _locked = False
@@ -140,10 +146,10 @@ class ContestantsPart:
             numbers["step_size"] = round(size / number, 6)
         return replace(one, hyperparameters=numbers, label=f"{named(one)} ({number})"[:LONGEST_LABEL])
 
-    def _insert(self, one: Contestant) -> None:
+    def _insert(self, one: Contestant, field: Any = None) -> None:
         if len(self._contestants) < MOST_CONTESTANTS:
             before, self._place = self._place, len(self._contestants)
-            self._on_edit([*self._contestants, one], self.algorithm)
+            self._on_edit([*self._contestants, one], field or self.algorithm)
             self._place = min(self._place, len(self._contestants) - 1) if self._contestants else before
 
     def _remove(self) -> None:

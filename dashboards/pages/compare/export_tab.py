@@ -8,6 +8,7 @@ from typing import Any
 import panel as pn
 
 from dashboards.export.comparison import comparison_html
+from dashboards.export.comparison_picture import draw_comparison
 from dashboards.hub.executors import Executors
 from dashboards.pages.downloads import Downloads, button
 from dashboards.pages.feedback import Outcome
@@ -19,6 +20,7 @@ from gridworld.experiments.outputs import csv_text
 from gridworld.experiments.plan_files import plan_toml
 
 NO_RUNS = "There are no runs yet: press Start."
+PNG = '<div class="hint">A PNG of a figure: the disk in its upper right corner.</div>'
 PAPER_CSS = """
 :host { font: 13px/20px var(--bokeh-base-font); color: var(--mui-palette-text-primary); }
 textarea { width: 100%; height: 110px; box-sizing: border-box; padding: 8px; resize: vertical; font: inherit;
@@ -38,13 +40,14 @@ class ExportTab:
         self._paper = html("", stylesheets=[PAPER_CSS], sizing_mode="stretch_width")
         tools = row(
             button("Report (HTML)", "description", self._report),
+            button("Curves (SVG)", "image", self._picture),
             button("Runs (CSV)", "table_view", self._csv),
             button("Plan (TOML)", "settings", self._plan),
             *self._outcome.parts,
             gap="8px",
             flex_wrap="wrap",
         )
-        parts = tools, self._paper, self._downloads.panel
+        parts = tools, html(PNG), self._paper, self._downloads.panel
         self.panel = pn.Column(*parts, styles={"gap": "8px", "padding-top": "8px", "overflow": "auto"}, **FILL)
 
     def show(self, paragraph: str) -> None:
@@ -57,6 +60,10 @@ class ExportTab:
     def _report(self) -> None:
         theme = self._theme()
         self._save("comparison.html", lambda result: comparison_html(result, theme))
+
+    def _picture(self) -> None:
+        theme = self._theme()
+        self._save("comparison.svg", lambda result: draw_comparison(result, theme=theme).svg)
 
     def _csv(self) -> None:
         self._save("comparison.csv", csv_text)

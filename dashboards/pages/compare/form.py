@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import replace
 from typing import Any
 
@@ -22,16 +23,19 @@ FIELDS = ("unit", "episodes", "steps", "runs", "first_seed", "metric")
 
 
 class PlanForm(Form):
-    """The form of a plan; `on_plan(plan)` is called after each edit, and raises ValueError to refuse it."""
+    """The form of a plan; `on_plan(plan)` is called after each edit, and raises ValueError to refuse it.
 
-    def __init__(self, plan: Plan, on_plan: Callable[[Plan], None], soon: Soon) -> None:
+    `files` reads the library.
+    """
+
+    def __init__(self, plan: Plan, on_plan: Callable[[Plan], None], soon: Soon, files: Executor) -> None:
         super().__init__(soon)
         self._on_plan, self._shown = on_plan, plan
         self.options = PlanOptions()
         self._head = section("Comparison")
         self.world = ChoiceField("World", groups=_worlds(plan.worlds[0]))
         self.rows = {name: field_of(self.options, name) for name in FIELDS}
-        self.contestants = ContestantsPart(self._contestants_edited)
+        self.contestants = ContestantsPart(self._contestants_edited, files)
         self.study = StudyPart(self._study_edited)
         self.panel = stack(
             self._head,

@@ -14,25 +14,26 @@ from dashboards.hub.hub import Hub
 from dashboards.live.background import in_background, sentence, soon
 from dashboards.live.panel_patches.messages import one_message
 from dashboards.pages.address import to_link
-from dashboards.pages.browser import on_phone, when_ready
-from dashboards.pages.compare.digest import Digest, digest
-from dashboards.pages.compare.export_tab import ExportTab
+from dashboards.pages.browser import on_phone
+from dashboards.pages.compare.digest import Digest, digest, first_shown
 from dashboards.pages.compare.form import PlanForm
 from dashboards.pages.compare.layout import GRID
 from dashboards.pages.compare.progress import ProgressBar
 from dashboards.pages.compare.race_tab import RaceTab
-from dashboards.pages.compare.ready import READY, READY_CSS, ready_list, watch_html
-from dashboards.pages.header import Navigation, StatusChip
-from dashboards.pages.plan_address import checked, plan_of, to_query
-from dashboards.pages.shell import asked, resting_tabs, shell
+from dashboards.pages.compare.ready import watch_html
+from dashboards.pages.compare.tables_card import TablesCard
+from dashboards.pages.compare.twin_form import Origin
+from dashboards.pages.header import StatusChip
+from dashboards.pages.plan_address import checked, to_query
+from dashboards.pages.shell import resting_tabs
 from dashboards.style.markup import plain
 from dashboards.style.theme import tokens
 from dashboards.style.widgets import FILL, NAMED_NOT_SHOWN, SEGMENT_SX, WIDE, card, html, row
 from dashboards.views.comparison.curves import ComparisonCurves
-from dashboards.views.comparison.study import Study, StudyPoint, StudyView
-from dashboards.views.comparison.tables import TABLE_CSS
+from dashboards.views.comparison.study import StudyView
 from gridworld.experiments.curves import CurveKind
 from gridworld.experiments.plan import Cell, Plan
+from gridworld.experiments.study import Study, StudyPoint
 from gridworld.runs.commands import Command, Pause, Start, Stop
 from gridworld.runs.frame import Status
 
@@ -40,16 +41,33 @@ PERIOD = 250  # milliseconds between two looks at the runs
 SETTLING = 1_000  # milliseconds until the first one: Bokeh's lists can't be locked or unlocked before they are drawn
 RACE, RACE_PLACE = "Race", 2  # a tab, and where it is
 KINDS: dict[str, CurveKind] = {"Return": "returns", "Steps": "lengths"}
+MEAN = "Mean"
+LINES = {MEAN: False, "Median": True}
 
 
 class ComparePage:
-    """One document that shows a comparison, which belongs to the server."""
+    """One document that shows a comparison, which belongs to the server.
+
+    Parameters
+    ----------
+    hub, plan
+        What is shown, and where it is kept.
+    kind
+        The curves that are shown at first.
+    kept
+        What stays in the address beside the plan.
+    origin
+        The run whose twin the page was opened for, if it was.
+    """
 
     _dark = False
     is_form_drawn: Callable[[], bool] = staticmethod(lambda: True)  # what is not drawn can't be locked
 
-    def __init__(self, hub: Hub, plan: Plan, kind: CurveKind, kept: dict[str, str]) -> None:
+    def __init__(
+        self, hub: Hub, plan: Plan, kind: CurveKind, kept: dict[str, str], origin: Origin | None = None
+    ) -> None:
         self._hub, self._kept, self._document = hub, kept, pn.state.curdoc
+        self._origin = origin
         self.experiment = hub.experiments.of(plan)
         self._chosen: Sequence[Cell] = first_shown(plan)
         self._shown: Any = None
@@ -58,35 +76,29 @@ class ComparePage:
         self.progress = ProgressBar(self._press, self._end_early)
         self.watch = html("", **WIDE)
         self.alert = pmui.Alert(object="", severity="error", visible=False, **WIDE)
-        self.form = PlanForm(plan, self.take, self._soon)
-        self.kind = pmui.RadioButtonGroup(
-            label="Curve of",
-            options=list(KINDS),
-            value=_name(kind),
-            sx=SEGMENT_SX,
-            margin=0,
-            width=140,
-            stylesheets=[NAMED_NOT_SHOWN],
-        )
-        self.curves = ComparisonCurves(tokens(dark=False), touch=on_phone(), beside=self.kind)
+        self.form = PlanForm(plan, self.take, self._soon, hub.executors.files)
+        self.kind = _segments("Curve of", list(KINDS), _name(kind))
+        self.line = _segments("Line of the", list(LINES), MEAN)
+        beside = row(self.line, self.kind, width_policy="min")
+        self.curves = ComparisonCurves(tokens(dark=False), touch=on_phone(), beside=beside)
         self.study = StudyView(tokens(dark=False), self._choose_point, touch=on_phone())
-        self.kind.param.watch(lambda event: self._soon(self.refresh), "value")
-        look: dict[str, Any] = {"stylesheets": [TABLE_CSS], "sizing_mode": "stretch_both"}
-        self.tables = {name: html("", **look) for name in ("Metrics", "Differences", "Single runs")}
-        self.race = RaceTab(hub.executors.statistics, lambda: self._dark)
-        self.export = ExportTab(lambda: self.experiment, hub.executors, lambda: "dark" if self._dark else "light")
+        self.kind.param.watch(lambda event: self._soon(self._kind_changed), "value")
+        self.line.param.watch(lambda event: self._soon(self.refresh), "value")
+        self.race = RaceTab(hub.executors.race, lambda: self._dark, origin)
+        self.lower = TablesCard(
+            lambda: self.experiment, hub.executors, lambda: "dark" if self._dark else "light", kept, self._soon
+        )
         self._lay_out()
         self.refresh()
 
     def _lay_out(self) -> None:
-        """Put the figures and the tables into tabs."""
+        """Put the figures into tabs."""
         panels = {"Curves": self.curves.panel, "Study": self.study.panel, RACE: self.race.panel}
         figures = {title: pn.Column(panel, styles={"padding-top": "8px"}, **FILL) for title, panel in panels.items()}
-        lists = html(ready_list(self._kept), stylesheets=[READY_CSS], sizing_mode="stretch_both")
         self._upper = resting_tabs(figures, {}, self._soon)
-        tables = {**self.tables, "Export": self.export.panel, "Ready comparisons": lists}
-        self._lower = resting_tabs(tables, {}, self._soon)
         self._show_fitting(self.experiment.plan)
+        if self._origin is not None:
+            self._upper.active = RACE_PLACE
         self._upper.param.watch(lambda event: self._soon(self._open_race), "active")
 
     def _open_race(self) -> None:
@@ -100,7 +112,7 @@ class ComparePage:
         return pmui.Column(
             pmui.Column(*bar, styles={"grid-area": "bar"}, sx={"gap": "8px"}, **WIDE),
             card(self._upper, area="figures", p="0 12px 8px"),
-            card(self._lower, area="tables", p="0 12px 8px"),
+            self.lower.panel,
             sx=GRID,
             **FILL,
         )
@@ -111,13 +123,9 @@ class ComparePage:
 
     def _choose_point(self, study: Study, point: StudyPoint) -> None:
         """Show the curves of all contestants at one point of a study."""
-        self._chosen = [other.cell for other in study.points if other.values == point.values]
+        self._chosen = study.at(point)
         self._upper.active = 0
         self.refresh()
-
-    def show_ready(self) -> None:
-        """Open the list of ready comparisons."""
-        self._lower.active = len(self._lower) - 1
 
     def start(self) -> None:
         """Begin to look at the runs."""
@@ -125,6 +133,7 @@ class ComparePage:
         assert document is not None
         document.add_timeout_callback(lambda: document.add_periodic_callback(self.tick, PERIOD), SETTLING)
         self._write_address()
+        self._soon(self._open_race)
 
     def tick(self) -> None:
         """Show what is new."""
@@ -146,14 +155,14 @@ class ComparePage:
             self.form.lock(experiment.status in (Status.RUNNING, Status.PAUSED))
         if experiment.problem:
             self.report(experiment.problem)
-        kind = KINDS[self.kind.value]
+        kind, is_median = KINDS[self.kind.value], LINES[self.line.value]
         chosen = tuple(cell.key for cell in self._chosen)
-        key = id(experiment), experiment.revision, experiment.status is Status.READY, kind, chosen
+        key = id(experiment), experiment.revision, experiment.status is Status.READY, kind, is_median, chosen
         if key == self._shown or self._is_computing:
             return
         self._shown, self._is_computing = key, True
         result, cells, plan = experiment.result, self._chosen, experiment.plan
-        in_background(self._hub.executors.statistics, lambda: digest(plan, result, cells, kind), self._show)
+        in_background(self._hub.executors.statistics, lambda: digest(plan, result, cells, kind, is_median), self._show)
 
     def take(self, plan: Plan) -> None:
         """Show another plan's comparison. Raises ValueError, in one sentence, for a plan that a page can't do."""
@@ -192,9 +201,11 @@ class ComparePage:
             return
         self.curves.show(found.cells, found.curves, found.kind, found.runs)
         self.study.show(found.study)
-        self.export.show(found.paragraph)
-        for name, text in zip(self.tables, (found.metrics, found.differences, found.single), strict=True):
-            change(self.tables[name], object=text)
+        self.lower.show(found)
+
+    def _kind_changed(self) -> None:
+        self.refresh()
+        self._write_address()
 
     def _press(self, command: Command, code: str, text: str) -> None:
         self.report("")
@@ -229,54 +240,10 @@ class ComparePage:
             location.search = to_link("", {**to_query(self.experiment.plan), **curve, **self._kept})
 
 
+def _segments(label: str, options: list[str], value: str) -> pmui.RadioButtonGroup:
+    look: dict[str, Any] = {"sx": SEGMENT_SX, "margin": 0, "width": 140, "stylesheets": [NAMED_NOT_SHOWN]}
+    return pmui.RadioButtonGroup(label=label, options=options, value=value, **look)
+
+
 def _name(kind: CurveKind) -> str:
     return next(name for name, value in KINDS.items() if value == kind)
-
-
-def first_shown(plan: Plan) -> Sequence[Cell]:
-    """Return the cells whose curves are shown at first: of each contestant the one in the middle."""
-    of_each = len(plan.cells) // len(plan.contestants)
-    return plan.cells[of_each // 2 :: of_each][: len(plan.contestants)]
-
-
-def compare_page(hub: Hub) -> pmui.Page:
-    """Return the page behind an address: of its plan, of a ready comparison that begins at once, or of the first."""
-    query, problems = asked(), list[str]()
-    ready = READY.get(query.get("ready", ""))
-    plan, kind = (ready or READY["cliff"]).plan, (ready or READY["cliff"]).curve
-    if "ready" in query and ready is None:
-        problems.append(f"There is no ready comparison {query['ready']!r:.40}; choose one of the list.")
-    if "plan" in query and ready is None:
-        try:
-            plan = plan_of(query["plan"])
-        except ValueError as problem:
-            problems.append(f"In the address: {problem}")
-    if query.get("curve") in KINDS.values():
-        kind = "lengths" if query["curve"] == "lengths" else "returns"
-    if ready is not None:
-        try:
-            hub.experiments.start(hub.experiments.of(plan))
-        except ValueError as problem:
-            problems.append(str(problem))
-    shown = ComparePage(hub, plan, kind, {name: query[name] for name in ("theme",) if name in query})
-
-    def loaded() -> None:
-        shown.start()
-        for problem in problems:
-            shown.report(problem)
-        if ready is None and "plan" not in query:
-            shown.show_ready()
-
-    when_ready(loaded)
-    links = Navigation("compare")
-    page = shell(
-        hub,
-        row(shown.progress.commands.skip_button(), shown.chip.panel, links.wide),
-        [links.narrow, shown.form.panel],
-        shown.body(),
-        theme=query.get("theme"),
-        drawer_open=True,
-        retheme=shown.retheme,
-    )
-    shown.is_form_drawn = lambda: page.sidebar_open
-    return page

@@ -38,6 +38,14 @@ def _plan(world: str, contestants: Sequence[tuple[str, str, dict[str, Any]]], **
 
 
 LENGTH = ("length", "return", "last_return")
+
+
+def _changing_maze(name: str, steps: int, watch: str) -> ReadyComparison:
+    agents = [("Dyna-Q", "dyna_q", CHANGING), ("Dyna-Q+", "dyna_q_plus", CHANGING)]
+    plan = _plan(f"{name}_maze", agents, metrics=LENGTH, episodes=0, steps=steps, runs=200)
+    return ReadyComparison(f"The {name} maze: Dyna-Q against Dyna-Q+", watch, plan, "lengths")
+
+
 READY = {
     "cliff": ReadyComparison(
         "Q-learning against Sarsa on the cliff",
@@ -87,33 +95,17 @@ READY = {
         ),
         "lengths",
     ),
-    "blocking": ReadyComparison(
-        "The blocking maze: Dyna-Q against Dyna-Q+",
+    "blocking": _changing_maze(
+        "blocking",
+        3_000,
         "Watch step 1,000, at which the way is blocked and a longer one opens. Dyna-Q plans with a model that is wrong "
         "now; Dyna-Q+ is curious about what it has not tried for long, and finds the new way sooner.",
-        _plan(
-            "blocking_maze",
-            [("Dyna-Q", "dyna_q", CHANGING), ("Dyna-Q+", "dyna_q_plus", CHANGING)],
-            metrics=LENGTH,
-            episodes=0,
-            steps=3_000,
-            runs=200,
-        ),
-        "lengths",
     ),
-    "shortcut": ReadyComparison(
-        "The shortcut maze: Dyna-Q against Dyna-Q+",
+    "shortcut": _changing_maze(
+        "shortcut",
+        6_000,
         "Watch step 3,000, at which a shorter way opens and the old one stays. Dyna-Q has no reason to look for it; "
         "Dyna-Q+ tries old actions again now and then, and finds it.",
-        _plan(
-            "shortcut_maze",
-            [("Dyna-Q", "dyna_q", CHANGING), ("Dyna-Q+", "dyna_q_plus", CHANGING)],
-            metrics=LENGTH,
-            episodes=0,
-            steps=6_000,
-            runs=200,
-        ),
-        "lengths",
     ),
     "bias": ReadyComparison(
         "Double Q-learning and the maximization bias",

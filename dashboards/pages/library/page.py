@@ -18,8 +18,10 @@ from dashboards.pages.feedback import BACK, Outcome
 from dashboards.pages.header import Navigation
 from dashboards.pages.library.demo import PolicyDemo
 from dashboards.pages.library.table import LibraryTable
+from dashboards.pages.plan_address import to_query
 from dashboards.pages.shell import asked, shell
 from dashboards.pages.tetris.trainings import TrainingsPanel, look_at_times
+from dashboards.pages.training.compare_link import rival_plan
 from dashboards.style.choice import choice
 from dashboards.style.markup import fill
 from dashboards.style.theme import tokens
@@ -58,6 +60,7 @@ class LibraryPage:
         self._buttons = [
             button("Open", "open_in_new", self._open, color="primary", variant="contained", sx={"height": 32}),
             button("Demo", "smart_display", self._play),
+            button("Compare", "compare_arrows", self._compare),
             button("Rename", "edit", self._ask_name),
             button("Duplicate", "content_copy", self._duplicate),
             button("Export", "download", self._export),
@@ -142,6 +145,15 @@ class LibraryPage:
         name = self.table.chosen
         if name:
             self._do(lambda: Library().open(name), lambda session: self.demo.watch(name, session))
+
+    def _compare(self) -> None:
+        """Open the comparison of the marked run's agent with another one."""
+        name = self.table.chosen
+        if name:
+            self._do(lambda: to_query(rival_plan(Library().open(name).settings_in_force)), self._go_to_comparison)
+
+    def _go_to_comparison(self, query: dict[str, str]) -> None:
+        go_to({**self._kept_in_address, **query})
 
     def _make_rename_dialog(self) -> None:
         self._name = pmui.TextInput(label="New name", size="small", max_length=200, margin=(8, 0), width=360)

@@ -1,8 +1,10 @@
-"""From a run to its comparison: a link that opens the run's settings beside another agent, over many seeds."""
+"""From a run to its comparison: links that open its settings beside another agent, and its twin."""
 
 from __future__ import annotations
 
 from urllib.parse import urlencode
+
+from markupsafe import Markup
 
 from dashboards.pages.plan_address import MOST_EPISODES, POINTS, checked, to_query, world_of
 from dashboards.style.markup import fill
@@ -12,6 +14,9 @@ from gridworld.training.settings import Settings
 
 RIVAL = {"sarsa": "q_learning", "dyna_q": "dyna_q_plus"}
 """Which agent an agent is compared with at first; others with Sarsa."""
+
+
+LINK = '<a href="?{}" style="color:var(--mui-palette-primary-main)">{}</a>'
 
 
 def rival_plan(settings: Settings) -> Plan:
@@ -41,13 +46,15 @@ def rival_plan(settings: Settings) -> Plan:
     )
 
 
-def compare_link(settings: Settings) -> str:
-    """Return the link as HTML, or why there is none."""
+def compare_links(settings: Settings, run_id: str) -> str:
+    """Return the links to a run's comparison and to its race against a twin as HTML, or why there are none."""
     try:
-        query = urlencode(to_query(rival_plan(settings)))
+        query = to_query(rival_plan(settings))
     except ValueError as problem:
         return fill('<div class="hint">{}</div>', problem)
-    text = "Compare with another agent, over many seeds"
-    return fill(
-        '<div class="hint"><a href="?{}" style="color:var(--mui-palette-primary-main)">{} …</a></div>', query, text
-    )
+    links = {
+        "Compare with another agent, over many seeds …": query,
+        "Race this run against a twin with one thing changed …": {**query, "twin": run_id},
+    }
+    items = [Markup(LINK).format(urlencode(query), text) for text, query in links.items()]
+    return fill('<div class="hint">{}</div>', Markup("<br>").join(items))

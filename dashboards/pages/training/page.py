@@ -19,7 +19,7 @@ from dashboards.pages.run_page import RunPage
 from dashboards.pages.training.address import to_query
 from dashboards.pages.training.advice import AdviceLine
 from dashboards.pages.training.autosave_offer import autosave_offer
-from dashboards.pages.training.compare_link import compare_link
+from dashboards.pages.training.compare_link import compare_links
 from dashboards.pages.training.fork import fork, open_page
 from dashboards.pages.training.layout import arranged, page_grid
 from dashboards.pages.training.undo_offer import UndoOffer
@@ -222,13 +222,13 @@ class TrainingPage(RunPage):
         if bool(unsaved) != self.save_alert.visible:
             text = f"The run is not being saved. {unsaved} It goes on; to download it, press Save in the tab Files."
             self.save_alert.param.update(object=plain(text), visible=bool(unsaved))
-        self._show_link(shared.settings)
+        self._show_links(shared.settings)
         super().show_news(shared)
 
     _linked: Any = None
 
-    def _show_link(self, settings: Settings) -> None:
-        """Offer to compare what is trained here with another agent."""
-        if settings != self._linked:
-            self._linked = settings
-            self.comparison.object = compare_link(settings)
+    def _show_links(self, settings: Settings) -> None:
+        """Offer to compare what is trained here with another agent, and with a twin."""
+        if (settings, self.run_id) != self._linked:
+            self._linked = settings, self.run_id
+            self.comparison.object = compare_links(settings, self.run_id)

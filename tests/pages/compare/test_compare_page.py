@@ -46,12 +46,12 @@ def run(page: ComparePage) -> None:
 
 
 def test_the_runs_end_up_in_tables_and_curves(page):
-    assert "no runs yet" in page.tables["Metrics"].object
+    assert "no runs yet" in page.lower.tables["Metrics"].object
     run(page)
     assert page.experiment.status is Status.FINISHED
     expected = compare(SMALL)
-    assert signed(expected.estimate("Sarsa").value) in page.tables["Metrics"].object
-    assert "Sarsa" in page.tables["Differences"].object
+    assert signed(expected.estimate("Sarsa").value) in page.lower.tables["Metrics"].object
+    assert "Sarsa" in page.lower.tables["Differences"].object
     drawn = [renderer.data_source.data["x"] for renderer in page.curves.figure.renderers]
     assert [len(x) for x in drawn] == [20] * 4, "a band and a line each"
 

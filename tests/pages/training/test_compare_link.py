@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from dashboards.pages.plan_address import plan_of
-from dashboards.pages.training.compare_link import compare_link, rival_plan
+from dashboards.pages.training.compare_link import compare_links, rival_plan
 from gridworld.agents import AGENTS
 from gridworld.training.settings import Settings
 
@@ -23,9 +23,13 @@ def test_every_agent_has_a_rival_with_the_same_numbers(agent):
 
 def test_the_link_carries_the_plan():
     settings = Settings("cliff", "sarsa")
-    query = compare_link(settings).split('href="?')[1].split('"')[0].replace("&amp;", "&")
-    assert plan_of(dict(parse_qsl(query))["plan"]) == rival_plan(settings)
+    compare, twin = (
+        dict(parse_qsl(part.split('"')[0].replace("&amp;", "&")))
+        for part in compare_links(settings, "abcd").split('href="?')[1:]
+    )
+    assert plan_of(compare["plan"]) == plan_of(twin["plan"]) == rival_plan(settings)
+    assert twin["twin"] == "abcd"
 
 
 def test_a_world_that_cannot_be_named_is_a_sentence():
-    assert "world of your own" in compare_link(Settings("S.\n.G", options={"slip": 0.5}))
+    assert "world of your own" in compare_links(Settings("S.\n.G", options={"slip": 0.5}), "abcd")
