@@ -112,13 +112,13 @@ def check_memory(plan: Plan, memory: int = LARGEST, *, curves: bool = True) -> N
     measured = number * len(plan.metrics) * 8
     if measured > memory:
         raise ValueError(
-            f"The metrics of {number:,} runs take {measured / 2**30:.1f} GB, and {memory / 2**30:.0f} GB may be used; do "
-            "fewer runs, or measure less."
+            f"The metrics of {number:,} runs take {measured / 2**30:.1f} GB, and {memory / 2**30:.0f} GB may be used; "
+            "do fewer runs, or measure less."
         )
     if curves and (drawn := _curve_bytes(plan)) > memory:
         raise ValueError(
-            f"The curves of {number:,} runs take {drawn / 2**30:.1f} GB, and {memory / 2**30:.0f} GB may be used; name a "
-            "folder for the results (out), or set fewer points, such as 10."
+            f"The curves of {number:,} runs take {drawn / 2**30:.1f} GB, and {memory / 2**30:.0f} GB may be used; name "
+            "a folder for the results (out), or set fewer points, such as 10."
         )
 
 
