@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from gridworld.cli.judge import greedy
 from gridworld.cli.runs import too_many
-from gridworld.experiments.repeated import Beginning, ResetRun, beginnings
+from gridworld.experiments.repeated import MOST_STEPS, Beginning, ResetRun, beginnings
 from gridworld.planning.outcome import PolicyOutcome
 from gridworld.runs.history import EPISODES
 from gridworld.storage.checkpoint import LAST, mean_of, mean_return
@@ -53,7 +53,7 @@ def repeated_runs(settings: Settings, runs: int, steps: int, most_listed: int | 
     settings
         Of a world with a transition model.
     steps
-        Where a run ends that has no number of episodes.
+        Where a run ends that has no number of episodes; 0: where it would never end.
     most_listed
         How many episodes of a run may be listed; None: only the last ones are kept.
 
@@ -72,7 +72,7 @@ def repeated_runs(settings: Settings, runs: int, steps: int, most_listed: int | 
             if not hasattr(own, "run"):
                 own.run = ResetRun(settings)
             kept, episodes = np.zeros((2, 0)), 0
-            for rows in own.run.run(beginning, settings.episodes, steps):
+            for rows in own.run.run(beginning, settings.episodes, steps or MOST_STEPS):
                 kept, episodes = np.hstack([kept, rows[:, [RETURN, LENGTH]].T]), episodes + len(rows)
                 kept = kept if most_listed is not None else kept[:, -LAST:]
                 if most_listed is not None and episodes > most_listed:
