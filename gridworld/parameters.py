@@ -75,12 +75,12 @@ def allowed(declared: param.Parameter) -> str:
         return "true or false"
     low, high = declared.bounds or (None, None)
     kind = "a whole number" if isinstance(declared, param.Integer) else "a number"
-    open_ends = [] if declared.inclusive_bounds[0] else [f"not {low}"]
-    open_ends += [] if declared.inclusive_bounds[1] else [f"not {high}"]
-    return kind + _range(low, high) + (f" ({', '.join(open_ends)})" if open_ends else "")
+    ends = [None if end is None else f"{end:,}".removesuffix(".0") for end in (low, high)]
+    open_ends = [f"not {end}" for end, is_in in zip(ends, declared.inclusive_bounds, strict=True) if not is_in]
+    return kind + _range(*ends) + (f" ({', '.join(open_ends)})" if open_ends else "")
 
 
-def _range(low: float | None, high: float | None) -> str:
+def _range(low: str | None, high: str | None) -> str:
     if low is None:
         return "" if high is None else f" of at most {high}"
     return f" of at least {low}" if high is None else f" from {low} to {high}"

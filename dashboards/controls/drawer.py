@@ -131,13 +131,6 @@ class Controls(Form):
         for name in ("slip", "step_reward"):
             self._numbers[name].visible = problem.world is not None
 
-    def written(self, changes: Mapping[str, Any]) -> str:
-        """Return changed hyperparameters as people read them: "Step size α = 0.4"."""
-        values = {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in changes.items()}
-        return ", ".join(
-            f"{self.agent.param[name].label} = {value}" for name, value in values.items() if name in self._rows
-        )
-
     def _show_agent(self, agent: Agent) -> None:
         if type(agent) is type(self.agent) and self._fields.objects:
             self.agent.param.update(**agent.settings())

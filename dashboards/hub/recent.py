@@ -38,9 +38,9 @@ class RecentRuns:
             self._kept.append(FormerRun(run_id, session))
             del self._kept[: -self._most]
 
-    def newest_of(self, run_id: str) -> FormerRun | None:
-        """Return the training that a run had before, if it is still kept."""
-        return next((former for former in self if former.run_id == run_id), None)
+    def of(self, run_id: str) -> list[FormerRun]:
+        """Return the trainings that a run had before, as far as they are kept, the newest first."""
+        return [former for former in self if former.run_id == run_id]
 
     def take(self, former_id: str) -> FormerRun:
         """Take a training out. Raises ValueError if it is no longer kept."""

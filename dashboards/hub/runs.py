@@ -69,10 +69,10 @@ class RunRegistry:
         ValueError
             If nothing is kept of it.
         """
-        former = self.recent.newest_of(shared.id)
-        if former is None:
+        kept = self.recent.of(shared.id)
+        if not kept:
             raise ValueError("There is no earlier training of this run to go back to.")
-        shared.send(Load(self.recent.take(former.id).session), "undone", "Back to the previous training")
+        shared.send(Load(self.recent.take(kept[0].id).session), "undone", "Back to the previous training")
 
     def open_recent(self, former_id: str) -> SharedRun:
         """Return a run of its own that goes on with a recent training. Raises ValueError if it is no longer kept."""

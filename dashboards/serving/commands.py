@@ -113,8 +113,21 @@ def export(file: Path, out: Path, theme: str) -> None:
 @click.command(short_help="Draw the board or the curves of a saved run.")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.argument("out", metavar="OUT.svg|OUT.png", type=click.Path(path_type=Path))
-@click.option("--of", "what", type=click.Choice(("board", "curves")), default="board", show_default=True)
-@click.option("--theme", type=click.Choice(("light", "dark")), default="light", show_default=True)
+@click.option(
+    "--of",
+    "what",
+    type=click.Choice(("board", "curves")),
+    default="board",
+    show_default=True,
+    help="What to draw.",
+)
+@click.option(
+    "--theme",
+    type=click.Choice(("light", "dark")),
+    default="light",
+    show_default=True,
+    help="The colours of the picture.",
+)
 @click.option(
     "--size",
     type=Whole(64, 4096),

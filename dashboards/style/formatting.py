@@ -1,8 +1,12 @@
-"""Numbers as people read them."""
+"""Numbers and settings as people read them."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
+
+from gridworld.agents import AGENTS
 
 
 def number(value: float) -> str:
@@ -25,3 +29,10 @@ def count(value: float) -> str:
         if value >= size:
             return f"{value / size:.3f}{unit}"
     raise AssertionError(value)
+
+
+def changes_text(changes: Mapping[str, Any]) -> str:
+    """Return changed hyperparameters by their labels: "Step size α = 0.4"."""
+    labels = {name: agent.param[name].label for agent in AGENTS.values() for name in agent.hyperparameters()}
+    values = {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in changes.items()}
+    return ", ".join(f"{labels[name]} = {value}" for name, value in values.items())

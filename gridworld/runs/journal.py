@@ -83,12 +83,6 @@ class Journal:
         seconds = newest[0] - oldest[0]
         return (newest[1] - oldest[1]) / seconds if seconds > 0 else 0.0
 
-    @property
-    def interventions(self) -> list[tuple[int, str]]:
-        """(episodes before it, what changed) for each change during the run."""
-        changes = getattr(self.frame and self.frame.scene, "interventions", ())
-        return [(c.episode, ", ".join(f"{name} = {value}" for name, value in c.changes.items())) for c in changes]
-
     def columns(self, stream: str = EPISODES.name) -> dict[str, Any]:
         """Return the whole log of a stream: name -> float64 [n]."""
         return self.histories[stream].since()

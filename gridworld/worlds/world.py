@@ -181,14 +181,14 @@ def _check_jumps(legend: Legend, count: np.ndarray) -> None:
 def _check_rows(rows: tuple[str, ...], step: int, world: World, known: set[str]) -> None:
     if len(rows) != world.rows:
         raise WorldError(f"the map from step {step} has {len(rows)} rows; the first map has {world.rows}.")
+    if unknown := set("".join(rows)) - known:
+        row = next(row for row, line in enumerate(rows) if not unknown.isdisjoint(line))
+        column = next(column for column, letter in enumerate(rows[row]) if letter in unknown)
+        letter = rows[row][column]
+        advice = "write . where nothing is" if letter.isspace() else "add it to the header"
+        raise WorldError(f"row {row + 1}, column {column + 1}: {letter!r} is not defined; {advice}.")
     if set(map(len, rows)) != {world.columns}:
         row = next(row for row, line in enumerate(rows) if len(line) != world.columns)
         raise WorldError(
             f"row {row + 1} has {len(rows[row])} cells; the first row has {world.columns}. Make them equal."
         )
-    text = "".join(rows)
-    if unknown := set(text) - known:
-        place = min(map(text.index, unknown))
-        row, column = divmod(place, world.columns)
-        advice = "write . where nothing is" if text[place].isspace() else "add it to the header"
-        raise WorldError(f"row {row + 1}, column {column + 1}: {text[place]!r} is not defined; {advice}.")

@@ -32,7 +32,7 @@ def test_lists():
     text = call("agents").stdout
     assert all(f"\n{agent}:" in text for agent in AGENTS)
     assert "planning_steps" in text
-    assert "a whole number from 0 to 10000" in text
+    assert "a whole number from 0 to 10,000" in text
     assert [printed["id"] for printed in read_json("agents")["agents"]] == list(AGENTS)
     assert "trace_decay" in call("agents sarsa_lambda").stdout
     assert [printed["id"] for printed in read_json("worlds")["worlds"]] == world_ids()

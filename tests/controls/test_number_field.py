@@ -35,7 +35,7 @@ def test_a_whole_number_is_whole(typed):
     field = NumberField(options, "seed")
     field.text.value = typed
     assert field.problem.startswith("Seed is ")
-    assert "it must be a whole number from 0 to 9007199254740991" in field.problem
+    assert "it must be a whole number from 0 to 9,007,199,254,740,991" in field.problem
     assert len(field.problem) < 150
     assert options.seed == 3
 

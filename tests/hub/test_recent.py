@@ -56,7 +56,7 @@ def test_undo_can_be_undone(runs):
 def test_a_recent_training_opens_as_a_run_of_its_own(runs):
     shared = trained(runs)
     shared.send(Reset(), "reset", "Reset")
-    former = runs.recent.newest_of(shared.id)
+    (former,) = runs.recent.of(shared.id)
     other = runs.open_recent(former.id)
     assert other.id != shared.id
     assert (other.frame.step, shared.frame.step) == (50, 0)

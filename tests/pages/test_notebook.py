@@ -135,7 +135,7 @@ def test_continue_from_here_lets_the_cell_go_on_with_the_fork(cell):
     assert (old.patience, dashboard.shared.patience > UNATTENDED) == (UNATTENDED, True)
     (line,) = again.offer.objects
     assert (
-        line.object == f"This is run {dashboard.shared.id} now, which goes on by itself. Run {old.id} stays as it was."
+        line.object == f"This cell now shows run {dashboard.shared.id}, which continues separately. Run {old.id} stays as it was."
     )
     step(dashboard, 1)
     again.refresher.tick()

@@ -143,6 +143,7 @@ def test_changing_world_opens_and_closes_its_gap():
         ("S.G\n--- from step 0\nS.G", "the first begins at 0 and the others follow in order"),
         ("slip: much\n\nS.G", "line 1: 'much' is not a number"),
         ("", "there is no map"),
+        ("S. G\n...", "row 1, column 3: ' ' is not defined; write . where nothing is"),
         ("S .G", "row 1, column 2: ' ' is not defined; write . where nothing is"),
         ("G: goal nan\n\nS.G", "the reward of 'G' is nan; it is a number from -1e+12 to 1e+12"),
         ("G: goal 1e308\n\nS.G", "the reward of 'G' is 1e+308"),

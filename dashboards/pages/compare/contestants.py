@@ -154,7 +154,7 @@ class ContestantsPart:
 
     def _remove(self) -> None:
         if len(self._contestants) > 1:
-            self._on_edit([one for place, one in enumerate(self._contestants) if place != self._place], self.list)
+            self._on_edit([one for place, one in enumerate(self._contestants) if place != self._place], self.label)
 
 
 def named(one: Contestant) -> str:

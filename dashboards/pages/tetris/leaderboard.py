@@ -69,7 +69,7 @@ def table(saved: Sequence[Player]) -> str:
     more = ["", "", *[' class="more"'] * 3]
     head = "".join(f"<th{kind}>{name}</th>" for name, kind in zip(heads, more, strict=True))
     rows = "".join(_row(place, player) for place, player in zip(places(ranking), ranking, strict=True))
-    advice = "" if saved else " No player of yours is saved: train one, give it a name and press Save."
+    advice = "" if saved else " You have saved no player yet: train one, give it a name and press Save."
     title = f'<tr><th></th><th class="name">Player</th>{head}</tr>'
     return f'<p>{NOTE}{advice}</p><table aria-label="Leaderboard">{title}{rows}</table>'
 

@@ -37,7 +37,7 @@ from gridworld.tetris.search.show import LONGEST_SHOW
 from gridworld.tetris.search.storage import tetris_folder
 
 NOTE_CSS = ":host { color: var(--mui-palette-text-primary); font-size: 13px; line-height: 20px; }"
-BOARD_TITLE = "The present player", f"on a 10 × 20 board; after {LONGEST_SHOW} pieces a newer one has its turn"
+BOARD_TITLE = "The present player", f"on a 10 × 20 board; after {LONGEST_SHOW} pieces a newer player takes over"
 DEEP_BOARD_TITLE = "The training game", "the network plays to learn"
 
 
@@ -47,7 +47,7 @@ class TetrisPage(RunPage):
     name = "tetris"
     controls: TetrisControls
     gone = (
-        "This run is no longer on the server (it was idle for too long, or the server was restarted).  "
+        "This run is no longer on the server (it was idle for too long, or the server was restarted). "
         "Reload the page: a training that has a checkpoint goes on from it."
     )
     to_query = staticmethod(to_query)

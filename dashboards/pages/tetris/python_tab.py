@@ -48,6 +48,6 @@ class PythonTab:
 
     def show(self, settings: Mapping[str, Any]) -> None:
         """Write the program for these settings."""
-        note = "The same training in Python, as far as you let it go, and an evaluation of its player:"
+        note = "The same training in Python, followed by an evaluation of its player:"
         field = '<textarea readonly aria-label="Program">{}</textarea>'
         self.panel.object = fill(f"<div>{note}</div>{field}", program(settings))

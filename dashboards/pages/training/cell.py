@@ -20,7 +20,7 @@ def page_in_cell(hub: Hub, shared: SharedRun, turned: Callable[[SharedRun], None
     page.retheme(is_dark())
 
     def go_to(other: SharedRun) -> None:
-        text = f"This is run {other.id} now, which goes on by itself. Run {page.run_id} stays as it was."
+        text = f"This cell now shows run {other.id}, which continues separately. Run {page.run_id} stays as it was."
         page.offer.param.update(objects=[pmui.Alert(object=text, severity="info", **WIDE)], visible=True)
         page.turn_to(other)
         turned(other)

@@ -172,7 +172,7 @@ class InspectorView(Hideable):
         if session is None or state is None:
             return
         if shared.keyframes.problem:
-            self._complain(f"The update behind a value can't be looked for. {shared.keyframes.problem}")
+            self._complain(f"The update behind a value can't be found. {shared.keyframes.problem}")
             return
         self._asked += 1
         asked, action = self._asked, int(self.action.value)
@@ -243,7 +243,7 @@ class InspectorView(Hideable):
     def _explained(self, answer: Explanation | None, state: int, action: int, agent: Any) -> list[Markup]:
         title = f"The last update of {named(self.problem, state, action)}"
         if answer is None:
-            return [Markup("<div role='status'><h3>{}</h3><p>Looking for it …</p></div>").format(title)]
+            return [Markup("<div role='status'><h3>{}</h3><p>Searching for it …</p></div>").format(title)]
         if answer.update is None:
             return [Markup("<div><h3>{}</h3><p>Nothing has changed this value yet.</p></div>").format(title)]
         update = answer.update

@@ -13,7 +13,7 @@ from dashboards.controls.drawer import Controls
 from dashboards.controls.run_buttons import RunButtons, RunState, change
 from dashboards.hub.hub import Hub
 from dashboards.hub.shared_run import SharedRun
-from dashboards.live.background import in_background, sentence
+from dashboards.live.background import in_background
 from dashboards.pages.browser import width_watch
 from dashboards.pages.run_page import RunPage
 from dashboards.pages.training.address import to_query
@@ -21,9 +21,10 @@ from dashboards.pages.training.advice import AdviceLine
 from dashboards.pages.training.autosave_offer import autosave_offer
 from dashboards.pages.training.compare_link import compare_links
 from dashboards.pages.training.fork import fork, open_page
+from dashboards.pages.training.former_runs import FormerRuns
 from dashboards.pages.training.layout import arranged, page_grid
-from dashboards.pages.training.undo_offer import UndoOffer
 from dashboards.pages.training.views import VIEWS, Context
+from dashboards.style.formatting import changes_text
 from dashboards.style.markup import plain
 from dashboards.style.theme import tokens
 from dashboards.style.widgets import FILL, WIDE, html, section, stack
@@ -63,7 +64,9 @@ class TrainingPage(RunPage):
             shared.settings, self._begin_again, self._configure, lambda change: self.refresher.soon(change)
         )
         self.offer = pmui.Column(visible=False, **WIDE)
-        self.undo, self.advice = UndoOffer(self._undo), AdviceLine()
+        self.former = FormerRuns(hub.runs, self.find, lambda other: self.go_to(other), self._refuse)
+        self.advice = AdviceLine()
+        self.view["Rewind"].panel.append(self.former.list)
         self.save_alert = pmui.Alert(object="", severity="warning", visible=False, **WIDE)
         self.comparison = html("", **WIDE)
         self.end = html(END, visible=False, **WIDE)
@@ -72,7 +75,7 @@ class TrainingPage(RunPage):
             self.buttons.panel,
             self.end,
             self.offer,
-            self.undo.panel,
+            self.former.offer,
             self.advice.panel,
             self.view["Rewind"].banner,
             *self.failure.parts,
@@ -162,27 +165,21 @@ class TrainingPage(RunPage):
             )
             self.offer.param.update(objects=[opened], visible=True)
 
-    def _undo(self) -> None:
-        """Have back what another training replaced."""
-        shared = self.find()
-        if shared is None:
-            self.show_gone()
-            return
-        try:
-            self.hub.runs.undo(shared)
-        except ValueError as problem:
-            self.failure.refusal = sentence(problem)
+    def _refuse(self, reason: str) -> None:
+        self.failure.refusal = reason
 
     def _begin_again(self, settings: Settings) -> None:
         self.ask(Reset(settings), "settings", "New settings: the run begins again")
 
     def _configure(self, changes: Mapping[str, Any]) -> None:
         shared = self.find()
-        about, text = ", ".join(changes), self.controls.written(changes)
+        about = ", ".join(changes)
         if set(changes) == {"episodes"}:
             text = f"Episodes to do: {changes['episodes'] or 'no end'}"
             self.ask(Extend(changes["episodes"]), "extended", text, about)
-        elif shared and shared.status is Status.READY:
+            return
+        text = changes_text(changes)
+        if shared and shared.status is Status.READY:
             merged = {**shared.settings.hyperparameters, **changes}
             self.ask(Reset(replace(shared.settings, hyperparameters=merged)), "settings", text, about)
         else:
@@ -216,8 +213,7 @@ class TrainingPage(RunPage):
             self.buttons.speed.show(shared.frame.pace)
         self._pace_shown = shared.frame.pace
         self.advice.show(shared)
-        has_begun = shared.frame.step > 0
-        self.undo.show(None if has_begun else self.hub.runs.recent.newest_of(shared.id))
+        self.former.show(shared)
         unsaved = self.hub.runs.save_problem(shared)
         if bool(unsaved) != self.save_alert.visible:
             text = f"The run is not being saved. {unsaved} It goes on; to download it, press Save in the tab Files."

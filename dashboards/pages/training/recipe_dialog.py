@@ -20,7 +20,7 @@ class RecipeDialog:
     """Shows a recipe; `panel` must be part of the page."""
 
     def __init__(self) -> None:
-        hint = "This program makes the run again, bit for bit, without a screen. Click into it, select all, and copy."
+        hint = "This program repeats the run, bit for bit, without a screen. Click into it, select all, and copy."
         self._text = pn.pane.HTML("", margin=0, sizing_mode="stretch_width", stylesheets=[CSS])
         self.panel = pmui.Dialog(
             html(f'<div class="hint">{hint}</div>', sizing_mode="stretch_width"),

@@ -63,7 +63,7 @@ class RewindView(Hideable):
         self._serial = count(1)
         self._throttle = Throttle(SECONDS)
         self.slider = pmui.IntSlider(
-            label="Look back", start=0, end=1, value=1, show_value=False, disabled=True, size="small", margin=0,
+            label="Moment shown", start=0, end=1, value=1, show_value=False, disabled=True, size="small", margin=0,
             sizing_mode="stretch_width",
         )  # fmt: skip
         self.slider.param.watch(self._moved, "value")
@@ -157,7 +157,7 @@ class RewindView(Hideable):
     def _tell(self, now: Frame) -> None:
         assert self.looking_at is not None
         then = self.looking_at
-        moment = f"<b>Episode {then.episode:,} of {now.episode:,}</b>, step {then.step:,}: a look back"
+        moment = f"<b>Episode {then.episode:,} of {now.episode:,}</b>, step {then.step:,}: a past moment is shown"
         text = f'<div role="status" style="font-size:13px">{moment}</div>'
         if self._banner_text.object != text:
             self._banner_text.object = text

@@ -176,7 +176,7 @@ OVERLAYS: Mapping[str, Overlay] = {
     ),
     "action errors": Overlay(
         "Error of each action: Q − q*",
-        "Above 0 the agent hopes for too much of an action, below 0 for too little.",
+        "Above 0 the agent overestimates the action, below 0 it underestimates it.",
         _action_errors, DivergingScale,
         lambda problem, agent: _can_be_wedges(problem, agent) and _has_optimum(problem, agent),
         slow=True, by_action=True,
@@ -188,7 +188,7 @@ OVERLAYS: Mapping[str, Overlay] = {
     ),
     "error": Overlay(
         "Error: max Q − max q*",
-        "Above 0 the agent hopes for too much, below 0 for too little.",
+        "Above 0 the agent overestimates the state, below 0 it underestimates it.",
         _error, DivergingScale, _has_optimum, slow=True,
     ),
     "agreement": Overlay(
@@ -228,7 +228,7 @@ LABELS = {
     "preference": "Preference",
     "error": "Error of the value",
     "agreement": "Policy vs. optimal",
-    "presence": "Where it is",
+    "presence": "Where the agent is",
     "traces": "Eligibility traces",
     "model": "What the model knows",
     "queue": "Sweeping queue",

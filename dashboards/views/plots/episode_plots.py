@@ -13,6 +13,7 @@ from bokeh.plotting import figure
 
 from dashboards.live.view import Hideable
 from dashboards.style.figures import tip
+from dashboards.style.formatting import changes_text
 from dashboards.style.theme import FONT
 from dashboards.views.plots.plot import Plot, make_figure
 from dashboards.views.plots.ranges import Cut, EpisodeAxis
@@ -46,7 +47,8 @@ class EpisodePlots(Hideable):
         self.painted: list[tuple[Any, str, str]] = []
         self.tails: Sequence[Rows] = ()
         self._revision = -1
-        self._changes: tuple = ()
+        self._interventions: Sequence[Any] = ()
+        self._changes: list[tuple[int, str]] = []
         self._changes_source = ColumnDataSource(
             {name: [] for name in ("episode", "text", "align", "x_offset", "y_offset")}
         )
@@ -93,7 +95,7 @@ class EpisodePlots(Hideable):
         """Start with empty plots."""
         for tail in self.tails:
             tail.clear()
-        self._revision, self._changes = -1, ()
+        self._revision, self._interventions, self._changes = -1, (), []
         self.forget_waiting()
         self.mark_episode(None)
         self.reset()
@@ -105,11 +107,18 @@ class EpisodePlots(Hideable):
             return
         self._revision = journal.revision
         news = [tail.follow(journal) for tail in self.tails]
-        changes = tuple(getattr(journal, "interventions", ()))
-        news += [self.take(journal), changes != self._changes]
-        self._changes = changes
+        news += [self.take(journal), self._take_changes(journal)]
         if any(news):
             self._arrange()
+
+    def _take_changes(self, journal: Journal) -> bool:
+        """Take in what was changed during the run; return whether anything was."""
+        made = getattr(journal.frame and journal.frame.scene, "interventions", ())
+        if made == self._interventions:
+            return False
+        self._interventions = made
+        self._changes = [(change.episode, changes_text(change.changes)) for change in made]
+        return True
 
     def retheme(self, tokens: dict[str, Any]) -> None:
         """Take the colours of a theme."""

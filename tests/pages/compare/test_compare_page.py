@@ -64,7 +64,7 @@ def test_an_edit_makes_another_plan_and_a_refused_one_changes_nothing(page):
     kept = page.experiment
     page.form.rows["runs"].text.value = "100000"
     assert page.experiment is kept
-    assert "from 2 to 5000" in page.form.rows["runs"].problem
+    assert "from 2 to 5,000" in page.form.rows["runs"].problem
 
 
 def test_contestants_are_added_copied_and_removed(page):

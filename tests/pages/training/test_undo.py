@@ -18,17 +18,17 @@ def page():
 
 @pytest.mark.parametrize("replaced", [Reset(), Reset(Settings(world="cliff")), Reset(Settings(agent="sarsa"))])
 def test_a_replaced_training_is_offered_and_comes_back(page, replaced):
-    assert not page.undo.panel.visible
+    assert not page.former.offer.visible
     page.ask(Step(40), "step", "Step")
     page.find().work(1.0, 0.0)
     page.ask(replaced, "reset", "Reset")
     page.refresher.refresh(page.find())
-    assert page.undo.panel.visible
-    page.undo.undo.clicks += 1
+    assert page.former.offer.visible
+    page.former.undo.clicks += 1
     page.refresher.refresh(page.find())
     shared = page.find()
     assert (shared.settings.world, shared.frame.step) == ("easy", 40)
-    assert not page.undo.panel.visible
+    assert not page.former.offer.visible
 
 
 def test_it_is_offered_until_the_new_training_begins(page):
@@ -36,19 +36,36 @@ def test_it_is_offered_until_the_new_training_begins(page):
         page.ask(command, "sent", "Sent")
         page.find().work(1.0, 0.0)
     page.refresher.refresh(page.find())
-    assert not page.undo.panel.visible
+    assert not page.former.offer.visible
 
 
 def test_a_press_of_undo_that_comes_late_takes_the_new_training_back_as_well(page):
     for command in (Step(40), Reset(Settings(world="cliff")), Step(7)):
         page.ask(command, "sent", "Sent")
         page.find().work(1.0, 0.0)
-    page.undo.undo.clicks += 1
+    page.former.undo.clicks += 1
     assert (page.find().settings.world, page.find().frame.step) == ("easy", 40)
-    page.undo.undo.clicks += 1
+    page.former.undo.clicks += 1
     assert (page.find().settings.world, page.find().frame.step) == ("cliff", 7), "nothing was thrown away"
 
 
+def test_those_from_before_can_be_opened_when_the_present_training_has_begun(page):
+    opened = []
+    page.go_to = opened.append
+    for command in (Step(40), Reset(Settings(world="cliff")), Step(7), Reset(), Step(3)):
+        page.ask(command, "sent", "Sent")
+        page.find().work(1.0, 0.0)
+    page.refresher.refresh(page.find())
+    assert page.former.list.visible
+    assert [name.partition(",")[0] for name in page.former.choice.options] == ["1. Cliff walking 4 × 12", "2. Easy 5 × 5"]
+    page.former.choice.value = page.former.choice.values[1]
+    page.former.open.clicks += 1
+    (other,) = opened
+    assert (other.settings.world, other.frame.step, page.find().frame.step) == ("easy", 40, 3)
+    page.refresher.refresh(page.find())
+    assert len(page.former.choice.options) == 1
+
+
 def test_undo_without_anything_to_go_back_to_is_a_sentence(page):
-    page.undo.undo.clicks += 1
+    page.former.undo.clicks += 1
     assert page.failure.refusal == "There is no earlier training of this run to go back to."

@@ -17,7 +17,6 @@ from dashboards.views.plots.stream_source import FEW
 from gridworld.runs.frame import Frame, Status
 from gridworld.runs.history import EPISODES, EVALUATIONS
 from gridworld.runs.journal import Journal
-from gridworld.training.scene import Intervention
 from gridworld.training.session import TrainingSession
 from gridworld.worlds.problem import load_problem
 
@@ -308,15 +307,19 @@ def test_marks_of_evaluations_are_few_and_stay_where_they_are():
         assert set(kept) >= set(np.arange(count)[thinned(2 * count, 40)])
 
 
-def test_changes_are_lines_and_the_newest_have_labels(view, journal):
-    sizes = {10: 0.1, 20: 0.2, 30: 0.3, 90: 0.9}
-    session = TrainingSession()
-    session.interventions += [Intervention(0, episode, {"step_size": size}) for episode, size in sizes.items()]
-    journal.add(Frame(0, Status.RUNNING, 0, 0, session.scene(), {"episodes": episodes(1, 90)}), now=0.0)
+def test_changes_are_lines_and_the_newest_have_labels_in_the_words_of_the_form(view, journal):
+    session = TrainingSession(world="easy", episodes=0)
+    for episode, changes in ((10, {"epsilon": 0.1}), (20, {"step_size": 0.54}), (30, {"discount": 0.5})):
+        session.advance_episodes(episode - session.episode)
+        session.configure(changes)
+    session.advance_episodes(60)
+    session.configure({"epsilon_end": 0.0})
+    session.advance_episodes(30)
+    journal.add(session.frame(), now=0.0)
     view.refresh(journal)
     drawn = view._changes_source.data
     assert drawn["episode"] == [10, 20, 30, 90]
-    assert drawn["text"] == ["", *(f"step_size = {size}" for size in (0.2, 0.3, 0.9))]
+    assert drawn["text"] == ["", "Step size α = 0.54", "Discount γ = 0.5", "ε end = 0"]
     assert drawn["align"] == ["left", "left", "left", "right"]
     assert len(set(drawn["y_offset"][1:])) == 3
 
