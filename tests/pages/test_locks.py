@@ -15,6 +15,7 @@ from dashboards.pages.compare.ready import READY
 from dashboards.pages.tetris.controls import TetrisControls
 from dashboards.pages.tetris.settings import default_settings
 from gridworld.training.settings import Settings
+from support.hubs import make_hub
 
 STAYS_OPEN = {"Episodes", "Live tuning", "Target lines (0: no end)", "Contestant"}
 """What may be edited while a run goes on; the last one only shows another contestant's fields."""
@@ -28,7 +29,7 @@ def at_once(change) -> None:
 FORMS = {
     "grid world": lambda ask: Controls(CHANGING, ask, ask, at_once),
     "Tetris": lambda ask: TetrisControls(default_settings(), ask, ask, ask, at_once),
-    "comparison": lambda ask: PlanForm(READY["cliff"].plan, ask, at_once),
+    "comparison": lambda ask: PlanForm(READY["cliff"].plan, ask, at_once, make_hub().executors.files),
 }
 
 
@@ -37,7 +38,7 @@ def send_another_value(widget: Any) -> None:
     if isinstance(widget, pmui.Button):
         widget.param.trigger("clicks")
     elif isinstance(widget, pn.widgets.Select):
-        widget.value = next(value for value in widget.values if value != widget.value)
+        widget.value = next((value for value in widget.values if value != widget.value), widget.value)
     elif isinstance(widget, pmui.CheckButtonGroup):
         widget.value = [option for option in widget.options if option not in widget.value]
     elif isinstance(widget, pmui.Switch):

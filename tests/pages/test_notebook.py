@@ -134,9 +134,8 @@ def test_continue_from_here_lets_the_cell_go_on_with_the_fork(cell):
     assert again.refresher.run_id == dashboard.shared.id != old.id
     assert (old.patience, dashboard.shared.patience > UNATTENDED) == (UNATTENDED, True)
     (line,) = again.offer.objects
-    assert (
-        line.object == f"This cell now shows run {dashboard.shared.id}, which continues separately. Run {old.id} stays as it was."
-    )
+    now = f"This cell now shows run {dashboard.shared.id}, which continues separately."
+    assert line.object == f"{now} Run {old.id} stays as it was."
     step(dashboard, 1)
     again.refresher.tick()
     assert (dashboard.journal.frame.episode, old.journal.frame.episode) == (4, 3)

@@ -118,7 +118,9 @@ class FilesView(Hideable):
     def _library_part(self) -> Any:
         self.name = pmui.TextInput(label="Name", size="small", margin=0, sizing_mode="stretch_width", max_length=200)
         keep = button("Keep", "bookmark_add", self._keep)
-        return stack(section("Library"), row(self.name, keep), hint("Keep saves this run in the library under this name."))
+        return stack(
+            section("Library"), row(self.name, keep), hint("Keep saves this run in the library under this name.")
+        )
 
     def _parts_part(self) -> Any:
         parts = [button(name, "download", partial(self._save_part, name)) for name in PARTS]

@@ -60,8 +60,8 @@ def train(
 ) -> int:
     """Search for the weights of a Tetris player: the mean of the last generation is the player that is found.
 
-    The same seed, --placements and --threads give the same player. Ctrl-C ends the training as if it had
-    been its end. Judge the player with `gridworld tetris evaluate`: its games in training are few.
+    The same seed, --placements and --threads give the same player. Ctrl-C ends it early, with
+    the player found by then. Judge the player with `gridworld tetris evaluate`: its games in training are few.
     """
     if as_json and as_csv:
         raise click.UsageError("Give either --json or --csv.")

@@ -57,7 +57,8 @@ def test_those_from_before_can_be_opened_when_the_present_training_has_begun(pag
         page.find().work(1.0, 0.0)
     page.refresher.refresh(page.find())
     assert page.former.list.visible
-    assert [name.partition(",")[0] for name in page.former.choice.options] == ["1. Cliff walking 4 × 12", "2. Easy 5 × 5"]
+    worlds = [name.partition(",")[0] for name in page.former.choice.options]
+    assert worlds == ["1. Cliff walking 4 × 12", "2. Easy 5 × 5"]
     page.former.choice.value = page.former.choice.values[1]
     page.former.open.clicks += 1
     (other,) = opened
