@@ -31,6 +31,7 @@ def library_of_the_tests(tmp_path_factory):
     """Runs, trainings and players are kept in folders of the tests, also by servers and commands that a test starts."""
     os.environ["GRIDWORLD_RUNS"] = str(tmp_path_factory.mktemp("runs"))
     os.environ["GRIDWORLD_TETRIS"] = str(tmp_path_factory.mktemp("tetris"))
+    os.environ["GRIDWORLD_WORLDS"] = str(tmp_path_factory.mktemp("worlds"))
 
 
 @pytest.fixture

@@ -5,7 +5,9 @@ from __future__ import annotations
 import gymnasium as gym
 
 from gridworld.agents import AGENTS
-from gridworld.worlds.named import load_world, world_ids
+from gridworld.worlds.kept import kept_worlds
+from gridworld.worlds.named import WORLDS, is_own, load_world, world_ids
+from gridworld.worlds.problem import load_problem
 
 OTHER = "other"
 GRIDS = ("easy", "medium", "hard", "four_rooms", "open_10", "open_30", "open_100")
@@ -68,12 +70,13 @@ ABOUT = {
 """What each world is about, by its id: a few words for the list, and a sentence."""
 
 
-def world_groups() -> dict[str, dict[str, str]]:
+def world_groups(present: str = "") -> dict[str, dict[str, str]]:
     """Return group -> name -> what `load_problem` takes; no two names are alike, and no group is empty.
 
-    A name ends with a few words about the world.
+    A name ends with a few words about the world. The world `present` is among them if it is given as its text; those
+    of the user's folder are theirs, which stay when a file changes.
     """
-    named = set(world_ids())
+    named = set(WORLDS)
     groups: dict[str, dict[str, str]] = {"Grids": {}, "From the book": {}, "Gymnasium": {}, "My worlds": {}}
     taken: set[str] = set()
 
@@ -91,9 +94,14 @@ def world_groups() -> dict[str, dict[str, str]]:
         if world.partition("?")[0] in gym.registry:
             add("Gymnasium", world, name)
     add("Gymnasium", OTHER, "Other Gymnasium environment …")
-    for world in world_ids():
+    for world in WORLDS:
         if world not in (*GRIDS, *BOOK):
             add("My worlds", world, load_world(world).title or world)
+    for kept in kept_worlds():
+        if not is_own(kept.name):
+            add("My worlds", kept.text, kept.title or kept.name)
+    if "\n" in present and present not in groups["My worlds"].values():
+        add("My worlds", present, load_problem(present).title)
     return {group: worlds for group, worlds in groups.items() if worlds}
 
 

@@ -102,8 +102,10 @@ class Controls(Form):
     def show(self, settings: Settings) -> None:
         """Take over settings that came from elsewhere (another viewer, a loaded run) without asking for anything."""
         self._shown = settings
-        known = settings.world in self.world.list.values
         with self.adopt():
+            if "\n" in settings.world and settings.world not in self.world.list.values:
+                self.world.list.groups = world_groups(settings.world)
+            known = settings.world in self.world.list.values
             self.world.list.value = settings.world if known else OTHER
             self.other.param.update(visible=not known, value="" if known or "\n" in settings.world else settings.world)
             self.algorithm.list.value = settings.agent

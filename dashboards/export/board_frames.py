@@ -12,6 +12,7 @@ from dashboards.export.recording import Recording
 from dashboards.views.board.colour_scale import Scale, short
 from dashboards.views.board.figure import BoardFigure
 from dashboards.views.board.map import BoardMap
+from gridworld.worlds.problem import Problem
 
 FRAME = "keyframe"
 FEWER_BYTES = {"float64": np.float32, "int64": np.int32}
@@ -50,10 +51,10 @@ class BoardKeyframes:
         self.drawing = BoardFigure()
         self.drawing.retheme(colours)
         self.scale = scale_of(self.stills)
-        self.phases = [min(still.scene.phase, len(self.problem.layouts) - 1) for still in self.stills]
+        self._maps = [self._map_of(still) for still in self.stills]
         self._moving = [self.drawing.cells, self.drawing.picture, self.drawing.arrows, self.drawing.trail]
         self._moving += [self.drawing.agent, self.drawing.panel_frame]
-        if len(set(self.phases)) > 1:
+        if len(set(self._maps)) > 1:
             still = [self.drawing.grounds, self.drawing.marks, self.drawing.fences, self.drawing.starts]
             self._moving += still
         self._record(keyframe_views)
@@ -61,10 +62,10 @@ class BoardKeyframes:
     def _record(self, keyframe_views: KeyframeViews) -> None:
         """Draw all keyframes one after the other, and keep what each put into the sources."""
         taken: list[list[dict[str, Any]]] = [[] for _ in self._moving]
-        shown = -1
-        for still, phase in zip(self.stills, self.phases, strict=True):
-            if phase != shown:
-                shown, self.map = phase, BoardMap(self.drawing, self.problem, phase)
+        shown: tuple[Problem, int] | None = None
+        for still, wanted in zip(self.stills, self._maps, strict=True):
+            if wanted != shown:
+                shown, self.map = wanted, BoardMap(self.drawing, *wanted)
             draw(self.map, still, self.scale)
             for rows, source in zip(taken, self._moving, strict=True):
                 rows.append(visible_rows(source.data))
@@ -72,6 +73,11 @@ class BoardKeyframes:
         for rows, source in zip(taken, self._moving, strict=True):
             renderers = [one for one in self.drawing.figure.renderers if one.data_source is source and one.visible]
             keyframe_views.show(source, stacked(rows) if renderers else {name: [] for name in source.data}, renderers)
+
+    def _map_of(self, still: Still) -> tuple[Problem, int]:
+        """Return the world of a keyframe, which may have been edited before it, and the map that is in force."""
+        problem = still.scene.problem or self.problem
+        return problem, min(still.scene.phase, len(problem.layouts) - 1)
 
     def _set_visibility(self) -> None:
         """Show what suits the board's size: squares, outlines and arrows, or one picture."""

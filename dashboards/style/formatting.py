@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gridworld.agents import AGENTS
+from gridworld.training.world_edits import WORLD
 
 
 def number(value: float) -> str:
@@ -32,7 +33,8 @@ def count(value: float) -> str:
 
 
 def changes_text(changes: Mapping[str, Any]) -> str:
-    """Return changed hyperparameters by their labels: "Step size α = 0.4"."""
+    """Return changes during a run by their labels: "Step size α = 0.4", "World edited"."""
     labels = {name: agent.param[name].label for agent in AGENTS.values() for name in agent.hyperparameters()}
-    values = {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in changes.items()}
-    return ", ".join(f"{labels[name]} = {value}" for name, value in values.items())
+    numbers = {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in changes.items()}
+    is_edit = numbers.pop(WORLD, None) is not None
+    return ", ".join(["World edited"] * is_edit + [f"{labels[name]} = {value}" for name, value in numbers.items()])

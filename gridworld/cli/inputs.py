@@ -14,8 +14,9 @@ from gridworld.agents.base import MAX_VALUES
 from gridworld.cli.parameters import Real, Whole
 from gridworld.errors import WorldError
 from gridworld.extensions import load_module
-from gridworld.worlds.ids import MODULE_ID, likely_meant, literal
-from gridworld.worlds.named import OPEN, WORLDS
+from gridworld.worlds.ids import MODULE_ID, is_grid, likely_meant, literal
+from gridworld.worlds.kept import titled
+from gridworld.worlds.named import world_ids
 from gridworld.worlds.problem import Problem, load_problem
 from gridworld.worlds.text import parse_world
 
@@ -37,7 +38,7 @@ def read_world(word: str) -> str:
         If there is neither a world nor a file of that name, or the file is no world.
     """
     name = word.partition("?")[0]
-    if name in WORLDS or OPEN.fullmatch(name) or name in gym.registry:
+    if is_grid(name) or name in gym.registry:
         return word
     path = Path(word)
     if path.is_file():
@@ -45,7 +46,9 @@ def read_world(word: str) -> str:
     if module_id := MODULE_ID.fullmatch(name):
         load_module(module_id["module"])
         return word
-    choice = f"Choose one of {', '.join(WORLDS)}, open_N for any N, the id of a Gymnasium environment, or the path of a"
+    choice = (
+        f"Choose one of {', '.join(world_ids())}, open_N for any N, the id of a Gymnasium environment, or the path of a"
+    )
     raise WorldError(f"There is no world and no file {word!r}. {likely_meant(name) or f'{choice} world file.'}")
 
 
@@ -57,12 +60,7 @@ def _read_file(path: Path) -> str:
     except (OSError, UnicodeDecodeError):
         raise WorldError(f"{path.name} is not a text file, as a world file must be.") from None
     parse_world(text, path.name)
-    has_header = ":" in text
-    lines = text.splitlines()
-    if not has_header:
-        return f"title: {path.stem}\n\n{text}\n"
-    titled = any(line.partition(":")[0].strip().lower() == "title" for line in lines)
-    return f"{text}\n" if titled else f"title: {path.stem}\n{text}\n"
+    return titled(text, path.stem)
 
 
 def number_options(*names: str) -> Callable[[F], F]:
@@ -106,8 +104,7 @@ def check_numbers(world: str, numbers: Mapping[str, Any]) -> None:
         If the world is a Gymnasium environment.
     """
     name = world.partition("?")[0]
-    is_grid = "\n" in world or name in WORLDS or OPEN.fullmatch(name)
-    for option in () if is_grid else GRID_ONLY & numbers.keys():
+    for option in () if "\n" in world or is_grid(name) else GRID_ONLY & numbers.keys():
         raise ValueError(
             f"--{option.replace('_', '-')} belongs to grid worlds. {name} has options of its own; "
             f"give them in its id, as in 'FrozenLake-v1?is_slippery=false'."

@@ -9,7 +9,7 @@ import click
 from gridworld.cli.loading import load_option
 from gridworld.cli.parameters import json_option, print_json
 from gridworld.cli.tables import table
-from gridworld.worlds.named import WORLDS, load_world, world_ids
+from gridworld.worlds.named import load_world, text_of, world_ids
 
 
 @click.command
@@ -20,9 +20,9 @@ def worlds(world: str | None, as_json: bool) -> None:
     """List the worlds, or print the text of one: the beginning of a world file of your own."""
     if world is not None:
         load_world(world)
-        text = WORLDS.get(world, "").strip("\n")
+        text = (text_of(world) or "").strip("\n")
         if not text:
-            raise ValueError(f"{world} has no text to print; the worlds that have are {', '.join(WORLDS)}.")
+            raise ValueError(f"{world} has no text to print; the worlds that have are {', '.join(world_ids())}.")
         if as_json:
             print_json({"id": world, "text": text})
         else:

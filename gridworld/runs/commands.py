@@ -44,6 +44,16 @@ class Configure:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """Change the grid world of the run as it is, tables and all; the change holds from the next episode on.
+
+    `world` is the text of the world as it is to be. A run that has not done a step begins with it.
+    """
+
+    world: str
+
+
+@dataclass(frozen=True, slots=True)
 class Extend:
     """Set the number of episodes to do in all (0: endless); a finished run can go on when it grows."""
 
@@ -69,4 +79,4 @@ class Stop:
     """End a worker process; what it reported stays to be looked at."""
 
 
-Command = Start | Pause | Step | Pace | Configure | Extend | Reset | Load | Stop
+Command = Start | Pause | Step | Pace | Configure | Edit | Extend | Reset | Load | Stop

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import Any
 
-from gridworld.runs.commands import Command, Configure, Extend, Load, Pace, Pause, Reset, Start, Step, Stop
+from gridworld.runs.commands import Command, Configure, Edit, Extend, Load, Pace, Pause, Reset, Start, Step, Stop
 from gridworld.runs.frame import Frame, Status
 from gridworld.runs.history import Stream
 
@@ -54,7 +54,7 @@ class PacedRun(ABC):
                 self._turn(Status.PAUSED)
             case Pace():
                 self.pace, self._owed, self._news = command, 0.0, True
-            case Configure() | Extend() | Reset() | Load():
+            case Configure() | Edit() | Extend() | Reset() | Load():
                 self._change(command)
                 self._news = True
 
@@ -83,7 +83,7 @@ class PacedRun(ABC):
         return False
 
     @abstractmethod
-    def _change(self, command: Configure | Extend | Reset | Load) -> None:
+    def _change(self, command: Configure | Edit | Extend | Reset | Load) -> None:
         """Follow a command that changes what is run. Raises ValueError, and changes nothing, if it makes no sense."""
 
     @abstractmethod

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from gridworld.runs.commands import Command, Configure, Extend, Load, Pause, Reset, Start, Step, Stop
+from gridworld.runs.commands import Command, Configure, Edit, Extend, Load, Pause, Reset, Start, Step, Stop
 from gridworld.runs.frame import Frame, Status
 from gridworld.runs.history import EPISODES, EVALUATIONS, Stream
 from gridworld.runs.paced import ENDLESS, RESTING
@@ -48,7 +48,7 @@ class RecordedRun:
             case Reset(None):
                 self.epoch += 1
                 self._begin()
-            case Configure() | Extend() | Reset() | Load():
+            case Configure() | Edit() | Extend() | Reset() | Load():
                 raise ValueError("A recording can only be played back; nothing in it can be changed.")
 
     def _play(self, frames: int) -> None:

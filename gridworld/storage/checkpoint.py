@@ -154,7 +154,7 @@ def rebuild(text: bytes, source: ArraySource, compiled: bool) -> TrainingSession
     check_document(document, arrays["position"])
     session.restore(arrays, document.hyperparameters, document.pending)
     session.history.version = document.history_version
-    session.interventions, session.departures = document.made_interventions(), document.departures
+    session.departures = document.departures
     if session.stepped:
         _restore_environment(session, document.environment_state())
     return session

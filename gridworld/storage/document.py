@@ -15,6 +15,7 @@ from gridworld.storage.json_records import check_head, decode
 from gridworld.training.scene import Intervention
 from gridworld.training.session import TrainingSession
 from gridworld.training.settings import MAX_ROWS, Settings
+from gridworld.training.world_edits import WORLD, edited_problem, numbers_of
 from gridworld.worlds.named import OPEN, WORLDS
 
 FORMAT = "gridworld checkpoint"
@@ -146,6 +147,7 @@ class Document(Struct):
         try:
             session = TrainingSession(settings, compiled=compiled, stepped=self.stepped, history=self.capacity)
             session.extend(self.episodes)
+            session.take_changes(self.made_interventions())
             self._check_hyperparameters(session)
         except (ValueError, TypeError, ArithmeticError) as problem:
             raise CheckpointError("settings", f"The run can't be loaded: {_sentence(problem)}") from None
@@ -154,7 +156,10 @@ class Document(Struct):
     def _check_hyperparameters(self, session: TrainingSession) -> None:
         agent = type(session.agent).create(self.hyperparameters)
         allowed = set(agent.live) & set(agent.hyperparameters())
-        for changes in (*(intervention.changes for intervention in self.interventions), self.pending):
+        edited = (*(numbers_of(intervention.changes) for intervention in self.interventions), numbers_of(self.pending))
+        if WORLD in self.pending:
+            edited_problem(session.problem, self.pending[WORLD])
+        for changes in edited:
             if set(changes) - allowed:
                 raise ValueError(
                     f"{sorted(set(changes) - allowed)[0]} was changed during the run, which is not possible."

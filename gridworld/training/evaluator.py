@@ -55,6 +55,7 @@ class Evaluator:
         self._pending: Future[Columns] | None = None
         self._cancelled = Event()
         self._best: np.ndarray | None = None
+        self._problem: Problem | None = None  # the world of the newest evaluation
         self._optima: dict[tuple[int, float | None], Optimum] = {}
 
     def poll(self, session: TrainingSession, resting: bool) -> Columns | None:
@@ -64,6 +65,8 @@ class Evaluator:
         """
         finished = self._collect(session.problem)
         if self._pending is None and not self.failure and self._is_due(session, resting):
+            if session.problem is not self._problem:  # another one after an edit
+                self._problem, self._optima = session.problem, {}
             self._episode, self._began = session.episode, self._clock()
             self._pending = self._begin(self._work_for(session), samples=not session.problem.phases)
             if self._executor is None:
@@ -111,7 +114,7 @@ class Evaluator:
         self.failure = f"The greedy policy can't be evaluated in {problem.name}: {text}."
 
     def _is_due(self, session: TrainingSession, resting: bool) -> bool:
-        if self._episode < 0 or (resting and session.episode != self._episode):
+        if session.problem is not self._problem or (resting and session.episode != self._episode):
             return True
         return session.episode >= self._episode + EVERY_EPISODES and self._clock() >= self._rest_until
 
@@ -121,14 +124,15 @@ class Evaluator:
         phase, discount = problem.at(session.step), getattr(session.agent, "discount", None)
         values, visited = session.tables.Q.copy(), session.tables.N.any(axis=1)
         sampling = replace(self._sampling, seed=session.settings.seed + episode, cancelled=self._cancelled.is_set)
+        optima = self._optima
 
         def work() -> Columns:
             worth = greedy_return(problem, values, phase=phase, step_limit=step_limit, sampling=sampling)
             key = phase, discount
-            if key not in self._optima:
-                self._optima[key] = optimum_of(problem, phase, discount, step_limit)
+            if key not in optima:
+                optima[key] = optimum_of(problem, phase, discount, step_limit)
             change = self._policy_change(values, visited)
-            return evaluation_row(episode, worth, self._optima[key], values, change)
+            return evaluation_row(episode, worth, optima[key], values, change)
 
         return work
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 
 from gridworld.planning.policies import best_actions, draw_action
-from gridworld.runs.commands import Configure, Extend, Load, Pace, Reset
+from gridworld.runs.commands import Configure, Edit, Extend, Load, Pace, Reset
 from gridworld.runs.frame import Frame, Status
 from gridworld.runs.history import EPISODES, EVALUATIONS
 from gridworld.runs.paced import PacedRun
@@ -83,7 +83,7 @@ class GreedyRun(PacedRun):
         self._trail = deque([self._state], maxlen=TRAIL_SHOWN)
         self._length, self._return, self._over = 0, 0.0, False
 
-    def _change(self, command: Configure | Extend | Reset | Load) -> None:
+    def _change(self, command: Configure | Edit | Extend | Reset | Load) -> None:
         match command:
             case Reset(None):
                 self.seed += 1
@@ -119,6 +119,7 @@ class GreedyRun(PacedRun):
             recent_actions=self._actions.copy(),
             recent=recent,
             phase=self._phase,
+            problem=self.problem,
         )
 
     def _advance(self, steps: int, episodes: int, deadline: float) -> None:

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import replace
 
-from gridworld.runs.commands import Configure, Extend, Load, Pace, Reset
+from gridworld.runs.commands import Configure, Edit, Extend, Load, Pace, Reset
 from gridworld.runs.frame import Columns, Frame, Status
 from gridworld.runs.history import EPISODES, EVALUATIONS
 from gridworld.runs.paced import PacedRun
 from gridworld.training.evaluator import Evaluator
 from gridworld.training.session import TrainingSession
 from gridworld.training.settings import Settings
+from gridworld.training.world_edits import WORLD, grid_of
 
 
 class LocalRun(PacedRun):
@@ -86,10 +87,15 @@ class LocalRun(PacedRun):
             pace=self.pace,
         )
 
-    def _change(self, command: Configure | Extend | Reset | Load) -> None:
+    def _change(self, command: Configure | Edit | Extend | Reset | Load) -> None:
         match command:
             case Configure(changes):
                 self.session.configure(changes)
+            case Edit(world) if self.status is Status.READY:
+                grid_of(world)
+                self._replace(TrainingSession(replace(self.settings, world=world, options={})))
+            case Edit(world):
+                self.session.configure({WORLD: world})
             case Extend(episodes):
                 self._extend(episodes)
             case Reset(None):

@@ -18,7 +18,10 @@ TRAIL_SHOWN = 20
 
 
 class Intervention(NamedTuple):
-    """A change of hyperparameters during the run: it holds from this step, the first of an episode, on."""
+    """A change during the run, of hyperparameters or of its world, in force from this step, the first of an episode.
+
+    The change "world" is the text of the edited world.
+    """
 
     step: int
     episode: int
@@ -41,6 +44,7 @@ class Scene:
     recent: np.ndarray  # float64 [<= 50, 5]: return, length, exploration, ending, mean |TD error|; the newest last
     phase: int = 0  # which map of a changing world holds
     interventions: tuple[Intervention, ...] = ()
+    problem: Problem | None = None  # the world that it is a picture of
     memory: Mapping[str, np.ndarray] = field(default_factory=dict)  # what else the agent shows, float64 [S, A] each
 
     def __repr__(self) -> str:
@@ -68,6 +72,7 @@ def draw_scene(memory: Memory, agent: Agent, problem: Problem, interventions: It
         recent=_newest(log.recent, episode, WINDOW),
         phase=problem.at(int(at[STEP])),
         interventions=tuple(interventions),
+        problem=problem,
         memory={name: array.copy() for name, array in agent.shown(memory.tables).items()},
     )
 

@@ -19,6 +19,16 @@ from gridworld.training.memory import Memory, initial_tables
 from gridworld.training.scene import Intervention, Scene, draw_scene
 from gridworld.training.settings import Settings, check_episodes, check_rows, checked_settings
 from gridworld.training.watch import Watch
+from gridworld.training.world_edits import (
+    WORLD,
+    carried_over,
+    edited_problem,
+    is_changed,
+    numbers_of,
+    problem_in_force,
+    world_in_force,
+)
+from gridworld.worlds.problem import Problem
 
 
 class TrainingSession:
@@ -76,20 +86,22 @@ class TrainingSession:
         if self.stepped:
             self.environment = self.problem.make_env()
             self.environment.reset(seed=self.settings.seed)
+        self._watch: Watch | None = None
         self._bind()
 
     def __repr__(self) -> str:
         made = f"{self.settings.agent} in {self.problem.name}, seed {self.settings.seed}"
         return f"<TrainingSession of {made}: step {self.step:,}, episode {self.episode:,}>"
 
-    def _bind(self, watch: Watch | None = None) -> None:
+    def _bind(self) -> None:
         """Join what belongs together in this process: memory, history, environment and loop."""
         self._memory.join(self.agent, self.history.rows, self.environment)
-        self._loop = BoundLoop(self._memory, self.agent, self.problem, self.environment, self.step_limit, watch)
+        self._loop = BoundLoop(self._memory, self.agent, self.problem, self.environment, self.step_limit, self._watch)
 
     def watch(self, watch: Watch | None) -> None:
         """Look out for something from now on (None: for nothing), which changes no bit of the run."""
-        self._bind(watch)
+        self._watch = watch
+        self._bind()
 
     @property
     def tables(self) -> Any:
@@ -175,35 +187,62 @@ class TrainingSession:
         self._memory.position[loop.ROW_STRIDE] *= 2
 
     def configure(self, changes: Mapping[str, Any]) -> None:
-        """Change hyperparameters that may change during a run; they hold from the next episode on.
+        """Change hyperparameters that may change during a run, or its grid world (`{"world": text}`).
+
+        Changes hold from the next episode on; the agent keeps its tables.
 
         Raises
         ------
         ValueError
             If one is unknown, out of range, or can't change during a run.
         """
-        fixed = sorted(set(changes) - set(self.agent.live) & set(self.agent.hyperparameters()))
+        fixed = sorted(set(numbers_of(changes)) - set(self.agent.live) & set(self.agent.hyperparameters()))
         if fixed:
             raise ValueError(
                 f"{fixed[0]} can't change during a run; {', '.join(self.agent.live)} can. Reset to change it."
             )
         pending = {**self._pending, **changes}
-        type(self.agent).create({**self.agent.settings(), **pending})
+        type(self.agent).create({**self.agent.settings(), **numbers_of(pending)})
+        if WORLD in changes:
+            edited_problem(self.problem, changes[WORLD], self.interventions)
         self._pending = pending
         if self._memory.position[EPISODE_STEP] == 0:
             self._apply_pending()
 
     def _apply_pending(self) -> None:
-        changes, before = self._pending, self.agent.settings()
+        asked, before = self._pending, self.agent.settings()
         self._pending = {}
-        changes = {name: value for name, value in changes.items() if value != before[name]}
+        changes = {name: value for name, value in numbers_of(asked).items() if value != before[name]}
+        self.agent = type(self.agent).create({**before, **changes})
+        if WORLD in asked and is_changed(self.problem, asked[WORLD]):
+            changes[WORLD] = asked[WORLD]
+            self._enter(edited_problem(self.problem, asked[WORLD]))
         if not changes:
             return
-        self.agent = type(self.agent).create({**before, **changes})
         self.interventions.append(Intervention(self.step, self.episode, changes))
         restarts = not changes.keys().isdisjoint({"epsilon", "epsilon_schedule", "temperature", "confidence"})
         self._memory.take_schedule(self.agent.exploration_schedule, restarts)
         self._loop.take_numbers(self.agent)
+
+    def _enter(self, problem: Problem) -> None:
+        """Go on in an edited world."""
+        self.problem = problem
+        if self.stepped:
+            self.environment = carried_over(self.environment, problem, self.settings.seed)
+        self._bind()
+
+    def take_changes(self, interventions: Iterable[Intervention]) -> None:
+        """Take over the changes of another run with the same settings, and its world; its numbers come by `restore`.
+
+        Raises
+        ------
+        ValueError
+            If an edited world does not fit the run.
+        """
+        self.interventions = list(interventions)
+        problem = problem_in_force(self.settings, self.interventions)
+        if problem is not self.problem:
+            self._enter(problem)
 
     def frame(self) -> Frame:
         """Return a frame of what is new since the last one, with the present scene."""
@@ -239,14 +278,16 @@ class TrainingSession:
     @property
     def settings_in_force(self) -> Settings:
         """The settings with all changes since: another session made from them begins as this one goes on."""
-        now, begun = {**self.agent.settings(), **self._pending}, self.settings.make_agent().settings()
+        now, begun = {**self.agent.settings(), **numbers_of(self._pending)}, self.settings.make_agent().settings()
         changed = {name: value for name, value in now.items() if value != begun[name]}
         hyperparameters = {**self.settings.hyperparameters, **changed}
-        return replace(self.settings, hyperparameters=hyperparameters, episodes=self.episodes)
+        settings = replace(self.settings, hyperparameters=hyperparameters, episodes=self.episodes)
+        world = self._pending.get(WORLD) or world_in_force(self.interventions)
+        return settings if world is None else replace(settings, world=world, options={})
 
     @property
     def pending(self) -> dict[str, Any]:
-        """Changes of hyperparameters that wait for the next episode."""
+        """Changes that wait for the next episode: hyperparameters, or the text of an edited world."""
         return dict(self._pending)
 
     def arrays(self) -> dict[str, np.ndarray]:
@@ -274,12 +315,15 @@ class TrainingSession:
 
     def __getstate__(self) -> dict[str, Any]:
         """Return all that isn't bound to this process, as the loop, and problem and agent behind the settings, are."""
-        state = {name: value for name, value in self.__dict__.items() if name not in ("_loop", "problem", "agent")}
+        state = {
+            name: value for name, value in self.__dict__.items() if name not in ("_loop", "_watch", "problem", "agent")
+        }
         return {**state, "hyperparameters": self.agent.settings()}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         hyperparameters = state.pop("hyperparameters")
         self.__dict__.update(state)
-        self.problem = self.settings.make_problem()
+        self.problem = problem_in_force(self.settings, self.interventions)
         self.agent = agent_class(self.settings.agent).create(hyperparameters)
+        self._watch = None
         self._bind()

@@ -11,7 +11,7 @@ import gymnasium as gym
 
 from gridworld.errors import WorldError
 from gridworld.extensions import is_loaded
-from gridworld.worlds.named import OPEN, WORLDS
+from gridworld.worlds.named import is_own, text_of, world_ids
 from gridworld.worlds.symbols import SYMBOLS
 
 # a module has at least two letters: C:world.txt is a file
@@ -26,7 +26,7 @@ def is_text(world: str) -> bool:
 
 def is_grid(name: str) -> bool:
     """Return whether a grid world has this id."""
-    return name in WORLDS or OPEN.fullmatch(name) is not None
+    return is_own(name) or text_of(name) is not None
 
 
 def split_options(world: str) -> tuple[str, dict[str, Any]]:
@@ -104,7 +104,7 @@ def registered_id(name: str) -> str:
 def unknown_world(name: str) -> WorldError:
     """Return the error for a name that no world has, with what was probably meant."""
     name = name[:LONGEST_NAME]
-    choice = f"Choose one of {', '.join(WORLDS)}, open_N for any N, or the id of a Gymnasium environment."
+    choice = f"Choose one of {', '.join(world_ids())}, open_N for any N, or the id of a Gymnasium environment."
     return WorldError(f"There is no world {name!r}. {likely_meant(name) or choice}")
 
 
@@ -118,5 +118,5 @@ def likely_meant(name: str) -> str:
         return str(hint)
     except (gym.error.Error, ValueError):
         pass  # there is no environment of that name in any version
-    close = difflib.get_close_matches(name, [*WORLDS, *gym.registry], n=1, cutoff=0.75)
+    close = difflib.get_close_matches(name, [*world_ids(), *gym.registry], n=1, cutoff=0.75)
     return f"Did you mean {close[0]!r}?" if close else ""

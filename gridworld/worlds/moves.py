@@ -50,6 +50,17 @@ class MoveGrid:
         lost = self.starts[~reached[self.starts]]
         return int(lost[0]) if len(lost) else None
 
+    @property
+    def stranded(self) -> np.ndarray:
+        """The cells that an agent can be in and from which no goal can be reached; none where there is no goal."""
+        goals = np.flatnonzero(self.kinds == Kind.GOAL)
+        if not len(goals):
+            return goals
+        waits = np.isin(self.kinds, [Kind.FLOOR, Kind.START, Kind.JUMP])
+        reached = self._leading_to(goals)
+        waits[reached[reached < len(waits)]] = False
+        return np.flatnonzero(waits)
+
     def _leading_to(self, goals: np.ndarray) -> np.ndarray:
         """Return the cells with a way to a goal: one search, backwards from all goals at once.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from gridworld.errors import WorldError
+from gridworld.worlds.kept import check_world_name, kept_world, kept_worlds
 from gridworld.worlds.text import parse_world
 from gridworld.worlds.world import MAX_CELLS, World
 
@@ -170,12 +171,26 @@ OPEN = re.compile(r"open_(\d+)")
 
 
 def world_ids() -> list[str]:
-    """Return the ids of the named worlds; `open_N`, an empty N x N world, exists as well for any N."""
-    return list(WORLDS)
+    """Return the ids of the named worlds, those of the user's folder last; `open_N`, an empty N x N world, exists as
+    well for any N."""
+    return [*WORLDS, *(world.name for world in kept_worlds() if not is_own(world.name))]
+
+
+def is_own(world_id: str) -> bool:
+    """Return whether a name is that of a world of this program, or of one that was registered."""
+    return world_id in WORLDS or OPEN.fullmatch(world_id) is not None
+
+
+def text_of(world_id: str) -> str | None:
+    """Return the text of a named world, None if it has none, as `open_N`, or there is no such world."""
+    if is_own(world_id):
+        return WORLDS.get(world_id)
+    kept = kept_world(world_id)
+    return None if kept is None else kept.text
 
 
 def load_world(world_id: str) -> World:
-    """Return the named world, or the open one of a given size.
+    """Return the named world, one of the user's folder, or the open one of a given size.
 
     Raises
     ------
@@ -189,7 +204,9 @@ def load_world(world_id: str) -> World:
         if not 4 <= size * size <= MAX_CELLS:
             raise WorldError(f"{world_id:.20}: the size must lie between 2 and {int(MAX_CELLS**0.5)}.")
         return parse_world(open_world(size), world_id)
-    raise WorldError(f"There is no world {world_id!r}; the worlds are {', '.join(WORLDS)} and open_N for any N.")
+    if (text := text_of(world_id)) is not None:
+        return parse_world(text, world_id)
+    raise WorldError(f"There is no world {world_id!r}; the worlds are {', '.join(world_ids())} and open_N for any N.")
 
 
 def register_world(world_id: str, text: str) -> World:
@@ -200,10 +217,9 @@ def register_world(world_id: str, text: str) -> World:
     WorldError
         If the id is taken or is not made of letters, digits, - and _, or the text makes no sense.
     """
-    if world_id in WORLDS or OPEN.fullmatch(world_id):
+    if is_own(world_id):
         raise WorldError(f"There is a world {world_id!r} already; choose another id.")
-    if not re.fullmatch(r"[\w-]{1,40}", world_id):
-        raise WorldError(f"{world_id!r} is no id for a world; use up to 40 letters, digits, - and _.")
+    check_world_name(world_id)
     world = parse_world(text, world_id)
     WORLDS[world_id] = text
     return world

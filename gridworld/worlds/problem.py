@@ -14,7 +14,7 @@ from gridworld.worlds.checks import shown
 from gridworld.worlds.grid_problem import grid_problem
 from gridworld.worlds.gymnasium_problem import environment_problem
 from gridworld.worlds.ids import is_grid, is_text, registered_id, split_options
-from gridworld.worlds.named import load_world
+from gridworld.worlds.named import load_world, text_of
 from gridworld.worlds.problem_cache import PROBLEMS
 from gridworld.worlds.tabular_problem import Problem
 from gridworld.worlds.text import parse_world
@@ -42,7 +42,7 @@ def load_problem(world: str, options: Mapping[str, Any] | None = None) -> Proble
     chosen = {**query, **(options or {})}
     written = _checked(chosen)
     if is_text(name) or is_grid(name):
-        key: Hashable = name, written
+        key: Hashable = name, text_of(name), written  # the file behind a name may have changed
         build = partial(_grid, name, chosen)
     else:
         spec = gym.registry[registered_id(name)]

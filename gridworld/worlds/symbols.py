@@ -22,13 +22,16 @@ class Symbol:
     target: str = ""
 
 
+USUAL_REWARDS = {Kind.GOAL: 1.0, Kind.PIT: -1.0, Kind.CLIFF: -1.0}
+"""The reward of a letter of such a kind that the text of a world gives none; any other kind has the step reward."""
+
 SYMBOLS = {
     ".": Symbol(Kind.FLOOR),
     "#": Symbol(Kind.WALL),
     "S": Symbol(Kind.START),
-    "G": Symbol(Kind.GOAL, 1.0),
-    "P": Symbol(Kind.PIT, -1.0),
-    "C": Symbol(Kind.CLIFF, -1.0),
+    "G": Symbol(Kind.GOAL, USUAL_REWARDS[Kind.GOAL]),
+    "P": Symbol(Kind.PIT, USUAL_REWARDS[Kind.PIT]),
+    "C": Symbol(Kind.CLIFF, USUAL_REWARDS[Kind.CLIFF]),
 }
 
 

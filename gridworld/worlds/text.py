@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from gridworld.errors import WorldError
 from gridworld.worlds.checks import shown
 from gridworld.worlds.layout import Kind
-from gridworld.worlds.symbols import SYMBOLS, Symbol
-from gridworld.worlds.world import World
+from gridworld.worlds.symbols import SYMBOLS, USUAL_REWARDS, Symbol
+from gridworld.worlds.world import Draft, World
 
 MAX_TEXT = 4_000_000  # characters
+Described = TypeVar("Described", bound=Draft)
 _SEPARATOR = re.compile(r"-{3,}\s*from step (\d+)\s*", re.IGNORECASE)
 
 
@@ -30,6 +31,15 @@ def parse_world(text: str, name: str = "the world") -> World:
     WorldError
         With the line and what is allowed there.
     """
+    return _parse(text, name, World)
+
+
+def parse_draft(text: str, name: str = "the world") -> Draft:
+    """Return what a text describes, also where no agent could be trained in it. Raises as `parse_world`."""
+    return _parse(text, name, Draft)
+
+
+def _parse(text: str, name: str, kind: type[Described]) -> Described:
     if len(text) > MAX_TEXT:
         raise WorldError(f"{name}: the text has {len(text):,} characters; at most {MAX_TEXT:,} are allowed.")
     lines = [line.rstrip() for line in text.strip("\n").splitlines()]
@@ -39,12 +49,12 @@ def parse_world(text: str, name: str = "the world") -> World:
         raise WorldError(f"{name}: the header needs a blank line between it and the map.")
     numbers, symbols = _parse_header(lines[:gap], name)
     try:
-        return World(_parse_maps(lines[gap:]), tuple(symbols.items()), **numbers)
+        return kind(_parse_maps(lines[gap:]), tuple(symbols.items()), **numbers)
     except WorldError as problem:
         raise WorldError(f"{name}: {problem}") from None
 
 
-def format_world(world: World) -> str:
+def format_world(world: Draft) -> str:
     """Return a text from which `parse_world` makes the world again."""
     header = [f"title: {world.title}"] if world.title else []
     header.append(f"step reward: {float(world.step_reward)!r}")
@@ -54,7 +64,10 @@ def format_world(world: World) -> str:
     header += [f"step limit: {world.step_limit}"] if world.step_limit is not None else []
     for letter, symbol in world.symbols:
         if SYMBOLS.get(letter) != symbol:
-            reward = "" if symbol.reward is None else repr(float(symbol.reward))
+            paid = symbol.reward
+            if paid is None and symbol.kind in USUAL_REWARDS:
+                paid = world.step_reward  # without a number the text would mean another reward
+            reward = "" if paid is None else repr(float(paid))
             header.append(" ".join(filter(None, (f"{letter}:", symbol.kind.name.lower(), symbol.target, reward))))
     maps = ["\n".join((*([f"--- from step {step}"] if step else []), *rows)) for step, rows in world.maps]
     return "\n".join((*header, "", *maps)) + "\n"
@@ -113,8 +126,7 @@ def _parse_symbol(value: str) -> Symbol:
         raise WorldError("a jump names the letter of the cell it leads to: 'jump a 10'")
     if len(rest) > 1:
         raise WorldError(f"{shown(value)} has more than a kind and a reward")
-    defaults = {Kind.GOAL: 1.0, Kind.PIT: -1.0, Kind.CLIFF: -1.0}
-    return Symbol(kind, _real(rest[0]) if rest else defaults.get(kind), target)
+    return Symbol(kind, _real(rest[0]) if rest else USUAL_REWARDS.get(kind), target)
 
 
 def _whole(word: str) -> int:

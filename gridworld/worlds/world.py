@@ -21,7 +21,62 @@ MAX_SYMBOLS = 10_000
 
 
 @dataclass(frozen=True)
-class World:
+class Draft:
+    """A world as it can be written down and drawn, whether or not an agent can be trained in it; see `World`.
+
+    Raises
+    ------
+    WorldError
+        If a number is out of its range, the rows of a map are not of one length, or a letter has no meaning.
+    """
+
+    maps: tuple[tuple[int, tuple[str, ...]], ...]
+    symbols: tuple[tuple[str, Symbol], ...] = tuple(SYMBOLS.items())
+    title: str = ""
+    step_reward: float = -1.0
+    bump_reward: float | None = None
+    slip: float = 0.0
+    wind: tuple[int, ...] = ()
+    step_limit: int | None = None
+
+    def __repr__(self) -> str:
+        maps = f", {len(self.maps)} maps" if len(self.maps) > 1 else ""
+        title = self.title or "without a title"
+        return f"<{type(self).__name__} {title}: {self.rows:,} × {self.columns:,} cells{maps}>"
+
+    def __post_init__(self) -> None:
+        _check_numbers(self)
+        _check_size(self)
+        known = set(Legend.of(self.symbols).letters)
+        for step, rows in self.maps:
+            _check_rows(rows, step, self, known)
+
+    @property
+    def rows(self) -> int:
+        return len(self.maps[0][1])
+
+    @property
+    def columns(self) -> int:
+        return len(self.maps[0][1][0])
+
+    @property
+    def terrains(self) -> list[tuple[int, MoveGrid]]:
+        """(first step, where moves lead) for each map."""
+        legend = Legend.of(self.symbols)
+        return [(step, MoveGrid.of(legend, legend.read(rows), self.wind)) for step, rows in self.maps]
+
+    @cached_property
+    def layouts(self) -> tuple[tuple[int, Layout], ...]:
+        """(first step, layout) for each map; a cell's state is row * columns + column."""
+        legend = Legend.of(self.symbols)
+        states = np.arange(self.rows * self.columns).reshape(1, self.rows, self.columns)
+        return tuple(
+            (step, Layout(legend.kind[legend.read(rows)][None], states, DIRECTIONS)) for step, rows in self.maps
+        )
+
+
+@dataclass(frozen=True, repr=False)
+class World(Draft):
     """A rectangular world: its maps, and the numbers that hold in all of them.
 
     The reward of a step is that of the cell entered (a goal, pit, cliff, or floor with a reward of its own) or of the
@@ -37,24 +92,10 @@ class World:
         If a number or a map makes no sense; the message names where and what to do.
     """
 
-    maps: tuple[tuple[int, tuple[str, ...]], ...]
-    symbols: tuple[tuple[str, Symbol], ...] = tuple(SYMBOLS.items())
-    title: str = ""
-    step_reward: float = -1.0
-    bump_reward: float | None = None
-    slip: float = 0.0
-    wind: tuple[int, ...] = ()
-    step_limit: int | None = None
-
-    def __repr__(self) -> str:
-        maps = f", {len(self.maps)} maps" if len(self.maps) > 1 else ""
-        return f"<World {self.title or 'without a title'}: {self.rows:,} × {self.columns:,} cells{maps}>"
-
     def __post_init__(self) -> None:
-        _check_numbers(self)
-        _check_size(self)
+        super().__post_init__()
         _check_maps(self)
-        for step, terrain in self._terrains:
+        for step, terrain in self.terrains:
             if (start := terrain.cut_off()) is not None:
                 row, column = divmod(start, self.columns)
                 where = f" of the map from step {step}" if step else ""
@@ -68,37 +109,15 @@ class World:
         """The numbers behind the dynamics."""
         return Rules(self.step_reward, self.bump_reward, self.slip)
 
-    @property
-    def rows(self) -> int:
-        return len(self.maps[0][1])
-
-    @property
-    def columns(self) -> int:
-        return len(self.maps[0][1][0])
-
-    @property
-    def _terrains(self) -> list[tuple[int, MoveGrid]]:
-        legend = Legend.of(self.symbols)
-        return [(step, MoveGrid.of(legend, legend.read(rows), self.wind)) for step, rows in self.maps]
-
     @cached_property
     def phases(self) -> tuple[tuple[int, TransitionModel], ...]:
         """(first step, model) for each map, in the order of their steps."""
-        return tuple((step, build_model(self.rules, terrain)) for step, terrain in self._terrains)
+        return tuple((step, build_model(self.rules, terrain)) for step, terrain in self.terrains)
 
     @property
     def model(self) -> TransitionModel:
         """The model the world begins with."""
         return self.phases[0][1]
-
-    @cached_property
-    def layouts(self) -> tuple[tuple[int, Layout], ...]:
-        """(first step, layout) for each map; a cell's state is row * columns + column."""
-        legend = Legend.of(self.symbols)
-        states = np.arange(self.rows * self.columns).reshape(1, self.rows, self.columns)
-        return tuple(
-            (step, Layout(legend.kind[legend.read(rows)][None], states, DIRECTIONS)) for step, rows in self.maps
-        )
 
     def with_numbers(
         self, *, slip: float | None = None, step_reward: float | None = None, step_limit: int | None = None
@@ -113,7 +132,7 @@ class World:
         )
 
 
-def _check_numbers(world: World) -> None:
+def _check_numbers(world: Draft) -> None:
     check_number("slip", world.slip, 0, 1)
     check_number("the step reward", world.step_reward, -MAX_REWARD, MAX_REWARD)
     if world.bump_reward is not None:
@@ -131,7 +150,7 @@ def _check_numbers(world: World) -> None:
         check_whole("the wind of a column", lift, -MAX_CELLS, MAX_CELLS)
 
 
-def _check_size(world: World) -> None:
+def _check_size(world: Draft) -> None:
     steps = [step for step, _ in world.maps]
     if len(steps) > MAX_MAPS:
         raise WorldError(f"there are {len(steps):,} maps; at most {MAX_MAPS:,} are allowed.")
@@ -151,8 +170,7 @@ def _check_size(world: World) -> None:
 
 def _check_maps(world: World) -> None:
     legend, outcomes = Legend.of(world.symbols), 0
-    for step, rows in world.maps:
-        _check_rows(rows, step, world, set(legend.letters))
+    for _, rows in world.maps:
         count = np.bincount(legend.read(rows).ravel(), minlength=len(legend.kind))
         starts, cliffs = (int(count[legend.kind == kind].sum()) for kind in (Kind.START, Kind.CLIFF))
         if not starts:
@@ -178,7 +196,7 @@ def _check_jumps(legend: Legend, count: np.ndarray) -> None:
         )
 
 
-def _check_rows(rows: tuple[str, ...], step: int, world: World, known: set[str]) -> None:
+def _check_rows(rows: tuple[str, ...], step: int, world: Draft, known: set[str]) -> None:
     if len(rows) != world.rows:
         raise WorldError(f"the map from step {step} has {len(rows)} rows; the first map has {world.rows}.")
     if unknown := set("".join(rows)) - known:

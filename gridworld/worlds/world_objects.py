@@ -10,6 +10,8 @@ from gymnasium.envs.registration import EnvSpec
 from gridworld.errors import WorldError
 from gridworld.worlds.checks import shown
 from gridworld.worlds.environment import GridWorld
+from gridworld.worlds.ids import is_text, split_options
+from gridworld.worlds.named import is_own, text_of
 from gridworld.worlds.text import format_world
 from gridworld.worlds.verified_model import changing_wrapper
 from gridworld.worlds.world import World
@@ -18,13 +20,15 @@ from gridworld.worlds.world import World
 def written_world(world: Any) -> tuple[str, dict[str, Any]]:
     """Return the text or the id of a world, and its options: a `World`, an environment, or the spec of one.
 
+    The id of a world in the user's folder becomes its text: what is made from it stays when the file changes.
+
     Raises
     ------
     WorldError
         If it can't be made again from what is written; the sentence names what to do.
     """
     if isinstance(world, str):
-        return world, {}
+        return _own_text(world)
     if isinstance(world, World):
         return format_world(world), {}
     if isinstance(world, EnvSpec):
@@ -47,6 +51,13 @@ def written_world(world: Any) -> tuple[str, dict[str, Any]]:
             f"gymnasium.register('{name}-v0', entry_point={name}), and give the id."
         )
     return _registered(world.spec)
+
+
+def _own_text(world: str) -> tuple[str, dict[str, Any]]:
+    if is_text(world) or is_own(world.partition("?")[0]):
+        return world, {}
+    text = text_of(world.partition("?")[0])
+    return (world, {}) if text is None else (text, split_options(world)[1])
 
 
 def _registered(spec: EnvSpec) -> tuple[str, dict[str, Any]]:

@@ -55,7 +55,11 @@ def serving(*arguments: str, app: str = "app.py", environment: dict[str, str] | 
     options = ["--port", str(port), "--keep-alive", "25000", "--plugins", "dashboards.serving.plugin"]
     command = [sys.executable, "-m", "panel", "serve", app, *options, *arguments]
     folder = tempfile.mkdtemp(prefix="gridworld-")
-    own = {"GRIDWORLD_RUNS": f"{folder}/runs", "GRIDWORLD_TETRIS": f"{folder}/tetris"}
+    own = {
+        "GRIDWORLD_RUNS": f"{folder}/runs",
+        "GRIDWORLD_TETRIS": f"{folder}/tetris",
+        "GRIDWORLD_WORLDS": f"{folder}/worlds",
+    }
     server = subprocess.Popen(
         command,
         cwd=ROOT,

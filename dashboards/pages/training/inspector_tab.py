@@ -119,6 +119,7 @@ class InspectorView(Hideable):
         if shared is None or shared.frame.scene is None:
             return
         self.state, self._answer = state, None
+        self.problem = shared.frame.scene.problem or self.problem  # which an edit changes
         names = self.problem.actions_of(state)
         action = int(shared.frame.scene.action_values[state, : len(names)].argmax())
         self._show_choice(written_place(self.problem, state), {name: i for i, name in enumerate(names)}, action)
@@ -220,6 +221,7 @@ class InspectorView(Hideable):
         scene = shared.frame.scene
         if session is None or state is None or scene is None or state >= len(scene.action_values):
             return
+        self.problem = scene.problem or self.problem
         action = int(self.action.value)
         solution = answer.solution if answer else None
         facts = inspect_state(self.problem, session.agent, scene, state, solution)

@@ -117,7 +117,7 @@ class EpisodePlots(Hideable):
         if made == self._interventions:
             return False
         self._interventions = made
-        self._changes = [(change.episode, changes_text(change.changes)) for change in made]
+        self._changes = list(dict.fromkeys((change.episode, changes_text(change.changes)) for change in made))
         return True
 
     def retheme(self, tokens: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from gridworld.runs.commands import Command, Configure, Extend, Load, Pace, Pause, Reset, Start, Step, Stop
+from gridworld.runs.commands import Command, Configure, Edit, Extend, Load, Pace, Pause, Reset, Start, Step, Stop
 from gridworld.runs.frame import Frame, Status
 from gridworld.runs.history import Stream
 from gridworld.runs.process.cadence import Cadence
@@ -103,6 +103,8 @@ class ProcessRun:
                 self._stop()
             case Extend():
                 raise ValueError("This training can't be limited to a number of episodes; set another target instead.")
+            case Edit():
+                raise ValueError("A training in a process of its own has no grid world that could be edited.")
             case Reset() | Load():
                 raise ValueError(
                     "A training in a process of its own is made from settings by name; it can't continue a session."

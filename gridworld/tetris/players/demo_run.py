@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 
-from gridworld.runs.commands import Configure, Extend, Load, Pace, Reset
+from gridworld.runs.commands import Configure, Edit, Extend, Load, Pace, Reset
 from gridworld.runs.frame import Frame, Status
 from gridworld.runs.paced import PacedRun
 from gridworld.runs.process.trainer import ProcessScene
@@ -55,7 +55,7 @@ class DemoRun(PacedRun):
     def finished(self) -> bool:
         return self._board is not None and self._board.over
 
-    def _change(self, command: Configure | Extend | Reset | Load) -> None:
+    def _change(self, command: Configure | Edit | Extend | Reset | Load) -> None:
         match command:
             case Reset(None):
                 self._begin(self.weights, self.features, self.seed + 1)
