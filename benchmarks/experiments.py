@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from statistics import median
 from time import perf_counter, thread_time
 
@@ -23,18 +24,18 @@ BOOK = {"step_size": 0.5, "epsilon": 0.1, "epsilon_schedule": "constant", "disco
 METRICS = ("return", "first_return", "last_return", "length")
 
 
-def bare_loop(settings: Settings) -> Callable[[], float]:
-    """Return a function that does the same runs in one set of arrays and gives the time within the loop alone."""
+def bare_loop(settings: Settings) -> Callable[[int], float]:
+    """Return a function that does the runs from a seed on in one set of arrays, and gives the time within the loop."""
     problem, agent = settings.make_problem(), settings.make_agent()
     rows = np.zeros((ROWS, len(EPISODES.columns)))
     memory = Memory(agent, initial_tables(agent, problem, None), rows, seed=0, compiled=True, stepped=False)
     block = memory.gather()
-    first, starts = block.copy(), beginnings(0, RUNS)
+    first = block.copy()
     bound = BoundLoop(memory, agent, problem, None, None)
 
-    def run() -> float:
+    def run(first_seed: int) -> float:
         spent = 0.0
-        for start in starts:
+        for start in beginnings(first_seed, RUNS):
             block[:] = first
             memory.draw_from(start.words)
             began = thread_time()
@@ -62,13 +63,16 @@ def sessions(settings: Settings) -> None:
 def one_core(agent: str) -> None:
     """Print runs a second of processor time; each round does all three, and medians of the ratios are compared."""
     settings = Settings(world="cliff", agent=agent, hyperparameters=BOOK)
-    batch = Batch(agent, settings, 0, RUNS, EPISODES_OF_RUN, 0, METRICS)
+    batches = [Batch(agent, settings, RUNS * k, RUNS, EPISODES_OF_RUN, 0, METRICS) for k in range(ROUNDS)]
     bare = bare_loop(settings)
-    run_batch(batch)
-    rounds = [(bare(), timed(lambda: run_batch(batch)), 4 * timed(lambda: sessions(settings))) for _ in range(ROUNDS)]
-    loops, batches, made = (median(RUNS / spent for spent in column) for column in zip(*rounds, strict=True))
+    run_batch(batches[0])
+    rounds = [
+        (bare(RUNS * k), timed(partial(run_batch, batch)), 4 * timed(partial(sessions, settings)))
+        for k, batch in enumerate(batches)
+    ]
+    loops, rates, made = (median(RUNS / spent for spent in column) for column in zip(*rounds, strict=True))
     share = median(bare / batch for bare, batch, _ in rounds)
-    print(f"{agent:12}{loops:12,.0f}{batches:12,.0f}{made:12,.0f}{share:14.1%}{batches / made:10.1f} x")
+    print(f"{agent:12}{loops:12,.0f}{rates:12,.0f}{made:12,.0f}{share:14.1%}{rates / made:10.1f} x")
 
 
 def threads(agent: str) -> None:

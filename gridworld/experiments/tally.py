@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf
+from math import inf, nan
 
 import numpy as np
 
@@ -43,9 +43,9 @@ def _add_rows(rows, run, edges, by_step, threshold, sums, last, figures):
         number = rows[row, STEP] if by_step else episode + 1
         while edges[place] < number:
             place += 1
-        sums[run, place, 0] += 1.0
-        sums[run, place, 1] += value
-        sums[run, place, 2] += length
+        sums[run, 0, place] += 1.0
+        sums[run, 1, place] += value
+        sums[run, 2, place] += length
         returns += value
         lengths += length
         successes += rows[row, SUCCESS]
@@ -61,7 +61,17 @@ def _add_rows(rows, run, edges, by_step, threshold, sums, last, figures):
     figures[run, FIRST_RETURNS], figures[run, REACHED] = first, reached
 
 
+def _average(sums, curves):
+    """Fill curves with the mean return and the mean length at each point of each run, nan where no episode ended."""
+    for run in range(sums.shape[0]):
+        for point in range(sums.shape[2]):
+            count = sums[run, 0, point]
+            for kind in range(2):
+                curves[kind, run, point] = sums[run, kind + 1, point] / count if count > 0 else nan
+
+
 _add_rows_compiled = compile_loop(_add_rows) if CAN_COMPILE else _add_rows
+_average_compiled = compile_loop(_average) if CAN_COMPILE else _average
 
 
 class Tallies:
@@ -72,7 +82,7 @@ class Tallies:
     """
 
     def __init__(self, axis: Axis, runs: int, threshold: float | None, compiled: bool = CAN_COMPILE) -> None:
-        self._sums = np.zeros((runs, axis.points, 3))  # episodes, returns and lengths at each point
+        self._sums = np.zeros((runs, 3, axis.points))  # episodes, returns and lengths at each point
         self._last = np.zeros((runs, ENDS))  # returns of the last episodes, by episode modulo 100
         self._figures = np.zeros((runs, 7))
         self._compiled = compiled and CAN_COMPILE
@@ -119,8 +129,10 @@ class Tallies:
 
     def curves(self) -> np.ndarray:
         """Return the mean return and the mean length at each point, float32 [2, runs, points]; nan where none ended."""
-        means = _divided(self._sums[..., 1:], self._sums[..., :1])
-        return np.ascontiguousarray(np.moveaxis(means, 2, 0), np.float32)
+        means = np.empty((2, *self._sums[:, 0].shape), np.float32)
+        average = _average_compiled if self._compiled else _average
+        average(*arguments((self._sums, means), self._compiled))
+        return means
 
 
 def _divided(sums: np.ndarray, counts: np.ndarray) -> np.ndarray:
