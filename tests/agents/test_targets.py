@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from gridworld.agents import AGENTS, ValueAgent
-from gridworld.experiments.running import compare
 from gridworld.training.recommended import recommended_hyperparameters
 from gridworld.training.session import TrainingSession
 
@@ -160,19 +159,3 @@ def test_every_agent_learns_a_small_world_as_it_comes(agent):
     session.tick(1_000_000)
     assert greedy_path(session) == 8
     assert session.history.since()["mean_return"][-1] > 0.85
-
-
-BOOK_STATISTICS = {
-    ("last_return", 0.5, 500): {"sarsa": -27.2, "q_learning": -50.2, "expected_sarsa": -20.8},
-    ("first_return", 0.1, 100): {"sarsa": -139.4, "q_learning": -150.1, "expected_sarsa": -134.0},
-}
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("metric", "step_size", "episodes"), BOOK_STATISTICS)
-def test_a_comparison_gives_the_returns_on_the_cliff(metric, step_size, episodes):
-    """S&B, Example 6.6 and Figure 6.3, over 3,000 runs."""
-    values = BOOK_STATISTICS[metric, step_size, episodes]
-    found = compare("cliff", values, runs=3_000, episodes=episodes, metrics=[metric], step_size=step_size, **BOOK)
-    for agent, value in values.items():
-        assert_mean(found.values(agent), value)
