@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import urllib.parse
+from pathlib import Path
 
 import pytest
 
@@ -84,17 +85,40 @@ def test_a_ready_comparison_begins_by_one_click(open_page):
     wait_until_finished(page)
 
 
-def test_a_study_shows_the_curves_of_a_point(open_page):
+def study(**fields) -> str:
     spread = {"low": 0.2, "high": 1.0, "points": 3}
     contestants = [
         {"agent": agent, "hyperparameters": {**BOOK, "step_size": spread}} for agent in ("sarsa", "q_learning")
     ]
-    page = open_page(address(runs=30, episodes=100, contestants=contestants))
+    return address(**{"runs": 30, "episodes": 100, "contestants": contestants, **fields})
+
+
+def test_a_click_on_a_point_of_a_study_shows_its_curves(open_page):
+    page = open_page(study())
     assert page.get_by_role("tab", name="Study").get_attribute("aria-selected") == "true"
     press(page, "Start")
     wait_until_finished(page)
-    page.get_by_text("click a point to see its curve").wait_for()
     page.get_by_text("sarsa best").wait_for()
+    figure = page.locator(".bk-Figure:visible").first.bounding_box()
+    curves = page.get_by_role("tab", name="Curves")
+    middle = figure["x"] + 52 + (figure["width"] - 64) / 2  # between the figure's left and right border
+    for y in range(int(figure["y"]) + 20, int(figure["y"] + figure["height"]) - 30, 5):
+        page.mouse.click(middle, y)
+        if curves.get_attribute("aria-selected") == "true":
+            break
+    wait_for(lambda: curves.get_attribute("aria-selected") == "true", 30, "a point was clicked")
+    page.get_by_text("sarsa, step_size=0.6").first.wait_for()
+
+
+def test_a_figure_saves_itself_as_png(open_page):
+    page = open_page(address(first_seed=70))
+    press(page, "Start")
+    wait_until_finished(page)
+    page.locator(".bk-Figure:visible").first.hover()
+    with page.expect_download() as saved:
+        page.get_by_title("Save", exact=True).first.click()
+    assert saved.value.suggested_filename == "comparison.png"
+    assert Path(saved.value.path()).read_bytes().startswith(b"\x89PNG")
 
 
 def test_a_race_steps_together_and_says_where_it_parts(open_page):
@@ -107,14 +131,43 @@ def test_a_race_steps_together_and_says_where_it_parts(open_page):
     page.get_by_role("button", name="Race", exact=True).wait_for()
 
 
+def test_a_twin_races_its_run(open_page):
+    page = open_page(address(runs=20, first_seed=9))
+    page.get_by_role("tab", name="Race").click()
+    page.get_by_label("Race of").select_option("a run and its twin")
+    page.get_by_text("type another value under To").wait_for()
+    page.get_by_label("To", exact=True).fill("0.01")
+    page.get_by_label("To", exact=True).press("Enter")
+    press(page, "Fork")
+    page.get_by_text("its twin with step_size = 0.01").first.wait_for()
+    page.get_by_text("Seed 9.").wait_for()
+    press(page, "Step")
+    page.get_by_text("max Q: the first − the second").wait_for()
+
+
+def test_a_run_has_a_link_to_the_race_with_its_twin(open_page):
+    page = open_page("?world=cliff&agent=sarsa&seed=4")
+    page.wait_for_url("**run=**")
+    press(page, "Step")
+    page.get_by_role("link", name="Race this run against a twin").click()
+    page.wait_for_url("**twin=**")
+    page.get_by_label("Run", exact=True).wait_for()
+    assert page.get_by_label("Run", exact=True).locator("option").first.inner_text() == "The run you came from"
+
+
 def test_a_plan_that_makes_no_sense_is_a_sentence(open_page):
     page = open_page(address(runs=9_999))
     page.get_by_text("runs is 9,999;").wait_for()
     assert page.get_by_role("button", name="Start", exact=True).is_enabled()
 
 
-def test_on_a_phone_nothing_is_wider_than_the_page(open_page):
-    page = open_page(address(runs=20), **PHONE)
+@pytest.mark.parametrize("tab", ["Curves", "Study", "Race"])
+def test_on_a_phone_nothing_is_wider_than_the_page(open_page, tab):
+    page = open_page(study(runs=20), **PHONE)
     press(page, "Start")
     wait_until_finished(page)
+    page.get_by_role("tab", name=tab).click()
+    if tab == "Race":
+        page.get_by_text("Seed 0.").wait_for()
+    page.locator(".bk-Figure:visible").first.wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
