@@ -11,17 +11,10 @@ from dashboards.controls.choice_field import ChoiceField
 from dashboards.controls.choices import OTHER, about, agent_choices, world_groups
 from dashboards.controls.fields import field_of, refuse
 from dashboards.controls.form import LOCK, Form, Soon
+from dashboards.controls.loading import LoadFirst, Loading
 from dashboards.controls.recommendation import Recommendation, carried_over
 from dashboards.controls.relevance import is_relevant
-from dashboards.style.widgets import (
-    NAMED_NOT_SHOWN,
-    SEGMENT_SX,
-    WIDE,
-    row,
-    section,
-    section_text,
-    stack,
-)
+from dashboards.style.widgets import NAMED_NOT_SHOWN, SEGMENT_SX, WIDE, row, section, section_text, stack
 from gridworld.agents import PRESETS, Agent, agent_class
 from gridworld.training.run_options import RunOptions, changed
 from gridworld.training.settings import Settings
@@ -33,6 +26,7 @@ class Controls(Form):
 
     `on_settings(settings)` is called when an edit asks for another run, `on_configure(changes)` when it changes the
     present one; both may raise ValueError, whose sentence is then shown below the field that was edited.
+    `load_first` loads the world that an edit asks for.
     """
 
     def __init__(
@@ -41,9 +35,11 @@ class Controls(Form):
         on_settings: Callable[[Settings], None],
         on_configure: Callable[[Mapping[str, Any]], None],
         soon: Soon,
+        load_first: LoadFirst,
     ) -> None:
         super().__init__(soon)
         self._on_settings, self._on_configure = on_settings, on_configure
+        self._loading = Loading(load_first, self._explain_world)
         self._shown, self.options = settings, RunOptions.of(settings)
         self.agent = settings.make_agent()
         self._make_world_part()
@@ -112,7 +108,7 @@ class Controls(Form):
             self._show_numbers(settings)
         for field in (self.other, self.algorithm):
             refuse(field, "")
-        self.world.explain(about(settings.world))
+        self._explain_world()
         self.relock()
 
     def restore(self) -> None:
@@ -165,6 +161,9 @@ class Controls(Form):
         for name, part in self._rows.items():
             part.disabled = self.running and not (tunable and name in self.agent.live)
 
+    def _explain_world(self, loads: bool = False) -> None:
+        self.world.explain("The world is being loaded …" if loads else about(self._shown.world))
+
     def _ask_again(self, field: Any) -> None:
         self.attempt(lambda: self._on_settings(self.options.settings(self.agent)), field)
 
@@ -183,7 +182,7 @@ class Controls(Form):
                 self.options.take_numbers(problem)
             self._on_settings(self.options.settings(self.agent))
 
-        self.attempt(ask, field)
+        self._loading.before(Settings(world=world).make_problem, lambda: self.attempt(ask, field))
 
     def _choose_agent(self, agent_id: str) -> None:
         if self.adopting:
@@ -224,7 +223,8 @@ class Controls(Form):
         if all(event.name == "episodes" for event in events):
             self.attempt(lambda: self._on_configure({"episodes": self.options.episodes}), field)
         else:
-            self._ask_again(field)
+            work = self.options.settings(self.agent).make_problem
+            self._loading.before(work, lambda: self._ask_again(field))
 
     def _agent_edited(self, *events: Any) -> None:
         self._show_relevant()

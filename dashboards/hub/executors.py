@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import Any
 
-from gridworld.training.own_thread import HAS_THREADS
+from gridworld.training.own_thread import HAS_THREADS, in_own_thread
 
 
 class AtOnce(Executor):
@@ -42,6 +42,14 @@ class Unawaited(Executor):
 
         threading.Thread(target=do, daemon=True).start()
         return future
+
+
+class EachApart(Executor):
+    """Does each work in a thread of its own, so that one that never comes back holds up no other."""
+
+    def submit(self, work: Callable[..., Any], /, *arguments: Any, **options: Any) -> Future:
+        """Return a future of the work."""
+        return in_own_thread(lambda: work(*arguments, **options))
 
 
 def one_thread(name: str) -> Executor:

@@ -12,8 +12,12 @@ from typing import Any
 import panel as pn
 from bokeh.document import Document
 
+from dashboards.hub.executors import EachApart
 from dashboards.live.panel_patches.messages import one_message
+from gridworld.training.own_thread import in_own_thread
+from gridworld.worlds.problem_cache import PATIENCE
 
+AT_ONCE = 0.05  # seconds that a page may be held up by what it waits for
 LOG = logging.getLogger(__name__)
 
 
@@ -28,6 +32,18 @@ def in_background(executor: Executor, work: Callable[[], Any], then: Callable[[F
         then(future)
     else:
         future.add_done_callback(lambda done: soon(document, partial(then, done)))
+
+
+def load_first(work: Callable[[], Any], then: Callable[[], None]) -> None:
+    """Do work that loads a world, then call `then`: at once if it takes a moment, else on the loop of the page.
+
+    What the work raises is left to `then`, which needs the same world; so is an environment that never answers.
+    """
+    loading = in_own_thread(work)
+    if wait([loading], AT_ONCE).done:
+        then()
+    else:
+        in_background(EachApart(), lambda: wait([loading], PATIENCE), lambda done: then())
 
 
 def soon(document: Document, change: Callable[[], Any]) -> None:

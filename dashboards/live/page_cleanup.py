@@ -10,7 +10,6 @@ import gc
 from bokeh.document import Document
 
 from dashboards.hub.open_pages import OpenPages
-from dashboards.live.panel_patches.openings import make_pages_in_turn
 from dashboards.live.panel_patches.pages import collect_no_garbage, forget_views, mark_own_models_only
 
 DELAY = 1.0  # seconds until nothing holds a page that was left
@@ -28,7 +27,6 @@ def settle() -> None:
     gc.set_threshold(50_000, 20, 100)
     collect_no_garbage()
     mark_own_models_only()
-    make_pages_in_turn()
     atexit.register(gc.freeze)
 
 

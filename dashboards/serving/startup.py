@@ -14,6 +14,8 @@ import panel as pn
 from bokeh.settings import settings
 
 from dashboards.live.page_cleanup import settle
+from dashboards.live.panel_patches.openings import make_pages_in_turn
+from dashboards.pages.loading import load_asked
 from gridworld.compiled import CAN_COMPILE
 from gridworld.extensions import load_named
 from gridworld.training.own_thread import HAS_THREADS
@@ -40,6 +42,7 @@ def warm_up() -> None:
     load_named()
     TrainingSession().compile()
     settle()
+    make_pages_in_turn(before=load_asked)
     if CAN_COMPILE and HAS_THREADS:
         command = [sys.executable, "-m", "gridworld.cli.precompile", "--until-input-closes"]
         others = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, field
 from threading import Lock
 
+from gridworld.errors import WorldError
 from gridworld.worlds.tabular_problem import Problem
 
-CAPACITY = 256 << 20  # bytes; a plain world of 1000 x 1000 cells takes 128 MB
+CAPACITY = 384 << 20  # bytes; a world of 1000 x 1000 cells takes 128 MB, and 332 MB if it is slippery
+PATIENCE = 20.0  # seconds that others wait for a problem that is being built
+
+
+@dataclass
+class _Building:
+    """A problem that is being built."""
+
+    lock: Lock = field(default_factory=Lock)
+    began: float = field(default_factory=time.monotonic)
 
 
 class ProblemCache:
@@ -19,7 +31,7 @@ class ProblemCache:
     def __init__(self, capacity: int = CAPACITY) -> None:
         self.capacity = capacity
         self._kept: dict[Hashable, Problem] = {}  # the one used last at the end
-        self._turns: dict[Hashable, Lock] = {}
+        self._building: dict[Hashable, _Building] = {}
         self._lock = Lock()
 
     @property
@@ -29,20 +41,28 @@ class ProblemCache:
             return self._bytes()
 
     def get(self, key: Hashable, build: Callable[[], Problem]) -> Problem:
-        """Return the problem of this key, which `build` makes if it is not kept; what `build` raises goes through."""
+        """Return the problem of this key, which `build` makes if it is not kept; what `build` raises goes through.
+
+        Raises
+        ------
+        WorldError
+            If another thread has been building it for `PATIENCE` seconds.
+        """
         with self._lock:
             if (problem := self._find(key)) is not None:
                 return problem
-            turn = self._turns.setdefault(key, Lock())
-        with turn:
+            building = self._building.setdefault(key, _Building())
+        if not building.lock.acquire(timeout=max(0.0, building.began + PATIENCE - time.monotonic())):
+            raise WorldError(f"The world is not there after {PATIENCE:g} s of loading; choose another one.")
+        try:
             with self._lock:
                 problem = self._find(key)
-            try:
-                if problem is None:
-                    problem = build()
-                    self._keep(key, problem)
-            finally:
-                self._turns.pop(key, None)
+            if problem is None:
+                problem = build()
+                self._keep(key, problem)
+        finally:
+            self._building.pop(key, None)
+            building.lock.release()
         return problem
 
     def clear(self) -> None:

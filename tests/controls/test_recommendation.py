@@ -4,6 +4,7 @@ import pytest
 
 from dashboards.controls.drawer import Controls
 from dashboards.controls.recommendation import carried_over
+from dashboards.live.background import load_first
 from gridworld.agents import agent_class
 from gridworld.training.settings import Settings
 
@@ -15,7 +16,9 @@ class Form:
 
     def __init__(self, **fields):
         self.asked = []
-        self.controls = Controls(Settings(**fields), self.asked.append, self.asked.append, lambda change: change())
+        self.controls = Controls(
+            Settings(**fields), self.asked.append, self.asked.append, lambda change: change(), load_first
+        )
         self.line = self.controls.recommendation
 
     @property

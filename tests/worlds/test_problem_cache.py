@@ -1,9 +1,11 @@
 """Problems that are kept: as many as fit, each built once for all callers."""
 
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 
 import pytest
 
+from gridworld.errors import WorldError
+from gridworld.worlds import problem_cache
 from gridworld.worlds.problem import load_problem
 from gridworld.worlds.problem_cache import ProblemCache
 
@@ -53,3 +55,24 @@ def test_a_failure_is_raised_each_time_and_nothing_is_kept():
         with pytest.raises(ZeroDivisionError):
             cache.get("a", lambda: 1 / 0)
     assert cache.get("a", lambda: SMALL) is SMALL
+
+
+def test_who_waits_for_what_another_builds_waits_for_a_limited_time(monkeypatch):
+    monkeypatch.setattr(problem_cache, "PATIENCE", 0.1)
+    cache, release, began = ProblemCache(), Event(), Event()
+
+    def build():
+        began.set()
+        release.wait(60)
+        return SMALL
+
+    thread = Thread(target=lambda: cache.get("a", build))
+    thread.start()
+    began.wait(60)
+    for _ in range(2):
+        with pytest.raises(WorldError, match=r"not there after 0\.1 s"):
+            cache.get("a", build)
+    assert cache.get("b", lambda: SMALL) is SMALL
+    release.set()
+    thread.join()
+    assert cache.get("a", lambda: 1 / 0) is SMALL

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -16,8 +17,14 @@ from dashboards.live.panel_patches.presence import takes, usable
 REST = 0.25  # seconds for each second that a page took to make
 
 
-def make_pages_in_turn(rest: float = REST) -> None:
+async def nothing(request: Any) -> None:
+    """Do nothing before a page is made."""
+
+
+def make_pages_in_turn(rest: float = REST, before: Callable[[Any], Awaitable[None]] = nothing) -> None:
     """Let a server rest after each page that it makes, `rest` seconds for each second that it took.
+
+    `before(request)` is awaited before a page has its turn, and others are made meanwhile.
 
     A page takes a second or two of the loop. Without a rest all pages that were asked for meanwhile are made in one go,
     in which no other page is served.
@@ -38,6 +45,7 @@ def make_pages_in_turn(rest: float = REST) -> None:
     ) -> ServerSession:
         if any(session.id == session_id for session in self.sessions):
             return await make(self, session_id, request, token)
+        await before(request)
         loop = asyncio.get_running_loop()
         turn = turns.setdefault(loop, Lock())
         await turn.acquire()

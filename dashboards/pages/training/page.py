@@ -13,7 +13,7 @@ from dashboards.controls.drawer import Controls
 from dashboards.controls.run_buttons import RunButtons, RunState, change
 from dashboards.hub.hub import Hub
 from dashboards.hub.shared_run import SharedRun
-from dashboards.live.background import in_background
+from dashboards.live.background import in_background, load_first
 from dashboards.pages.browser import width_watch
 from dashboards.pages.run_page import RunPage
 from dashboards.pages.training.address import to_query
@@ -61,7 +61,7 @@ class TrainingPage(RunPage):
         self.views = list(self.view.values())
         self.buttons = RunButtons(shared.frame.pace, self.send)
         self.controls: Controls = Controls(
-            shared.settings, self._begin_again, self._configure, lambda change: self.refresher.soon(change)
+            shared.settings, self._begin_again, self._configure, lambda change: self.refresher.soon(change), load_first
         )
         self.offer = pmui.Column(visible=False, **WIDE)
         self.former = FormerRuns(hub.runs, self.find, lambda other: self.go_to(other), self._refuse)

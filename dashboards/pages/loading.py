@@ -1,0 +1,31 @@
+"""Loads the world of an address off the loop: one that is large, or slow, or hangs, holds up no other page."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import Any
+
+from dashboards.pages.plan_address import plan_of
+from dashboards.pages.training.address import from_query
+from gridworld.training.own_thread import in_own_thread
+from gridworld.worlds.problem_cache import PATIENCE
+
+
+async def load_asked(request: Any) -> None:
+    """Load what an address names, so that its page finds it loaded, or learns that it takes too long.
+
+    `request` is a HTTP request; without one there is nothing to load.
+    """
+    arguments = request.arguments if request is not None else {}
+    query = {name: values[0].decode(errors="replace") for name, values in arguments.items()}
+    if "world" in query or "plan" in query:
+        await asyncio.wait([asyncio.wrap_future(in_own_thread(lambda: _read(query)))], timeout=PATIENCE)
+
+
+def _read(query: dict[str, str]) -> None:
+    """Read an address as its page will; what is wrong with it is the page's to report."""
+    with suppress(Exception):
+        from_query(query)
+        if "plan" in query:
+            plan_of(query["plan"])
