@@ -158,6 +158,10 @@ def test_changing_world_opens_and_closes_its_gap():
         ("S" * 2_000 + "CG", "outcomes of actions; at most 12,000,000 are allowed"),
         ("S.G" + "".join(f"\n--- from step {step}\nS.G" for step in range(1, 300)), "there are 300 maps"),
         (" " * 5_000_000, "the text has 5,000,000 characters"),
+        (
+            "\n".join(f"{chr(0x4E00 + letter)}: floor" for letter in range(10_000)) + "\n\nS.G",
+            "the header defines 10,006 letters; at most 10,000 are allowed",
+        ),
     ],
 )
 def test_a_world_that_makes_no_sense_is_refused_with_the_place(text, says):
