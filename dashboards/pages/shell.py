@@ -12,6 +12,7 @@ import panel_material_ui as pmui
 
 from dashboards.hub.hub import Hub
 from dashboards.live.page_cleanup import watch
+from dashboards.live.panel_patches.colour_scheme import hinted_dark
 from dashboards.live.panel_patches.pages import never_busy
 from dashboards.live.panel_patches.widgets import read_scripts_once
 from dashboards.pages.browser import follow_preference, on_phone, when_ready, width_watch
@@ -76,7 +77,7 @@ def shell(
         favicon=FAVICON,
         raw_css=[SPINNER_CSS],
         theme_config=THEME_CONFIG,
-        dark_theme=theme == "dark",
+        dark_theme=theme == "dark" or (theme != "light" and hinted_dark()),
         sx=APP_BAR,
     )
     never_busy(page, never=page.param.contextbar_open)  # there is no such bar

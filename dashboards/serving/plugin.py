@@ -16,6 +16,7 @@ from tornado.web import RequestHandler
 
 from dashboards.hub.hub import Hub, process_hub
 from dashboards.hub.shared_run import SharedRun
+from dashboards.live.panel_patches.colour_scheme import ask_for_colour_scheme
 from dashboards.live.panel_patches.idle_connections import close_idle_connections
 from dashboards.serving.startup import warm_up
 from gridworld.runs.process.trainer import ProcessScene
@@ -108,5 +109,6 @@ ROUTES: list[tuple[str, type[RequestHandler], dict[str, Any]]] = [
     (r"/server", ServerHandler, {"hub": process_hub()}),
 ]
 
+ask_for_colour_scheme()
 close_idle_connections()
 warm_up()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import urllib.request
 
 import pytest
 
@@ -11,6 +12,9 @@ from support.browser import wait_for
 if not os.environ.get("CI"):
     pytest.importorskip("playwright", reason="install the extra 'test' to run the browser tests")
 pytestmark = pytest.mark.browser
+
+
+BACKGROUND = "getComputedStyle(document.body ?? document.documentElement).backgroundColor"
 
 
 def is_dark(page) -> bool:
@@ -37,6 +41,28 @@ def test_the_browsers_theme_is_followed_until_one_is_chosen(open_page):
     page.get_by_role("button", name="Toggle theme").click()
     page.wait_for_url("**theme=dark**")
     assert is_dark(page)
+
+
+def test_a_page_is_made_in_the_colours_that_its_browser_has_sent_that_it_prefers(server):
+    def fetched(**sent: str) -> tuple[str, bool]:
+        request = urllib.request.Request(server, headers={name.replace("_", "-"): sent[name] for name in sent})
+        with urllib.request.urlopen(request, timeout=60) as reply:
+            return reply.headers["Accept-CH"], "background-color: #121212" in reply.read().decode()
+
+    asked = "Sec-CH-Prefers-Color-Scheme"
+    assert fetched() == (asked, False)
+    assert fetched(Sec_CH_Prefers_Color_Scheme='"dark"') == (asked, True)
+
+
+@pytest.mark.slow
+def test_a_reloaded_page_is_dark_before_it_is_drawn(open_page):
+    page = open_page(color_scheme="dark")
+    wait_for(lambda: is_dark(page), what="the page is dark")
+    seen = set()
+    page.reload(wait_until="commit")
+    drawn = page.get_by_role("button", name="Start", exact=True)
+    wait_for(lambda: seen.add(page.evaluate(BACKGROUND)) or drawn.count(), what="the page is drawn")
+    assert seen <= {"rgba(0, 0, 0, 0)", "rgb(14, 19, 25)", "rgb(18, 18, 18)"}, "before its style, and dark"
 
 
 @pytest.mark.slow

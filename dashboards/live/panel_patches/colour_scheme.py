@@ -1,0 +1,48 @@
+"""The colours that a browser prefers, known before a page is made: a client hint, which Chromium sends when asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import panel as pn
+from bokeh.server.urls import per_app_patterns
+from bokeh.server.views.doc_handler import DocHandler
+
+from dashboards.live.panel_patches.presence import has, usable
+
+HINT = "Sec-CH-Prefers-Color-Scheme"
+
+
+def ask_for_colour_scheme() -> None:
+    """Let servers that are made from now on ask with each page for the colours preferred on the next one.
+
+    A page that learns them from its own script only has been drawn in light colours by then. A browser sends the hint
+    over HTTPS and to this machine.
+    """
+    names = {
+        "bokeh.server.urls.per_app_patterns": isinstance(per_app_patterns, list),
+        "DocHandler.set_default_headers": has(DocHandler, "set_default_headers"),
+    }
+    if not usable("a page in the preferred colours at once", names):
+        return
+    for place, (address, handler, *_) in enumerate(per_app_patterns):
+        if issubclass(handler, DocHandler):
+            per_app_patterns[place] = address, _asking(handler)
+
+
+def _asking(handler: Any) -> Any:
+    class AskingPage(handler):
+        """A page that asks its browser for the hint."""
+
+        def set_default_headers(self) -> None:
+            super().set_default_headers()
+            self.set_header("Accept-CH", HINT)
+            self.set_header("Vary", HINT)
+
+    return AskingPage
+
+
+def hinted_dark() -> bool:
+    """Return whether the browser that asks for a page has sent that it prefers dark colours."""
+    sent = {name.lower(): value for name, value in (pn.state.headers or {}).items()}
+    return sent.get(HINT.lower(), "").strip('"') == "dark"
