@@ -39,6 +39,7 @@ APP_BAR = {
         "borderColor": "divider",
     },
     ".MuiAppBar-root .title": {"color": "text.primary"},
+    ".MuiAppBar-root > .MuiLinearProgress-root": {"display": "none"},  # is there without an indicator as well
     ".MuiToolbar-root": {"minHeight": "52px !important", "height": "52px", "m": "0 !important"},
 }
 

@@ -70,3 +70,48 @@ def test_a_theme_in_the_address_comes_before_the_browsers(open_page):
     page = open_page("?theme=light", color_scheme="dark")
     page.get_by_role("button", name="Toggle theme").click()
     page.wait_for_url("**theme=dark**")
+
+
+WIDTHS = (390, 720, 1024, 1440, 1920)
+OUTSIDE = """() => {
+  const found = [], walk = (root) => {
+    for (const part of root.querySelectorAll("*")) {
+      if (part.shadowRoot) walk(part.shadowRoot)
+      const box = part.getBoundingClientRect()
+      const is_control = ["BUTTON", "SELECT"].includes(part.tagName) && part.getAttribute("role") != "tab"
+      if (is_control && box.width > 2 && box.height > 2 && (box.left < 0 || box.right > innerWidth))
+        found.push(part.innerText)
+    }
+  }
+  walk(document)
+  return found
+}"""
+"""Reads the controls that lie beside the window; tabs have buttons that scroll to them."""
+COVERED = """(button) => {
+  const box = button.getBoundingClientRect()
+  let part = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)
+  while (part?.shadowRoot) {
+    const inner = part.shadowRoot.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)
+    if (!inner || inner == part) break
+    part = inner
+  }
+  return !button.contains(part)
+}"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("query", ["?world=cliff", "?page=tetris", "?page=compare"])
+def test_no_control_is_cut_off_and_start_not_covered_at_any_width(open_page, query):
+    page = open_page(query)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        drawer = page.get_by_role("button", name="Open drawer" if width < 900 else "Close drawer")
+        wait_for(drawer.count, what=f"the drawer suits {width} px")
+        wait_for(lambda: page.evaluate(OUTSIDE) == [], what=f"nothing is cut off at {width} px")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        start = page.get_by_role("button", name="Start", exact=True)
+        wait_for(lambda start=start: not start.evaluate(COVERED), what=f"Start can be pressed at {width} px")
+
+
+def test_nothing_is_announced_as_progress_while_nothing_is_waited_for(open_page):
+    assert open_page().get_by_role("progressbar").count() == 0
