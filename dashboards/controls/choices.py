@@ -5,6 +5,7 @@ from __future__ import annotations
 import gymnasium as gym
 
 from gridworld.agents import AGENTS
+from gridworld.worlds.ids import is_text
 from gridworld.worlds.kept import kept_worlds
 from gridworld.worlds.named import WORLDS, is_own, load_world, world_ids
 from gridworld.worlds.problem import load_problem
@@ -81,7 +82,7 @@ def world_groups(present: str = "") -> dict[str, dict[str, str]]:
     taken: set[str] = set()
 
     def add(group: str, world: str, name: str) -> None:
-        unique = name if name not in taken else f"{name} ({world})"
+        unique = name if name not in taken else f"{name} ({'edited' if is_text(world) else world})"
         taken.add(unique)
         brief = _brief(world)
         groups[group][f"{unique} – {brief}" if brief else unique] = world

@@ -91,8 +91,11 @@ class KeptAddress:
         self.kept[name] = value
         self._settings = None
 
-    def show(self, shared: SharedRun, to_query: Callable[[Any], dict[str, str]]) -> None:
-        """Put a run into the address and the links, unless nothing has changed."""
+    def show(self, shared: SharedRun, to_query: Callable[[Any], dict[str, str]], unlinked: str = "") -> None:
+        """Put a run into the address and the links, unless nothing has changed.
+
+        `unlinked` is why no link carries the setup; it is then shown in place of the link.
+        """
         if shared.settings == self._settings:
             return
         self._settings = shared.settings
@@ -101,7 +104,7 @@ class KeptAddress:
         setup = {**page, **to_query(shared.settings)}
         port = f":{location.port}" if location.port else ""
         here = f"{location.protocol}//{location.hostname}{port}{location.pathname}"
-        self._share.show(to_link(here, {**setup, "run": shared.id}), to_link(here, setup))
+        self._share.show(to_link(here, {**setup, "run": shared.id}), unlinked or to_link(here, setup))
         location.search = to_link("", {**self.kept, **setup, "run": shared.id})
 
 

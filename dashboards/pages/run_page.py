@@ -93,6 +93,10 @@ class RunPage(ABC):
     def show_epoch(self, shared: SharedRun) -> None:
         """Begin all views again: another world, or another life of the run."""
 
+    def unlinked(self, shared: SharedRun) -> str:
+        """Return why no link carries the settings of a run, in a sentence; "" if one does."""
+        return ""
+
     @abstractmethod
     def show_status(self, shared: SharedRun) -> None:
         """Show what depends on the status, before anything else is refreshed."""
@@ -101,7 +105,7 @@ class RunPage(ABC):
         """Show what is no view: locks, address, and what went wrong."""
         self.controls.lock(shared.status in (Status.RUNNING, Status.STARTING))
         if self.address is not None:
-            self.address.show(shared, type(self).to_query)
+            self.address.show(shared, type(self).to_query, self.unlinked(shared))
         self.failure.show(shared)
 
     def show_gone(self) -> None:
@@ -156,7 +160,7 @@ class RunPage(ABC):
             return
         if dark != prefers_dark() or "theme" in self.address.kept:
             self.address.keep("theme", "dark" if dark else "light")
-            self.address.show(shared, type(self).to_query)
+            self.address.show(shared, type(self).to_query, self.unlinked(shared))
 
     def start(self) -> None:
         """Begin to tick, and let the rest of the page come."""

@@ -14,6 +14,7 @@ from gridworld.training.settings import Settings
 from gridworld.worlds.ids import is_grid, is_text, option
 from gridworld.worlds.problem import load_problem
 
+MAX_LINKED = 2048  # bytes of a world's text
 WHOLE = ("seed", "episodes")
 OF_RUNS = ("world", "agent", *WHOLE)
 OF_PAGES = ("run", "page", "theme")
@@ -21,15 +22,30 @@ OPTIONS = {"slip": float, "step_reward": float, "step_limit": int}
 
 
 def to_query(settings: Settings) -> dict[str, str]:
-    """Return settings as an address has them: the world, the agent, and each value that differs from the default."""
+    """Return settings as an address has them: the world, the agent, and each value that differs from the default.
+
+    A world that is too large for a link is left out.
+    """
     numbers = {name: getattr(settings, name) for name in WHOLE}
+    world = {} if why_no_link(settings) else {"world": settings.world}
     return {
-        "world": settings.world,
+        **world,
         "agent": settings.agent,
         **differing(numbers, {name: getattr(Settings, name) for name in WHOLE}),
         **{name: value if isinstance(value, str) else json.dumps(value) for name, value in settings.options.items()},
         **differing(settings.hyperparameters, agent_class(settings.agent)().settings()),
     }
+
+
+def why_no_link(settings: Settings) -> str:
+    """Return why no link carries the world of settings, in a sentence; "" if one does."""
+    size = len(settings.world.encode())
+    if size <= MAX_LINKED:
+        return ""
+    return (
+        f"No link carries this world: its text has {size:,} bytes, and a link has room for {MAX_LINKED:,}. "
+        "Save it as a file in the editor's section Files."
+    )
 
 
 def from_query(query: Mapping[str, str]) -> tuple[Settings, list[str]]:

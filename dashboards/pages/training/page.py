@@ -16,10 +16,11 @@ from dashboards.hub.shared_run import SharedRun
 from dashboards.live.background import in_background, load_first
 from dashboards.pages.browser import width_watch
 from dashboards.pages.run_page import RunPage
-from dashboards.pages.training.address import to_query
+from dashboards.pages.training.address import to_query, why_no_link
 from dashboards.pages.training.advice import AdviceLine
 from dashboards.pages.training.autosave_offer import autosave_offer
 from dashboards.pages.training.compare_link import compare_links
+from dashboards.pages.training.editing.editing import Editing
 from dashboards.pages.training.fork import fork, open_page
 from dashboards.pages.training.former_runs import FormerRuns
 from dashboards.pages.training.layout import arranged, page_grid
@@ -27,7 +28,7 @@ from dashboards.pages.training.views import VIEWS, Context
 from dashboards.style.formatting import changes_text
 from dashboards.style.markup import plain
 from dashboards.style.theme import tokens
-from dashboards.style.widgets import FILL, WIDE, html, section, stack
+from dashboards.style.widgets import FILL, WIDE, card, html, section, stack
 from dashboards.views.board.switches import ColourChoice, board_switches
 from dashboards.views.plots.learning_curves import EXPLORATIONS
 from gridworld.runs.commands import Configure, Extend, Reset
@@ -83,6 +84,16 @@ class TrainingPage(RunPage):
         bar += [self.save_alert, self.view["Files"].downloads.panel]
         self.parts = arranged(self.view, bar, self.refresher.soon, self.arrival)
         self.grid = pmui.Column(*self.parts.values(), **FILL)
+        self.editing = Editing(
+            self.view["Board"],
+            self.find,
+            self.ask,
+            self.refresher.soon,
+            self.hub.executors.insight,
+            self.view["Files"].downloads,
+            self._show_editor,
+        )
+        self.view["Board"].head.append(self.editing.switch)
         self.view["Board"].on_pick = self._inspect
         self.view["Inspect"].point_out = self.view["Board"].point_out
         show = self.view["Board"].show
@@ -103,6 +114,15 @@ class TrainingPage(RunPage):
             theme=lambda: "dark" if self.dark else "light",
             executors=self.hub.executors,
         )
+
+    def _show_editor(self, panel: Any | None) -> None:
+        """Put the editor in the place of the curves; None: the curves again."""
+        if panel is not None and "editor" not in self.parts:
+            self.parts["editor"] = card(panel, area="curves", p="8px 12px 12px")
+            self.grid.append(self.parts["editor"])
+        self.parts["curves"].visible = panel is None
+        if "editor" in self.parts:
+            self.parts["editor"].visible = panel is not None
 
     def _inspect(self, state: int) -> None:
         """Show a state in its tab."""
@@ -185,6 +205,10 @@ class TrainingPage(RunPage):
         else:
             self.ask(Configure(changes), "configured", text + ", from the next episode on", about)
 
+    def unlinked(self, shared: SharedRun) -> str:
+        """Return why no link carries the world of a run, in a sentence; "" if one does."""
+        return why_no_link(shared.settings)
+
     def show_epoch(self, shared: SharedRun) -> None:
         """Begin all views again: another world, or another life of the run."""
         problem = shared.settings.make_problem()
@@ -197,6 +221,7 @@ class TrainingPage(RunPage):
         self.view["Curves"].set_exploration(name)
         self.view["Episodes"].set_exploration(letter)
         self.controls.show(shared.settings)
+        self.editing.offer(problem)
         self.colour.offer(problem, shared.settings.make_agent())
 
     def show_status(self, shared: SharedRun) -> None:
@@ -219,6 +244,7 @@ class TrainingPage(RunPage):
             text = f"The run is not being saved. {unsaved} It goes on; to download it, press Save in the tab Files."
             self.save_alert.param.update(object=plain(text), visible=bool(unsaved))
         self._show_links(shared.settings)
+        self.editing.follow(shared)
         super().show_news(shared)
 
     _linked: Any = None

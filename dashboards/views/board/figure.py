@@ -48,6 +48,7 @@ class BoardFigure:
         self.figure.axis.visible = self.figure.grid.visible = False
         self.mapper = LinearColorMapper(low=0.5, high=LEVELS + 0.5, palette=LIGHT["ramp"], low_color=CLEAR)
         self._still: list[tuple[Any, str, str]] = []
+        self._obstacles: ColumnDataSource | None = None
         self._add_cells()
         self._add_terrain()
         self._add_motion()
@@ -68,8 +69,8 @@ class BoardFigure:
             x="x", y="y", fill_color=None, line_alpha="blank", line_width=1, **{**BOX, "width": 0.9, "height": 0.9}
         )
         self.outlines = self._draw(self.cells, outline, line_color="unknown")
-        touched = self._draw(self.cells, Rect(x="x", y="y", width=1, height=1, fill_color=None, line_color=None))
-        self.hover = HoverTool(renderers=[touched], tooltips=[])
+        self._touched = self._draw(self.cells, Rect(x="x", y="y", width=1, height=1, fill_color=None, line_color=None))
+        self.hover = HoverTool(renderers=[self._touched], tooltips=[])
         self.figure.add_tools(self.hover)
 
     def _add_terrain(self) -> None:
@@ -147,6 +148,30 @@ class BoardFigure:
         missing = max(0, len(self.marks.data["xs"]) - len(columns["xs"]))
         empty = {"xs": [np.nan], "ys": [np.nan], "fill": CLEAR, "opacity": 0.0, "line": CLEAR}
         self.fill(self.marks, {name: [*values, *[empty[name]] * missing] for name, values in columns.items()})
+
+    def show_details(self, is_on: bool) -> None:
+        """Show what hovering shows, or nothing: it would cover the cells that are edited."""
+        touched = [self._touched] if is_on else []
+        if self.hover.renderers != touched:
+            self.hover.renderers = touched
+
+    def mark_obstacles(self, centres: np.ndarray) -> None:
+        """Mark the cells that make a world unusable, float64 [n, 2]: the marks are made when they are first needed."""
+        if self._obstacles is None:
+            if not len(centres):
+                return
+            self._obstacles = source_of("x", "y")
+            look: dict[str, Any] = {
+                "fill_color": None,
+                "line_width": 3,
+                "hatch_pattern": "x",
+                "hatch_scale": 8,
+                "hatch_alpha": 0.7,
+            }
+            glyph = Rect(x="x", y="y", **look, **{**BOX, "width": 0.9, "height": 0.9})
+            self._draw(self._obstacles, glyph, line_color="error", hatch_color="error")
+            glyph.update(line_color=self.colours["error"], hatch_color=self.colours["error"])
+        self.fill(self._obstacles, {"x": centres[:, 0], "y": centres[:, 1]})
 
     def clear(self, source: ColumnDataSource) -> None:
         """Leave a source its columns without rows: a glyph without its columns is an error in the browser."""

@@ -13,6 +13,7 @@ from bokeh.events import Tap
 from bokeh.models import Div
 
 from dashboards.style.headings import HEAD_CSS
+from dashboards.style.widgets import WIDE
 from dashboards.views.board.colour_scale import CountScale, count, known_range, short
 from dashboards.views.board.figure import BoardFigure
 from dashboards.views.board.geometry import placed
@@ -41,7 +42,7 @@ class BoardView:
     `arrows` and `trail` are what is shown; `show` changes them. `colour` is one of its `overlays`, or "" for none;
     `colour_by` changes it. The colours of values run at least over what is known of the world (its rewards, its
     optimum) unless `fit` is on. What takes time is computed by `slow`.
-    `on_pick(state)` is called when a cell is clicked.
+    `on_pick(state)` is called when a cell is clicked. `head` is the line above the board, with room for a button.
     A problem without a layout leaves the board as it was.
     """
 
@@ -73,14 +74,15 @@ class BoardView:
         hold = pn.Column(self._board, styles={"container-type": "size", "min-height": "0", "min-width": "0"}, **FILL)
         bar = pn.pane.Bokeh(self._bar, margin=0, sizing_mode="stretch_height")
         body = pn.Row(hold, bar, styles={"gap": "10px", "min-height": "0"}, **FILL)
-        head = pn.pane.Bokeh(self._head, margin=0, sizing_mode="stretch_width")
-        return pn.Column(head, body, styles={"gap": "8px", "min-height": "0"}, **FILL)
+        self.head = pn.Row(pn.pane.Bokeh(self._head, margin=0, sizing_mode="stretch_width"), **WIDE)
+        return pn.Column(self.head, body, styles={"gap": "8px", "min-height": "0"}, **FILL)
 
     def begin(self, problem: Problem) -> None:
         """Show another world, of any size, with nothing reported yet."""
         self.problem = problem
         self._seen: tuple[int, int] | None = None
         self._scene: Scene | None = None
+        self._draft: Problem | None = None
         self._optimum = np.nan
         self._details_at = -np.inf
         self._pointed_out = (None, ())
@@ -103,9 +105,12 @@ class BoardView:
         self._seen, self._scene, self._settings = seen, frame.scene, frame.settings
         self._optimum = journal.histories[EVALUATIONS.name].newest("optimum") or np.nan
         self._is_running = frame.status is Status.RUNNING
+        self._turn_to(self._draft or frame.scene.problem or self.problem)
         phase = min(frame.scene.phase, len(self.problem.layouts) - 1)
-        if phase != self._map.phase:
+        if phase != self._map.phase and self._draft is None:
             self._draw_map(phase)
+        if not self._fits(frame.scene):
+            return
         self._draw_scene(frame.scene)
         now = self._clock()
         if frame.status is not Status.RUNNING or now - self._details_at >= DETAIL_PERIOD:
@@ -117,10 +122,39 @@ class BoardView:
         frame = journal.frame
         if frame is None or frame.scene is None or not self.problem.layouts:
             return
-        if self._scene is None or frame.scene.phase != self._scene.phase:
+        if self._scene is None or (frame.scene.phase, frame.scene.problem) != (self._scene.phase, self._scene.problem):
             self.refresh(journal)
-        else:
+        elif self._fits(frame.scene):
             self._map.draw_agent(frame.scene)
+
+    def draw_draft(self, draft: Problem | None, at: int = 0, obstacles: Sequence[int] = ()) -> None:
+        """Show a map that is being edited in place of the world's, and mark some of its cells; None: the world again.
+
+        What the agent has learned is drawn on it where it has as many cells.
+        """
+        self._draft = draft
+        self.drawing.show_details(draft is None)
+        shown = draft or (self._scene and self._scene.problem) or self.problem
+        self._turn_to(shown, at if draft else None)
+        self.drawing.mark_obstacles(self._map.placement.centres[list(obstacles)] if draft else np.zeros((0, 2)))
+        if self._scene is not None:
+            self._draw_scene(self._scene)
+
+    def _turn_to(self, problem: Problem, phase: int | None = None) -> None:
+        """Draw another map of the same run: its world was edited, or is being edited."""
+        if problem is self.problem and phase in (None, self._map.phase):
+            return
+        self.problem = problem
+        self.slow.forget()
+        self._draw_map(self._map.phase if phase is None else phase)
+
+    def _fits(self, scene: Scene) -> bool:
+        return len(scene.action_values) == self.problem.n_states
+
+    def cell_at(self, x: float, y: float) -> tuple[int, int] | None:
+        """Return the row and the column at a point of the figure; None where there is no cell."""
+        state = self._map.state_at(x, y) if self.problem.layouts else None
+        return None if state is None else divmod(state, self.problem.layouts[0][1].columns)
 
     def show(self, **switches: bool) -> None:
         """Turn any of `SWITCHES` on or off."""
@@ -157,8 +191,8 @@ class BoardView:
         self._map.point_out(state, path)
 
     def _tapped(self, event: Any) -> None:
-        """Call `on_pick` with the state whose cell was clicked."""
-        if self.problem.layouts and (state := self._map.state_at(event.x, event.y)) is not None:
+        """Call `on_pick` with the state whose cell was clicked, unless the map is being edited."""
+        if self._draft is None and self.problem.layouts and (state := self._map.state_at(event.x, event.y)) is not None:
             self.on_pick(state)
 
     def retheme(self, tokens: dict[str, Any]) -> None:
@@ -216,7 +250,9 @@ class BoardView:
         self._tell_scale()
 
     def _draw_scene(self, scene: Scene) -> None:
-        """Draw the newest picture of what moves."""
+        """Draw the newest picture of what moves, unless it is of a world of another size."""
+        if not self._fits(scene):
+            return
         shown = self._shown(scene)
         levels = np.zeros(shown.shape, np.uint8)
         is_known = ~np.isnan(shown)
@@ -250,7 +286,11 @@ class BoardView:
         nothing = np.full(scene.action_values.shape if self._by_action else self.problem.n_states, np.nan)
         overlay = self._overlays.get(self.colour)
         settings = self._settings
-        if overlay is None or (settings is None and self.colour not in ("state value", "visits")):
+        if (
+            overlay is None
+            or (overlay.slow and not self.problem.phases)
+            or (settings is None and self.colour not in ("state value", "visits"))
+        ):
             return nothing
         if not overlay.slow:
             return overlay.of(self.problem, settings, scene)

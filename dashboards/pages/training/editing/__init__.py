@@ -1,0 +1,1 @@
+"""Editing the world of a run on its page."""

@@ -1,0 +1,33 @@
+"""What the editor says of a draft: its numbers, and when the run takes it."""
+
+from __future__ import annotations
+
+from math import isnan
+
+from dashboards.style.formatting import number
+from gridworld.insight.appraisal import Appraisal
+from gridworld.training.session import TrainingSession
+from gridworld.worlds.layout import Kind
+from gridworld.worlds.problem import Problem
+
+
+def numbers_text(found: Appraisal) -> str:
+    """Return the optimum, the value of the start and the greedy return, as far as they are known, in a sentence."""
+    parts = (
+        ("Optimum", found.optimum),
+        ("v* of the start", found.start_value),
+        ("return of the greedy policy", found.greedy_return),
+    )
+    text = ", ".join(f"{name} {number(value)}" for name, value in parts if not isnan(value))
+    return f"{text[:1].upper()}{text[1:]}." if text else "The optimum of this world is not known."
+
+
+def held_back(session: TrainingSession, problem: Problem) -> str:
+    """Return from when a run is in an edited world, and what its agent does until then; "" where it is there."""
+    if "world" not in session.pending:
+        return ""
+    text = "The run takes it with the next episode."
+    kind = Kind(problem.layouts[session.problem.at(session.step)][1].kinds.ravel()[session.scene().state])
+    if kind is Kind.WALL:
+        text += " The agent is in a cell that becomes a wall; it ends its episode on the map as it was."
+    return text

@@ -1,0 +1,90 @@
+"""The files of the editor: a world is loaded, saved, and kept under a name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from typing import Any
+
+import panel_material_ui as pmui
+
+from dashboards.live.background import in_background, sentence
+from dashboards.live.panel_patches.widgets import Upload
+from dashboards.pages.downloads import QUIET_SX, Downloads, button
+from dashboards.style.widgets import html, row, stack
+from dashboards.views.board.editor.editor import MAX_TYPED, WorldEditor
+from gridworld.storage.world_files import keep_world
+from gridworld.worlds.text import format_world
+
+HINT = (
+    '<div class="hint">A world as text, a map of FrozenLake, or a map of another tool, whose letters are then asked '
+    f"for; up to {MAX_TYPED:,} bytes.</div>"
+)
+NAMED = '<div class="hint">Kept worlds are in the list of worlds, on the command line, and in load_world.</div>'
+
+
+class WorldFiles:
+    """Loads and saves what an editor shows; `editor()` returns it."""
+
+    def __init__(self, downloads: Downloads, executor: Executor, editor: Callable[[], WorldEditor | None]) -> None:
+        self._downloads, self._executor, self._editor = downloads, executor, editor
+        self.upload = Upload(
+            lambda reason: self._of(lambda editor: editor.refuse(f"The file is too large: {reason}.")),
+            label="Load …",
+            uploaded_label="Load …",
+            accept=".txt,.world,.map,.json",
+            max_file_size=MAX_TYPED,
+            color="default",
+            variant="outlined",
+            size="small",
+            margin=0,
+            sx=QUIET_SX,
+        )
+        self.upload.param.watch(self._uploaded, "value")
+        self.name = pmui.TextInput(label="Name", size="small", margin=(7, 0, 3, 0), width=180, max_length=40)
+        self.panel = stack(
+            row(self.upload, button("Save", "download", self._save)),
+            html(HINT),
+            row(self.name, button("Keep", "bookmark_add", self._keep)),
+            html(NAMED),
+        )
+
+    def _of(self, do: Callable[[WorldEditor], Any]) -> None:
+        editor = self._editor()
+        if editor is not None:
+            do(editor)
+
+    def _uploaded(self, event: Any) -> None:
+        content, name, editor = event.new, self.upload.filename or "the file", self._editor()
+        if content is None or editor is None:
+            return
+        self.upload.clear()
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            editor.refuse(f"{name[:60]} is not a text file in UTF-8, as a world file must be.")
+            return
+        editor.read(text, re.sub(r"\.\w+$", "", name)[:60])
+
+    def _save(self) -> None:
+        editor = self._editor()
+        if editor is not None:
+            text, name = format_world(editor.history.draft), editor.history.draft.title or "world"
+            stem = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")[:40] or "world"
+            self._downloads.begin(f"{stem}.txt", text.encode, lambda done, error: self._report(done, error))
+
+    def _keep(self) -> None:
+        editor = self._editor()
+        if editor is None:
+            return
+        name, text = self.name.value.strip(), format_world(editor.history.draft)
+
+        def kept(future: Future) -> None:
+            problem = future.exception()
+            self._report(f"Kept as {name}.", sentence(problem) if problem else "")
+
+        in_background(self._executor, lambda: keep_world(name, text), kept)
+
+    def _report(self, done: str, error: str) -> None:
+        self._of(lambda editor: editor.refuse(error) if error else editor.report(done))
