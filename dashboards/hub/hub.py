@@ -60,6 +60,7 @@ class Hub:
         self.runs = RunRegistry(self.executors.evaluation, clock, autosaver, most=self.limits.runs)
         self.experiments = Experiments(clock)
         self.memory = MemoryBudget(self.runs, PROBLEMS, self.limits.memory)
+        self.runs.admit = self.memory.admit
         self.housekeeping = Housekeeping(self.keep_house)
 
     def keep_house(self, late: float = 0.0) -> None:

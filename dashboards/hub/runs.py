@@ -21,6 +21,7 @@ from gridworld.training.settings import Settings
 KEPT = 3600.0  # seconds for which a run is kept with nobody looking
 MOST_RUNS = 64
 LOG = logging.getLogger(__name__)
+Admit = Callable[..., None]
 UNSEEN_PERIOD = 1.0  # seconds between two polls of a run in a process of its own while nobody looks
 
 
@@ -36,14 +37,22 @@ class RunRegistry:
     ) -> None:
         self._runs: dict[str, SharedRun] = {}
         self.recent = RecentRuns()
+        self.admit: Admit = lambda coming, instead=None: None  # raises where there is no room for a session
         self._executor, self._clock, self._autosaver, self._most = executor, clock, autosaver, most
 
     def create(self, settings: Settings) -> SharedRun:
-        """Return a new run. Raises ValueError for settings that make no sense."""
+        """Return a new run. Raises ValueError for settings that make no sense, and where there is no room for it."""
         return self.go_on(TrainingSession(settings))
 
     def go_on(self, session: TrainingSession, run_id: str | None = None) -> SharedRun:
-        """Return a run of its own that goes on with a session, such as one that was stored."""
+        """Return a run of its own that goes on with a session, such as one that was stored.
+
+        Raises
+        ------
+        ValueError
+            If there is no room for it.
+        """
+        self.admit(session)
         run = LocalRun(session, executor=self._executor, pace=Pace(100.0, 10), clock=self._clock)
         return self.add(SharedRun(run, run_id=run_id, clock=self._clock))
 
@@ -59,6 +68,7 @@ class RunRegistry:
         self._make_room()
         self._runs[shared.id] = shared
         shared.on_replaced = partial(self.recent.keep, shared.id)
+        shared.admit = lambda coming: self.admit(coming, shared)
         return shared
 
     def undo(self, shared: SharedRun) -> None:

@@ -11,12 +11,13 @@ from dataclasses import replace
 from typing import Any
 
 from dashboards.hub.pacing import PERIOD
-from gridworld.runs.commands import Command, Pause, Reset, Step
+from gridworld.runs.commands import Command, Load, Pause, Reset, Step
 from gridworld.runs.frame import Frame, Status
 from gridworld.runs.journal import Journal
 from gridworld.runs.run import Run
 from gridworld.storage.keyframes import Keyframes
 from gridworld.training.session import TrainingSession
+from gridworld.training.settings import Settings
 
 STEP_SECONDS = 0.005  # of computing at once for a command to step; the rest is done in looks
 UNATTENDED = 30.0  # seconds without a viewer after which a run pauses by itself
@@ -53,6 +54,7 @@ class SharedRun:
         self.looked = self._worked = clock()
         self.patience = UNATTENDED
         self.on_replaced: Callable[[TrainingSession], None] = lambda session: None
+        self.admit: Callable[[TrainingSession], None] = lambda session: None  # raises where there is no room for one
         self.keyframes, self._remembered_epoch = Keyframes(), -1
         self._raised, self._problem = False, ""
         self._take_news(0.0)
@@ -147,6 +149,10 @@ class SharedRun:
         before, session = self.status, self.session
         if isinstance(command, Reset) and command.settings is not None:
             self._check_lock()
+            if isinstance(command.settings, Settings):
+                command = Load(TrainingSession(command.settings))
+        if isinstance(command, Load):
+            self.admit(command.session)
         self.run.send(command)
         if session is not None and session is not self.session:
             self.on_replaced(session)

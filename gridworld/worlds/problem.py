@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Hashable, Mapping
 from functools import partial
+from threading import Lock
 from typing import Any
 
 import gymnasium as gym
@@ -22,6 +23,7 @@ from gridworld.worlds.text import parse_world
 __all__ = ["Problem", "load_problem"]
 
 MAX_OPTIONS = 20_000  # characters of JSON: an option can be the map of an environment
+_ONE_GRID = Lock()  # grids are built one at a time: the largest takes about a gigabyte meanwhile
 MAX_WHOLE_OPTION = 1_000_000  # of an environment's own options, which may be a size
 
 
@@ -52,9 +54,10 @@ def load_problem(world: str, options: Mapping[str, Any] | None = None) -> Proble
 
 
 def _grid(name: str, options: Mapping[str, Any]) -> Problem:
-    if is_text(name):
-        return grid_problem("custom", parse_world(name), options)
-    return grid_problem(name, load_world(name), options)
+    with _ONE_GRID:
+        if is_text(name):
+            return grid_problem("custom", parse_world(name), options)
+        return grid_problem(name, load_world(name), options)
 
 
 def _checked(options: Mapping[str, Any]) -> str | None:

@@ -1,13 +1,16 @@
 """One budget holds what a server keeps of its runs."""
 
+from dataclasses import replace
+
 import pytest
 
 from dashboards.hub.hub import Limits
 from dashboards.hub.memory import MB, MemoryBudget, memory_limit
 from dashboards.hub.shared_run import UNATTENDED, SharedRun
-from gridworld.runs.commands import Pace, Reset, Start, Step
+from gridworld.runs.commands import Load, Pace, Reset, Start, Step
 from gridworld.runs.frame import Frame, Status
 from gridworld.runs.recorded import RecordedRun
+from gridworld.training.session import TrainingSession
 from gridworld.training.settings import Settings
 from gridworld.worlds.problem import load_problem
 from gridworld.worlds.problem_cache import ProblemCache
@@ -117,3 +120,36 @@ def test_nothing_is_dropped_that_fits_exactly(hub, clock):
     hub.memory.hold()
     assert len(hub.runs.recent) == 1
     assert hub.runs.get(shared.id) is shared
+
+
+LARGE = Settings(world="open_250")  # 13 MB with its world
+MODERATE = Settings(world="open_100")
+
+
+def test_a_run_that_does_not_fit_beside_those_that_work_is_refused_and_nothing_is_dropped(hub, clock):
+    first = hub.runs.create(LARGE)
+    other = hub.runs.create(MODERATE)
+    for command in (Start(), None):
+        with pytest.raises(ValueError, match=r"open_260 takes .* MB, and of the server's 24 MB too much is in use"):
+            hub.runs.create(replace(LARGE, world="open_260"))
+        if command:
+            other.send(command, "start", "Start")
+    assert hub.runs.ids() == {first.id, other.id}
+    assert hub.memory.used <= BUDGET
+    hub.runs.create(Settings(world="easy"))
+    clock.now += UNATTENDED + 1
+    hub.runs.create(replace(LARGE, world="open_260"))
+    assert hub.runs.get(first.id) is None, "it was idle"
+
+
+@pytest.mark.parametrize("command", [Reset, lambda settings: Load(TrainingSession(settings))])
+def test_another_world_takes_the_place_of_the_one_before_or_is_refused_and_the_run_stays(hub, command):
+    shared = hub.runs.create(LARGE)
+    shared.send(command(replace(LARGE, world="open_260")), "settings", "Another world")
+    assert shared.settings.world == "open_260"
+    session = shared.session
+    with pytest.raises(ValueError, match="Choose a smaller world"):
+        shared.send(command(replace(LARGE, world="open_400")), "settings", "Another world")
+    assert shared.session is session
+    hub.keep_house()
+    assert hub.memory.used <= BUDGET
