@@ -11,7 +11,8 @@ from time import process_time
 import numpy as np
 
 from gridworld.experiments.batch import Batch, run_batch
-from gridworld.experiments.statistics import FIRST_LOOK, confidence_sequence, mean_estimate, skewness
+from gridworld.experiments.short_intervals import skewness
+from gridworld.experiments.statistics import FIRST_LOOK, confidence_sequence, mean_estimate
 from gridworld.training.settings import Settings
 
 BOOK = {"step_size": 0.5, "epsilon": 0.1, "epsilon_schedule": "constant", "discount": 1.0}

@@ -28,7 +28,7 @@ from dashboards.pages.plan_address import checked, to_query
 from dashboards.pages.shell import resting_tabs
 from dashboards.style.markup import plain
 from dashboards.style.theme import tokens
-from dashboards.style.widgets import FILL, NAMED_NOT_SHOWN, SEGMENT_SX, WIDE, card, html, row
+from dashboards.style.widgets import FILL, NAMED_NOT_SHOWN, SEGMENT_SX, WIDE, card, html
 from dashboards.views.comparison.curves import ComparisonCurves
 from dashboards.views.comparison.study import StudyView
 from gridworld.experiments.curves import CurveKind
@@ -79,7 +79,7 @@ class ComparePage:
         self.form = PlanForm(plan, self.take, self._soon, hub.executors.files)
         self.kind = _segments("Curve of", list(KINDS), _name(kind))
         self.line = _segments("Line of the", list(LINES), MEAN)
-        beside = row(self.line, self.kind, width_policy="min")
+        beside = pn.Row(self.line, self.kind, margin=0, styles={"gap": "8px"})
         self.curves = ComparisonCurves(tokens(dark=False), touch=on_phone(), beside=beside)
         self.study = StudyView(tokens(dark=False), self._choose_point, touch=on_phone())
         self.kind.param.watch(lambda event: self._soon(self._kind_changed), "value")

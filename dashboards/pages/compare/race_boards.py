@@ -29,7 +29,7 @@ class RaceBoards:
         self._journals: list[Journal] = []
         self._other: Scene | None = None
         self._overlay = VALUES
-        self.panel = pn.Row(styles={"gap": "12px", "min-height": "260px", "overflow": "auto"}, **FILL)
+        self.panel = pn.Row(styles={"gap": "12px", "min-height": "260px", "min-width": "0", "overflow": "auto"}, **FILL)
 
     def begin(self, problem: Problem, labels: Sequence[str]) -> None:
         """Show the boards of runs that are about to begin."""

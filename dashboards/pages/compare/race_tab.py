@@ -66,7 +66,9 @@ class RaceTab:
         self.text = html("", sizing_mode="stretch_width")
         tools = row(self.play, self.step, self.again, self.speed, self.kind, self.colour, gap="8px", flex_wrap="wrap")
         parts = tools, self.twin.panel, self.text, self.boards.panel
-        self.panel = pn.Column(*parts, styles={"gap": "8px", "min-height": "0", "overflow": "auto"}, **FILL)
+        self.panel = pn.Column(
+            *parts, styles={"gap": "8px", "min-height": "0", "min-width": "0", "overflow": "hidden auto"}, **FILL
+        )
 
     def open(self, cells: Sequence[Cell], seed: int) -> None:
         """Show the race of some cells, unless it is there already."""
