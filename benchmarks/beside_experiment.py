@@ -18,7 +18,7 @@ from page import Counter, measure  # benchmarks/page.py
 
 from support.browser import DESKTOP, FLAGS, find_chromium, serving
 
-SPEEDS = ("30", "max")
+SPEEDS = ("30", "1k")
 BOARD = "?world=hard&episodes=0"
 BUSY = {
     "contestants": [{"agent": agent} for agent in ("sarsa", "q_learning", "dyna_q")],
