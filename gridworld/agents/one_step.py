@@ -8,7 +8,7 @@ import numpy as np
 
 from gridworld.agents.base import Agent, ValueAgent, step_size, toward
 from gridworld.agents.policies import best, greedy
-from gridworld.compiled import below, rule
+from gridworld.compiled import below, index, rule
 
 
 class QLearning(ValueAgent):
@@ -94,15 +94,16 @@ class DoubleQLearning(ValueAgent):
     @staticmethod
     @rule
     def learn(m, k, step, x, mean, rng):
+        if m.twins.shape[1] != m.Q.shape[1]:
+            return 0.0  # never; the compiler learns that they have as many columns
         learner = below(2, rng)
-        s, a, row = step.state, step.action, 2 * step.state + learner
+        a, row, next_row = step.action, index(2 * step.state + learner), index(2 * step.next_state + learner)
         target = step.reward
         if not step.terminated:
-            choice = greedy(m.twins, 2 * step.next_state + learner, rng)
-            target += k.discount * m.twins[2 * step.next_state + 1 - learner, choice]
+            target += k.discount * m.twins[next_row ^ 1, greedy(m.twins, next_row, rng)]
         m.updates[row, a] += 1
         error = toward(m.twins, row, a, step_size(k, m.updates[row, a]), target)
-        m.Q[s, a] = (m.twins[2 * s, a] + m.twins[2 * s + 1, a]) * 0.5
+        m.Q[step.state, a] = (m.twins[row, a] + m.twins[row ^ 1, a]) * 0.5
         return error
 
 

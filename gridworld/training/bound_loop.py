@@ -11,7 +11,7 @@ from gridworld.agents import Agent
 from gridworld.errors import FaultyEnvironmentError
 from gridworld.training import loop
 from gridworld.training.environment_steps import NOTHING, answering
-from gridworld.training.loop import STEP
+from gridworld.training.loop import STEP, USUAL
 from gridworld.training.memory import Memory
 from gridworld.training.step_sources import ANSWERS, ENVIRONMENT, MODEL, ModelArrays, Stepped
 from gridworld.training.watch import Watch, nothing, notices
@@ -50,7 +50,9 @@ class BoundLoop:
     ) -> None:
         compiled = memory.compiled
         source = MODEL if env is None else ANSWERS if compiled else ENVIRONMENT
-        self._kernel: Any = loop.build_loop(type(agent), agent.policy, source, compiled, notices if watch else nothing)
+        known = USUAL if problem.n_actions == USUAL else 0
+        notice = notices if watch else nothing
+        self._kernel: Any = loop.build_loop(type(agent), agent.policy, source, compiled, known, notice)
         self._run: Any = self._kernel
         self._problem, self._compiled, self._limit = problem, compiled, float(step_limit or np.inf)
         self._position = memory.position

@@ -28,6 +28,7 @@ from gridworld.training.watch import nothing
 WINDOW = 50  # episodes that the rolling means look back
 RECENT = 64
 TRAIL = 1024
+USUAL = 4  # actions, of most worlds
 LONGEST_RUN = 1 << 53  # steps; up to here a float64 holds every count exactly
 
 # where the whole numbers of a position stand
@@ -92,7 +93,20 @@ def write_row(log, at, values, episode, step, length, ending, x, error):
 
 
 def make_loop(
-    world_type, begin, step, asks, answered, tables_type, constants_type, act, mean, learn, on_policy, notices, stamp
+    world_type,
+    begin,
+    step,
+    asks,
+    answered,
+    tables_type,
+    constants_type,
+    act,
+    mean,
+    learn,
+    on_policy,
+    notices,
+    actions,
+    stamp,
 ):
     """Run one kind of world, one policy, one agent and one watch; return whether it waits for its action to be done."""
 
@@ -113,6 +127,8 @@ def make_loop(
     ):
         stamp  # noqa: B018  a closure cell: part of the key of numba's disk cache
         world, m, log = world_type(*world_), tables_type(*tables_), Log(*log_)
+        if actions and (m.Q.shape[1] != actions or m.N.shape[1] != actions or log.actions.shape[1] != actions):
+            return False  # never; from here on the compiler knows the number
         limit = int(min(step_limit, 1e18))  # whole numbers compare faster
         k, schedule = constants_type(*constants_), Schedule(*schedule_)
         s, a, t, episode, n = index(at[STATE]), index(at[ACTION]), at[EPISODE_STEP], at[EPISODE], at[STEP]
@@ -185,11 +201,21 @@ def constants_type(agent: type[Agent]) -> type:
 
 @once
 def build_loop(
-    agent: type[Agent], policy: type[Policy], source: Source, compile_it: bool, notices: Callable[..., bool] = nothing
+    agent: type[Agent],
+    policy: type[Policy],
+    source: Source,
+    compile_it: bool,
+    actions: int = 0,
+    notices: Callable[..., bool] = nothing,
 ) -> Callable[..., bool]:
     """Return the loop of an agent; compiled once a machine, then read from numba's disk cache.
 
-    `notices` is a rule of `watch`: the loop stops after the step in which it returns True.
+    Parameters
+    ----------
+    actions
+        How many there are, known to the compiler; 0: any number. Only `USUAL` is worth a loop of its own.
+    notices
+        A rule of `watch`: the loop stops after the step in which it returns True.
     """
     shared = [module.__file__ for module in (compiled, policies, schedules, step_sources, watch)]
     own = [_source_file(cls) for cls in (*agent.__mro__, policy) if issubclass(cls, Agent) or cls is policy]
@@ -203,6 +229,7 @@ def build_loop(
         agent.learn,
         agent.on_policy,
         notices,
+        actions,
         stamp,
     )
     return compiled.compile_loop(loop) if compile_it else loop
