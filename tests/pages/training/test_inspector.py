@@ -1,6 +1,7 @@
 """The tab that answers why: by a click on the board and by its own field, and nothing of it disturbs the run."""
 
 import re
+from html import unescape
 
 import numpy as np
 import pytest
@@ -183,5 +184,5 @@ def test_a_run_too_large_for_keyframes_says_so_and_shows_what_is_known():
     page = page_of()
     page.find().keyframes.problem = "This run can't be rewound: a keyframe of it has 99 MiB."
     page.view["Inspect"].pick(0)
-    assert "can't be found. This run" in page.view["Inspect"]._problem_text.object
+    assert "can't be found. This run" in unescape(page.view["Inspect"]._problem_text.object)
     assert "Row 0, column 0" in page.view["Inspect"].shown.object
