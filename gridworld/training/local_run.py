@@ -33,12 +33,12 @@ class LocalRun(PacedRun):
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(pace or Pace(), executor, clock)
-        self._chunk = 1  # until it is known how long steps take
         self._take(session if isinstance(session, TrainingSession) else TrainingSession(session))
 
     def _take(self, session: TrainingSession) -> None:
         """Go on with a session, of which everything is to be reported."""
         self.session, self.settings = session, session.settings_in_force
+        self._chunk = 1 if session.stepped else 256  # until it is known how long steps take; an environment may be slow
         self._reset_state(session.frame().status)
         session.report_again()
         self._evaluator, self._evaluation = Evaluator(self._executor), None

@@ -10,6 +10,7 @@ import param
 import pytest
 
 from dashboards.controls.drawer import Controls
+from dashboards.live.background import load_first
 from dashboards.pages.compare.form import PlanForm
 from dashboards.pages.compare.ready import READY
 from dashboards.pages.tetris.controls import TetrisControls
@@ -27,7 +28,7 @@ def at_once(change) -> None:
 
 
 FORMS = {
-    "grid world": lambda ask: Controls(CHANGING, ask, ask, at_once),
+    "grid world": lambda ask: Controls(CHANGING, ask, ask, at_once, load_first),
     "Tetris": lambda ask: TetrisControls(default_settings(), ask, ask, ask, at_once),
     "comparison": lambda ask: PlanForm(READY["cliff"].plan, ask, at_once, make_hub().executors.files),
 }
