@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,20 +13,13 @@ from gridworld.runs.frame import Frame, Status
 from gridworld.runs.history import EPISODES, History, UnreportedRows
 from gridworld.training import loop
 from gridworld.training.bound_loop import ENDLESS, BoundLoop
+from gridworld.training.changes import RESTARTING, settings_in_force, with_changes
 from gridworld.training.loop import EPISODE, EPISODE_STEP, LONGEST_RUN, STEP
 from gridworld.training.memory import Memory, initial_tables
 from gridworld.training.scene import Intervention, Scene, draw_scene
 from gridworld.training.settings import Settings, check_episodes, check_rows, checked_settings
 from gridworld.training.watch import Watch
-from gridworld.training.world_edits import (
-    WORLD,
-    carried_over,
-    edited_problem,
-    is_changed,
-    numbers_of,
-    problem_in_force,
-    world_in_force,
-)
+from gridworld.training.world_edits import WORLD, carried_over, edited_problem, is_changed, numbers_of, problem_in_force
 from gridworld.worlds.problem import Problem
 
 
@@ -74,14 +66,8 @@ class TrainingSession:
         self._pending: dict[str, Any] = {}
         self._unreported = UnreportedRows(self.history)
         tables = initial_tables(self.agent, self.problem, self.step_limit)
-        self._memory = Memory(
-            self.agent,
-            tables,
-            self.history.rows,
-            seed=self.settings.seed,
-            compiled=self.compiled,
-            stepped=self.stepped,
-        )
+        how = {"seed": self.settings.seed, "compiled": self.compiled, "stepped": self.stepped}
+        self._memory = Memory(self.agent, tables, self.history.rows, **how)
         self.environment: Any = None  # the real one, where it is stepped
         if self.stepped:
             self.environment = self.problem.make_env()
@@ -159,11 +145,7 @@ class TrainingSession:
         ValueError
             If the number is out of range, or fewer than have ended.
         """
-        check_episodes(episodes)
-        if 0 < episodes < self.episode:
-            raise ValueError(
-                f"{episodes} episodes are fewer than the {self.episode} that have ended; give a larger number."
-            )
+        check_episodes(episodes, self.episode)
         self.episodes = episodes
 
     def advance(self, steps: int, episodes: int = ENDLESS) -> None:
@@ -196,16 +178,7 @@ class TrainingSession:
         ValueError
             If one is unknown, out of range, or can't change during a run.
         """
-        fixed = sorted(set(numbers_of(changes)) - set(self.agent.live) & set(self.agent.hyperparameters()))
-        if fixed:
-            raise ValueError(
-                f"{fixed[0]} can't change during a run; {', '.join(self.agent.live)} can. Reset to change it."
-            )
-        pending = {**self._pending, **changes}
-        type(self.agent).create({**self.agent.settings(), **numbers_of(pending)})
-        if WORLD in changes:
-            edited_problem(self.problem, changes[WORLD], self.interventions)
-        self._pending = pending
+        self._pending = with_changes(self._pending, changes, self.agent, self.problem, self.interventions)
         if self._memory.position[EPISODE_STEP] == 0:
             self._apply_pending()
 
@@ -220,8 +193,7 @@ class TrainingSession:
         if not changes:
             return
         self.interventions.append(Intervention(self.step, self.episode, changes))
-        restarts = not changes.keys().isdisjoint({"epsilon", "epsilon_schedule", "temperature", "confidence"})
-        self._memory.take_schedule(self.agent.exploration_schedule, restarts)
+        self._memory.take_schedule(self.agent.exploration_schedule, not RESTARTING.isdisjoint(changes))
         self._loop.take_numbers(self.agent)
 
     def _enter(self, problem: Problem) -> None:
@@ -278,12 +250,7 @@ class TrainingSession:
     @property
     def settings_in_force(self) -> Settings:
         """The settings with all changes since: another session made from them begins as this one goes on."""
-        now, begun = {**self.agent.settings(), **numbers_of(self._pending)}, self.settings.make_agent().settings()
-        changed = {name: value for name, value in now.items() if value != begun[name]}
-        hyperparameters = {**self.settings.hyperparameters, **changed}
-        settings = replace(self.settings, hyperparameters=hyperparameters, episodes=self.episodes)
-        world = self._pending.get(WORLD) or world_in_force(self.interventions)
-        return settings if world is None else replace(settings, world=world, options={})
+        return settings_in_force(self.settings, self.agent, self.episodes, self._pending, self.interventions)
 
     @property
     def pending(self) -> dict[str, Any]:
@@ -291,8 +258,7 @@ class TrainingSession:
         return dict(self._pending)
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """Return all numbers of the run by name, not copied. Only the states of the generators are a copy, uint64 [2,
-        4]."""
+        """Return all numbers of the run by name, not copied but for the generators' states, uint64 [2, 4]."""
         return self._memory.arrays()
 
     def restore(

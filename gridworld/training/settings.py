@@ -77,12 +77,14 @@ def checked_settings(settings: Settings | None, fields: Mapping[str, Any]) -> Se
     return settings
 
 
-def check_episodes(episodes: int) -> None:
-    """Refuse what is no number of episodes to do."""
+def check_episodes(episodes: int, ended: int = 0) -> None:
+    """Refuse what is no number of episodes to do in all, of which some have `ended`."""
     if type(episodes) is not int or not 0 <= episodes <= MAX_EPISODES:
         raise ValueError(
             f"The number of episodes is {episodes!r}; it must be a whole number from 0 (endless) to {MAX_EPISODES:,}."
         )
+    if 0 < episodes < ended:
+        raise ValueError(f"{episodes} episodes are fewer than the {ended} that have ended; give a larger number.")
 
 
 def check_rows(rows: int) -> None:

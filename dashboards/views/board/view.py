@@ -8,19 +8,14 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import panel as pn
 from bokeh.events import Tap
-from bokeh.models import Div
 
-from dashboards.style.headings import HEAD_CSS
-from dashboards.style.widgets import WIDE
 from dashboards.views.board.colour_scale import CountScale, count, known_range, short
 from dashboards.views.board.figure import BoardFigure
-from dashboards.views.board.geometry import placed
-from dashboards.views.board.legend import BAR_CSS, TITLES_CSS, bar_html, head_html, kinds_shown, titles_html
-from dashboards.views.board.map import LARGE, NUMBERED, BoardMap
+from dashboards.views.board.map import NUMBERED, BoardMap
 from dashboards.views.board.overlays import OVERLAYS, Overlay
 from dashboards.views.board.slow_numbers import SlowNumbers
+from dashboards.views.board.surroundings import Surroundings
 from dashboards.views.board.switches import SWITCHES
 from gridworld.planning.policies import preferred_actions
 from gridworld.runs.frame import Status
@@ -31,9 +26,6 @@ from gridworld.worlds.problem import Problem
 
 DETAIL_PERIOD = 0.25  # seconds between two updates of what hovering shows, while running
 NUMBERED_IF_ROOMY = 12
-FILL: dict[str, Any] = {"margin": 0, "sizing_mode": "stretch_both"}
-
-SHAPED = {"flex": "none", "margin": "auto", "position": "relative", "container-type": "size"}
 
 
 class BoardView:
@@ -58,24 +50,13 @@ class BoardView:
         self.drawing = BoardFigure()
         self._numbered = NUMBERED
         self._clock, self.slow = clock, SlowNumbers(clock)
-        self._head = Div(stylesheets=[HEAD_CSS], sizing_mode="stretch_width", margin=0)
-        self._bar = Div(stylesheets=[BAR_CSS], width=58, sizing_mode="stretch_height", margin=0)
-        self._titles = Div(stylesheets=[TITLES_CSS], margin=0)
+        self.surroundings = Surroundings(self.drawing.figure)
         self.on_pick: Callable[[int], None] = lambda state: None
         self._pointed_out: tuple[int | None, Sequence[int]] = (None, ())
         self.drawing.figure.on_event(Tap, self._tapped)
-        self.panel = self._laid_out()
+        self.panel, self.head = self.surroundings.panel, self.surroundings.head_row
         self.drawing.retheme(tokens)
         self.begin(problem)
-
-    def _laid_out(self) -> pn.Column:
-        """Return the title line, the board as large as it fits, and the colour bar."""
-        self._board = pn.Column(pn.pane.Bokeh(self.drawing.figure, **FILL), pn.pane.Bokeh(self._titles, margin=0))
-        hold = pn.Column(self._board, styles={"container-type": "size", "min-height": "0", "min-width": "0"}, **FILL)
-        bar = pn.pane.Bokeh(self._bar, margin=0, sizing_mode="stretch_height")
-        body = pn.Row(hold, bar, styles={"gap": "10px", "min-height": "0"}, **FILL)
-        self.head = pn.Row(pn.pane.Bokeh(self._head, margin=0, sizing_mode="stretch_width"), **WIDE)
-        return pn.Column(self.head, body, styles={"gap": "8px", "min-height": "0"}, **FILL)
 
     def begin(self, problem: Problem) -> None:
         """Show another world, of any size, with nothing reported yet."""
@@ -217,23 +198,14 @@ class BoardView:
                 self._draw_scene(self._scene)
 
     def _draw_map(self, phase: int) -> None:
-        left, right, bottom, top = placed(self.problem.layouts[phase][1]).bounds
-        self._fit_into_card(right - left, top - bottom)
+        self.surroundings.fit(self.problem, phase)
         self._map = BoardMap(self.drawing, self.problem, phase, self._numbered)
         self._map.point_out(*self._pointed_out)
         phases = self.problem.phases
         model = phases[min(phase, len(phases) - 1)][1] if phases else None
         self._rewards = known_range(model, self._map.states) if model else (np.nan, np.nan)
         self._set_visibility()
-        self._tell_titles()
-
-    def _fit_into_card(self, width: float, height: float) -> None:
-        """Let the board have the shape of its map. A browser draws at once what it lays out: do this before the map."""
-        size = {
-            "width": f"min(100cqw, {100 * width / height:.3f}cqh)",
-            "height": f"min({100 * height / width:.3f}cqw, 100cqh)",
-        }
-        self._board.styles = {**size, **SHAPED}
+        self.surroundings.show_titles(self._map, self.problem)
 
     def _set_visibility(self) -> None:
         drawing, is_large = self.drawing, self._map.is_large
@@ -308,19 +280,8 @@ class BoardView:
         return float(np.fmin(low, self._optimum)), high
 
     def _tell_head(self) -> None:
-        aimless = {self.problem.actions[action]: corners for action, corners in self._map.policy.corners.items()}
-        note = f"Boards over {LARGE} × {LARGE} cells have no arrows or outlines" if self._map.is_large else ""
-        overlay = self._overlays.get(self.colour)
-        title, explanation = (overlay.title, overlay.explanation) if overlay else ("Map", "")
-        kinds = kinds_shown(self._map.terrain, self._map.is_large)
-        text = head_html(title, kinds, aimless, note, "" if self.colour in ("state value", "visits") else explanation)
-        if self._head.text != text:
-            self._head.text = text
+        explains = self.colour not in ("state value", "visits")
+        self.surroundings.show_head(self._map, self.problem, self._overlays.get(self.colour), explains)
 
     def _tell_scale(self) -> None:
-        text = bar_html(self._scales.get(self.colour), self.colour)
-        if self._bar.text != text:
-            self._bar.text = text
-
-    def _tell_titles(self) -> None:
-        self._titles.text = titles_html(self._map.placement, self.problem.title)
+        self.surroundings.show_scale(self._scales.get(self.colour), self.colour)

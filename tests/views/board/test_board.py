@@ -314,7 +314,7 @@ def test_a_jump_is_joined_to_where_it_lands():
     assert not len(seen.drawing.starts.data["x"])
     assert seen.report(learned={1: [0, 1, 0, 0], 2: [0, 1, 0, 0]}).arrows(1) == set()
     assert seen.arrows(2) == {"right"}
-    assert "landing" in seen.view._head.text
+    assert "landing" in seen.view.surroundings.head.text
 
 
 @pytest.mark.parametrize("world", ["Blackjack-v1", "Taxi-v4", "cliff"])
@@ -337,15 +337,15 @@ def test_taxi_is_twenty_panels_that_do_not_overlap():
     assert placement.centres.max() < placement.side
     seen = Seen(problem).report(state=499, trail=[499])
     assert seen.drawing.panel_frame.data["width"][0] > 5
-    assert seen.view._titles.text.count("<p ") == 20
+    assert seen.view.surroundings.titles.text.count("<p ") == 20
     assert len(seen.drawing.fences.data["x"]) == 20 * len(problem.layouts[0][1].fences)
 
 
 def test_the_legend_lists_only_what_is_there():
-    assert "pit" not in Seen().view._head.text
+    assert "pit" not in Seen().view.surroundings.head.text
     seen = Seen(load_problem("cliff"))
-    assert ">cliff<" in seen.view._head.text
-    assert ">wall<" not in seen.view._head.text
+    assert ">cliff<" in seen.view.surroundings.head.text
+    assert ">wall<" not in seen.view.surroundings.head.text
 
 
 def test_a_large_board_is_one_picture_without_arrows():
@@ -356,7 +356,7 @@ def test_a_large_board_is_one_picture_without_arrows():
     assert (image[-1, 0], image[-2, 0], image[0, 0]) == (64, 1, 0)
     assert not len(seen.drawing.arrows.data["head_x"])
     assert (seen.drawing.image.visible, seen.drawing.heat.visible) == (True, False)
-    assert "no arrows" in seen.view._head.text
+    assert "no arrows" in seen.view.surroundings.head.text
     ((where, values),) = seen.report(learned={0: [0, 1, 0, 0], 60: [0, 0.75, 0, 0]}).patched()["image"]
     assert (where[1], len(values)) == (slice(58, 59), 60)
 
@@ -373,12 +373,12 @@ def test_visits_take_the_place_of_values():
     seen = Seen().report(learned={0: [0, 1, 0, 0]}, state=1)
     seen.view.colour_by("visits")
     assert seen.column("number", 0) == "4"
-    assert "Visits" in seen.view._head.text
-    assert "visits, from 1 to 10" in seen.view._bar.text
+    assert "Visits" in seen.view.surroundings.head.text
+    assert "visits, from 1 to 10" in seen.view.surroundings.bar.text
     seen.view.colour_by("state value")
     assert seen.column("number", 0) == "1.00"
     seen.view.colour_by("")
-    assert (seen.column("level", 0), seen.view._bar.text, seen.drawing.numbers.visible) == (0, "", False)
+    assert (seen.column("level", 0), seen.view.surroundings.bar.text, seen.drawing.numbers.visible) == (0, "", False)
 
 
 @pytest.mark.parametrize("name", ["arrows", "trail"])
@@ -452,7 +452,7 @@ def test_the_known_range_of_a_cliff_is_that_of_its_best_actions_and_its_optimum(
     seen.journal.add(Frame(0, Status.PAUSED, 0, 0, None, {"evaluations": _evaluation(optimum=-13.0)}), now=0.0)
     seen.report(learned={0: [-1.0] * 4, 1: [-1.0, 0, -1, -1]})
     assert known_range(problem.phases[0][1], seen.view._map.states) == (-1.0, -1.0)
-    assert "from −14 to 0" in seen.view._bar.text
+    assert "from −14 to 0" in seen.view.surroundings.bar.text
 
 
 def _evaluation(**columns: float) -> dict[str, np.ndarray]:

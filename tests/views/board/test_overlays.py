@@ -118,12 +118,12 @@ def test_the_board_shows_each_with_its_title_its_sentence_and_its_scale():
     shown = Shown(trained())
     for name in filter(None, offered(shown.session.problem, shown.session.agent).values()):
         shown.view.colour_by(name)
-        assert OVERLAYS[name].title in unescape(shown.view._head.text)
-        assert f"Colour scale of {name}" in shown.view._bar.text
+        assert OVERLAYS[name].title in unescape(shown.view.surroundings.head.text)
+        assert f"Colour scale of {name}" in shown.view.surroundings.bar.text
         wedges = np.asarray(shown.view.drawing.wedges.data["level"])
         assert (wedges if OVERLAYS[name].by_action else shown.levels).any(), name
     shown.view.colour_by("presence")
-    assert OVERLAYS["presence"].explanation in shown.view._head.text
+    assert OVERLAYS["presence"].explanation in shown.view.surroundings.head.text
 
 
 def test_each_action_has_a_wedge_on_the_side_that_it_leads_to():
