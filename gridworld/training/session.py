@@ -66,8 +66,8 @@ class TrainingSession:
         self._pending: dict[str, Any] = {}
         self._unreported = UnreportedRows(self.history)
         tables = initial_tables(self.agent, self.problem, self.step_limit)
-        how = {"seed": self.settings.seed, "compiled": self.compiled, "stepped": self.stepped}
-        self._memory = Memory(self.agent, tables, self.history.rows, **how)
+        seed, rows = self.settings.seed, self.history.rows
+        self._memory = Memory(self.agent, tables, rows, seed=seed, compiled=self.compiled, stepped=self.stepped)
         self.environment: Any = None  # the real one, where it is stepped
         if self.stepped:
             self.environment = self.problem.make_env()
