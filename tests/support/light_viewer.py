@@ -55,19 +55,21 @@ class Viewer:
         while True:
             while self.stalled:
                 await asyncio.sleep(0.02)
-            head = await self.socket.read_message()
-            if head is None:
-                return
-            header = json.loads(head)
-            await self.socket.read_message()
-            body = await self.socket.read_message()
-            if body is None:
-                return
+            header = json.loads(await self._part())
+            await self._part()
+            body = await self._part()
             size = len(body)
             for _ in range(header.get("num_buffers", 0)):
-                await self.socket.read_message()
-                size += len(await self.socket.read_message())
+                await self._part()
+                size += len(await self._part())
             await self._take(header["msgtype"], body, size)
+
+    async def _part(self) -> str:
+        """Return the next part of a message; the end of a connection is reported once, in the midst of one too."""
+        part = await self.socket.read_message()
+        if part is None:
+            raise WebSocketClosedError
+        return part
 
     async def _take(self, kind: str, body: str, size: int) -> None:
         if kind == "ACK":
