@@ -18,7 +18,11 @@ QUIET_SX = {
     "color": "text.primary",
     "whiteSpace": "nowrap",
     "height": 32,
-    "&:hover, &.Mui-focusVisible": {"bgcolor": "action.hover", "borderColor": "text.secondary"},
+    "&:hover, &.Mui-focusVisible": {
+        "bgcolor": "action.hover",
+        "borderColor": "text.secondary",
+        "color": "text.primary",
+    },
 }
 
 

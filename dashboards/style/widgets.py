@@ -76,6 +76,7 @@ OUTLINE_SX = {
     "px": {"xs": "4px", "sm": "10px"},
     "whiteSpace": "nowrap",
     "minWidth": 0,
+    "&:hover": {"borderColor": "primary.main", "color": "text.primary", "bgcolor": "background.paper"},
     "& .MuiButton-startIcon": {"display": {"xs": "none", "sm": "inherit"}},
 }
 

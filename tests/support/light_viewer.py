@@ -52,17 +52,18 @@ class Viewer:
         return self
 
     async def _read(self) -> None:
-        while True:
-            while self.stalled:
-                await asyncio.sleep(0.02)
-            header = json.loads(await self._part())
-            await self._part()
-            body = await self._part()
-            size = len(body)
-            for _ in range(header.get("num_buffers", 0)):
+        with suppress(WebSocketClosedError):
+            while True:
+                while self.stalled:
+                    await asyncio.sleep(0.02)
+                header = json.loads(await self._part())
                 await self._part()
-                size += len(await self._part())
-            await self._take(header["msgtype"], body, size)
+                body = await self._part()
+                size = len(body)
+                for _ in range(header.get("num_buffers", 0)):
+                    await self._part()
+                    size += len(await self._part())
+                await self._take(header["msgtype"], body, size)
 
     async def _part(self) -> str:
         """Return the next part of a message; the end of a connection is reported once, in the midst of one too."""
@@ -147,5 +148,4 @@ class Viewer:
         """Leave, as a tab that is closed."""
         self.stalled = False
         self.socket.close()
-        with suppress(WebSocketClosedError):
-            await self._reading
+        await self._reading
