@@ -12,6 +12,7 @@ from typing import Any
 import panel_material_ui as pmui
 
 from dashboards.live.background import in_background, sentence
+from dashboards.live.panel_patches.widgets import Upload
 
 QUIET_SX = {
     "borderColor": "divider",
@@ -91,4 +92,14 @@ def button(label: str, icon: str, clicked: Callable[[], Any], **look: Any) -> pm
         }
     )
     made.on_click(lambda event: clicked())
+    return made
+
+
+def load_button(accept: str, largest: int, refused: Callable[[str], None], uploaded: Callable[[Any], Any]) -> Upload:
+    """Return a small button that takes a file of at most `largest` bytes; `uploaded` gets the event of its value."""
+    made = Upload(
+        refused, label="Load …", uploaded_label="Load …", accept=accept, max_file_size=largest, size="small",
+        color="default", variant="outlined", margin=0, sx=QUIET_SX,
+    )  # fmt: skip
+    made.param.watch(uploaded, "value")
     return made

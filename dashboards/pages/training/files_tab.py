@@ -17,9 +17,8 @@ from dashboards.export.picture import PICTURES, picture_svg
 from dashboards.hub.executors import Executors
 from dashboards.hub.shared_run import SharedRun
 from dashboards.live.background import in_background, sentence, soon
-from dashboards.live.panel_patches.widgets import Upload
 from dashboards.live.view import Hideable
-from dashboards.pages.downloads import QUIET_SX, Downloads, button, outcome
+from dashboards.pages.downloads import Downloads, button, load_button, outcome
 from dashboards.pages.training.recipe_dialog import RecipeDialog
 from dashboards.style.markup import fill
 from dashboards.style.widgets import WIDE, html, row, section, stack
@@ -99,19 +98,7 @@ class FilesView(Hideable):
         """Do nothing: everything follows the theme by itself."""
 
     def _run_part(self) -> Any:
-        self.upload = Upload(
-            self._refused,
-            label="Load …",
-            uploaded_label="Load …",
-            accept=".npz,.npy,.csv,.txt",
-            max_file_size=MOST_BYTES,
-            color="default",
-            variant="outlined",
-            size="small",
-            margin=0,
-            sx=QUIET_SX,
-        )
-        self.upload.param.watch(self._uploaded, "value")
+        self.upload = load_button(".npz,.npy,.csv,.txt", MOST_BYTES, self._refused, self._uploaded)
         save = button("Save", "download", self._save, color="primary", variant="contained", sx={"height": 32})
         return stack(section("This run"), row(save, self.upload, **WRAPPING), self._message)
 

@@ -10,8 +10,7 @@ from typing import Any
 import panel_material_ui as pmui
 
 from dashboards.live.background import in_background, sentence
-from dashboards.live.panel_patches.widgets import Upload
-from dashboards.pages.downloads import QUIET_SX, Downloads, button
+from dashboards.pages.downloads import Downloads, button, load_button
 from dashboards.style.widgets import html, row, stack
 from dashboards.views.board.editor.editor import MAX_TYPED, WorldEditor
 from gridworld.storage.world_files import keep_world
@@ -29,19 +28,12 @@ class WorldFiles:
 
     def __init__(self, downloads: Downloads, executor: Executor, editor: Callable[[], WorldEditor | None]) -> None:
         self._downloads, self._executor, self._editor = downloads, executor, editor
-        self.upload = Upload(
+        self.upload = load_button(
+            ".txt,.world,.map,.json",
+            MAX_TYPED,
             lambda reason: self._of(lambda editor: editor.refuse(f"The file is too large: {reason}.")),
-            label="Load …",
-            uploaded_label="Load …",
-            accept=".txt,.world,.map,.json",
-            max_file_size=MAX_TYPED,
-            color="default",
-            variant="outlined",
-            size="small",
-            margin=0,
-            sx=QUIET_SX,
+            self._uploaded,
         )
-        self.upload.param.watch(self._uploaded, "value")
         self.name = pmui.TextInput(label="Name", size="small", margin=(7, 0, 3, 0), width=180, max_length=40)
         self.panel = stack(
             row(self.upload, button("Save", "download", self._save)),
