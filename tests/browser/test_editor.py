@@ -57,6 +57,7 @@ def test_a_wall_drawn_in_mid_run_moves_the_optimum_and_undo_takes_it_back(open_p
 def test_a_goal_that_moves_away_moves_the_optimum(open_page):
     page, text = edited(open_page, "?world=easy&seed=3&episodes=0")
     page.get_by_role("button", name="Goal", exact=True).click()
+    page.get_by_text("the cells become goal").wait_for()
     box = page.locator(".bk-Canvas").first.bounding_box()
     page.mouse.click(box["x"] + 0.5 * box["width"], box["y"] + 0.1 * box["height"])
     wait_for(lambda: rows(text)[0] == "S.G..", what="the text shows the goal")
