@@ -100,6 +100,9 @@ def run_all_cells(page, module):
     """Wait for the kernel, then run the notebook; a front end that is not ready yet lets the first request pass."""
     from playwright.sync_api import TimeoutError as NotYet
 
+    page.add_locator_handler(  # a notebook that is opened on a busy machine may ask which kernel to take
+        page.locator("dialog.jp-Dialog"), lambda dialog: dialog.locator(".jp-mod-accept").click()
+    )
     page.locator(IDLE[module]).first.wait_for(state="attached")
     begun = page.locator(".jp-InputPrompt").filter(has_text=re.compile(r"\[(\d+|\*)\]"))
     for _ in range(5):
