@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from gridworld.training.session import TrainingSession
@@ -42,13 +43,24 @@ class RecentRuns:
         """Return the trainings that a run had before, as far as they are kept, the newest first."""
         return [former for former in self if former.run_id == run_id]
 
-    def take(self, former_id: str) -> FormerRun:
-        """Take a training out. Raises ValueError if it is no longer kept."""
-        for former in self._kept:
-            if former.id == former_id:
-                self._kept.remove(former)
-                return former
-        raise ValueError(f"The training {former_id} is no longer kept; the last {self._most} of a server are.")
+    @contextmanager
+    def taken(self, former_id: str) -> Iterator[FormerRun]:
+        """Take a training out; if it can't be gone on with, it is back in its place.
+
+        Raises
+        ------
+        ValueError
+            If it is no longer kept.
+        """
+        place = next((place for place, former in enumerate(self._kept) if former.id == former_id), None)
+        if place is None:
+            raise ValueError(f"The training {former_id} is no longer kept; the last {self._most} of a server are.")
+        former = self._kept.pop(place)
+        try:
+            yield former
+        except ValueError:
+            self._kept.insert(place, former)
+            raise
 
     def drop_oldest(self) -> None:
         """Drop the oldest."""

@@ -82,12 +82,13 @@ class RunRegistry:
         kept = self.recent.of(shared.id)
         if not kept:
             raise ValueError("There is no earlier training of this run to go back to.")
-        shared.send(Load(self.recent.take(kept[0].id).session), "undone", "Back to the previous training")
+        with self.recent.taken(kept[0].id) as former:
+            shared.send(Load(former.session), "undone", "Back to the previous training")
 
     def open_recent(self, former_id: str) -> SharedRun:
         """Return a run of its own that goes on with a recent training. Raises ValueError if it is no longer kept."""
-        former = self.recent.take(former_id)
-        shared = self.go_on(former.session)
+        with self.recent.taken(former_id) as former:
+            shared = self.go_on(former.session)
         shared.journal.note("opened", f"Continues the previous training of run {former.run_id}")
         return shared
 

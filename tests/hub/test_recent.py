@@ -64,6 +64,21 @@ def test_a_recent_training_opens_as_a_run_of_its_own(runs):
         runs.open_recent(former.id)
 
 
+def test_one_that_there_is_no_room_for_stays_kept(runs):
+    shared = trained(runs)
+    shared.send(Reset(), "reset", "Reset")
+    (former,) = runs.recent.of(shared.id)
+
+    def refuse(coming, instead=None):
+        raise ValueError("There is no room.")
+
+    runs.admit = refuse
+    for act in (lambda: runs.undo(shared), lambda: runs.open_recent(former.id)):
+        with pytest.raises(ValueError, match="no room"):
+            act()
+        assert runs.recent.of(shared.id) == [former]
+
+
 def test_one_that_has_not_begun_is_not_kept_and_only_a_limited_number_is(runs):
     shared = runs.create(Settings(episodes=0))
     shared.send(Reset(), "reset", "Reset")
