@@ -49,7 +49,7 @@ if __name__ == "__main__":
     if parser.parse_args().until_input_closes:
         end_with_parent()
     if hasattr(os, "nice"):
-        os.nice(10)
+        os.nice(19)
     if CAN_COMPILE:
         note("This fills numba's cache with the compiled loops; the first time it takes a minute or two.")
         compile_everything()

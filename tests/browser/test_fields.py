@@ -78,6 +78,7 @@ def test_what_can_be_tuned_takes_a_second_number_while_the_run_goes_on(open_page
     assert status_of(page.url)["status"] == "running"
 
 
+@pytest.mark.slow
 def test_what_is_wrong_with_a_number_stands_below_it_until_it_is_right(open_page):
     page = open_page("?world=medium")
     refused(page, "Seed", "1.5", "Seed is '1.5'; it must be a whole number from 0 to", "2")

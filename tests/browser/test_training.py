@@ -152,6 +152,7 @@ def test_a_run_that_is_gone_is_reported_as_gone(open_page):
     page.wait_for_url(lambda address: "run=" in address and "run=0123abcd" not in address)
 
 
+@pytest.mark.slow
 def test_settings_lock_while_running_and_live_tuning_opens_some(open_page):
     page = open_page("?world=hard&episodes=0")
     step_size = page.get_by_label("Step size α value")
@@ -199,6 +200,7 @@ def test_a_world_is_chosen_by_the_keyboard(open_page):
     page.get_by_text(about("medium")).wait_for()
 
 
+@pytest.mark.slow
 def test_a_phone_shows_everything_below_one_another(open_page):
     agent = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/140 Mobile Safari/537.36"
     page = open_page(
@@ -217,6 +219,7 @@ def test_a_phone_shows_everything_below_one_another(open_page):
     assert len(set(tops)) == len(tops)
 
 
+@pytest.mark.slow
 def test_the_keyboard_starts_pauses_and_resumes_in_one_place(open_page):
     page = open_page("?world=hard&episodes=0")
     for _ in ("menu", "title", "skip"):

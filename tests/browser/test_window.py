@@ -43,6 +43,7 @@ def test_the_browsers_theme_is_followed_until_one_is_chosen(open_page):
     assert is_dark(page)
 
 
+@pytest.mark.slow
 def test_a_page_is_made_in_the_colours_that_its_browser_has_sent_that_it_prefers(server):
     def fetched(**sent: str) -> tuple[str, bool]:
         request = urllib.request.Request(server, headers={name.replace("_", "-"): sent[name] for name in sent})
@@ -113,5 +114,6 @@ def test_no_control_is_cut_off_and_start_not_covered_at_any_width(open_page, que
         wait_for(lambda start=start: not start.evaluate(COVERED), what=f"Start can be pressed at {width} px")
 
 
+@pytest.mark.slow
 def test_nothing_is_announced_as_progress_while_nothing_is_waited_for(open_page):
     assert open_page().get_by_role("progressbar").count() == 0

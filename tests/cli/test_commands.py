@@ -52,6 +52,7 @@ def test_a_users_file_joins(registries):
     assert "corridor" in call("worlds --load mine.py").stdout
 
 
+@pytest.mark.slow
 def test_the_commands_of_the_docs_work(registries):
     text = (ROOT / "docs" / "command-line.md").read_text()
     for name, language in (("mine.py", "python"), ("book.txt", "text"), ("plan.toml", "toml")):

@@ -126,6 +126,7 @@ LARGE = Settings(world="open_250")  # 13 MB with its world
 MODERATE = Settings(world="open_100")
 
 
+@pytest.mark.slow
 def test_a_run_that_does_not_fit_beside_those_that_work_is_refused_and_nothing_is_dropped(hub, clock):
     first = hub.runs.create(LARGE)
     other = hub.runs.create(MODERATE)
@@ -142,6 +143,7 @@ def test_a_run_that_does_not_fit_beside_those_that_work_is_refused_and_nothing_i
     assert hub.runs.get(first.id) is None, "it was idle"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [Reset, lambda settings: Load(TrainingSession(settings))])
 def test_another_world_takes_the_place_of_the_one_before_or_is_refused_and_the_run_stays(hub, command):
     shared = hub.runs.create(LARGE)

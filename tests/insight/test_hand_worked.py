@@ -17,7 +17,12 @@ def world():
 
 def session_after(steps, agent, seed=0, **settings):
     session = TrainingSession(
-        world="Chain-v0", agent=agent, seed=seed, episodes=0, hyperparameters={**HALVES, **settings}
+        world="Chain-v0",
+        agent=agent,
+        seed=seed,
+        episodes=0,
+        hyperparameters={**HALVES, **settings},
+        compiled=False,
     )
     session.advance(steps)
     return session

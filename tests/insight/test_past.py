@@ -69,6 +69,7 @@ def test_keyframes_change_nothing_but_the_time_it_takes():
         assert Past(session, keyframes, compiled=False).last_update(*place) == Past(session).last_update(*place)
 
 
+@pytest.mark.slow
 def test_a_compiled_watch_finds_what_a_plain_one_does():
     session = TrainingSession(world="easy", agent="q_learning", episodes=0)
     session.advance(30_000)

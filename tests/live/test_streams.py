@@ -88,6 +88,7 @@ def test_a_page_holds_each_row_once(begin_again):
     assert max(map(len, watched.reported())) > 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("begin_again", BEGINNINGS)
 def test_a_notebook_holds_each_row_once(begin_again, monkeypatch):
     ticks = []

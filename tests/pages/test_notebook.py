@@ -101,6 +101,7 @@ def test_the_run_is_read_and_steered_from_other_cells(cell):
     assert [event.text for event in dashboard.journal.events][-1] == "Pause()"
 
 
+@pytest.mark.slow
 def test_each_showing_has_models_of_its_own(cell):
     dashboard, shown, _ = cell
     other = dashboard.board.__panel__()
@@ -119,6 +120,7 @@ def test_the_board_takes_the_notebooks_theme(cell):
     assert {mapper.palette[0] for mapper in ramps} == {DARK["ramp"][0]}
 
 
+@pytest.mark.slow
 def test_continue_from_here_lets_the_cell_go_on_with_the_fork(cell):
     dashboard, *_ = cell
     again = dashboard.page()

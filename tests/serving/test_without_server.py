@@ -32,6 +32,7 @@ def run(code: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_the_page_is_made_and_an_agent_trains_without_numba_threads_and_processes():
     printed = run("""
 from itertools import count

@@ -281,6 +281,7 @@ class TestPlayers:
         assert panel.players.read("Cy").ratings["10x20"].mean == 7, "it is rated when it is back"
 
 
+@pytest.mark.slow
 def test_a_good_player_is_rated_above_a_bad_one():
     good = rate(Player("good", GOOD), "10x20", placements=100_000).ratings["10x20"]
     bad = rate(Player("bad", tuple(-w for w in GOOD)), "10x20", placements=100_000).ratings["10x20"]

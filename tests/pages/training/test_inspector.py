@@ -123,6 +123,7 @@ def test_a_click_beside_the_board_changes_nothing(page):
     assert page.view["Inspect"].state == 0
 
 
+@pytest.mark.slow
 def test_the_run_is_not_disturbed(assert_same):
     watched, alone = page_of(), page_of()
     for state in range(25):

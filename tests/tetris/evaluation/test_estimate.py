@@ -22,6 +22,7 @@ def test_intervals_agree_with_a_table_of_the_chi_square_distribution():
     assert LinesEstimate(0, 0, 0).interval == (0.0, None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ends", [5, 40])
 @pytest.mark.parametrize("cut", [False, True])
 def test_the_interval_holds_its_level(ends, cut):
