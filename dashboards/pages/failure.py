@@ -45,19 +45,21 @@ class Failure:
         if self.resume.visible != resumable:
             self.resume.visible = resumable
         lines = error.strip().splitlines()
-        text = self._sentence(failed, lines)
+        text = self._sentence(failed, shared.frame.unsaved, lines)
         if self.sentence != text:
             self.report(text, "error" if failed and not self.refusal else "warning")
             area = '<textarea readonly aria-label="Traceback">{}</textarea>'
             whole = fill(f"<details><summary>The full traceback, to copy</summary>{area}</details>", error)
             self.traceback.param.update(object=whole if len(lines) > 1 else "", visible=len(lines) > 1)
 
-    def _sentence(self, failed: bool, lines: list[str]) -> str:
+    def _sentence(self, failed: bool, unsaved: bool, lines: list[str]) -> str:
         if self.refusal:
             return self.refusal
         if failed:
             reason = lines[-1].rstrip(".") if lines else "no reason is known"
             return f"The run failed: {reason}. Reset begins it again; other runs are not affected."
+        if unsaved:
+            return lines[-1]
         return f"While the run goes on: {lines[-1]}" if lines else ""
 
     def report(self, text: str, severity: str = "error") -> None:

@@ -76,7 +76,12 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """End a worker process; what it reported stays to be looked at."""
+    """End a worker process; what it reported stays to be looked at.
+
+    A worker that can't save what it has done stays, paused, unless `force` is set.
+    """
+
+    force: bool = False
 
 
 Command = Start | Pause | Step | Pace | Configure | Edit | Extend | Reset | Load | Stop

@@ -46,6 +46,7 @@ class Frame:
     pace: Pace = field(default_factory=Pace)
     resumable: bool = False  # whether a run whose worker is gone goes on from a checkpoint at Start
     pid: int | None = None  # of the worker process while there is one
+    unsaved: bool = False  # whether a worker that should end stays, because it can't save: `error` is the reason
 
     def __repr__(self) -> str:
         new = ", ".join(f"{len(next(iter(log.values()), ())):,} {stream}" for stream, log in self.log.items())

@@ -24,6 +24,7 @@ from dashboards.pages.tetris.python_tab import PythonTab
 from dashboards.pages.tetris.runs import begin_another, change_settings, check_room, find_run, has_begun, new_run
 from dashboards.pages.tetris.settings import from_query, is_deep, to_query, trainer_of
 from dashboards.pages.tetris.trainings import TrainingsPanel, look_at_times, status_word
+from dashboards.pages.tetris.unsaved import UnsavedChoice
 from dashboards.pages.tetris.views import NO_PROBLEM, TetrisCounters, WeightsView
 from dashboards.style.theme import tokens
 from dashboards.style.widgets import FILL, WIDE, card, html
@@ -62,6 +63,7 @@ class TetrisPage(RunPage):
         self.views: list[Any] = [self._board, self._counters, self._weights]
         self.views += [self._generations, self._games, self._events]
         self.switch = BoardSwitch(self.send)
+        self.unsaved = UnsavedChoice(self.send)
         self.reached = html("", stylesheets=[NOTE_CSS], visible=False, sizing_mode="stretch_width")
         self.buttons = RunButtons(
             shared.frame.pace, self.send, actions=ACTIONS, unit="placement", pictures=False,
@@ -170,6 +172,7 @@ class TetrisPage(RunPage):
         self.buttons.show(RunState(shared.status, working or frame.resumable, working))
         self.buttons.speed.show(frame.pace)
         self.switch.show(frame.pace.update_every > 0)
+        self.unsaved.show(frame.unsaved)
 
     _deep_shown = False
 
@@ -221,7 +224,7 @@ class TetrisPage(RunPage):
 
     def _make_body(self) -> Any:
         curves = pn.Column(self._generations.panel, self._games.panel, styles={"min-height": "0"}, **FILL)
-        bar = self.buttons.panel, self.reached, *self.failure.parts
+        bar = self.buttons.panel, self.reached, *self.failure.parts, self.unsaved.panel
         return pmui.Column(
             pmui.Column(*bar, styles={"grid-area": "bar"}, sx={"gap": "8px"}, **WIDE),
             card(self._counters.panel, area="tiles"),

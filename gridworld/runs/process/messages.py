@@ -19,7 +19,7 @@ MAX_MESSAGE = 4096  # bytes; only a traceback may be longer
 MAX_PAYLOAD = MAX_MESSAGE - 512
 LENGTH = 4
 
-Kind = Literal["status", "rows", "scene", "checkpoint", "error"]
+Kind = Literal["status", "rows", "scene", "checkpoint", "error", "unsaved"]
 
 
 class Message(NamedTuple):

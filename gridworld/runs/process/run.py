@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import uuid
 import weakref
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -25,7 +25,7 @@ class ProcessRun:
     """A run of any trainer in a worker process, which is spawned by Start and goes on whether it is polled or not.
 
     Status: `starting` from Start to the trainer's first step. `Stop` ends the worker; the run stays to be looked at,
-    `paused`. A later Start goes on from its last checkpoint, and is refused if there is none; the same holds after a
+    `paused`. A worker that can't save stays as well, `unsaved`, until it can or `Stop(force=True)` ends it. A later Start goes on from its last checkpoint, and is refused if there is none; the same holds after a
     failure. What goes on from a checkpoint reports its whole log again, in the next epoch. `Reset` begins again. A
     worker that does not follow Stop is terminated after `patience` seconds and killed half a second later; the run has
     then failed.
@@ -99,8 +99,8 @@ class ProcessRun:
                 self._reset(self.settings)
             case Reset(Mapping() as settings):
                 self._reset(settings)
-            case Stop():
-                self._stop()
+            case Stop(force):
+                self._stop(force)
             case Extend():
                 raise ValueError("This training can't be limited to a number of episodes; set another target instead.")
             case Edit():
@@ -118,7 +118,7 @@ class ProcessRun:
             return None
         self._news = False
         scene, log = self._reports.scene(), self._reports.take_log()
-        facts = self.settings, self.pace, self.checkpoint is not None, self.pid
+        facts = self.settings, self.pace, self.checkpoint is not None, self.pid, self.unsaved
         return Frame(self.epoch, self.status, self._step, self._episode, scene, log, self.error, *facts)
 
     def close(self) -> None:
@@ -128,6 +128,7 @@ class ProcessRun:
     def _begin(self, checkpoint: str | None, past: Frame | None = None) -> None:
         self.status = Status.READY if checkpoint is None else Status.PAUSED
         self.error: str | None = None
+        self.unsaved = False
         self.checkpoint = checkpoint
         self._step: int = past.step if past else 0
         self._episode: int = past.episode if past else 0
@@ -189,15 +190,17 @@ class ProcessRun:
         if others and self.status is Status.FINISHED and self.checkpoint is not None:
             self.status = Status.PAUSED
 
-    def _stop(self) -> None:
+    def _stop(self, force: bool) -> None:
         self._next = None
         if self._worker is None or self._worker.ending:
             return
         if self.status is Status.STARTING:
             self._let_go()
             self.status, self._news = Status.READY if self.checkpoint is None else Status.PAUSED, True
-        else:
+        elif force:
             self._end(self.patience)
+        else:
+            self._in_a_thread(self._worker.stop, self.patience)
 
     def _let_go(self) -> None:
         """End the worker and take no more of its messages. One that has not begun has nothing to save."""
@@ -206,10 +209,15 @@ class ProcessRun:
             self._worker = None
 
     def _end(self, patience: float) -> None:
+        """End the worker, saved or not."""
+        assert self._worker is not None
+        self._in_a_thread(self._worker.end, patience)
+
+    def _in_a_thread(self, end: Callable[[float], None], patience: float) -> None:
         """End the worker in a thread, which the interpreter waits for."""
         assert self._worker is not None
         self._worker.ending = True
-        threading.Thread(target=self._worker.end, args=(patience,)).start()
+        threading.Thread(target=end, args=(patience,)).start()
 
     def _receive(self) -> None:
         """Take what has arrived from the worker, and record its exit if it is gone."""
@@ -228,13 +236,19 @@ class ProcessRun:
             self._reports_again = False
             self._reports.clear()
         self.status, self._step, self._episode = message.status, message.step, message.episode
+        self.unsaved = self.unsaved and message.status is not Status.RUNNING
         self._news = True
         self._reports.add(message)
         match message.kind:
             case "error":
                 self.error = message.payload.decode()
+            case "unsaved":
+                self.error, self.unsaved = message.payload.decode(), True
+                if self._next is not None:
+                    self._forward(self._next)
+                    self._next = None
             case "checkpoint":
-                self.checkpoint, self.error = message.payload.decode(), None
+                self.checkpoint, self.error, self.unsaved = message.payload.decode(), None, False
 
     def _record_exit(self, exit_code: int) -> None:
         """Record the end of the worker, after its last message."""
@@ -243,7 +257,7 @@ class ProcessRun:
         if unexpected and self.status is not Status.FAILED:
             self.error = exit_reason(exit_code, self.patience if self._worker.forced else None)
             self.status = Status.FAILED
-        self._worker, self._news = None, True
+        self._worker, self.unsaved, self._news = None, False, True
         if self._next is not None and self.checkpoint is not None:
             self._spawn(self._next)
         elif self._next is not None:

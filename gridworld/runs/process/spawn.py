@@ -38,7 +38,7 @@ class WorkerProcess:
 
     def __init__(self, order: WorkerOrder) -> None:
         self.run = order.run
-        self.ending = self.forced = False
+        self.ending = self.forced = self._must_end = False
         self._deaf = False
         self._exit_code: int | None = None
         self._inbox: list[Message] = []
@@ -74,15 +74,31 @@ class WorkerProcess:
         """Return all that arrived since the last time, and the exit code if that is all there will ever be."""
         with self._changed:
             messages, self._inbox = self._inbox, []
-            self._changed.notify()
+            self._changed.notify_all()
             return messages, self._exit_code
 
-    def end(self, patience: float) -> None:
-        """Ask it to stop; after `patience` seconds terminate it, then kill it. When this returns it is gone."""
+    def stop(self, patience: float) -> None:
+        """Ask it to save and stop; one that answers neither way within `patience` seconds is ended by force.
+
+        One that can't save stays, and is then no longer `ending`.
+        """
         with self._changed:
             self.ending = True
-            self._changed.notify()
-        if not self.send(Stop()):
+            self._changed.notify_all()
+        answered = self.send(Stop())
+        if answered:
+            with self._changed:
+                answered = self._changed.wait_for(lambda: not self.ending or self._exit_code is not None, patience)
+        if not answered:
+            self.end(0.0)
+
+    def end(self, patience: float) -> None:
+        """Ask it to stop, saved or not; after `patience` seconds terminate it, then kill it. When this returns it is
+        gone."""
+        with self._changed:
+            self.ending = self._must_end = True
+            self._changed.notify_all()
+        if not self.send(Stop(force=True)):
             patience = 0.0
         for seconds, act in ((patience, self.process.terminate), (KILL_AFTER, self.process.kill)):
             try:
@@ -101,10 +117,14 @@ class WorkerProcess:
                 with self._changed:
                     self._changed.wait_for(lambda: self.ending or len(self._inbox) < INBOX)
                     self._inbox.append(message)
+                    if message.kind == "unsaved":
+                        self.ending = self._must_end
+                        self._changed.notify_all()
         exit_code = self.process.wait()
         with self._changed:
             self._commands.close()
             self._exit_code = exit_code
+            self._changed.notify_all()
 
 
 def main() -> None:
@@ -160,7 +180,7 @@ def _listen(incoming: Iterator[bytes], commands: queue.SimpleQueue[Command]) -> 
     """Pass commands on; when there will be no more, the parent is gone."""
     for message in incoming:
         commands.put(pickle.loads(message))
-    commands.put(Stop())
+    commands.put(Stop(force=True))
     time.sleep(ORPHAN_GRACE)
     os._exit(1)
 

@@ -45,18 +45,22 @@ class Worker:
         self._counted = self._first_step = self._board_step = self._metrics_step = trainer.step
 
     def run(self) -> None:
-        """Work until it is done or must stop; then save."""
-        self.trainer.work(self.attend)
-        if not self._stopping:
+        """Work until it is done or must stop, and save. What can't be saved is kept until it can, or must end."""
+        while not self._stopping:
+            self.trainer.work(self.attend)
+            if self._stopping:
+                return
             self._turn(Status.FINISHED)
-        self._save()
+            self._end(force=False)
+            while self.status is Status.FINISHED and not self._stopping:
+                self._obey(None)
 
     def attend(self) -> int:
         """Return the function that a trainer calls between steps: see `Attend`."""
         self._fit_slice()
         self._report()
-        if self._clock() - self._saved >= self.cadence.save_every:
-            self._save()
+        if self._clock() - self._saved >= self.cadence.save_every and (problem := self._save()):
+            self._outbox.note("error", f"{problem} The training goes on.")
         while not self._commands.empty():
             self._obey(0.0)
         while not self._stopping:
@@ -123,9 +127,21 @@ class Worker:
             case Configure(changes):
                 self.cadence, others = self.cadence.changed(changes)
                 self.trainer.configure(others)
-            case Stop():
-                self._stopping = True
-                self._turn(Status.PAUSED, first=True)
+            case Stop(force):
+                if self.status is not Status.FINISHED:
+                    self._turn(Status.PAUSED, first=True)
+                self._end(force)
+
+    def _end(self, force: bool) -> None:
+        """Save and stop; where that fails stay as it is, unless `force` is set, and report what would be lost."""
+        problem = self._save()
+        self._stopping = force or not problem
+        lost = f"What was done since the checkpoint before, at step {self._saved_step:,},"
+        if problem and force:
+            self._outbox.note("error", f"{problem} {lost} is lost.")
+        elif problem:
+            kept = f"{lost} would be lost, so it is kept in memory. Make room, then try again."
+            self._outbox.note("unsaved", f"{problem} {kept}")
 
     def _go(self, step: float, episode: float) -> None:
         self._until = step, episode
@@ -163,17 +179,14 @@ class Worker:
             self._metrics_step = self.trainer.step
             self._outbox.show("metrics", numbers)
 
-    def _save(self) -> None:
-        """Save a checkpoint. A full disk costs the checkpoint, not the training."""
+    def _save(self) -> str:
+        """Save a checkpoint; return why that failed, or "". A full disk costs the checkpoint, not the training."""
         self._saved = self._clock()
         try:
             checkpoint = self.trainer.save()
         except (OSError, CheckpointError) as error:
-            reason = str(error).rstrip(".")
-            lost = f"What was done since the checkpoint before, at step {self._saved_step:,}, is lost."
-            then = lost if self._stopping else "The training goes on."
-            self._outbox.note("error", f"The checkpoint could not be saved: {reason}. {then}")
-            return
+            return f"The checkpoint could not be saved: {str(error).rstrip('.')}."
         self._saved_step = self.trainer.step
         if checkpoint is not None:
             self._outbox.note("checkpoint", checkpoint)
+        return ""

@@ -10,7 +10,7 @@ import numpy as np
 
 from gridworld.compiled import below, rule
 from gridworld.tetris.game.bits import bit_length, popcount
-from gridworld.tetris.game.pieces import BITS, BOTTOM, HEIGHT, WIDTH
+from gridworld.tetris.game.pieces import BITS, BOTTOM, HEIGHT, NAMES, WIDTH
 
 MIN_SIZE, MAX_WIDTH, MAX_HEIGHT = 4, 32, 40
 LITERATURE, STRICT = "literature", "strict"
@@ -18,8 +18,10 @@ RULES = (LITERATURE, STRICT)
 """When a placement is legal: where the stack is inside the board once full rows are cleared (as in the literature), or
 only where the piece comes to rest inside the board before they are (the stricter rule that this program began with)."""
 
-UNIFORM = -1
-"""The value in place of the number of pieces left in the bag when pieces are drawn without a bag."""
+UNIFORM, MOST_TWISTED = -1, 9
+"""The value in place of the number of pieces left in the bag when pieces are drawn without a bag; k times it where each
+of S and Z is k times as likely as any other piece, which ends games sooner. The largest k."""
+FIRST_TWISTED = NAMES.index("S")  # Z follows it
 
 
 @rule
@@ -84,10 +86,12 @@ def clear(columns, full):
 def draw_piece(bag, left, rng):
     """Return the next piece and how many are left in the bag, from one uniform draw.
 
-    `left` is `UNIFORM` for seven equal chances each time; else the seven pieces come in a random order, then again.
+    `left` is `UNIFORM` for seven equal chances each time, or a multiple of it; else the seven pieces come in a random
+    order, then again.
     """
-    if left == UNIFORM:
-        return below(7, rng), left
+    if left < 0:
+        drawn = below(5 - 2 * left, rng)
+        return (drawn if drawn < 7 else FIRST_TWISTED + (drawn - 7) % 2), left
     if left == 0:
         left = 7
     i = below(left, rng)

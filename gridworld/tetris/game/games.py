@@ -17,6 +17,7 @@ from gridworld.tetris.game import bits, board, features, pieces
 from gridworld.tetris.game.bits import popcount
 from gridworld.tetris.game.board import (
     LITERATURE,
+    MOST_TWISTED,
     UNIFORM,
     check_size,
     clear,
@@ -142,6 +143,7 @@ class Games:
         width: int = 10,
         height: int = 20,
         bag: bool = False,
+        twisted: int = 1,
         rules: str = LITERATURE,
         fast: bool = CAN_COMPILE,
     ) -> None:
@@ -152,7 +154,7 @@ class Games:
         self.columns = np.zeros((n, width), np.int64)
         self._first = np.zeros(7, np.int64)
         self._first[[PIECE, NEXT_PIECE, ACTION]] = UNDEALT
-        self._first[BAG_LEFT] = 0 if bag else UNIFORM
+        self._first[BAG_LEFT] = 0 if bag else twisted * UNIFORM
         self.status = np.tile(self._first, (n, 1))
         self.bags = np.tile(np.arange(7), (n, 1))
         self.piece_words, self.tie_words = piece_words.copy(), tie_words.copy()
@@ -169,7 +171,7 @@ class Games:
             "columns": (self.columns >= 0) & (self.columns < 1 << self.height),
             "status": (pieces >= UNDEALT) & (pieces < 7),
             "bags": np.sort(self.bags, axis=1) == np.arange(7),
-            "the number of pieces left": (left >= UNIFORM) & (left <= 7),
+            "the number of pieces left": (left >= MOST_TWISTED * UNIFORM) & (left <= 7),
             "lines or pieces": self.status[:, [LINES, PIECES]] >= 0,
         }
         for name, is_usable in usable.items():

@@ -164,6 +164,35 @@ def test_start_after_stop_goes_on_from_the_checkpoint_in_the_next_epoch(make_run
     assert watch(run, lambda frame: frame.epoch == 2 and frame.status is Status.FINISHED).step == frame.step + 10
 
 
+def test_a_stop_that_cannot_be_saved_keeps_the_process_until_there_is_room_or_it_must_end(make_run, tmp_path):
+    folder = tmp_path / "a folder that is not there yet"
+    run = make_run(folder=str(folder))
+    begin(run, 1000)
+    pid = run.pid
+    run.send(Stop())
+    frame = watch(run, lambda frame: frame.unsaved)
+    assert (frame.status, frame.pid) == (Status.PAUSED, pid)
+    assert "would be lost, so it is kept in memory" in frame.error
+    run.send(Start())
+    going = watch(run, lambda again: again.step > frame.step + 100)
+    assert (going.status, going.unsaved, going.pid) == (Status.RUNNING, False, pid)
+    run.send(Stop())
+    watch(run, lambda frame: frame.unsaved)
+    folder.mkdir()
+    run.send(Stop())
+    stopped = gone(run)
+    assert (stopped.status, stopped.error, stopped.unsaved, stopped.resumable) == (Status.PAUSED, None, False, True)
+    assert positions(run) == expected(stopped.step)
+    run.send(Start())
+    watch(run, lambda frame: frame.epoch == 1 and frame.status is Status.RUNNING)
+    (folder / "walk.json").unlink()
+    folder.rmdir()
+    run.send(Stop())
+    watch(run, lambda frame: frame.unsaved)
+    run.send(Stop(force=True))
+    assert "is lost" in gone(run).error
+
+
 def test_a_start_that_comes_while_the_worker_ends_is_done_by_the_next(make_run, tmp_path):
     run = make_run(folder=str(tmp_path), sleep=0.001)
     begin(run)

@@ -183,22 +183,71 @@ def test_a_full_disk_costs_the_checkpoint_and_not_the_training():
     def save():
         raise OSError(28, "No space left on device")
 
-    worker, outbox, _ = make(None, Start())
+    worker, outbox, _ = make(None, Start(), cadence=Cadence(save_every=5.0))
     worker.trainer.save = save
-    worker.run()
+    for _ in range(7):
+        worker.trainer.step += worker.attend()
+        worker._clock.now += 1.0
     messages = everything(outbox)
-    assert messages[-1].status is Status.FINISHED
+    assert messages[-1].status is Status.RUNNING
     (error,) = [m.payload.decode() for m in messages if m.kind == "error"]
-    assert "could not be saved" in error
-    assert "No space left on device" in error
+    assert "could not be saved: [Errno 28] No space left on device. The training goes on." in error
 
 
-def test_a_stop_whose_checkpoint_is_refused_names_what_is_lost():
-    def save():
-        raise OSError(28, "No space left on device")
+class FullDisk:
+    """A disk that refuses some checkpoints, after each of which Stop is pressed again, and then has room."""
 
-    worker, outbox, _ = make(None, Start(), Stop())
-    worker.trainer.save = save
+    def __init__(self, refusals: int, script: Script) -> None:
+        self.refusals, self.script, self.saved = refusals, script, 0
+
+    def __call__(self) -> str:
+        if self.refusals:
+            self.refusals -= 1
+            self.script.put(Stop())
+            raise OSError(28, "No space left on device")
+        self.saved += 1
+        return "a checkpoint"
+
+
+def notes(outbox, kind):
+    return [m.payload.decode() for m in everything(outbox) if m.kind == kind]
+
+
+def test_a_stop_that_cannot_be_saved_keeps_the_training_until_there_is_room():
+    worker, outbox, script = make(None, Start())
+    worker.trainer.save = disk = FullDisk(1, script)
+    assert worker.attend()
+    worker.trainer.step = 100
+    script.put(Stop())
     worker.run()
-    (error,) = [m.payload.decode() for m in everything(outbox) if m.kind == "error"]
+    assert disk.saved == 1
+    assert worker.trainer.step == 100, "no step is taken meanwhile"
+    (text,) = notes(outbox, "unsaved")
+    assert text.startswith("The checkpoint could not be saved: [Errno 28] No space left on device. What was done since")
+    assert "at step 0, would be lost, so it is kept in memory" in text
+
+
+def test_a_training_that_could_not_be_saved_goes_on_when_it_is_started_again():
+    worker, _, script = make(None, Start())
+    worker.trainer.save = FullDisk(1, queue.SimpleQueue())
+    assert worker.attend()
+    script.put(Stop())
+    script.put(Start())
+    assert worker.attend() == 1
+    assert worker.status is Status.RUNNING
+
+
+def test_a_finished_training_that_cannot_be_saved_is_kept_until_there_is_room():
+    worker, outbox, script = make(None, Start())
+    worker.trainer.save = disk = FullDisk(2, script)
+    worker.run()
+    assert (disk.saved, worker.status, worker.trainer.step) == (1, Status.FINISHED, 1000)
+    assert notes(outbox, "checkpoint") == ["a checkpoint"]
+
+
+def test_a_stop_by_force_ends_what_cannot_be_saved_and_names_what_is_lost():
+    worker, outbox, script = make(None, Start(), Stop(force=True))
+    worker.trainer.save = FullDisk(1, script)
+    worker.run()
+    (error,) = notes(outbox, "error")
     assert error.endswith("What was done since the checkpoint before, at step 0, is lost.")
