@@ -14,6 +14,9 @@ from dashboards.style.widgets import OUTLINE_SX, WIDE, at
 from gridworld.runs.commands import Command, Pace, Pause, Reset, Start, Step, Stop
 from gridworld.runs.frame import Status
 
+NEEDS_SERVER = "needs the server"
+"""The tag of what a page locks when its connection is lost."""
+
 DOUBLE_CLICK = 0.3  # seconds within which a second press of the main button is part of the first
 
 
@@ -120,6 +123,7 @@ class CommandButtons:
                 "disable_elevation": True,
                 "height": 40,
                 "sizing_mode": "stretch_width",
+                "tags": [NEEDS_SERVER],
                 **(IN_COLOUR if is_main else PLAIN),
                 **at(action.area),
                 **self._look,

@@ -12,6 +12,7 @@ import panel_material_ui as pmui
 
 from dashboards.hub.shared_run import SharedRun
 from dashboards.pages.address import to_link
+from dashboards.pages.connection import SHOWS_STATUS, LostConnection
 from dashboards.pages.registry import PAGES
 from dashboards.style.widgets import PART_CSS, html, row
 from gridworld.runs.frame import Status
@@ -30,7 +31,7 @@ class StatusChip:
     """The status of the run, in colour, shape and word."""
 
     def __init__(self) -> None:
-        self.panel = html("", align="center", styles={"margin-left": "14px"})
+        self.panel = html("", align="center", styles={"margin-left": "14px"}, tags=[SHOWS_STATUS])
 
     def show(self, status: Status, word: str = "") -> None:
         """Show a status, by another word where its own would mislead."""
@@ -153,7 +154,7 @@ class Navigation:
         self.wide.object = self.narrow.object = f'<nav aria-label="Pages">{"".join(links)}</nav>'
 
 
-def header(skip: pmui.Button, chip: StatusChip, share: ShareDialog, links: Navigation) -> pn.Row:
+def header(skip: pmui.Button, chip: StatusChip, share: ShareDialog, links: Navigation, lost: LostConnection) -> pn.Row:
     """Return the content of the app bar of a page; `skip` is for the keyboard."""
     spacer = pn.Spacer(sizing_mode="stretch_width")
-    return row(skip, chip.panel, links.wide, spacer, share.button, gap="0")
+    return row(skip, chip.panel, links.wide, spacer, share.button, lost.panel, gap="0")

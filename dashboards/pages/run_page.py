@@ -19,6 +19,7 @@ from dashboards.live.refresher import Refresher
 from dashboards.live.view import View
 from dashboards.pages.arrival import Arrival
 from dashboards.pages.browser import prefers_dark, when_ready
+from dashboards.pages.connection import LostConnection
 from dashboards.pages.failure import Failure
 from dashboards.pages.header import KeptAddress, Navigation, ShareDialog, StatusChip, header
 from dashboards.pages.shell import shell
@@ -42,6 +43,7 @@ class RunPage(ABC):
     buttons: RunButtons
     refresher: Refresher
     address: KeptAddress | None = None
+    lost: LostConnection | None = None
     dark = False
 
     def __init__(self, hub: Hub, shared: SharedRun, resume: Callable[[], None] | None = None) -> None:
@@ -129,9 +131,10 @@ class RunPage(ABC):
 
     def framed(self, theme: str | None = None) -> pmui.Page:
         """Return the page in its frame."""
+        self.lost = LostConnection(len(self.buttons.buttons))
         return shell(
             self.hub,
-            header(self.buttons.skip_button(), self.chip, self.share, self.links),
+            header(self.buttons.skip_button(), self.chip, self.share, self.links, self.lost),
             [self.links.narrow, self.drawer(), self.share.dialog],
             self.body(),
             theme=theme,
@@ -164,6 +167,8 @@ class RunPage(ABC):
 
     def start(self) -> None:
         """Begin to tick, and let the rest of the page come."""
+        if self.lost is not None and pn.state.curdoc is not None:
+            self.lost.watch(pn.state.curdoc)
         self.refresher.start()
         self.arrival.begin(self.refresher.soon)
 

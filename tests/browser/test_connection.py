@@ -88,6 +88,9 @@ def test_a_cut_connection_is_noticed_and_nothing_of_the_run_is_lost(browser, sec
         wait_for(lambda: status_of(direct)["episode"] >= 1, 60, "an episode ended")
         proxy.cut()
         page.get_by_text("The server can't be reached").wait_for()
+        assert page.get_by_role("status").first.inner_text().strip() == "No connection"
+        for name in ("Pause", "Step", "Reset"):
+            assert page.get_by_role("button", name=name, exact=True).is_disabled(), name
         during = status_of(direct)
         page.wait_for_timeout(seconds * 1000)
         proxy.mend()

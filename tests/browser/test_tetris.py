@@ -272,6 +272,24 @@ def test_a_restarted_server_shows_the_checkpoint_at_once_and_draws_each_row_once
     page.close()
 
 
+def test_a_page_without_its_server_says_so_and_locks_its_buttons(browser):
+    page = browser.new_page()
+    page.set_default_timeout(90_000)
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    with serving() as address:
+        page.goto(f"{address}{SMALL}")
+        page.wait_for_url("**run=**")
+        press(page, "Start")
+        wait_for(lambda: (status_of(page.url).get("generation") or 0) > 1, 60, "generations pass")
+    page.get_by_text("The server can't be reached").wait_for()
+    wait_for(lambda: status(page) == "No connection", 10, "the chip says so")
+    for name in ("Pause", "Stop", "Reset"):
+        assert page.get_by_role("button", name=name, exact=True).is_disabled(), name
+    assert errors == []
+    page.close()
+
+
 def test_an_upload_always_answers(open_page, tmp_path):
     page = open_page(SMALL)
     for place, (content, answer) in enumerate(

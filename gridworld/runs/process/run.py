@@ -25,10 +25,10 @@ class ProcessRun:
     """A run of any trainer in a worker process, which is spawned by Start and goes on whether it is polled or not.
 
     Status: `starting` from Start to the trainer's first step. `Stop` ends the worker; the run stays to be looked at,
-    `paused`. A worker that can't save stays as well, `unsaved`, until it can or `Stop(force=True)` ends it. A later Start goes on from its last checkpoint, and is refused if there is none; the same holds after a
-    failure. What goes on from a checkpoint reports its whole log again, in the next epoch. `Reset` begins again. A
-    worker that does not follow Stop is terminated after `patience` seconds and killed half a second later; the run has
-    then failed.
+    `paused`. A worker that can't save stays as well, `unsaved`, until it can or `Stop(force=True)` ends it. A later
+    Start goes on from the last checkpoint, and is refused if there is none; the same holds after a failure. What goes
+    on from a checkpoint reports its whole log again, in the next epoch. `Reset` begins again. A worker that does not
+    follow Stop is terminated after `patience` seconds and killed half a second later; the run has then failed.
 
     Parameters
     ----------

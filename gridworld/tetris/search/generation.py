@@ -58,8 +58,9 @@ class Generation:
 
     def _line_up(self, deals: np.ndarray, ties: np.ndarray) -> None:
         hyper = self._hyper
-        options = {"width": hyper.width, "height": hyper.height, "bag": hyper.bag, "rules": hyper.rules}
-        self.games = Games(deals, ties, fast=self._fast, **options)
+        size = {"width": hyper.width, "height": hyper.height}
+        pieces = {"bag": hyper.bag, "twisted": hyper.twisted}
+        self.games = Games(deals, ties, fast=self._fast, rules=hyper.rules, **size, **pieces)
         mean = np.full(hyper.evaluations, MEAN_PLAYER)
         first = np.arange(hyper.population).repeat(hyper.games)
         self._owners = self.finalists.repeat(hyper.again) if self.final else np.concatenate([first, mean])

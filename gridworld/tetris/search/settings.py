@@ -6,7 +6,7 @@ from typing import Any
 
 import param
 
-from gridworld.tetris.game.board import LITERATURE, RULES, STRICT
+from gridworld.tetris.game.board import LITERATURE, MOST_TWISTED, RULES, STRICT
 from gridworld.tetris.game.features import FEATURE_SETS
 from gridworld.tetris.game.settings import BoardHyperparameters
 from gridworld.tetris.search.methods import CovarianceMatrixAdaptation, CrossEntropy, Search
@@ -16,7 +16,7 @@ POPULATIONS = {CROSS_ENTROPY: 100, CMA_ES: 30}
 """The default number of candidates of a generation: what each method learns well with."""
 
 
-FORMER_SETTINGS = {"rules": STRICT, "features": "former (8, covered wells)", "again": 0}
+FORMER_SETTINGS = {"rules": STRICT, "features": "former (8, covered wells)", "again": 0, "twisted": 1}
 """What a training was made with whose checkpoint does not name these settings: it is older than they are."""
 
 
@@ -93,6 +93,13 @@ class TetrisHyperparameters(BoardHyperparameters):
     height = param.Integer(
         default=10,
         doc="Rows of the board that is trained on. Low boards have short games; what is learned works on high ones.",
+    )
+    twisted = param.Integer(
+        default=1,
+        bounds=(1, MOST_TWISTED),
+        label="Weight of S and Z",
+        doc="Training deals S and Z this many times as often as any other piece, which makes games short on high "
+        "boards (Boumaza 2012); what is learned works with even pieces. A 7-bag ignores it.",
     )
     cap = param.Integer(
         default=2_000,

@@ -151,6 +151,15 @@ def test_without_a_bag_pieces_are_drawn_evenly():
     assert counts.max() < 1150
 
 
+def test_twisted_pieces_come_as_often_as_asked_and_the_others_evenly():
+    rng, left = np.random.default_rng(8), 3 * UNIFORM
+    dealt = [draw_piece(None, left, rng) for _ in range(11_000)]
+    assert {left for _, left in dealt} == {3 * UNIFORM}
+    counts = np.bincount([piece for piece, _ in dealt], minlength=7)
+    assert counts[[NAMES.index("S"), NAMES.index("Z")]] == pytest.approx([3000, 3000], abs=150)
+    assert np.delete(counts, [NAMES.index("S"), NAMES.index("Z")]) == pytest.approx([1000] * 5, abs=100)
+
+
 @pytest.mark.parametrize(("width", "height", "word"), [(3, 20, "width"), (33, 20, "width"), (10, 41, "height")])
 def test_a_size_that_cannot_be_played_is_refused(width, height, word):
     with pytest.raises(ValueError, match=rf"board's {word} is \d+; give a whole number from 4 to"):

@@ -33,7 +33,8 @@ def players(n: int) -> np.ndarray:
 
 @pytest.mark.skipif(not CAN_COMPILE, reason="needs numba")
 @pytest.mark.parametrize(
-    "options", [{}, {"bag": True, "width": 6, "height": 8, "rules": STRICT}, {"width": 13, "height": 40}]
+    "options",
+    [{}, {"bag": True, "width": 6, "height": 8, "rules": STRICT}, {"width": 13, "height": 40}, {"twisted": 3}],
 )
 def test_compiled_and_plain_play_identical_games(options):
     fast, plain = (make_games(6, fast=fast, **options) for fast in (True, False))
