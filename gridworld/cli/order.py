@@ -14,7 +14,7 @@ from gridworld.cli.runs import MOST_LISTED, Goal, rows_for, too_many, with_rows
 from gridworld.experiments.repeated import MOST_STEPS, is_stepped
 from gridworld.storage import run_file
 from gridworld.training.session import TrainingSession
-from gridworld.training.settings import Settings
+from gridworld.training.settings import MAX_ROWS, Settings
 
 PATIENCE = 100_000  # episodes after which --until-solved gives up
 
@@ -116,9 +116,10 @@ def sessions_for(order: Order) -> list[TrainingSession]:
 
 def is_repeated(order: Order) -> bool:
     """Return whether nothing is asked of the runs that needs a session for each: they can then share their arrays."""
-    if order.runs == 1 or order.until_solved or (order.steps or 0) > MOST_STEPS:
+    if order.runs == 1 or order.until_solved:
         return False
-    return not is_stepped(settings_of(order).make_problem())
+    stepped = is_stepped(settings_of(order).make_problem())
+    return max(order.steps or 0, order.last_episode) <= (MAX_ROWS if stepped else MOST_STEPS)
 
 
 def _resumed(order: Order, file: Path) -> TrainingSession:

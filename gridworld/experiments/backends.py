@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Iterable, Iterator
+import signal
+import threading
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from gridworld.experiments.batch import Batch, BatchResult, run_batch
 from gridworld.extensions import load_file, load_module, loaded
 
 BACKENDS = ("threads", "processes", "dask")
-IN_FLIGHT = 32  # batches that are submitted and not yet collected: what bounds the memory
+Result = TypeVar("Result")
+IN_FLIGHT = 32  # calls that are submitted and not yet collected: what bounds the memory
 
 
 @contextmanager
@@ -47,7 +49,7 @@ def executor_of(backend: str | Executor, address: str | None = None) -> Iterator
         )
     if backend == "dask":
         with _dask_client(address) as client:
-            client.register_worker_callbacks(partial(_begin_process, *loaded()))
+            client.register_worker_callbacks(partial(_load, *loaded()))
             yield client.get_executor()
         return
     workers = os.cpu_count() or 1
@@ -62,20 +64,20 @@ def executor_of(backend: str | Executor, address: str | None = None) -> Iterator
         pool.shutdown(cancel_futures=True)
 
 
-def completed(batches: Iterable[Batch], executor: Executor) -> Iterator[BatchResult]:
-    """Run batches and yield what came out, in the order in which they end.
+def completed(calls: Iterable[Callable[[], Result]], executor: Executor) -> Generator[Result]:
+    """Do the calls and yield what came out, in the order in which they end.
 
     A caller that stops early (closes the iterator) cancels those that have not begun.
 
     Raises
     ------
     ValueError
-        In one sentence, if a batch can't be run or its process ended.
+        In one sentence, if a call raises it, or its process ended.
     """
-    running: set[Future[BatchResult]] = set()
+    running: set[Future[Result]] = set()
     try:
-        for batch in batches:
-            running.add(executor.submit(run_batch, batch))
+        for call in calls:
+            running.add(executor.submit(call))
             while len(running) >= IN_FLIGHT:
                 done, running = wait(running, return_when=FIRST_COMPLETED)
                 yield from (future.result() for future in done)
@@ -83,7 +85,9 @@ def completed(batches: Iterable[Batch], executor: Executor) -> Iterator[BatchRes
             done, running = wait(running, return_when=FIRST_COMPLETED)
             yield from (future.result() for future in done)
     except BrokenProcessPool:
-        raise ValueError("A process of the experiment ended (killed, or out of memory); run it again.") from None
+        raise ValueError(
+            "A process that did some of the runs ended (killed, or out of memory); run it again."
+        ) from None
     finally:
         for future in running:
             future.cancel()
@@ -110,6 +114,20 @@ def _dask_client(address: str | None) -> Iterator[Any]:
 
 
 def _begin_process(files: list[Path], modules: list[str]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is the parent's to handle
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _load(files, modules)
+
+
+def _end_with_parent() -> None:
+    """End this process when its parent has ended, which its pool would not notice before the run at hand is done."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _load(files: list[Path], modules: list[str]) -> None:
     """Import what the parent has imported for the user."""
     for file in files:
         load_file(file)

@@ -49,6 +49,10 @@ class Repeatable(Protocol):
         """Steps done in the last run."""
 
     @property
+    def step_limit(self) -> int | None:
+        """After how many steps an episode is cut, if it is."""
+
+    @property
     def tables(self) -> Any:
         """The agent's tables at the end of the last run, a named tuple of arrays; the next run may write over them."""
 
@@ -102,7 +106,6 @@ class ResetRun:
 
     @property
     def step_limit(self) -> int | None:
-        """After how many steps an episode is cut, if it is."""
         return self.problem.step_limit or self.agent.default_step_limit
 
     @property
@@ -138,6 +141,10 @@ class SteppedRun:
         self.tables: Any = None
         self.step = 0
         self.exploration = self.agent.exploration_schedule.start
+
+    @property
+    def step_limit(self) -> int | None:
+        return self.problem.step_limit or self.agent.default_step_limit
 
     def run(self, beginning: Beginning, episodes: int, steps: int) -> Iterator[np.ndarray]:
         settings = replace(self._settings, seed=beginning.seed, episodes=episodes)

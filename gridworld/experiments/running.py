@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from gridworld.agents import agent_class
 from gridworld.errors import did_you_mean
 from gridworld.experiments.backends import completed, executor_of
-from gridworld.experiments.batch import BatchResult
+from gridworld.experiments.batch import Batch, BatchResult, run_batch
 from gridworld.experiments.comparison import Comparison, so_far
 from gridworld.experiments.plan import Contestant, Plan
 from gridworld.experiments.results_folder import ResultsFolder
@@ -67,7 +68,7 @@ def compare(
         return _in_folder(ResultsFolder(out, plan), backend, progress)
     results = []
     with executor_of(backend) as executor:
-        for result in completed(plan.batches(), executor):
+        for result in completed(_calls(plan.batches()), executor):
             results.append(result)
             progress(len(result.seeds))
             if stop_when_decided and (early := decided_early(plan, results)):
@@ -96,11 +97,15 @@ def read_results(path: str | Path, memory: int = LARGEST) -> Comparison:
     return Comparison(folder.plan, folder.read(curves=_curve_bytes(folder.plan) <= memory))
 
 
+def _calls(batches: Iterable[Batch]) -> Iterator[Callable[[], BatchResult]]:
+    return (partial(run_batch, batch) for batch in batches)
+
+
 def _in_folder(folder: ResultsFolder, backend: str | Executor, progress: Callable[[int], object]) -> Comparison:
     """Do the runs that a folder lacks."""
     with folder.writing(), executor_of(backend) as executor:
         progress(folder.done)
-        for result in completed(folder.missing(), executor):
+        for result in completed(_calls(folder.missing()), executor):
             folder.write(result)
             progress(len(result.seeds))
     return read_results(folder.path)

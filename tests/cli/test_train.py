@@ -110,3 +110,11 @@ def test_train_prints_a_line_a_run():
     assert text[0] == "Q-learning in Cliff walking 4 × 12"
     assert [line.split()[0] for line in text[2:4]] == ["0", "1"]
     assert text[-1] == "The best return is -13.00."
+
+
+@pytest.mark.slow
+def test_runs_in_an_environment_have_processes_and_are_those_of_one_each():
+    line = "train Blackjack-v1 --episodes 200"
+    together = read_json(f"{line} --runs 3 --seed 5")
+    assert together == read_json(f"{line} --runs 3 --seed 5 --save run.npz")
+    assert together["runs"][2] == read_json(f"{line} --seed 7")["runs"][0]

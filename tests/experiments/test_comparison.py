@@ -1,6 +1,7 @@
 """Comparisons: merged in any order, paired by seed, the same on every backend."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 import pytest
@@ -106,13 +107,13 @@ def test_any_executor_will_do_and_stays_open():
 def test_stopping_early_cancels_what_has_not_begun():
     begun = []
 
-    def batches():
+    def calls():
         for batch in Plan([Contestant("sarsa")], ["easy"], runs=1_000_000, episodes=10).batches():
             begun.append(batch)
-            yield batch
+            yield partial(run_batch, batch)
 
     with ThreadPoolExecutor(1) as executor:
-        results = completed(batches(), executor)
+        results = completed(calls(), executor)
         next(results)
         results.close()
     assert len(begun) < 1_000

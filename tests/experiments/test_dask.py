@@ -3,11 +3,13 @@
 import os
 import signal
 from collections import Counter
+from functools import partial
 
 import numpy as np
 import pytest
 
 from gridworld.experiments.backends import completed, executor_of
+from gridworld.experiments.batch import run_batch
 from gridworld.experiments.comparison import Comparison
 from gridworld.experiments.plan import Contestant, Plan
 from gridworld.experiments.running import compare
@@ -27,7 +29,7 @@ def test_a_killed_worker_loses_nothing_and_nothing_is_done_twice():
         distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
         distributed.Client(cluster) as client,
     ):
-        for result in completed(plan.batches(), client.get_executor()):
+        for result in completed((partial(run_batch, batch) for batch in plan.batches()), client.get_executor()):
             if not results:
                 os.kill(next(iter(client.run(os.getpid).values())), signal.SIGKILL)
             results.append(result)
