@@ -1,11 +1,19 @@
-"""Many short runs: the engine of experiments beside the bare loop and a session for each run, side by side."""
+"""Many short runs: the engine of experiments beside the bare loop and a session for each run, side by side.
+
+Run `python benchmarks/experiments.py [PYTHON]`. Where that Python (by default this one) has bettermdptools installed,
+its runs on Gymnasium's cliff are timed as well, in a process beside which nothing else is measured.
+"""
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from statistics import median
 from time import perf_counter, thread_time
 
@@ -60,7 +68,7 @@ def sessions(settings: Settings) -> None:
         session.advance_episodes(EPISODES_OF_RUN)
 
 
-def one_core(agent: str) -> None:
+def one_core(agent: str, other: float | None) -> None:
     """Print runs a second of processor time; each round does all three, and medians of the ratios are compared."""
     settings = Settings(world="cliff", agent=agent, hyperparameters=BOOK)
     batches = [Batch(agent, settings, RUNS * k, RUNS, EPISODES_OF_RUN, 0, METRICS) for k in range(ROUNDS)]
@@ -72,7 +80,10 @@ def one_core(agent: str) -> None:
     ]
     loops, rates, made = (median(RUNS / spent for spent in column) for column in zip(*rounds, strict=True))
     share = median(bare / batch for bare, batch, _ in rounds)
-    print(f"{agent:12}{loops:12,.0f}{rates:12,.0f}{made:12,.0f}{share:14.1%}{rates / made:10.1f} x")
+    print(
+        f"{agent:12}{loops:12,.0f}{rates:12,.0f}{made:12,.0f}{share:14.1%}{rates / made:10.1f} x"
+        + (f"{rates / other:14,.0f} x" if other else "")
+    )
 
 
 def threads(agent: str) -> None:
@@ -88,13 +99,25 @@ def threads(agent: str) -> None:
     print(f"threads, {agent}: {rates[1]:,.0f} runs/s with 1, {rates[2]:,.0f} with 2: {rates[2] / rates[1]:.2f} x")
 
 
-def main() -> None:
+def bettermdptools(python: str) -> dict[str, float]:
+    """Return bettermdptools' runs a second by agent; empty where it is not installed."""
+    if subprocess.run([python, "-c", "import bettermdptools"], capture_output=True).returncode:
+        return {}
+    script = Path(__file__).with_name("bettermdptools_runs.py")
+    return json.loads(subprocess.run([python, script], capture_output=True, check=True).stdout)
+
+
+def main(python: str) -> None:
+    others = bettermdptools(python)
     print(f"cliff, {EPISODES_OF_RUN} episodes: runs a second of processor time (load {os.getloadavg()[0]:.1f})")
-    print(f"{'':12}{'bare loop':>12}{'experiment':>12}{'sessions':>12}{'of bare loop':>14}{'of sessions':>12}")
+    print(
+        f"{'':12}{'bare loop':>12}{'experiment':>12}{'sessions':>12}{'of bare loop':>14}{'of sessions':>12}"
+        + (" of bettermdptools" if others else "")
+    )
     for agent in ("sarsa", "q_learning"):
-        one_core(agent)
+        one_core(agent, others.get(agent))
     threads("sarsa")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1] if len(sys.argv) > 1 else sys.executable)

@@ -34,15 +34,12 @@ def generator_words(seeds: np.ndarray) -> np.ndarray:
 
     `seeds` is uint64 [n]; they are those of `Settings`.
     """
-    seeds = np.asarray(seeds, np.uint64)
-    words = np.empty((len(seeds), 2, 4), np.uint64)
-    for child in range(2):
-        words[:, child] = _pcg64(_generated(_pool(seeds, child)))
-    return words
+    seeds, children = np.repeat(np.asarray(seeds, np.uint64), 2), np.tile(np.arange(2, dtype=np.uint32), len(seeds))
+    return _pcg64(_generated(_pool(seeds, children))).reshape(-1, 2, 4)
 
 
-def _pool(seeds: np.ndarray, child: int) -> list[np.ndarray]:
-    """Return the mixed pool of `SeedSequence(seed, spawn_key=(child,))`: four columns, uint32 [n]."""
+def _pool(seeds: np.ndarray, children: np.ndarray) -> list[np.ndarray]:
+    """Return the mixed pools of `SeedSequence(seed, spawn_key=(child,))`: four columns, uint32 [n]."""
     low, high = (seeds & np.uint64(0xFFFFFFFF)).astype(np.uint32), (seeds >> np.uint64(32)).astype(np.uint32)
     zero = np.zeros_like(low)
     hashed = RunningHash(INIT_A, MULT_A)
@@ -51,8 +48,7 @@ def _pool(seeds: np.ndarray, child: int) -> list[np.ndarray]:
         for target in range(POOL):
             if source != target:
                 pool[target] = _mixed(pool[target], hashed(pool[source]))
-    key = np.full_like(low, child)
-    return [_mixed(column, hashed(key)) for column in pool]
+    return [_mixed(column, hashed(children)) for column in pool]
 
 
 def _mixed(x: np.ndarray, y: np.ndarray) -> np.ndarray:

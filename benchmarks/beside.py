@@ -1,0 +1,47 @@
+"""A page with a running board, alone and beside an experiment that computes with all cores of its server.
+
+Run `python benchmarks/beside.py`; Chromium must be installed. The experiment is started on a page of its own, and is
+still running when the last row has been measured.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import urllib.parse
+
+from page import Counter, measure
+from playwright.sync_api import sync_playwright
+
+# page.py has put the folder of the tests on the path
+from support.browser import DESKTOP, FLAGS, find_chromium, serving
+
+SPEEDS = ("30", "max")
+CONTESTANTS = [{"agent": agent, "hyperparameters": {"step_size": 0.5}} for agent in ("sarsa", "q_learning")]
+PLAN = {"contestants": CONTESTANTS, "worlds": ["cliff"], "runs": 1_000_000, "metrics": ["last_return"]}
+COMPARE = urllib.parse.urlencode({"page": "compare", "plan": json.dumps(PLAN)})
+
+
+def main() -> None:
+    print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    print("beside | steps | frames/s | kB a frame | Pause shown, ms, median / worst | frames in 3 s while paused")
+    with serving() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        page, other = (browser.new_context(viewport=DESKTOP).new_page() for _ in range(2))
+        counter = Counter(page)
+        page.goto(f"{address}?world=hard&episodes=0")
+        for speed in SPEEDS:
+            print("nothing       |", measure(page, counter, speed), flush=True)
+            page.get_by_role("button", name="Reset", exact=True).click()
+        other.goto(f"{address}?{COMPARE}")
+        other.get_by_role("button", name="Start", exact=True).click()
+        other.get_by_role("button", name="Pause", exact=True).wait_for()
+        for speed in SPEEDS:
+            print("an experiment |", measure(page, counter, speed), flush=True)
+            page.get_by_role("button", name="Reset", exact=True).click()
+        assert other.get_by_role("button", name="Pause", exact=True).is_visible(), "the experiment ended too soon"
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
