@@ -66,6 +66,7 @@ class Executors:
         self.evaluation = make("evaluation")
         self.autosave = make("autosave")
         self.insight = make("insight")  # looking for the update behind a value
+        self.travel = make("travel")  # looking for a moment of a run: seconds at most, but for a search
         self.files = make("files")
         self.exports = make("exports")  # pages for offline use take seconds
         self.tetris = make("tetris")  # compiling before a demo

@@ -100,13 +100,24 @@ class KeptAddress:
         if shared.settings == self._settings:
             return
         self._settings = shared.settings
-        location: Any = pn.state.location
         page = {name: value for name, value in self.kept.items() if name == "page"}
         setup = {**page, **to_query(shared.settings)}
-        port = f":{location.port}" if location.port else ""
-        here = f"{location.protocol}//{location.hostname}{port}{location.pathname}"
-        self._share.show(to_link(here, {**setup, "run": shared.id}), unlinked or to_link(here, setup))
+        self._share.show(_link({**setup, "run": shared.id}), unlinked or _link(setup))
+        location: Any = pn.state.location
         location.search = to_link("", {**self.kept, **setup, "run": shared.id})
+
+
+def link_to(shared: SharedRun, to_query: Callable[[Any], dict[str, str]], parts: Mapping[str, str]) -> str:
+    """Return a whole address of a run on this page, with further parts."""
+    return _link({**to_query(shared.settings), "run": shared.id, **parts})
+
+
+def _link(query: Mapping[str, str]) -> str:
+    location: Any = pn.state.location
+    if location is None:
+        return to_link("", query)
+    port = f":{location.port}" if location.port else ""
+    return to_link(f"{location.protocol}//{location.hostname}{port}{location.pathname}", query)
 
 
 NAVIGATION_CSS = """

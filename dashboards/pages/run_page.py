@@ -99,6 +99,10 @@ class RunPage(ABC):
         """Return why no link carries the settings of a run, in a sentence; "" if one does."""
         return ""
 
+    def show_view(self, query: Mapping[str, str]) -> list[str]:
+        """Show what an address asks for beside its run; return a sentence for each part that was refused."""
+        return []
+
     @abstractmethod
     def show_status(self, shared: SharedRun) -> None:
         """Show what depends on the status, before anything else is refreshed."""
@@ -148,9 +152,9 @@ class RunPage(ABC):
 
         def loaded() -> None:
             self.address = KeptAddress(self.share, query)
-            for problem in problems:
-                pn.state.notifications.warning(problem, duration=15_000)
             self.start()
+            for problem in (*problems, *self.show_view(query)):
+                pn.state.notifications.warning(problem, duration=15_000)
 
         when_ready(loaded)
         return page

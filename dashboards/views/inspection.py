@@ -11,7 +11,6 @@ from markupsafe import Markup
 from dashboards.style.formatting import count
 from dashboards.style.markup import fill
 from gridworld.insight.inspection import ActionFacts, PossibleOutcome, StateFacts, WhyNot
-from gridworld.insight.update import Update
 from gridworld.insight.words import Line, written
 from gridworld.worlds.problem import Problem
 from gridworld.worlds.transition_model import Ending
@@ -33,7 +32,6 @@ INSPECTION_CSS = """
 .inspection .equation td { text-align: left; white-space: normal; }
 .inspection .equation td:first-child { white-space: nowrap; }
 .inspection .equation td:last-child { text-align: right; font-weight: 700; white-space: nowrap; }
-.inspection ol { margin: 0 0 6px; padding-left: 22px; font-size: 12px; line-height: 18px; }
 .inspection details { font-size: 12px; color: var(--mui-palette-text-secondary); }
 .inspection summary { cursor: pointer; }
 .inspection svg { display: block; width: 100%; height: 76px; margin: 2px 0 4px; }
@@ -100,22 +98,6 @@ def update_html(title: str, cause: str, lines: Sequence[Line]) -> Markup:
         "<div><h3>{}</h3><p>{}</p><table class='equation'>{}</table>"
         "<details><summary>All digits</summary>{}</details></div>"
     ).format(title, cause, rows, digits)
-
-
-def origins_html(links: Sequence[Update], end: str, problem: Problem) -> Markup:
-    """Return where the news of an update came from, the newest first."""
-    rows = Markup("").join(
-        Markup("<li>Step {}: {} in {}, {} → {}</li>").format(
-            f"{link.step:,}",
-            problem.actions_of(link.state)[link.action],
-            problem.state_name(link.state),
-            written(link.old),
-            written(link.new),
-        )
-        for link in links
-    )
-    body = Markup("<ol>{}</ol>").format(rows) if links else Markup("")
-    return Markup("<div><h3>Where the news came from</h3>{}<p>{}</p></div>").format(body, end)
 
 
 def why_not_text(lack: WhyNot) -> str:

@@ -15,8 +15,9 @@ from gridworld.cli.parameters import note
 from gridworld.compiled import CAN_COMPILE
 from gridworld.extensions import load_named
 from gridworld.tetris import TetrisHyperparameters, TetrisTrainer
+from gridworld.training.path_watch import ANY_ARROW, ArrowsWatch
 from gridworld.training.session import TrainingSession
-from gridworld.training.watch import watch_value
+from gridworld.training.watch import Happening, Watch
 
 
 def compile_everything() -> None:
@@ -27,8 +28,9 @@ def compile_everything() -> None:
         for stepped in (False, True):
             TrainingSession(agent=agent, stepped=stepped).compile()
         watched = TrainingSession(agent=agent)
-        watched.watch(watch_value(watched.tables.Q, 0, 0))
-        watched.compile()
+        for watch in (Watch(Happening.CHANGE), ArrowsWatch(ANY_ARROW)):
+            watched.watch(watch)
+            watched.compile()
     note("Compiling Tetris ...")
     TetrisTrainer(TetrisHyperparameters(population=4, evaluations=1), threads=1).advance(1)
 

@@ -2,65 +2,18 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable
-from dataclasses import replace
-
-from gridworld.compiled import CAN_COMPILE
+from gridworld.insight.replay import SHORT, Replay, UnknownPastError
 from gridworld.insight.traced_step import TracedStep, trace_step
 from gridworld.insight.update import Pair, Update, last_update
-from gridworld.storage.checkpoint import resumes_exactly, thaw
 from gridworld.storage.keyframes import Keyframe, take
-from gridworld.training.session import TrainingSession
-from gridworld.training.watch import watch_value
+from gridworld.training.watch import Happening, Watch
 
-CHUNK = 200_000  # steps between two looks at the clock
-SHORT = 10_000  # steps up to which a plain loop is not worth compiling
 RETURNING = 1_000_000  # steps that are looked through for values that left and came back to the same bits
-SECONDS = 10.0
 MOST_ORIGINS = 12
 
 
-class UnknownPastError(ValueError):
-    """The past of a run can't be found; the sentence says why."""
-
-
-class Past:
-    """What a run did until now. It shares nothing with the run that changes, so any thread may ask it.
-
-    Parameters
-    ----------
-    session
-        The run, as it is at this moment.
-    keyframes
-        Of this run, in the order of their steps.
-    seconds
-        How long one question may take.
-
-    Raises
-    ------
-    UnknownPastError
-        In one sentence, if the run's environment can't be put back into an episode.
-    """
-
-    def __init__(
-        self,
-        session: TrainingSession,
-        keyframes: Iterable[Keyframe] = (),
-        *,
-        seconds: float = SECONDS,
-        compiled: bool = CAN_COMPILE,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        if problem := resumes_exactly(session):
-            raise UnknownPastError(f"The updates of this run can't be found by replay. {problem}")
-        kept = [frame for frame in keyframes if frame.step < session.step]
-        self.now = take(session)
-        self.problem = session.problem
-        self._frames = [*kept, self.now]
-        self._interventions = tuple(session.interventions)
-        self._may_begin = not session.departures
-        self._seconds, self._compiled, self._clock = seconds, compiled, clock
+class Past(Replay):
+    """The updates of action values that a run made until now, found by replay."""
 
     def last_update(self, state: int, action: int, before: Update | None = None) -> Update | None:
         """Return the update that gave Q(state, action) the value it has, or had just before another update.
@@ -74,7 +27,7 @@ class Past:
             In one sentence, if the change is too far back to be found in the time there is.
         """
         self._check(state, action)
-        deadline = self._clock() + self._seconds
+        deadline = self._deadline()
         pair = state, action
         if before is not None:
             earlier = last_update(self._traced(before.step, deadline), pair, before.order)
@@ -133,22 +86,13 @@ class Past:
             value, visits, end = then, count, frame.step
         return None
 
-    def _up_to(self, step: int) -> list[Keyframe]:
-        """Return the keyframes before a step; the first is the beginning of the run where that can be made again."""
-        if self._frames[0].step > 0 and self._may_begin:
-            document = self._frames[0].checkpoint.document
-            settings = self._session(self._frames[0], self._compiled).settings
-            begun = TrainingSession(settings, compiled=self._compiled, stepped=document["stepped"])
-            self._frames.insert(0, take(begun))
-        return [frame for frame in self._frames if frame.step < step]
-
     def _watched(self, frame: Keyframe, pair: Pair, until: int, deadline: float) -> int | None:
         """Return the last step up to `until` that changed a value after a keyframe."""
         session = self._session(frame, self._compiled and until - frame.step > SHORT)
-        watch = watch_value(session.tables.Q, *pair)
+        watch = Watch(Happening.CHANGE, *pair)
         session.watch(watch)
         self._advance(session, until, deadline)
-        return int(watch.changed[0]) if watch.changed[0] >= 0 else None
+        return watch.found
 
     def _traced(self, step: int, deadline: float) -> TracedStep:
         """Return what a step wrote, by its number."""
@@ -156,26 +100,3 @@ class Past:
         session = self._session(frame, self._compiled)
         self._advance(session, step - 1, deadline)
         return trace_step(self._session(take(session), compiled=False))
-
-    def _session(self, frame: Keyframe, compiled: bool) -> TrainingSession:
-        """Return the run at a keyframe; what it was to change at its next episode comes with the interventions."""
-        document = {**frame.checkpoint.document, "pending": {}, "episodes": 0}
-        return thaw(replace(frame.checkpoint, document=document), compiled=compiled)
-
-    def _advance(self, session: TrainingSession, step: int, deadline: float) -> None:
-        """Do what the run did up to a step, with the changes that were made in it, the one at this step included."""
-        for change in self._interventions[len(session.interventions) :]:
-            if change.step > step:
-                break
-            self._do(session, change.step, deadline)
-            session.configure(change.changes)
-        self._do(session, step, deadline)
-
-    def _do(self, session: TrainingSession, step: int, deadline: float) -> None:
-        while session.step < step:
-            session.advance(min(CHUNK, step - session.step))
-            if session.step < step and self._clock() > deadline:
-                raise UnknownPastError(
-                    f"The answer lies too far back: replaying {step - session.step:,} more steps takes longer than "
-                    f"{self._seconds:g} s."
-                )

@@ -26,6 +26,16 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Until:
+    """Run as fast as it goes until a watch of the trainer, made to stop, has found what it looks out for; then pause.
+
+    Pausing the run ends the search.
+    """
+
+    watch: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Pace:
     """How fast to run: steps per second (None: as fast as it goes), and how many steps lie between two pictures.
 
@@ -84,4 +94,4 @@ class Stop:
     force: bool = False
 
 
-Command = Start | Pause | Step | Pace | Configure | Edit | Extend | Reset | Load | Stop
+Command = Start | Pause | Step | Until | Pace | Configure | Edit | Extend | Reset | Load | Stop

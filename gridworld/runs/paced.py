@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import Any
 
-from gridworld.runs.commands import Command, Configure, Edit, Extend, Load, Pace, Pause, Reset, Start, Step, Stop
+from gridworld.runs.commands import Command, Configure, Edit, Extend, Load, Pace, Pause, Reset, Start, Step, Stop, Until
 from gridworld.runs.frame import Frame, Status
 from gridworld.runs.history import Stream
 
@@ -50,6 +50,9 @@ class PacedRun(ABC):
                 self._go(None)
             case Step(steps, episodes) if self.status in RESTING:
                 self._go((ENDLESS, self.episode + episodes) if episodes else (self.step + steps, ENDLESS))
+            case Until(watch) if self.status in RESTING:
+                self._look_out(watch)
+                self._go((ENDLESS, ENDLESS))
             case Pause() | Stop() if self.status in (Status.RUNNING, Status.STARTING):
                 self._turn(Status.PAUSED)
             case Pace():
@@ -93,6 +96,10 @@ class PacedRun(ABC):
     @abstractmethod
     def _frame(self) -> Frame:
         """Return a frame of what is new, with the present scene."""
+
+    def _look_out(self, watch: Any) -> None:
+        """Look out for something from now on. Raises ValueError if that can't be looked out for."""
+        raise ValueError("This run can't look out for anything; let it do a number of steps.")
 
     def _warm_up(self) -> Callable[[], Any] | None:
         """Return the work to do before the first step, if there is any."""

@@ -14,7 +14,7 @@ from gridworld.training.environment_steps import NOTHING, answering
 from gridworld.training.loop import STEP, USUAL
 from gridworld.training.memory import Memory
 from gridworld.training.step_sources import ANSWERS, ENVIRONMENT, MODEL, ModelArrays, Stepped
-from gridworld.training.watch import Watch, nothing, notices
+from gridworld.training.watch import Watch, nothing
 from gridworld.worlds.problem import Problem
 from gridworld.worlds.tabular_env import Step, TabularEnv
 
@@ -35,8 +35,8 @@ class BoundLoop:
         The real environment to step; None: sample the transition model that holds.
     step_limit
         After how many steps an episode is cut, if it is.
-    watch
-        What to look out for; a loop without a watch costs nothing more.
+    watch, looked_at
+        What to look out for, and its arrays; a loop without a watch costs nothing more.
     """
 
     def __init__(
@@ -47,19 +47,20 @@ class BoundLoop:
         env: TabularEnv | None,
         step_limit: int | None,
         watch: Watch | None = None,
+        looked_at: tuple[np.ndarray, ...] = (),
     ) -> None:
         compiled = memory.compiled
         source = MODEL if env is None else ANSWERS if compiled else ENVIRONMENT
         known = USUAL if problem.n_actions == USUAL else 0
-        notice = notices if watch else nothing
-        self._kernel: Any = loop.build_loop(type(agent), agent.policy, source, compiled, known, notice)
+        rules = (watch.rule, watch.follows_writes) if watch else (nothing, False)
+        self._kernel: Any = loop.build_loop(type(agent), agent.policy, source, compiled, known, *rules)
         self._run: Any = self._kernel
         self._problem, self._compiled, self._limit = problem, compiled, float(step_limit or np.inf)
         self._position = memory.position
         generators = memory.words if compiled else memory.generators
         self._state = (*loop.arguments((memory.position, memory.figures), compiled), *generators)
         self._given = (
-            loop.arguments(tuple(watch), compiled) if watch else (),
+            loop.arguments(looked_at, compiled),
             loop.arguments(tuple(memory.tables), compiled),
             loop.arguments(tuple(memory.log), compiled),
         )
@@ -115,8 +116,13 @@ class BoundLoop:
         """Compile the loop, or read it from the disk, without doing a step."""
         self._kernel(self._world, *self._given, *self._numbers, *self._state, 0, 0)
 
+    @property
+    def world_changes(self) -> bool:
+        """Whether the next step is the first one in the next of the world's maps."""
+        return bool(self._position[STEP] >= self._changes_at)
+
     def __call__(self, last_step: int, last_episode: int) -> None:
-        if self._position[STEP] >= self._changes_at:
+        if self.world_changes:
             self._take_model()
         until = min(last_step, self._changes_at)
         self._done = int(self._position[STEP])

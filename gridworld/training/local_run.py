@@ -14,6 +14,7 @@ from gridworld.runs.paced import PacedRun
 from gridworld.training.evaluator import Evaluator
 from gridworld.training.session import TrainingSession
 from gridworld.training.settings import Settings
+from gridworld.training.watch import Watch
 from gridworld.training.world_edits import WORLD, grid_of
 
 
@@ -37,13 +38,14 @@ class LocalRun(PacedRun):
 
     def _take(self, session: TrainingSession) -> None:
         """Go on with a session, of which everything is to be reported."""
-        self.session, self.settings = session, session.settings_in_force
+        self.session, self.settings, self._watch = session, session.settings_in_force, None
         self._chunk = 1 if session.stepped else 256  # until it is known how long steps take; an environment may be slow
         self._reset_state(session.frame().status)
         session.report_again()
         self._evaluator, self._evaluation = Evaluator(self._executor), None
 
     _evaluation: Columns | None
+    _watch: Watch | None
 
     @property
     def step(self) -> int:
@@ -120,6 +122,17 @@ class LocalRun(PacedRun):
         self._take(session)
         self.epoch += 1
 
+    def _look_out(self, watch: Watch) -> None:
+        self.session.watch(watch)
+        self._watch = watch
+
+    def _turn(self, status: Status) -> None:
+        """Look out for nothing any more where the run comes to rest."""
+        super()._turn(status)
+        if self._watch is not None and status not in (Status.RUNNING, Status.STARTING):
+            self._watch = None
+            self.session.watch(None)
+
     def _warm_up(self) -> Callable[[], None] | None:
         return None if self.session.is_compiled else self.session.compile
 
@@ -138,6 +151,9 @@ class LocalRun(PacedRun):
                 break
             chunk = min(left, fitting, self._chunk)
             self.session.advance(chunk, last_episode - self.episode)
+            if self._watch is not None and self._watch.has_stopped:
+                self._turn(Status.PAUSED)
+                break
             now = self._clock()
             taken, began = now - began, now
             if taken > budget / 2:

@@ -21,7 +21,8 @@ from gridworld.agents.base import Agent, Transition
 from gridworld.agents.policies import Policy
 from gridworld.agents.schedules import Schedule, following
 from gridworld.compiled import F, index, rule
-from gridworld.training import step_sources, watch
+from gridworld.training import path_watch, step_sources, watch
+from gridworld.training.path_watch import as_they_are, noting
 from gridworld.training.step_sources import Source
 from gridworld.training.watch import nothing
 
@@ -105,6 +106,7 @@ def make_loop(
     learn,
     on_policy,
     notices,
+    watched,
     actions,
     stamp,
 ):
@@ -130,6 +132,7 @@ def make_loop(
         if actions and (m.Q.shape[1] != actions or m.N.shape[1] != actions or log.actions.shape[1] != actions):
             return False  # never; from here on the compiler knows the number
         limit = int(min(step_limit, 1e18))  # whole numbers compare faster
+        learning = tables_type(*watched(tables_, watch))
         k, schedule = constants_type(*constants_), Schedule(*schedule_)
         s, a, t, episode, n = index(at[STATE]), index(at[ACTION]), at[EPISODE_STEP], at[EPISODE], at[STEP]
         trail, x, chosen, waiting = at[TRAIL_COUNT], values[EXPLORATION], answered(world), False
@@ -164,9 +167,9 @@ def make_loop(
             trail += 1
             a2 = index(act(m, s2, x, agent_rng) if on_policy and not terminated else 0)
             transition = Transition(s, a, reward, s2, a2, terminated, over)
-            td_error = learn(m, k, transition, x, mean, agent_rng)
+            td_error = learn(learning, k, transition, x, mean, agent_rng)
             values[TD_ERROR] += td_error
-            has_noticed = notices(watch, m, transition, td_error, values[RETURN], n)
+            has_noticed = notices(watch, m, transition, td_error, values[RETURN], ending, n)
             s, a = s2, a2
             if over:
                 error = remember(log, values, episode, t, ending, x)
@@ -207,6 +210,7 @@ def build_loop(
     compile_it: bool,
     actions: int = 0,
     notices: Callable[..., bool] = nothing,
+    follows_writes: bool = False,
 ) -> Callable[..., bool]:
     """Return the loop of an agent; compiled once a machine, then read from numba's disk cache.
 
@@ -216,8 +220,10 @@ def build_loop(
         How many there are, known to the compiler; 0: any number. Only `USUAL` is worth a loop of its own.
     notices
         A rule of `watch`: the loop stops after the step in which it returns True.
+    follows_writes
+        Whether it needs to know the states whose values each step writes.
     """
-    shared = [module.__file__ for module in (compiled, policies, schedules, step_sources, watch)]
+    shared = [module.__file__ for module in (compiled, policies, schedules, step_sources, watch, path_watch)]
     own = [_source_file(cls) for cls in (*agent.__mro__, policy) if issubclass(cls, Agent) or cls is policy]
     stamp = compiled.checksum(*filter(None, [*shared, __file__, *_agent_files(), *own]))
     loop = make_loop(
@@ -229,6 +235,7 @@ def build_loop(
         agent.learn,
         agent.on_policy,
         notices,
+        noting if follows_writes else as_they_are,
         actions,
         stamp,
     )

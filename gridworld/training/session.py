@@ -82,12 +82,26 @@ class TrainingSession:
     def _bind(self) -> None:
         """Join what belongs together in this process: memory, history, environment and loop."""
         self._memory.join(self.agent, self.history.rows, self.environment)
-        self._loop = BoundLoop(self._memory, self.agent, self.problem, self.environment, self.step_limit, self._watch)
+        watch, limit = self._watch, self.step_limit
+        looked_at = watch.attach(self) if watch else ()
+        self._loop = BoundLoop(self._memory, self.agent, self.problem, self.environment, limit, watch, looked_at)
 
     def watch(self, watch: Watch | None) -> None:
-        """Look out for something from now on (None: for nothing), which changes no bit of the run."""
-        self._watch = watch
-        self._bind()
+        """Look out for something from now on (None: for nothing), which changes no bit of the run.
+
+        A watch that stops ends `advance` after the step that it noticed; nothing more is done until it is taken away.
+
+        Raises
+        ------
+        ValueError
+            In one sentence, if that can't be looked out for in this run.
+        """
+        before, self._watch = self._watch, watch
+        try:
+            self._bind()
+        except ValueError:
+            self._watch = before
+            raise
 
     @property
     def tables(self) -> Any:
@@ -153,11 +167,13 @@ class TrainingSession:
         at = self._memory.position
         last_step = min(self.step + steps, LONGEST_RUN)
         last_episode = min(self.episodes or ENDLESS, self.episode + episodes)
-        while at[STEP] < last_step and at[EPISODE] < last_episode:
+        while at[STEP] < last_step and at[EPISODE] < last_episode and not (self._watch and self._watch.has_stopped):
             if at[loop.ROW] == self.history.capacity:
                 self._make_room()
             if self._pending and at[EPISODE_STEP] == 0:
                 self._apply_pending()
+            if self._watch and self._loop.world_changes:
+                self._bind()
             self._loop(last_step, min(last_episode, self.episode + 1) if self._pending else last_episode)
         self.history.length = int(at[loop.ROW])
 
@@ -195,6 +211,8 @@ class TrainingSession:
         self.interventions.append(Intervention(self.step, self.episode, changes))
         self._memory.take_schedule(self.agent.exploration_schedule, not RESTARTING.isdisjoint(changes))
         self._loop.take_numbers(self.agent)
+        if self._watch:
+            self._bind()
 
     def _enter(self, problem: Problem) -> None:
         """Go on in an edited world."""

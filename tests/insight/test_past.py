@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from gridworld.agents import AGENTS
-from gridworld.insight.past import Past, UnknownPastError
+from gridworld.insight.past import Past
+from gridworld.insight.replay import UnknownPastError
 from gridworld.insight.words import cause, equation
 from gridworld.storage import run_file
 from gridworld.storage.keyframes import Keyframes

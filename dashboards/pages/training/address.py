@@ -8,16 +8,19 @@ from functools import partial
 from typing import Any
 
 from dashboards.pages.address import Reading, differing, number_of, value_like
+from dashboards.pages.header import OPEN
+from dashboards.pages.training.moment_link import PARTS
 from gridworld.agents import AGENTS, agent_class
 from gridworld.training.session import TrainingSession
 from gridworld.training.settings import Settings
 from gridworld.worlds.ids import is_grid, is_text, option
 from gridworld.worlds.problem import load_problem
 
+MOST_UNKNOWN = 3  # that are named
 MAX_LINKED = 2048  # bytes of a world's text
 WHOLE = ("seed", "episodes")
 OF_RUNS = ("world", "agent", *WHOLE)
-OF_PAGES = ("run", "page", "theme")
+OF_PAGES = ("run", "page", "theme", *PARTS)
 OPTIONS = {"slip": float, "step_reward": float, "step_limit": int}
 
 
@@ -65,7 +68,16 @@ def from_query(query: Mapping[str, str]) -> tuple[Settings, list[str]]:
     hyperparameters: dict[str, Any] = {}
     for name in agent.hyperparameters():
         hyperparameters |= reading.take(name, partial(_hyperparameter, agent, name))
-    return Settings(**fields, options=options, hyperparameters=hyperparameters), reading.problems
+    unknown = _unknown(query, _options_of_its_own(world, query))
+    return Settings(**fields, options=options, hyperparameters=hyperparameters), [*reading.problems, *unknown]
+
+
+def _unknown(query: Mapping[str, str], options: list[str]) -> list[str]:
+    """Return a sentence for each part of an address that nothing here knows; a later program may have written it."""
+    numbers = {name for agent in AGENTS.values() for name in agent.hyperparameters()}
+    known = {*OF_PAGES, *OF_RUNS, *OPTIONS, *options, *numbers}
+    names = [name for name in query if name not in known and not name.startswith(OPEN)]
+    return [f"In the address, “{name[:40]}” is not known here and was ignored." for name in names[:MOST_UNKNOWN]]
 
 
 def _world(text: str) -> str:

@@ -21,6 +21,7 @@ from dashboards.hub.shared_run import SharedRun
 from dashboards.live.background import in_background, sentence
 from dashboards.live.throttle import Throttle
 from dashboards.live.view import Hideable
+from dashboards.pages.training.origins_list import OriginsList
 from dashboards.pages.training.place import has_rows, read_place, written_place
 from dashboards.style.choice import choice
 from dashboards.style.widgets import FILL, LABELLED, html, problem_html, stack
@@ -29,7 +30,6 @@ from dashboards.views.inspection import (
     chart_html,
     facts_html,
     inspection_html,
-    origins_html,
     still_html,
     update_html,
     why_not_text,
@@ -82,11 +82,16 @@ class InspectorView(Hideable):
         Return the present run, or None when it is gone.
     executor
         Where updates are looked for.
+
+    `point_out(state, path)` shows on the board what is chosen and where its news came from, `on_chosen(state, action)`
+    is called with what is chosen, and `go_to(step)` with a moment whose entry was clicked.
     """
 
     def __init__(self, problem: Problem, find: Callable[[], SharedRun | None], executor: Executor) -> None:
         self._find, self._executor = find, executor
         self.point_out: Callable[[int | None, Sequence[int]], None] = lambda state, path: None
+        self.on_chosen: Callable[[int, int], None] = lambda state, action: None
+        self.go_to: Callable[[int], None] = lambda step: None
         self._facts_throttle, self._update_throttle = Throttle(FACTS_SECONDS), Throttle(UPDATE_SECONDS)
         self._solutions: dict[tuple[Any, ...], Solution | None] = {}
         self.place = TypedText(label="Cell: row, column", size="small", max_length=40, **LABELLED)
@@ -94,7 +99,8 @@ class InspectorView(Hideable):
         self._problem_text = html("", align="center")
         self.shown = pn.pane.HTML("", stylesheets=[INSPECTION_CSS], margin=0, sizing_mode="stretch_width")
         form = stack(self.place, self.action, self._problem_text, gap="2px")
-        self.panel = pmui.Column(form, self.shown, sx=GRID, **FILL)
+        self.origins = OriginsList(lambda step: self.go_to(step))
+        self.panel = pmui.Column(form, stack(self.shown, self.origins.panel, gap="0"), sx=GRID, **FILL)
         self._choosing, self._asked = False, 0
         self.place.param.watch(self._typed, "value")
         self.action.param.watch(self._chosen, "value")
@@ -111,6 +117,7 @@ class InspectorView(Hideable):
         self._show_choice("", {"–": 0}, 0)
         self._complain("")
         self.shown.object = f'<div class="inspection"><p>{HINT}</p></div>'
+        self.origins.show((), "", problem)
         self.point_out(None, ())
 
     def pick(self, state: int) -> None:
@@ -124,6 +131,7 @@ class InspectorView(Hideable):
         action = int(shared.frame.scene.action_values[state, : len(names)].argmax())
         self._show_choice(written_place(self.problem, state), {name: i for i, name in enumerate(names)}, action)
         self._complain("")
+        self.on_chosen(state, action)
         self._update(shared)
 
     def refresh(self, journal: Journal) -> None:
@@ -161,6 +169,7 @@ class InspectorView(Hideable):
         shared = self._find()
         if not self._choosing and self.state is not None and shared is not None:
             self._answer = None
+            self.on_chosen(self.state, int(event.new))
             self._update(shared)
 
     def _complain(self, text: str) -> None:
@@ -234,6 +243,7 @@ class InspectorView(Hideable):
             text = inspection_html(still_html(facts))
         if self.shown.object != text:
             self.shown.object = text
+        self.origins.show(*(answer.links, answer.end) if answer and answer.update else ((), ""), self.problem)
         self.point_out(state, [link.state for link in answer.links] if answer else ())
 
     def _is_still(self, state: int, visits: np.ndarray) -> bool:
@@ -249,10 +259,7 @@ class InspectorView(Hideable):
         if answer.update is None:
             return [Markup("<div><h3>{}</h3><p>Nothing has changed this value yet.</p></div>").format(title)]
         update = answer.update
-        return [
-            update_html(title, cause(update, agent, self.problem), equation(update)),
-            origins_html(answer.links, answer.end, self.problem),
-        ]
+        return [update_html(title, cause(update, agent, self.problem), equation(update))]
 
 
 def _chart(keyframes: Sequence[Keyframe], state: int, names: Sequence[str], action: int) -> Markup:

@@ -48,19 +48,25 @@ def page_grid(problem: Problem) -> dict[str, Any]:
     return WIDE_GRID if is_wide else GRID
 
 
-def arranged(
-    views: Mapping[str, View], bar: Sequence[Any], soon: Callable[[Callable[[], None]], None], arrival: Arrival
-) -> dict[str, Any]:
-    """Return the content of each area: the bar on top, views in cards, the others in tabs, where hidden ones rest.
+TABS = [entry.title for entry in VIEWS if entry.area == "tabs"]
+"""The titles of the tabs, in their order."""
 
-    `soon` makes a change of Bokeh models; what `arrival` takes comes after the page's first message.
+
+def tabs_of(views: Mapping[str, View], soon: Callable[[Callable[[], None]], None]) -> pmui.Tabs:
+    """Return the tabs with their views, of which hidden ones rest; `soon` makes a change of Bokeh models."""
+    shown = {title: views[title] for title in TABS}
+    return resting_tabs({title: view.panel for title, view in shown.items()}, shown, soon)
+
+
+def arranged(views: Mapping[str, View], bar: Sequence[Any], tabs: pmui.Tabs, arrival: Arrival) -> dict[str, Any]:
+    """Return the content of each area: the bar on top, views in cards, the others in tabs.
+
+    What `arrival` takes comes after the page's first message.
     """
     parts: dict[str, Any] = {"bar": pmui.Column(*bar, styles={"grid-area": "bar"}, sx={"gap": "8px"}, **WIDE)}
     for area, padding in PADDING.items():
         shown = [views[entry.title].panel for entry in VIEWS if entry.area == area]
         shown = [arrival.later(panel) for panel in shown] if area in LATER else shown
         parts[area] = card(*shown, area=area, **padding)
-    tabs = {entry.title: views[entry.title] for entry in VIEWS if entry.area == "tabs"}
-    panels = {title: view.panel for title, view in tabs.items()}
-    parts["tabs"] = card(arrival.later(resting_tabs(panels, tabs, soon)), area="tabs")
+    parts["tabs"] = card(arrival.later(tabs), area="tabs")
     return parts

@@ -15,6 +15,7 @@ from dashboards.hub.hub import Hub
 from dashboards.hub.shared_run import SharedRun
 from dashboards.live.background import in_background, load_first
 from dashboards.pages.browser import width_watch
+from dashboards.pages.header import link_to
 from dashboards.pages.run_page import RunPage
 from dashboards.pages.training.address import to_query, why_no_link
 from dashboards.pages.training.advice import AdviceLine
@@ -23,7 +24,9 @@ from dashboards.pages.training.compare_link import compare_links
 from dashboards.pages.training.editing.editing import Editing
 from dashboards.pages.training.fork import fork, open_page
 from dashboards.pages.training.former_runs import FormerRuns
-from dashboards.pages.training.layout import arranged, page_grid
+from dashboards.pages.training.layout import TABS, arranged, page_grid, tabs_of
+from dashboards.pages.training.moment_link import read_view, to_parts
+from dashboards.pages.training.place import written_place
 from dashboards.pages.training.views import VIEWS, Context
 from dashboards.style.formatting import changes_text
 from dashboards.style.markup import plain
@@ -82,7 +85,8 @@ class TrainingPage(RunPage):
             *self.failure.parts,
         ]
         bar += [self.save_alert, self.view["Files"].downloads.panel]
-        self.parts = arranged(self.view, bar, self.refresher.soon, self.arrival)
+        self.tabs = tabs_of(self.view, self.refresher.soon)
+        self.parts = arranged(self.view, bar, self.tabs, self.arrival)
         self.grid = pmui.Column(*self.parts.values(), **FILL)
         self.editing = Editing(
             self.view["Board"],
@@ -95,6 +99,8 @@ class TrainingPage(RunPage):
         )
         self.view["Board"].head.append(self.editing.switch)
         self.view["Board"].on_pick = self._inspect
+        self.view["Inspect"].on_chosen = self.view["Rewind"].travel.form.choose
+        self.view["Inspect"].go_to = self.view["Rewind"].travel.go_to
         self.view["Inspect"].point_out = self.view["Board"].point_out
         show = self.view["Board"].show
         self.display = board_switches(lambda **switches: self.refresher.soon(lambda: show(**switches)))
@@ -113,6 +119,7 @@ class TrainingPage(RunPage):
             fork=self.fork,
             theme=lambda: "dark" if self.dark else "light",
             executors=self.hub.executors,
+            link=self.moment_link,
         )
 
     def _show_editor(self, panel: Any | None) -> None:
@@ -126,11 +133,39 @@ class TrainingPage(RunPage):
 
     def _inspect(self, state: int) -> None:
         """Show a state in its tab."""
-        tabs = self.parts["tabs"].select(pmui.Tabs)  # none before they come to the page, which is later than the board
-        position = [entry.title for entry in VIEWS if entry.area == "tabs"].index("Inspect")
-        if tabs:
-            self.refresher.soon(lambda: tabs[0].param.update(active=position))
+        self._open_tab("Inspect")
         self.view["Inspect"].pick(state)
+
+    def _open_tab(self, title: str) -> None:
+        self.refresher.soon(lambda: self.tabs.param.update(active=TABS.index(title)))
+
+    def moment_link(self) -> str:
+        """Return a link to what is shown."""
+        shared, looking_at = self.find(), self.view["Rewind"].looking_at
+        if shared is None:
+            return ""
+        state = self.view["Inspect"].state
+        place = "" if state is None else written_place(self.view["Inspect"].problem, state)
+        step = shared.frame.step if looking_at is None else looking_at.step
+        parts = to_parts(step, place, self.view["Board"].colour, TABS[self.tabs.active])
+        return link_to(shared, to_query, parts)
+
+    def show_view(self, query: Mapping[str, str]) -> list[str]:
+        """Show what an address asks for beside its run; return a sentence for each part that was refused."""
+        shared = self.find()
+        if shared is None:
+            return []
+        problem = shared.settings.make_problem()
+        view, problems = read_view(query, problem, self.colour.panel.options.values(), TABS)
+        if view.colour is not None:
+            self.colour.panel.value = view.colour
+        if view.tab is not None:
+            self._open_tab(view.tab)
+        if view.state is not None:
+            self.view["Inspect"].pick(view.state)
+        if view.step is not None:
+            problems += self.view["Rewind"].open_at(view.step)
+        return problems
 
     def _work(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
         """Compute in a thread what takes time."""

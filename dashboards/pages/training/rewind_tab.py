@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
+from concurrent.futures import Future
 from itertools import count
 from typing import Any
 
 import panel as pn
 import panel_material_ui as pmui
 
+from dashboards.hub.executors import Executors
 from dashboards.hub.shared_run import SharedRun
 from dashboards.live.background import in_background, sentence
 from dashboards.live.throttle import Throttle
 from dashboards.live.view import Hideable
 from dashboards.pages.downloads import button
+from dashboards.pages.training.moment_link import MomentLink
+from dashboards.pages.training.time_travel import TimeTravelPanel
 from dashboards.style.markup import fill
 from dashboards.style.widgets import html, row, stack
+from gridworld.runs.commands import Step
 from gridworld.runs.frame import Frame, Status
 from gridworld.runs.journal import Journal
 from gridworld.storage.keyframes import Keyframe, fork
@@ -46,18 +50,22 @@ class RewindView(Hideable):
         as it is now.
     go_on
         `go_on(session)` opens a run of its own that goes on with a session.
-    executor
-        Where a run is forked.
+    executors
+        Where a run is forked, and where moments are looked for.
+    link
+        Return a link to what is shown.
     """
 
     def __init__(
         self,
+        problem: Problem,
         shared: Callable[[], SharedRun | None],
         show: Callable[[Journal | None, int | None], None],
         go_on: Callable[[TrainingSession], None],
-        executor: Executor,
+        executors: Executors,
+        link: Callable[[], str],
     ) -> None:
-        self._shared, self._show, self._go_on, self._executor = shared, show, go_on, executor
+        self._shared, self._show, self._go_on, self._executor = shared, show, go_on, executors.files
         self.looking_at: Keyframe | None = None
         self._moving = False
         self._serial = count(1)
@@ -72,8 +80,11 @@ class RewindView(Hideable):
             button("Earlier", "skip_previous", lambda: self._step(-1)),
             button("Later", "skip_next", lambda: self._step(1)),
         ]
+        self.travel = TimeTravelPanel(problem, shared, lambda: self.looking_at, self._show_moment, executors.travel)
+        self.link = MomentLink(link)
+        steps = row(*self._steps, *self.travel.steps, self.link.button, self._place, gap="8px", flex_wrap="wrap")
         pad = {"padding": "10px 24px", "gap": "6px", "overflow": "auto"}
-        self.panel = stack(self.slider, row(*self._steps, self._place), **pad)
+        self.panel = stack(self.slider, steps, self.link.field, self.travel.panel, **pad)
         self.banner = self._make_banner()
 
     def _make_banner(self) -> Any:
@@ -88,6 +99,7 @@ class RewindView(Hideable):
     def begin(self, problem: Problem) -> None:
         """Leave the moment that was shown, which is not part of the run's new epoch."""
         self.forget_waiting()
+        self.travel.begin(problem)
         if self.looking_at is not None:
             self.leave()
         self._arrange()
@@ -99,6 +111,8 @@ class RewindView(Hideable):
             return
         if self.looking_at is not None:
             self._tell(frame)
+        if (shared := self._shared()) is not None:
+            self.travel.refresh(shared)
         if self.is_seen(journal):
             self._arrange()
 
@@ -141,6 +155,28 @@ class RewindView(Hideable):
             self.leave()
         else:
             self._look_at(shared, shared.keyframes[event.new])
+
+    def open_at(self, step: int) -> list[str]:
+        """Show the run at a step, as a link asks; return why that can't be, in a sentence, if it can't.
+
+        A run that has not begun, such as that of a link whose run is gone, does these steps.
+        """
+        shared = self._shared()
+        if shared is None or step == shared.frame.step:
+            return []
+        if step < shared.frame.step:
+            self.travel.go_to(step)
+        elif shared.status is Status.READY:
+            shared.send(Step(step), "link", f"Run to step {step:,}, as the link asks")
+        else:
+            return [f"The link shows step {step:,}, and this run is at step {shared.frame.step:,}; start it to go on."]
+        return []
+
+    def _show_moment(self, moment: Keyframe) -> None:
+        """Show a moment that was found; the slider goes to the keyframe next to it."""
+        if (shared := self._shared()) is not None:
+            self._look_at(shared, moment)
+            self._arrange()
 
     def _look_at(self, shared: SharedRun, keyframe: Keyframe) -> None:
         """Show a moment: as a journal of its own, distinct from all others."""

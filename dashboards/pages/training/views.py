@@ -31,7 +31,7 @@ class Context:
 
     `problem`, `colours` and `touch` (whether a finger must be able to scroll) are all that most need. The rest is what
     the page does for a tab: find its run, send it a command, look back at a moment, go on with a session elsewhere,
-    return the theme that is shown ("light" or "dark"), and work off the loop.
+    return the theme that is shown ("light" or "dark"), work off the loop, and return a link to what is shown.
     """
 
     problem: Problem
@@ -43,6 +43,7 @@ class Context:
     fork: Callable[[TrainingSession], None]
     theme: Callable[[], str]
     executors: Executors
+    link: Callable[[], str]
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,6 @@ VIEWS = (
     Entry("Convergence", "tabs", plotted(ConvergenceView)),
     Entry("Inspect", "tabs", lambda c: InspectorView(c.problem, c.find, c.executors.insight)),
     Entry("Events", "tabs", plain(EventsTable)),
-    Entry("Rewind", "tabs", lambda c: RewindView(c.find, c.look_back, c.fork, c.executors.files)),
+    Entry("Rewind", "tabs", lambda c: RewindView(c.problem, c.find, c.look_back, c.fork, c.executors, c.link)),
     Entry("Files", "tabs", lambda c: FilesView(c.find, c.send, c.theme, c.executors)),
 )

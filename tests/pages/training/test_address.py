@@ -42,7 +42,7 @@ def test_an_address_reproduces_the_setup(settings):
         ({"step_size": "7"}, "step_size is 7.0"),
         ({"step_size": "nan"}, "step_size is nan"),
         ({"world": "FrozenLake-v1", "desc": '["SF"'}, "write a list as JSON"),
-        ({"world": "FrozenLake-v1", "colour": "red"}, "FrozenLake-v1 can't be made with {'colour': 'red'}"),
+        ({"world": "FrozenLake-v1", "shade": "red"}, "FrozenLake-v1 can't be made with {'shade': 'red'}"),
         ({"exploration": "luck"}, "exploration is 'luck'"),
     ],
 )
@@ -66,3 +66,10 @@ def test_one_wrong_value_leaves_the_others():
     settings, problems = from_query({"world": "cliff", "step_size": "0.5", "seed": "oops"})
     assert settings == Settings(world="cliff", hyperparameters={"step_size": 0.5})
     assert len(problems) == 1
+
+
+def test_what_is_not_known_is_ignored_with_a_sentence():
+    query = {"world": "easy", "sky": "blue", "theme": "dark", "when": "step:3", "step_size": "0.5", "agent": "random"}
+    settings, problems = from_query(query)
+    assert settings == Settings(world="easy", agent="random")
+    assert problems == ["In the address, “sky” is not known here and was ignored."]
