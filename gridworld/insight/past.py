@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from gridworld.insight.replay import SHORT, Replay, UnknownPastError
+from gridworld.insight.replay import Replay, UnknownPastError
 from gridworld.insight.traced_step import TracedStep, trace_step
 from gridworld.insight.update import Pair, Update, last_update
+from gridworld.storage.checkpoint import thaw
 from gridworld.storage.keyframes import Keyframe, take
 from gridworld.training.watch import Happening, Watch
 
@@ -88,15 +89,14 @@ class Past(Replay):
 
     def _watched(self, frame: Keyframe, pair: Pair, until: int, deadline: float) -> int | None:
         """Return the last step up to `until` that changed a value after a keyframe."""
-        session = self._session(frame, self._compiled and until - frame.step > SHORT)
         watch = Watch(Happening.CHANGE, *pair)
-        session.watch(watch)
+        session = self._session(frame, until - frame.step, watch)
         self._advance(session, until, deadline)
         return watch.found
 
     def _traced(self, step: int, deadline: float) -> TracedStep:
         """Return what a step wrote, by its number."""
         frame = self._up_to(step)[-1]
-        session = self._session(frame, self._compiled)
+        session = self._session(frame, step - 1 - frame.step)
         self._advance(session, step - 1, deadline)
-        return trace_step(self._session(take(session), compiled=False))
+        return trace_step(thaw(take(session).checkpoint, compiled=False))

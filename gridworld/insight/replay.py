@@ -10,6 +10,7 @@ from gridworld.compiled import CAN_COMPILE
 from gridworld.storage.checkpoint import resumes_exactly, thaw
 from gridworld.storage.keyframes import Keyframe, take
 from gridworld.training.session import TrainingSession
+from gridworld.training.watch import Watch
 
 CHUNK = 200_000  # steps between two looks at the clock
 SHORT = 10_000  # steps up to which a plain loop is not worth compiling
@@ -63,15 +64,22 @@ class Replay:
         """Return the keyframes before a step; the first is the beginning of the run where that can be made again."""
         if self._frames[0].step > 0 and self._may_begin:
             document = self._frames[0].checkpoint.document
-            settings = self._session(self._frames[0], self._compiled).settings
+            settings = self._session(self._frames[0], 0).settings
             begun = TrainingSession(settings, compiled=self._compiled, stepped=document["stepped"])
             self._frames.insert(0, take(begun))
         return [frame for frame in self._frames if frame.step < step]
 
-    def _session(self, frame: Keyframe, compiled: bool) -> TrainingSession:
-        """Return the run at a keyframe; what it was to change at its next episode comes with the interventions."""
+    def _session(self, frame: Keyframe, steps: int, watch: Watch | None = None) -> TrainingSession:
+        """Return the run at a keyframe, to do some steps of it and perhaps look out for something.
+
+        What it was to change at its next episode comes with the interventions. Few steps are not worth compiling for.
+        """
         document = {**frame.checkpoint.document, "pending": {}, "episodes": 0}
-        return thaw(replace(frame.checkpoint, document=document), compiled=compiled)
+        checkpoint = replace(frame.checkpoint, document=document)
+        session = _looking_out(thaw(checkpoint, compiled=self._compiled), watch)
+        if steps <= SHORT and not session.is_compiled:
+            return _looking_out(thaw(checkpoint, compiled=False), watch)
+        return session
 
     def _advance(self, session: TrainingSession, step: int, deadline: float) -> None:
         """Do what the run did up to a step, with the changes that were made in it, the one at this step included."""
@@ -99,3 +107,9 @@ class Replay:
 
     def _passed(self, steps: int) -> None:
         """Take note of steps that were replayed; it may raise UnknownPastError to end the question."""
+
+
+def _looking_out(session: TrainingSession, watch: Watch | None) -> TrainingSession:
+    if watch is not None:
+        session.watch(watch)
+    return session

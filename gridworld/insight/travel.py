@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from gridworld.insight.replay import SHORT, Replay, UnknownPastError
+from gridworld.insight.replay import Replay, UnknownPastError
 from gridworld.storage.keyframes import Keyframe, take
 from gridworld.training.conditions import Condition
 from gridworld.training.scene import Scene
@@ -105,8 +105,7 @@ class TimeTravel(Replay):
         return self._deadline()
 
     def _watched(self, watch: Any, frame: Keyframe, end: int, deadline: float) -> None:
-        session = self._session(frame, self._compiled and end - frame.step > SHORT)
-        session.watch(watch)
+        session = self._session(frame, end - frame.step, watch)
         self._advance(session, end, deadline)
 
     def _checked(self, step: int) -> int:
@@ -119,7 +118,7 @@ class TimeTravel(Replay):
         frames = self._up_to(step + 1)
         if not frames:
             raise UnknownPastError(f"Step {step:,} can't be shown {self._why_no_earlier()}")
-        return self._session(frames[-1], self._compiled and until - frames[-1].step > SHORT)
+        return self._session(frames[-1], until - frames[-1].step)
 
     def _why_no_earlier(self) -> str:
         first = self._frames[0]

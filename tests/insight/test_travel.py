@@ -1,5 +1,7 @@
 """Going back shows what was: the bits of a straight run, and the moments at which a condition held in it."""
 
+from functools import lru_cache
+
 import numpy as np
 import pytest
 
@@ -15,7 +17,7 @@ from gridworld.training.session import TrainingSession
 from gridworld.worlds.text import format_world
 from support.own_environments import own_environments
 
-STEPS = 900
+STEPS = 600
 EDIT = "step limit: 500\nstep reward: -0.01\n\nS.#..\n..#..\n....G\n.....\n....G\n"
 
 
@@ -132,7 +134,7 @@ def history_of(session):
 def greedy_path_is_optimal(session):
     """Return whether the greedy policy can only take optimal actions from the start on."""
     model, best = session.problem.phases[0][1], best_actions(session.tables.Q)
-    optimal = solve(model, session.agent.discount).best_actions
+    optimal = optimal_actions(model, session.agent.discount)
     waiting, seen = list(np.flatnonzero(model.start)), set()
     while waiting:
         state = waiting.pop()
@@ -145,6 +147,11 @@ def greedy_path_is_optimal(session):
             possible = (model.probability[state, action] > 0) & (model.ending[state, action] == 0)
             waiting += list(model.successor[state, action][possible])
     return True
+
+
+@lru_cache
+def optimal_actions(model, discount):
+    return solve(model, discount).best_actions
 
 
 HAPPENS = {
@@ -164,7 +171,11 @@ HAPPENS = {
 }
 
 
-@pytest.mark.parametrize("agent", [agent for agent in AGENTS if agent != "random"])
+QUICK = ("q_learning", "sarsa_lambda", "monte_carlo")
+OTHERS = [pytest.param(agent, marks=pytest.mark.slow) for agent in AGENTS if agent not in ("random", *QUICK)]
+
+
+@pytest.mark.parametrize("agent", [*QUICK, *OTHERS])
 def test_a_condition_is_found_where_it_happened_last_and_first(agent):
     session, keyframes = run(agent, epsilon=0.3, step_size_schedule="constant")
     moments = history_of(session)
@@ -176,7 +187,7 @@ def test_a_condition_is_found_where_it_happened_last_and_first(agent):
             n for n in range(1, STEPS + 1)
             if happens(moments[n - 1], moments[n]) and not (condition.kind == "optimal-path" and n in changed)
         ]  # fmt: skip
-        for place in (STEPS, 400):
+        for place in (STEPS, 300):
             before = [n for n in steps if n < place]
             last = travel.last(condition, place)
             assert (last and last.step) == (before[-1] if before else None), condition
@@ -184,7 +195,7 @@ def test_a_condition_is_found_where_it_happened_last_and_first(agent):
             first = travel.first(condition, place)
             assert (first and first.step) == (after[0] if after else None), condition
             found += bool(before) + bool(after)
-    assert found > 10
+    assert found > 8
 
 
 def test_a_td_error_is_found_by_its_size():
@@ -197,6 +208,7 @@ def test_a_td_error_is_found_by_its_size():
     assert travel.last(Condition("td-error", number=1e9), STEPS) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("condition", HAPPENS)
 def test_compiled_watches_find_what_plain_ones_do(condition):
     session = TrainingSession(world="easy", episodes=0, epsilon_end=0.3)
@@ -205,6 +217,7 @@ def test_compiled_watches_find_what_plain_ones_do(condition):
     assert (found[0] and found[0].step) == (found[1] and found[1].step)
 
 
+@pytest.mark.slow
 def test_a_world_that_changes_by_itself_has_another_optimal_path_each_time():
     session = TrainingSession(world="blocking_maze", agent="dyna_q", episodes=0, seed=1)
     session.advance(6_000)
@@ -256,9 +269,9 @@ def test_before_what_is_known_of_a_run_that_lost_its_place_a_sentence_says_why()
     session, _ = run()
     session.departures.append("The environment could not give its state when the run was stored.")
     travel = TimeTravel(session, compiled=False)
-    with pytest.raises(UnknownPastError, match=r"followed back before its step 900: The environment could not"):
+    with pytest.raises(UnknownPastError, match=r"followed back before its step 600: The environment could not"):
         travel.at(10)
-    with pytest.raises(UnknownPastError, match=r"did not happen since step 899, and the run can't be followed"):
+    with pytest.raises(UnknownPastError, match=r"did not happen since step 599, and the run can't be followed"):
         travel.last(Condition("goal"), STEPS)
 
 

@@ -53,7 +53,7 @@ def read_view(
         "cell": ("state", lambda text: read_place(problem, text)),
         "colour": (
             "colour",
-            lambda text: _one_of(text, {name or NO_COLOUR: name for name in colours.values()}, "colour"),
+            lambda text: _one_of(text, {name or NO_COLOUR: name for name in colours}, "colour"),
         ),
         "tab": ("tab", lambda text: _one_of(text, {word_of(title): title for title in tabs}, "tab")),
     }

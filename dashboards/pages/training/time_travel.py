@@ -112,10 +112,8 @@ class TimeTravelPanel:
             return
         watch, words = self._until
         self._until = None
-        step = f"step {shared.frame.step:,}"
-        self._end(
-            f"Reached at {step}: {words}." if watch.found is not None else f"Stopped at {step}; not yet: {words}."
-        )
+        end = "Reached" if watch.found is not None else "Stopped before it was reached,"
+        self._end(f"{end} at step {shared.frame.step:,}: {words}.")
 
     def _read(self) -> Condition | None:
         """Return the condition of the form; None, with the reason below the fields, if it makes no sense."""
