@@ -21,6 +21,7 @@ from gridworld.experiments.outputs import csv_text
 from gridworld.experiments.plan import NUMBERS, Plan
 from gridworld.experiments.repeated import is_stepped
 from gridworld.experiments.reports import report
+from gridworld.experiments.results_folder import ResultsFolder
 from gridworld.experiments.running import compare
 from gridworld.experiments.tally import MOST_POINTS
 from gridworld.training.settings import Settings
@@ -114,6 +115,8 @@ def run_experiment(plan: Plan, options: Mapping[str, Any]) -> None:
     for option, file in (("--csv", options["csv_file"]), ("--html", options["report"])):
         if file is not None:
             check_file(option, file)
+    if options["out"] is not None:
+        ResultsFolder(options["out"], plan)  # refused before a bar is drawn
     write_report = report("html") if options["report"] else None
     total, interval = len(plan.cells) * plan.runs, 0.1 if sys.stderr.isatty() else 10
     with (

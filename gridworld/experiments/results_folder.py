@@ -54,10 +54,12 @@ class ResultsFolder:
                 raise ValueError(f"{self.path} has the results of another plan; choose another folder.")
             return
         self.plan = plan
-        with storage_refusals(self.path):
+        try:
             self.path.mkdir(parents=True, exist_ok=True)
-            if any(self.path.glob("*.parquet")):
-                raise ValueError(f"{self.path} has Parquet files but no {MANIFEST}; choose another folder.")
+        except OSError as problem:
+            raise ValueError(f"The folder {self.path} can't be made: {problem.strerror}; choose another.") from None
+        if any(self.path.glob("*.parquet")):
+            raise ValueError(f"{self.path} has Parquet files but no {MANIFEST}; choose another folder.")
         with written_whole(manifest) as file:
             file.write(json.dumps(_manifest(plan), indent=2, ensure_ascii=False).encode() + b"\n")
 

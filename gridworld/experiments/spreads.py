@@ -14,7 +14,7 @@ from gridworld.worlds.ids import literal
 
 MOST_VALUES = 10_000  # of one hyperparameter
 LIST, RANGE, DRAWS = {"values"}, {"low", "high", "points"}, {"low", "high", "draws"}
-WRITTEN = re.compile(r"\s*(?P<low>[^:,]+?)\.\.(?P<high>[^:,]+):(?P<points>\d{1,6})(?P<log>:log)?\s*")
+WRITTEN = re.compile(r"\s*(?P<low>[^:,]+?)\.\.(?P<high>[^:,]+):(?P<points>\d{1,18})(?P<log>:log)?\s*")
 FORMS = "a value, {values = [...]}, {low, high, points} or {low, high, draws}, the last two also with scale = 'log'"
 
 

@@ -95,6 +95,16 @@ def test_runs_may_be_counted_in_steps():
             "greedy_return can't be computed in Blackjack-v1",
         ),
         ("sweep easy --over step_size=0.1..1", "is not of the form LOW..HIGH:POINTS"),
+        (
+            "sweep easy --over step_size=0..1:10000000",
+            "The points of step_size are 10000000; give a whole number",
+        ),
+        (
+            "compare easy --agents sarsa --out /dev/null/x",
+            "The folder /dev/null/x can't be made: Not a directory",
+        ),
+        ("compare easy --agents sarsa --csv missing/x.csv", "--csv missing/x.csv: there is no such folder."),
+        ("compare easy --agents sarsa --html .", "--html .: that is a folder; name a file."),
         ("sweep easy --over step_size=1..0.1:3", "step_size goes from 1 to 0.1; give two numbers"),
         ("sweep easy --over step_size=0..1:3:log", "above 0 on a log scale"),
         ("sweep easy --over step_size=0.5,2", "step_size is 2; it must be a number from 0 to 1"),

@@ -103,6 +103,8 @@ MISTAKES = {
     "Sarsa has no hyperparameter 'stepsize'": {"contestants": [Contestant("sarsa", {"stepsize": 1})]},
     "step_size is 2; it must be a number from 0 to 1": {"contestants": [Contestant("sarsa", {"step_size": [0.1, 2]})]},
     "There is no world": {"worlds": ["clif"]},
+    "give one line of at most": {"contestants": [Contestant("sarsa", label="x" * 1_000)]},
+    "can't be used; give one line": {"contestants": [Contestant("sarsa", label="two\nlines")]},
     "are the same contestant": {"contestants": [Contestant("sarsa"), Contestant("sarsa", label="again")]},
     "Two contestants are called 'a'": {
         "contestants": [Contestant("sarsa", label="a"), Contestant("random", label="a")]

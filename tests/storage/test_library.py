@@ -341,16 +341,11 @@ def test_forty_kills_in_mid_save_damage_nothing(tmp_path):
     assert unfinished > 0, "no kill hit a save: the test shows nothing"
 
 
-@pytest.mark.slow
-def test_a_library_of_five_thousand_runs_opens_within_a_second(library):
+def test_files_that_are_as_they_were_are_not_read_again(library, monkeypatch):
     library.save(begun(10), "run")
-    content = library.path("run").read_bytes()
-    for number in range(5_000):
-        (library.folder / f"run {number}.npz").write_bytes(content)
-    assert len(library.rows()) == 5_001
-    times = []
-    for _ in range(3):
-        began = time.perf_counter()
-        assert len(Library(library.folder).rows()) == 5_001
-        times.append(time.perf_counter() - began)
-    assert min(times) < 1.0
+    for number in range(20):
+        (library.folder / f"run {number}.npz").write_bytes(library.path("run").read_bytes())
+    rows = library.rows()
+    assert len(rows) == 21
+    monkeypatch.delattr("zipfile.ZipFile")
+    assert Library(library.folder).rows() == rows
