@@ -7,17 +7,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gridworld.tetris.game.board import LITERATURE, is_legal, is_strict
+from gridworld.tetris.game.board import LITERATURE, is_legal, is_strict, landing_row
 from gridworld.tetris.game.features import BCTS_FEATURES, NAMES, check_weights, placement_features
 from gridworld.tetris.game.pieces import MAX_ROTATIONS, ROTATIONS, SHAPES
 
 
 class PlacementValue(NamedTuple):
-    """A legal placement: its rotation and left column, the player's features there, float64 [D], what each adds to the
-    value (feature times weight), float64 [D], and the value."""
+    """A legal placement: its rotation, its left column and the row of its lowest cell from the floor, the player's
+    features there, float64 [D], what each adds to the value (feature times weight), float64 [D], and the value."""
 
     rotation: int
     column: int
+    row: int
     features: np.ndarray
     parts: np.ndarray
     value: float
@@ -41,8 +42,10 @@ def explain(
     found = []
     for rotation in range(ROTATIONS[piece]):
         for x in range(width):
-            if is_legal(columns, SHAPES.data, MAX_ROTATIONS * piece + rotation, x, height, strict):
+            shape = MAX_ROTATIONS * piece + rotation
+            if is_legal(columns, SHAPES.data, shape, x, height, strict):
+                row = landing_row(columns, SHAPES.data, shape, x)
                 values = np.array(placement_features(np.array(columns), height, piece, rotation, x))[chosen]
                 parts = values * weights
-                found.append(PlacementValue(rotation, x, values, parts, float(parts.sum())))
+                found.append(PlacementValue(rotation, x, row, values, parts, float(parts.sum())))
     return sorted(found, key=lambda placement: -placement.value)

@@ -91,6 +91,7 @@ class TetrisMetrics:
     weights: np.ndarray  # float64 [D], the present player
     deviation: np.ndarray  # float64 [D]
     features: tuple[str, ...]  # D names
+    candidates: np.ndarray  # float16 [n, D], of the present generation
 
 
 def game_columns(games: Sequence[GameRecord], first: int) -> Columns:

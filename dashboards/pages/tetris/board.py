@@ -50,12 +50,14 @@ def levels(board: TetrisBoard) -> np.ndarray:
 class TetrisBoardView(Hideable):
     """Draws the board of a journal's scene. A tick sends only the cells that changed.
 
-    `title` and `note` are above it, if there is a title; a run without a board yet shows an empty one.
+    `title` and `note` are above it, if there is a title; a run without a board yet shows an empty one. `part` is the
+    scene's attribute that has the board.
     """
 
     _cover = ""
 
-    def __init__(self, tokens: dict[str, Any], title: str = "", note: str = "") -> None:
+    def __init__(self, tokens: dict[str, Any], title: str = "", note: str = "", part: str = "board") -> None:
+        self._part = part
         self._still: list[tuple[Any, str, str]] = []
         self._head = html("", stylesheets=[HEAD_CSS], sizing_mode="stretch_width")
         self.cells = ColumnDataSource(self._empty_cells())
@@ -89,7 +91,7 @@ class TetrisBoardView(Hideable):
         if frame is None or not self.is_seen(journal):
             return
         seen = (frame.epoch, journal.revision)
-        board = frame.scene.board if frame.scene else None
+        board = getattr(frame.scene, self._part) if frame.scene else None
         if board is None or seen == self._seen:
             return
         self._seen = seen

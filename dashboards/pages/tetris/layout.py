@@ -16,12 +16,12 @@ GRID: dict[str, Any] = {
     "gridTemplateColumns": {
         "xs": "minmax(0, 1fr)",
         "sm": "minmax(0, 1.25fr) minmax(0, 1fr)",
-        "lg": "minmax(0, clamp(360px, 100vh - 520px, 560px)) minmax(200px, 260px) minmax(0, 1fr)",
+        "lg": "minmax(0, clamp(420px, 36vw, 620px)) minmax(200px, 250px) minmax(0, 1fr)",
     },
     "gridTemplateRows": {
-        "xs": "auto 116px calc(130vw + 60px) 420px 520px 560px",
-        "sm": "auto 60px 520px 380px 260px",
-        "lg": "auto 60px minmax(480px, 1fr) 200px",
+        "xs": "auto 172px calc(130vw + 240px) 420px 520px 560px",
+        "sm": "auto 76px 700px 380px 420px",
+        "lg": "auto 76px minmax(660px, 1fr) 420px",
     },
 }
 NO_WEIGHTS = {
@@ -30,7 +30,7 @@ NO_WEIGHTS = {
         "sm": '"bar bar" "tiles tiles" "board board" "curves curves" "tabs tabs"',
         "lg": '"bar bar bar" "tiles tiles tiles" "board curves curves" "tabs tabs tabs"',
     },
-    "gridTemplateRows": {**GRID["gridTemplateRows"], "xs": "auto 116px calc(130vw + 60px) 520px 560px"},
+    "gridTemplateRows": {**GRID["gridTemplateRows"], "xs": "auto 172px calc(130vw + 240px) 520px 560px"},
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import panel as pn
@@ -13,6 +14,8 @@ from dashboards.hub.shared_run import SharedRun
 from dashboards.pages.run_page import RunPage, run_gone
 from dashboards.pages.shell import asked, resting_tabs
 from dashboards.pages.tetris.board import TetrisBoardView
+from dashboards.pages.tetris.by_hand import BY_HAND, HandPanel
+from dashboards.pages.tetris.cloud import CloudView
 from dashboards.pages.tetris.controls import ACTIONS, BUTTONS, BoardSwitch, TetrisControls
 from dashboards.pages.tetris.curves import GamesView, GenerationsView, words_of
 from dashboards.pages.tetris.demo import GameDemo
@@ -22,7 +25,7 @@ from dashboards.pages.tetris.players import PlayersPanel, start_looking
 from dashboards.pages.tetris.present_player import PRESENT, player_of
 from dashboards.pages.tetris.python_tab import PythonTab
 from dashboards.pages.tetris.runs import begin_another, change_settings, check_room, find_run, has_begun, new_run
-from dashboards.pages.tetris.settings import from_query, is_deep, to_query, trainer_of
+from dashboards.pages.tetris.settings import from_query, is_deep, makes_players, to_query, trainer_of
 from dashboards.pages.tetris.trainings import TrainingsPanel, look_at_times, status_word
 from dashboards.pages.tetris.unsaved import UnsavedChoice
 from dashboards.pages.tetris.views import NO_PROBLEM, TetrisCounters, WeightsView
@@ -39,6 +42,7 @@ from gridworld.tetris.search.storage import tetris_folder
 
 NOTE_CSS = ":host { color: var(--mui-palette-text-primary); font-size: 13px; line-height: 20px; }"
 BOARD_TITLE = "The present player", f"on a 10 × 20 board; after {LONGEST_SHOW} pieces a newer player takes over"
+HAND_TAB = 1  # among the lower tabs
 DEEP_BOARD_TITLE = "The training game", "the network plays to learn"
 
 
@@ -59,9 +63,9 @@ class TetrisPage(RunPage):
         self._board = TetrisBoardView(colours, *BOARD_TITLE)
         self._weights, self._counters = WeightsView(), TetrisCounters(NO_PROBLEM, colours)
         self._games, self._generations = GamesView(colours), GenerationsView(colours)
-        self._events = EventsTable(NO_PROBLEM, colours)
+        self._events, self._cloud = EventsTable(NO_PROBLEM, colours), CloudView(colours)
         self.views: list[Any] = [self._board, self._counters, self._weights]
-        self.views += [self._generations, self._games, self._events]
+        self.views += [self._generations, self._games, self._events, self._cloud]
         self.switch = BoardSwitch(self.send)
         self.unsaved = UnsavedChoice(self.send)
         self.reached = html("", stylesheets=[NOTE_CSS], visible=False, sizing_mode="stretch_width")
@@ -77,17 +81,21 @@ class TetrisPage(RunPage):
             lambda change: self.refresher.soon(change),
         )
         self.demo = GameDemo(hub, colours, self._player_of)
+        self.hand = HandPanel(self._player_of, lambda: self._watch(BY_HAND), self.demo.follow_hand)
         self._store = Players(tetris_folder() / "players")
-        self.players = PlayersPanel(self._store, self._make_player, self._watch, self.demo.offer, self._rate)
+        self.players = PlayersPanel(self._store, self._make_player, self._watch, self._offer, self._rate)
         self.follow(self._board.figure)
         boards = {"Training": self._board, "Demo": self.demo.board}
         shown = {"Training": self._board.panel, "Demo": self.demo.panel}
         self._boards = resting_tabs(shown, boards, self.refresher.soon)
         self.python = PythonTab()
         self.trainings = TrainingsPanel(hub, self._open, shared.id)
-        lower = {"Players": self.players.panel, "Trainings": self.trainings.panel}
+        lower = {"Players": self.players.panel, "By hand": self.hand.panel, "Why this column?": self.demo.why.panel}
+        lower |= {"Population": self._cloud.panel, "Trainings": self.trainings.panel}
         lower |= {"Events": self._events.panel, "Python": self.python.panel}
-        self._lower = resting_tabs(lower, {"Events": self._events}, self.refresher.soon)
+        resting = {"Events": self._events, "Population": self._cloud}
+        self._lower = resting_tabs(lower, resting, self.refresher.soon)
+        self._lower.param.watch(lambda event: self.refresher.soon(self._open_hand), "active")
         self.weights = card(self._weights.panel, area="weights", p="10px 12px")
         self._body = self._make_body()
         self.refresher.refresh(shared)
@@ -174,27 +182,39 @@ class TetrisPage(RunPage):
         self.switch.show(frame.pace.update_every > 0)
         self.unsaved.show(frame.unsaved)
 
-    _deep_shown = False
+    _parts_shown = False, True
 
     def _show_parts(self, shared: SharedRun) -> None:
-        """Show the views that apply to this trainer: a network has no weights to show, and is no player."""
+        """Show the views that apply to this trainer: a network with hidden layers has no weights, and is no player."""
         self._generations.call(words_of(trainer_of(shared.settings)))
-        deep = is_deep(shared.settings)
-        if deep == self._deep_shown:
+        deep, linear = is_deep(shared.settings), makes_players(shared.settings)
+        if (deep, linear) == self._parts_shown:
             return
-        self._deep_shown = deep
+        self._parts_shown = deep, linear
         self._board.entitle(*(DEEP_BOARD_TITLE if deep else BOARD_TITLE))
         self._counters.choose(deep=deep)
         self._counters.refresh(shared.journal)
-        self.weights.visible = not deep
-        self.players.offer_saving(not deep)
-        self.demo.offer_present(not deep)
-        self._body.sx = grid(weights=not deep)
+        self.weights.visible = linear
+        self.players.offer_saving(linear)
+        self.demo.offer_present(linear)
+        self._body.sx = grid(weights=linear)
+
+    def _open_hand(self) -> None:
+        if self._lower.active == HAND_TAB:
+            self.hand.open()
+
+    def _offer(self, names: list[str]) -> None:
+        """Let these saved players be watched, and be begun from by hand."""
+        self.demo.offer(names)
+        self.hand.offer(names)
 
     def _player_of(self, name: str) -> Player:
-        """Return a built-in or saved player, or the present one; before anything is learned its weights are all 0."""
+        """Return a built-in or saved player, the one made by hand, or the present one; before anything is learned the
+        weights of that are all 0."""
         if name in BUILT_IN:
             return BUILT_IN[name]
+        if name == BY_HAND:
+            return self.hand.player
         if name in self.players.choice.options:
             return self._store.read(name)
         try:
@@ -203,7 +223,9 @@ class TetrisPage(RunPage):
             return Player(name, (0.0,) * len(BCTS_FEATURES))
 
     def _make_player(self, which: str, name: str) -> Player:
-        """Return a player of the training, under a name."""
+        """Return a player of the training, or the one made by hand, under a name."""
+        if which == BY_HAND:
+            return replace(self.hand.player, name=name)
         return player_of(self.find(), which, name)
 
     def _rate(self, player: Player) -> None:
@@ -216,7 +238,7 @@ class TetrisPage(RunPage):
     def retheme(self, dark: bool) -> None:
         """Take the colours of a theme; what is HTML follows by itself."""
         super().retheme(dark)
-        self.demo.board.retheme(tokens(dark))
+        self.demo.retheme(tokens(dark))
 
     def body(self) -> Any:
         """Return the page without its frame."""

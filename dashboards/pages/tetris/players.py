@@ -13,6 +13,7 @@ import panel_material_ui as pmui
 
 from dashboards.live.panel_patches.widgets import Upload
 from dashboards.pages.feedback import BACK, Outcome
+from dashboards.pages.tetris.by_hand import BY_HAND
 from dashboards.pages.tetris.leaderboard import CSS, table
 from dashboards.pages.tetris.present_player import BEST, NETWORK, PRESENT
 from dashboards.style.choice import choice
@@ -58,7 +59,7 @@ class PlayersPanel:
         self.look()
 
     def _make_saving(self) -> None:
-        self.which = choice("Save", small=True, options=[PRESENT, BEST], **WIDE)
+        self.which = choice("Save", small=True, options=[PRESENT, BEST, BY_HAND], **WIDE)
         self.name = pmui.TextInput(label="Name", size="small", placeholder="a name of your own", sx=LEVEL_SX, **WIDE)
         self.save_button = _button("Save", "save", self._save)
         self._saving = row(self.which, self.name, self.save_button, gap="8px")
@@ -115,7 +116,9 @@ class PlayersPanel:
 
     def offer_saving(self, offered: bool) -> None:
         """Show what saves a player of the training, or explain why there is nothing to save."""
-        self._saving.visible, self._no_saving.visible = offered, not offered
+        self._no_saving.visible = not offered
+        options = [PRESENT, BEST, BY_HAND] if offered else [BY_HAND]
+        self.which.param.update(options=options, value=options[0])
 
     def _import(self, content: bytes | None) -> None:
         if content is None:

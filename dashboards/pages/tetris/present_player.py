@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from dashboards.hub.shared_run import SharedRun
-from dashboards.pages.tetris.settings import is_deep
+from dashboards.pages.tetris.settings import makes_players, trainer_of
 from gridworld.tetris.players.saved import Player
 from gridworld.tetris.report import GENERATIONS, feature_column
 
 PRESENT, BEST = "Present player", "Best player so far"
-NETWORK = "What this trainer learns is a network; it can't be saved as a player."
+NETWORK = "What this trainer learns is a network with hidden layers; only one without any can be saved as a player."
 
 
 def player_of(shared: SharedRun | None, which: str, name: str) -> Player:
@@ -18,9 +18,9 @@ def player_of(shared: SharedRun | None, which: str, name: str) -> Player:
     scene = shared.journal.frame.scene if shared and shared.journal.frame else None
     if shared is None or scene is None or scene.metrics is None:
         raise ValueError("There is no player yet; press Start first.")
-    if is_deep(shared.settings):
+    if not makes_players(shared.settings):
         raise ValueError(NETWORK)
-    metrics, method = scene.metrics, str(shared.settings["method"])
+    metrics, method = scene.metrics, trainer_of(shared.settings)
     rows = shared.journal.columns(GENERATIONS.name)
     if which == BEST and len(rows["generation"]):
         best = int(np.argmax(rows["player_lines"] / rows["generations"]))

@@ -62,6 +62,11 @@ def is_deep(settings: Mapping[str, Any]) -> bool:
     return "algorithm" in settings
 
 
+def makes_players(settings: Mapping[str, Any]) -> bool:
+    """Return whether what is learned with these settings is a linear player."""
+    return not is_deep(settings) or recipe.hyperparameters(settings).is_linear
+
+
 def owners_of(trainer: str) -> tuple[param.Parameterized, param.Parameterized]:
     """Return the options and the hyperparameters of a trainer, as they are at first."""
     if trainer in ALGORITHMS:

@@ -64,11 +64,15 @@ WIDE_CSS = """
 @container (min-width: 641px) { dl { grid-template-columns: none; grid-auto-flow: column;
   grid-auto-columns: minmax(0, 1fr); } }
 @container (max-width: 640px) {
-  dl div:nth-child(n) { grid-column: span 3; }
-  dl div:nth-child(4) { border-top: 0; border-left: var(--edge); }
-  dl div:nth-child(5) { border-left: 0; }
+  dl div:nth-child(n) { grid-column: span 4; border-top: var(--edge); border-left: var(--edge); }
+  dl div:has([data-counter=player]) { grid-column: span 12; border: 0; }
 }
-dd[data-counter=player] { font-size: 24px; }
+dl { min-height: 76px; align-items: stretch; }
+dl div { display: flex; flex-direction: column; justify-content: center; }
+dl div:has([data-counter=player]) { background: var(--mui-palette-action-hover); }
+dd[data-counter=player] { font-size: 30px; line-height: 36px; }
+dl div:has(dd[data-counter=lines]), dl div:has(dd[data-counter=score]) {
+  border-left: 3px solid var(--mui-palette-divider); }
 """
 
 

@@ -1,39 +1,48 @@
-"""Why this column? The best placements of the piece at hand, with what each feature adds to their value."""
+"""Why this column? Every placement of the piece at hand, with what each feature adds to its value."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dashboards.live.view import Hideable
+from dashboards.pages.tetris.marks import PlacementMarks
 from dashboards.style.markup import fill
 from dashboards.style.widgets import html
 from gridworld.runs.frame import Frame, Status
 from gridworld.runs.journal import Journal
 from gridworld.tetris.explain import PlacementValue, explain
+from gridworld.tetris.game.pieces import NAMES
 
-SHOWN = 3
+MARKED = 3
 CSS = """
-:host { color: var(--mui-palette-text-primary); font-size: 12px; line-height: 16px; }
-summary { cursor: pointer; font-weight: 700; }
-table { border-spacing: 0; font-variant-numeric: tabular-nums; width: 100%; }
-th { font-weight: 400; color: var(--mui-palette-text-secondary); }
-th, td { padding: 1px 6px; text-align: right; white-space: nowrap; }
-th:first-child, td:first-child { text-align: left; }
+:host { color: var(--mui-palette-text-primary); font-size: 12px; line-height: 18px; padding: 12px; overflow: auto; }
+p { margin: 0 0 6px; }
+table { border-spacing: 0; font-variant-numeric: tabular-nums; }
+th { font-weight: 400; color: var(--mui-palette-text-secondary); vertical-align: bottom; }
+th, td { padding: 1px 8px; text-align: right; max-width: 84px; border-bottom: 1px solid var(--mui-palette-divider); }
+td { white-space: nowrap; }
+tr.weights td { color: var(--mui-palette-text-secondary); }
+tr.best td, td.value { font-weight: 700; }
 """
-PAUSED_ONLY = "Pause the demo to see what each placement of the piece is worth."
+HINT = (
+    "Pause the demo, or play it step by step: then each placement of the piece at hand is here with what every feature "
+    "adds to its value, and the best three are marked on the demo’s board."
+)
 
 
 class WhyView(Hideable):
-    """Explains the next placement while the demo rests; while it plays there is one sentence."""
+    """Explains the next placement while the demo rests, in a table and by `marks` on its board."""
 
-    def __init__(self) -> None:
-        self.panel = html("", stylesheets=[CSS], sizing_mode="stretch_width")
+    def __init__(self, marks: PlacementMarks) -> None:
+        self._marks = marks
+        self.panel = html("", stylesheets=[CSS], sizing_mode="stretch_both")
         self.begin()
 
     def begin(self, problem: Any = None) -> None:
-        """Show nothing."""
+        """Show what there will be."""
         self._seen: tuple[int, int] | None = None
-        self.panel.object = ""
+        self._write([], 0, (), ())
 
     def refresh(self, journal: Journal) -> None:
         """Explain the piece at hand, if the demo rests."""
@@ -41,34 +50,52 @@ class WhyView(Hideable):
         if frame is None or (frame.epoch, journal.revision) == self._seen:
             return
         self._seen = frame.epoch, journal.revision
-        text = _text(frame)
+        board = frame.scene.board if frame.scene else None
+        if board is None or board.over or frame.status is Status.RUNNING:
+            self._write([], 0, (), ())
+        else:
+            self._explain(frame)
+
+    def retheme(self, tokens: dict[str, Any]) -> None:
+        """Take the colours of a theme; the text follows by itself."""
+        self._marks.retheme(tokens)
+
+    def _explain(self, frame: Frame) -> None:
+        board, player = frame.scene.board, frame.settings
+        found = explain(board.cells, board.piece, player["weights"], player["features"])
+        self._write(found, board.piece, player["weights"], player["features"])
+
+    def _write(
+        self, found: list[PlacementValue], piece: int, weights: Sequence[float], features: Sequence[str]
+    ) -> None:
+        self._marks.show(piece, found[:MARKED])
+        text = _table(found, piece, weights, features) if found else fill("<p>{}</p>", HINT)
         if self.panel.object != text:
             self.panel.object = text
 
-    def retheme(self, tokens: dict[str, Any]) -> None:
-        """Do nothing: the text follows the theme by itself."""
 
-
-def _text(frame: Frame) -> str:
-    board = frame.scene.board if frame.scene else None
-    if board is None or board.over:
-        return ""
-    if frame.status is Status.RUNNING:
-        return fill("<div>{}</div>", PAUSED_ONLY)
-    player = frame.settings
-    best = explain(board.cells, board.piece, player["weights"], player["features"])
-    return _table(best[:SHOWN], player["features"], len(best))
-
-
-def _table(best: list[PlacementValue], features: tuple[str, ...], legal: int) -> str:
-    heads = "".join(
-        fill("<th>column {}, {}°</th>", placement.column + 1, 90 * placement.rotation) for placement in best
+def _table(found: list[PlacementValue], piece: int, weights: Sequence[float], features: Sequence[str]) -> str:
+    names = ("", "column", "turned", "value", *features)
+    head = "".join(fill("<th>{}</th>", name) for name in names)
+    own = "".join(fill("<td>× {}</td>", f"{weight:,.2f}") for weight in weights)
+    rows = "".join(_row(rank, placement) for rank, placement in enumerate(found, 1))
+    title = fill(
+        "<p>All {} placements of the piece {}, the best first: each feature times its weight; their sum is the "
+        "value. The pointer shows the feature itself.</p>",
+        len(found),
+        NAMES[piece],
     )
-    lines = [("value", [placement.value for placement in best])]
-    lines += [(name, [float(placement.parts[i]) for placement in best]) for i, name in enumerate(features)]
-    rows = "".join(
-        fill("<tr><td>{}</td>", name) + "".join(fill("<td>{}</td>", f"{value:,.2f}") for value in values) + "</tr>"
-        for name, values in lines
+    table = '<table aria-label="Placements">{}</table>'
+    return title + table.format(
+        f'<tr>{head}</tr><tr class="weights"><td></td><td></td><td></td><td></td>{own}</tr>{rows}'
     )
-    title = fill("Why this column? The best {} of {} placements, feature times weight", len(best), legal)
-    return f"<details><summary>{title}</summary><table><tr><th></th>{heads}</tr>{rows}</table></details>"
+
+
+def _row(rank: int, placement: PlacementValue) -> str:
+    cells = "".join(
+        fill('<td title="{}">{}</td>', f"{feature:,.2f}", f"{part:,.2f}")
+        for feature, part in zip(placement.features.tolist(), placement.parts.tolist(), strict=True)
+    )
+    facts = rank, placement.column + 1, f"{90 * placement.rotation}°", f"{placement.value:,.2f}"
+    start = fill('<td>{}</td><td>{}</td><td>{}</td><td class="value">{}</td>', *facts)
+    return f'<tr class="{"best" if rank == 1 else ""}">{start}{cells}</tr>'

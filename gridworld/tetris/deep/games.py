@@ -9,9 +9,13 @@ from typing import Any, NamedTuple
 
 import gymnasium as gym
 import numpy as np
+from gymnasium import spaces
 
-from gridworld.tetris.deep.settings import THEIRS, DeepHyperparameters
+from gridworld.tetris.deep.settings import PLACEMENTS, THEIRS, DeepHyperparameters
+from gridworld.tetris.game.board import LITERATURE, STRICT
 from gridworld.tetris.game.env import TetrisEnv
+from gridworld.tetris.game.pieces import MAX_ROTATIONS
+from gridworld.tetris.game.placements import SCALES, placement_table
 from gridworld.tetris.report import SCORES, TetrisBoard
 
 SHOWN = (20, 10)  # rows and columns of the board on the page
@@ -38,8 +42,8 @@ class Picture(NamedTuple):
 class OurGame(TetrisEnv):
     """`Tetris-v0`, with a reward for every piece, and with its picture."""
 
-    def __init__(self, width: int, height: int, bag: bool, piece_reward: float) -> None:
-        super().__init__(width, height, bag)
+    def __init__(self, width: int, height: int, bag: bool, piece_reward: float, rules: str = STRICT) -> None:
+        super().__init__(width, height, bag, rules)
         self.piece_reward = piece_reward
 
     def step(self, action: int | np.int64) -> tuple[dict[str, Any], float, bool, bool, dict[str, Any]]:
@@ -51,6 +55,29 @@ class OurGame(TetrisEnv):
     def picture(self) -> Picture:
         """Return the board now."""
         return Picture(self._cells.copy(), self._piece, self._next_piece)
+
+
+class PlacementGame(OurGame):
+    """The same by the literature's rules, seen through the features of each placement: see `placement_table`.
+
+    An action that is no legal placement stands for the next one that is.
+    """
+
+    def __init__(self, width: int, height: int, bag: bool, piece_reward: float) -> None:
+        super().__init__(width, height, bag, piece_reward, LITERATURE)
+        shape = (MAX_ROTATIONS * width, len(SCALES) + 1)
+        self.observation_space = spaces.Box(0.0, np.inf, shape, np.float32)
+
+    def step(self, action: int | np.int64) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        """Place the piece."""
+        legal = np.flatnonzero(self._legal)
+        place = np.searchsorted(legal, action) % len(legal)
+        return super().step(legal[place])
+
+    def _observation(self) -> Any:
+        table = placement_table(self._columns, self.height, self._piece, strict=self._strict)
+        table[:, :-1] /= SCALES
+        return table.astype(np.float32)
 
 
 class TheirGame(gym.Wrapper[Any, Any, Any, Any]):
@@ -113,7 +140,8 @@ def make_game(hyper: DeepHyperparameters) -> Watched:
     """Return the game that these settings describe."""
     if hyper.environment == THEIRS:
         return Watched(TheirGame(hyper.width, hyper.height))
-    return Watched(OurGame(hyper.width, hyper.height, hyper.bag, hyper.piece_reward))
+    made = PlacementGame if hyper.sees == PLACEMENTS else OurGame
+    return Watched(made(hyper.width, hyper.height, hyper.bag, hyper.piece_reward))
 
 
 class Watched(gym.Wrapper[Any, Any, Any, Any]):

@@ -13,6 +13,7 @@ import numpy as np
 from gridworld.runs.frame import Columns, concatenate
 from gridworld.runs.history import History, Stream
 from gridworld.tetris.deep.games import Game
+from gridworld.tetris.game.features import DT_FEATURES
 from gridworld.tetris.records import GameRecord, GenerationRecord
 from gridworld.tetris.report import (
     FORMER_WIDTH,
@@ -24,8 +25,6 @@ from gridworld.tetris.report import (
 )
 
 RECENT = 100  # games in a running mean
-NO_WEIGHTS: tuple[float, ...] = ()
-NO_FEATURES: tuple[str, ...] = ()
 FORMER_WIDTHS = {GAMES.name: len(GAMES.columns), GENERATIONS.name: FORMER_WIDTH}
 
 
@@ -68,17 +67,17 @@ class DeepLog:
             self.returns.append(game.total)
             self._lines.append(game.lines)
 
-    def end_generation(self, step: int) -> None:
-        """Close a generation, if it had a game. The player's lines are the mean of the last 100 games."""
+    def end_generation(self, step: int, weights: tuple[float, ...] = ()) -> None:
+        """Close a generation, if it had a game. The player's lines are the mean of the last 100 games; its `weights`
+        are those of the features of DT, or none."""
         if not self._lines:
             return
         self.player_lines = self.mean_lines
         self.best_player_lines = float(np.nanmax([self.best_player_lines, self.player_lines]))
         mean, spread, best = np.mean(self._lines), np.std(self._lines), max(self._lines)
-        record = GenerationRecord(
-            self.generation, step, 0, float(mean), float(spread), best, self.player_lines, NO_WEIGHTS, NO_WEIGHTS
-        )
-        self._append(GENERATIONS, generation_columns([record], NO_FEATURES))
+        figures = float(mean), float(spread), best, self.player_lines
+        record = GenerationRecord(self.generation, step, 0, *figures, weights, (0.0,) * len(weights))
+        self._append(GENERATIONS, generation_columns([record], DT_FEATURES[: len(weights)]))
         self.generation += 1
         self._lines.clear()
 

@@ -14,6 +14,7 @@ from stable_baselines3 import DQN, PPO
 from gridworld.tetris.deep import settings
 from gridworld.tetris.deep.games import Watched
 from gridworld.tetris.deep.recipe import REPLAY, hyperparameters
+from gridworld.tetris.deep.scorer import MaskableScoringPolicy, ScoringPolicy, ScoringQPolicy
 
 MODELS: dict[str, Any] = {
     settings.DQN: DQN,
@@ -22,20 +23,36 @@ MODELS: dict[str, Any] = {
 }
 
 
+SCORING: dict[str, Any] = {
+    settings.DQN: ScoringQPolicy,
+    settings.PPO: ScoringPolicy,
+    settings.MASKABLE_PPO: MaskableScoringPolicy,
+}
+"""The policies of networks that score placements."""
+
+
 def make_model(kept: Mapping[str, Any], game: Watched) -> Any:
     """Return an untrained model."""
     values: Any = hyperparameters(kept)
     common = {
-        "policy": "MultiInputPolicy" if values.environment == settings.OURS else "MlpPolicy",
+        **_network(kept["algorithm"], values),
         "env": game,
         "learning_rate": values.step_size,
         "gamma": values.discount,
-        "policy_kwargs": {"net_arch": [values.units, values.units]},
         "seed": kept["seed"],
         "device": "cpu",
     }
     specific = _dqn(values) if kept["algorithm"] == settings.DQN else _ppo(values)
     return MODELS[kept["algorithm"]](**common, **specific)
+
+
+def _network(algorithm: str, values: Any) -> dict[str, Any]:
+    """Return the policy's class and what its networks are made from."""
+    if values.environment == settings.OURS and values.sees == settings.PLACEMENTS:
+        return {"policy": SCORING[algorithm], "policy_kwargs": {"units": values.units}}
+    layers = [values.units, values.units] if values.units else []
+    policy = "MultiInputPolicy" if values.environment == settings.OURS else "MlpPolicy"
+    return {"policy": policy, "policy_kwargs": {"net_arch": layers}}
 
 
 def _dqn(values: Any) -> dict[str, Any]:

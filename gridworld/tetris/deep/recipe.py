@@ -19,7 +19,7 @@ from gridworld.errors import CheckpointError
 from gridworld.runs.process.cadence import Cadence
 from gridworld.runs.process.run import ProcessRun
 from gridworld.runs.process.trainer import Recipe
-from gridworld.tetris.deep.settings import ALGORITHMS, THEIRS, DeepHyperparameters
+from gridworld.tetris.deep.settings import ALGORITHMS, FORMER_SETTINGS, THEIRS, DeepHyperparameters
 from gridworld.tetris.report import GAMES, GENERATIONS, TetrisMetrics
 
 LATEST, BEST, FINAL = "latest.pickle.zip", "best.pickle.zip", "final.pickle.zip"
@@ -35,7 +35,7 @@ MAX_DATA = 64 << 20  # bytes of a model's description
 
 @dataclass(frozen=True, slots=True)
 class DeepMetrics(TetrisMetrics):
-    """`TetrisMetrics`, with what a deep learner has besides. It has no features and no weights."""
+    """`TetrisMetrics`, with what a deep learner has besides. With hidden layers there are no weights of features."""
 
     algorithm: str
     score: int  # of the game being played
@@ -122,7 +122,7 @@ def read_settings(path: Path) -> dict[str, Any]:
             if archive.getinfo("data").file_size > MAX_DATA:
                 raise CheckpointError("too_large", f"The description in {path.name!r} is too large.")
             kept = json.loads(archive.read("data"))["laboratory"]
-        version, settings = kept["version"], dict(kept["settings"])
+        version, settings = kept["version"], {**FORMER_SETTINGS, **kept["settings"]}
     except FileNotFoundError:
         raise CheckpointError("missing", f"There is no file {path.name!r}.") from None
     except (zipfile.BadZipFile, EOFError, KeyError, TypeError, ValueError, NotImplementedError) as problem:

@@ -11,6 +11,9 @@ from gridworld.tetris.game.board import MIN_SIZE
 from gridworld.tetris.game.settings import BoardHyperparameters
 
 OURS, THEIRS = "Tetris-v0", "tetris-gymnasium"
+PLACEMENTS, BOARD = "features of placements", "board"
+FORMER_SETTINGS = {"sees": BOARD}
+"""What a training was made with whose checkpoint does not name these settings: it is older than they are."""
 DQN, PPO, MASKABLE_PPO = "DQN", "PPO", "MaskablePPO"
 
 
@@ -24,6 +27,13 @@ class DeepHyperparameters(BoardHyperparameters, ParameterizedABC):
         doc="The built-in game, or that of the package tetris-gymnasium where it is installed. "
         "An action is a whole placement in both.",
     )
+    sees = param.Selector(
+        default=PLACEMENTS,
+        objects=[PLACEMENTS, BOARD],
+        label="Network sees",
+        doc="For each placement the nine features of DT, which one small network scores; or the cells of the board "
+        "(Tetris-v0 only).",
+    )
     width = param.Integer(default=10, bounds=(MIN_SIZE, 10))
     height = param.Integer(default=20, bounds=(MIN_SIZE, 20))
     bag = param.Boolean(doc=f"{BoardHyperparameters.param.bag.doc} tetris-gymnasium always does.")
@@ -36,14 +46,14 @@ class DeepHyperparameters(BoardHyperparameters, ParameterizedABC):
         "(Tetris-v0 only).",
     )
     discount = param.Number(
-        default=0.95,
+        default=0.97,
         bounds=(0.0, 1.0),
         step=0.01,
         label="Discount γ",
         doc="The weight of the next step's value: 0 counts only the next reward, 1 all rewards alike.",
     )
     step_size = param.Number(
-        default=3e-4,
+        default=0.01,
         bounds=(0.0, 0.1),
         softbounds=(0.0, 0.01),
         inclusive_bounds=(False, True),
@@ -52,14 +62,23 @@ class DeepHyperparameters(BoardHyperparameters, ParameterizedABC):
         doc="The learning rate of the optimiser Adam.",
     )
     units = param.Integer(
-        default=128, bounds=(4, 1024), label="Units", doc="Neurons in each of the two hidden layers of the network."
+        default=0,
+        bounds=(0, 1024),
+        label="Units",
+        doc="Neurons in each of the two hidden layers of the network. With 0 it has none and scores placements by a "
+        "weighted sum of their features: then it can be saved as a player.",
     )
     batch = param.Integer(
-        default=64,
+        default=256,
         bounds=(2, 4096),
         label="Batch",
         doc="The number of steps that each update of the network is computed from.",
     )
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether the network is a linear player."""
+        return self.environment == OURS and self.sees == PLACEMENTS and not self.units
 
     @property
     @abstractmethod
@@ -85,13 +104,13 @@ class DQNHyperparameters(DeepHyperparameters):
         default=4, bounds=(1, 1_000), label="Train every", doc="The number of steps between two updates of the network."
     )
     target_update = param.Integer(
-        default=1_000,
+        default=500,
         bounds=(1, 100_000),
         label="Target update",
         doc="Steps between two updates of the target network; the upper curves have a point for each.",
     )
     epsilon_steps = param.Number(
-        default=0.1,
+        default=0.005,
         bounds=(0.0, 1.0),
         inclusive_bounds=(False, True),
         step=0.01,
@@ -99,7 +118,7 @@ class DQNHyperparameters(DeepHyperparameters):
         doc="The share of all steps over which ε falls from 1 to its end.",
     )
     epsilon_end = param.Number(
-        default=0.02, bounds=(0.0, 1.0), step=0.01, label="ε end", doc="The value at which ε stops changing."
+        default=0.001, bounds=(0.0, 1.0), step=0.001, label="ε end", doc="The value at which ε stops changing."
     )
 
     @property
@@ -137,7 +156,7 @@ class PPOHyperparameters(DeepHyperparameters):
         doc="The largest relative change of an action's probability in one round.",
     )
     entropy = param.Number(
-        default=0.01,
+        default=0.0,
         bounds=(0.0, 1.0),
         step=0.001,
         label="Entropy bonus",

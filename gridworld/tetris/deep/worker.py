@@ -19,7 +19,7 @@ from gridworld.runs.frame import Columns
 from gridworld.runs.process.trainer import Attend
 from gridworld.storage.atomic_files import clean_leftovers, written_whole
 from gridworld.tetris.deep.games import Watched, make_game
-from gridworld.tetris.deep.log import NO_FEATURES, NO_WEIGHTS, RECENT, DeepLog
+from gridworld.tetris.deep.log import RECENT, DeepLog
 from gridworld.tetris.deep.models import load_model, make_model
 from gridworld.tetris.deep.recipe import (
     BEST,
@@ -34,6 +34,7 @@ from gridworld.tetris.deep.recipe import (
     read_settings,
     split,
 )
+from gridworld.tetris.game.features import DT_FEATURES
 from gridworld.tetris.report import TetrisBoard
 from gridworld.tetris.speed import Speed
 
@@ -79,6 +80,12 @@ class DeepTrainer:
         return self.log.games
 
     @property
+    def weights(self) -> tuple[float, ...]:
+        """The weights of the features of DT where the network is a linear player; else none."""
+        scorer = getattr(self.model.policy, "scorer", None)
+        return scorer.weights() if scorer is not None else ()
+
+    @property
     def finished(self) -> bool:
         """Whether a target is reached."""
         skilled = len(self.log.recent) == RECENT and 0 < self.target_lines <= self.log.mean_lines
@@ -97,7 +104,7 @@ class DeepTrainer:
         self.log.record(self.game.finished)
         self.game.finished.clear()
         if generation_ends:
-            self.log.end_generation(self.step)
+            self.log.end_generation(self.step, self.weights)
 
     def news(self) -> Mapping[str, Columns]:
         """Return games and generations since the last call."""
@@ -109,6 +116,7 @@ class DeepTrainer:
 
     def metrics(self) -> DeepMetrics:
         """Return the progress of the training."""
+        weights = self.weights
         return DeepMetrics(
             placements=self.step,
             placements_per_second=self.speed.value,
@@ -119,9 +127,10 @@ class DeepTrainer:
             best_lines=self.log.best_lines,
             player_lines=self.log.player_lines,
             best_player_lines=self.log.best_player_lines,
-            weights=np.array(NO_WEIGHTS),
-            deviation=np.array(NO_WEIGHTS),
-            features=NO_FEATURES,
+            weights=np.array(weights),
+            deviation=np.zeros(len(weights)),
+            features=DT_FEATURES[: len(weights)],
+            candidates=np.zeros((0, len(weights)), np.float16),
             algorithm=self._kept["algorithm"],
             score=self.game.score,
             lines=self.game.lines,

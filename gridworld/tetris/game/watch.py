@@ -43,17 +43,31 @@ def demo(
     rules: str = LITERATURE,
     seed: int = 0,
     fast: bool = CAN_COMPILE,
-) -> Iterator[GameScene]:
+) -> WatchedGame:
     """Play one game with a linear player and yield a scene for each piece, until the game is over.
 
     `weights` has one for each of `features`. A good player's game may last for millions of pieces: take as many
     scenes as are wanted.
     """
-    player = full_weights(check_weights(weights, features), features)[None]
     rng = np.random.default_rng(seed)
     deals, ties = random_words(rng, 1), random_words(rng, 1)
     game = Games(deals, ties, width=width, height=height, bag=bag, rules=rules, fast=fast)
-    return _scenes(game, player)
+    return WatchedGame(game, weights, features)
+
+
+class WatchedGame(Iterator[GameScene]):
+    """One game, scene by scene; the player's weights may change while it lasts."""
+
+    def __init__(self, game: Games, weights: Sequence[float] | np.ndarray, features: Sequence[str]) -> None:
+        self._player = full_weights(check_weights(weights, features), features)[None]
+        self._scenes = _scenes(game, self._player)
+
+    def __next__(self) -> GameScene:
+        return next(self._scenes)
+
+    def change(self, weights: Sequence[float] | np.ndarray, features: Sequence[str]) -> None:
+        """Let the pieces to come be placed by other weights; ValueError where they are no player's."""
+        self._player[0] = full_weights(check_weights(weights, features), features)
 
 
 def _scenes(game: Games, player: np.ndarray) -> Iterator[GameScene]:

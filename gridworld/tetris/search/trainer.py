@@ -73,6 +73,11 @@ class TetrisTrainer:
         return self._search.mean.copy()
 
     @property
+    def candidates(self) -> np.ndarray:
+        """The players of the present generation, float64 [N, D]."""
+        return self._games.candidates
+
+    @property
     def deviation(self) -> np.ndarray:
         """The standard deviation of each weight in the current distribution, float64 [D]."""
         return self._search.deviation.copy()

@@ -38,6 +38,7 @@ from gridworld.tetris.speed import Speed
 FORMAT, VERSION = "tetris training", 1
 LATEST, BEST, FINAL = "latest.npz", "best.npz", "final.npz"
 RECENT = 100  # games in a running mean
+SHOWN_NUMBERS = 1200  # of the candidates' weights: what a message has room for
 OTHERS = {"seed": 0, "threads": None, "folder": None, "target_lines": 0}
 
 
@@ -160,6 +161,7 @@ class WorkerTrainer:
             weights=trainer.weights,
             deviation=trainer.deviation,
             features=trainer.features,
+            candidates=trainer.candidates[: SHOWN_NUMBERS // len(trainer.features)].astype(np.float16),
         )
 
     def configure(self, changes: Mapping[str, Any]) -> None:
