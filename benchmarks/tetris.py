@@ -2,6 +2,8 @@
 
     python benchmarks/tetris.py            speed, the learning curve, a minute of training: about four minutes
     python benchmarks/tetris.py --quick    speed and the beginning of the curve: about half a minute
+    python benchmarks/tetris.py --record   three minutes of training, then its player on 10x10 with an interval;
+                                           --placements N trains for so many instead, which any machine can repeat
 
 Speed is in placements a second of processor time of one core. Lines are means over games that nobody trained on, with
 the standard error of the mean.
@@ -12,13 +14,16 @@ from __future__ import annotations
 import argparse
 import itertools
 import math
+import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import gymnasium as gym
 import numpy as np
 
 from gridworld.compiled import CAN_COMPILE
 from gridworld.tetris import TetrisEnv, TetrisHyperparameters, TetrisTrainer, demo
+from gridworld.tetris.evaluation.evaluation import Evaluation
 from gridworld.tetris.game.features import FEATURES, full_weights
 from gridworld.tetris.game.games import LINES, PIECES, Games, random_words
 from gridworld.tetris.players.builtin import BUILT_IN
@@ -155,11 +160,40 @@ def show_a_minute(seed: int, seconds: float = 60.0) -> None:
     trainer.close()
 
 
+def show_record(seed: int, placements: int | None, height: int, twisted: int) -> None:
+    """Train for three minutes of wall time, or for a number of placements, and rate the mean player on 10x10."""
+    trainer = TetrisTrainer(TetrisHyperparameters(height=height, twisted=twisted), seed=seed)
+    trainer.advance(1000)
+    start, load = time.monotonic(), os.getloadavg()[0]
+    while trainer.placements < placements if placements else time.monotonic() - start < 180:
+        trainer.advance(100_000)
+    trained = time.monotonic() - start
+    played = Evaluation(trainer.weights, trainer.features, width=10, height=10, seed=1, games=400)
+    with ThreadPoolExecutor(trainer.threads) as pool:
+        while not played.finished:
+            played.advance(pool)
+    low, high = played.estimate.interval
+    print(
+        f"seed {seed}, trained on 10x{height} with S and Z {twisted} times, {trainer.threads} threads, load {load:.1f}"
+    )
+    print(f"  {trainer.placements:,} placements in {trained:.0f} s of wall time")
+    print(f"  10x10, 400 games of seed 1: {played.estimate.mean:,.0f} lines [{low:,.0f}, {high:,.0f}], target 4,200")
+    trainer.close()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure speed and learning on Tetris.")
     parser.add_argument("--quick", action="store_true", help="only speed and the first two marks of the curve")
     parser.add_argument("--seeds", type=int, default=1, help="how many runs of each learning curve")
+    parser.add_argument("--record", action="store_true", help="only the player after three minutes, with its interval")
+    parser.add_argument("--placements", type=int, help="with --record: train for so many placements in place of that")
+    parser.add_argument("--height", type=int, default=10, help="with --record: rows of the board that is trained on")
+    parser.add_argument("--twisted", type=int, default=1, help="with --record: how many times as often S and Z come")
     options = parser.parse_args()
+    if options.record:
+        for seed in range(1, 1 + options.seeds):
+            show_record(seed, options.placements, options.height, options.twisted)
+        return
     show_speed()
     show_random_play()
     marks = list(TARGETS)[:2] if options.quick else list(TARGETS)

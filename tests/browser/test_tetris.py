@@ -272,6 +272,26 @@ def test_a_restarted_server_shows_the_checkpoint_at_once_and_draws_each_row_once
     page.close()
 
 
+def test_two_players_are_watched_explained_changed_by_hand_and_filmed(open_page, tmp_path):
+    page = open_page(SMALL)
+    page.get_by_role("tab", name="Demo").click()
+    page.get_by_role("combobox", name="Player", exact=True).select_option("dt10")
+    page.get_by_role("combobox", name="Beside it", exact=True).select_option("bcts")
+    press(page, "Step demo")
+    pieces = page.locator("[data-demo=pieces]")
+    wait_for(lambda: pieces.count() == 2 and pieces.first.text_content() == "1", 60, "both placed a piece")
+    page.get_by_role("tab", name="Why this column?").click()
+    page.get_by_role("table", name="Placements").wait_for()
+    assert page.get_by_role("table", name="Placements").get_by_role("row").count() > 10
+    page.get_by_role("tab", name="By hand").click()
+    press(page, "Play it")
+    wait_for(lambda: number(pieces.first.text_content()) > 3, 30, "the player made by hand plays")
+    with page.expect_download() as download:
+        press(page, "Film")
+    download.value.save_as(tmp_path / "game.gif")
+    assert (tmp_path / "game.gif").read_bytes()[:6] == b"GIF89a"
+
+
 def test_a_page_without_its_server_says_so_and_locks_its_buttons(browser):
     page = browser.new_page()
     page.set_default_timeout(90_000)

@@ -20,6 +20,8 @@ def reached(shared: SharedRun) -> str:
         if 0 < target <= metrics.mean_lines:
             return f"Target of {target:,} lines reached: mean of the last 100 games {short(metrics.mean_lines)}."
         return f"All {shared.settings['timesteps']:,} timesteps are done: mean of the last 100 games {_mean(metrics)}."
+    if not lines >= target:  # the numbers follow the status by a moment
+        return ""
     games = shared.settings["evaluations"]
     low, high = LinesEstimate(games, games, round(lines * games)).interval
     margin = f" [{short(low)}, {short(high)}]" if high is not None else ""

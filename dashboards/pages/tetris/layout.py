@@ -19,9 +19,9 @@ GRID: dict[str, Any] = {
         "lg": "minmax(0, clamp(420px, 36vw, 620px)) minmax(200px, 250px) minmax(0, 1fr)",
     },
     "gridTemplateRows": {
-        "xs": "auto 172px calc(130vw + 240px) 420px 520px 560px",
+        "xs": "auto 252px calc(130vw + 240px) 420px 520px 560px",
         "sm": "auto 76px 700px 380px 420px",
-        "lg": "auto 76px minmax(660px, 1fr) 420px",
+        "lg": "auto 76px minmax(620px, 1fr) 420px",
     },
 }
 NO_WEIGHTS = {
@@ -30,7 +30,7 @@ NO_WEIGHTS = {
         "sm": '"bar bar" "tiles tiles" "board board" "curves curves" "tabs tabs"',
         "lg": '"bar bar bar" "tiles tiles tiles" "board curves curves" "tabs tabs tabs"',
     },
-    "gridTemplateRows": {**GRID["gridTemplateRows"], "xs": "auto 172px calc(130vw + 240px) 520px 560px"},
+    "gridTemplateRows": {**GRID["gridTemplateRows"], "xs": "auto 252px calc(130vw + 240px) 520px 560px"},
 }
 
 

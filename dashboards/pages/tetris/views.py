@@ -44,10 +44,10 @@ TILES = {
     "generation": ("Generation", "The generation that plays now"),
     "mean": ("Mean <span>lines </span>(100)", "Mean lines of the last 100 training games"),
     "best": ("Best <span>lines</span>", "Most lines in one training game"),
-    "speed": ("Placements/s", "Pieces placed in training per second"),
+    "speed": ("Pieces/s", "Pieces placed in training per second"),
     "cap": ("Cap", "Pieces after which a training game is cut off; it doubles when half of the elite’s games reach it"),
-    "lines": ("Shown: lines", "Lines of the game that is shown"),
-    "pieces": ("Shown: pieces", "Pieces of the game that is shown"),
+    "lines": ("<span>Shown: </span>lines", "Lines of the game that is shown"),
+    "pieces": ("<span>Shown: </span>pieces", "Pieces of the game that is shown"),
 }
 DEEP_TILES = {
     "timesteps": ("Timesteps", "Placements of the training so far"),
@@ -63,6 +63,7 @@ DEEP_TILES = {
 WIDE_CSS = """
 @container (min-width: 641px) { dl { grid-template-columns: none; grid-auto-flow: column;
   grid-auto-columns: minmax(0, 1fr); } }
+@container (max-width: 850px) { dt span { display: none; } dt { overflow: hidden; text-overflow: ellipsis; } }
 @container (max-width: 640px) {
   dl div:nth-child(n) { grid-column: span 4; border-top: var(--edge); border-left: var(--edge); }
   dl div:has([data-counter=player]) { grid-column: span 12; border: 0; }

@@ -93,7 +93,7 @@ def _table(found: list[PlacementValue], piece: int, weights: Sequence[float], fe
 
 def _row(rank: int, placement: PlacementValue) -> str:
     cells = "".join(
-        fill('<td title="{}">{}</td>', f"{feature:,.2f}", f"{part:,.2f}")
+        fill('<td title="{}">{}</td>', f"{feature:,.2f}", f"{part + 0.0:,.2f}")
         for feature, part in zip(placement.features.tolist(), placement.parts.tolist(), strict=True)
     )
     facts = rank, placement.column + 1, f"{90 * placement.rotation}°", f"{placement.value:,.2f}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gridworld.tetris.evaluation.estimate import LinesEstimate
 from gridworld.tetris.game.features import BCTS_FEATURES, DT_FEATURES
 from gridworld.tetris.players.saved import Player
 
@@ -22,8 +23,15 @@ _WEIGHTS = {
     "dt10": ((-2.18, 2.42, -2.17, -3.31, 0.95, -2.22, -0.81, -9.65, 1.27), DT_FEATURES),
     "dt20": ((-2.68, 1.38, -2.41, -6.32, 2.03, -2.71, -0.43, -9.48, 0.89), DT_FEATURES),
 }
+_RATINGS = {
+    "bcts": {"10x10": LinesEstimate(1000, 1000, 4_324_000), "10x20": LinesEstimate(12, 9, 136_700_000)},
+    "dt10": {"10x10": LinesEstimate(1000, 1000, 4_951_000)},
+    "dt20": {"10x10": LinesEstimate(1000, 1000, 4_602_000)},
+}
+"""What `gridworld tetris evaluate` measured by the literature's rules: games, those that ended, and lines of all."""
+
 BUILT_IN = {
-    name: Player(name, weights, method="published", features=features, saved=0.0)
+    name: Player(name, weights, method="published", features=features, ratings=_RATINGS[name], saved=0.0)
     for name, (weights, features) in _WEIGHTS.items()
 }
 """The players by name: BCTS, and CBMPI's DT-10 and DT-20, found on boards of 10 and of 20 rows."""

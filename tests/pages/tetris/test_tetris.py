@@ -17,6 +17,7 @@ import pytest
 from dashboards.hub.hub import Limits
 from dashboards.hub.shared_run import SharedRun
 from dashboards.pages.tetris.board import ROWS, TetrisBoardView, levels, preview
+from dashboards.pages.tetris.by_hand import BY_HAND
 from dashboards.pages.tetris.curves import MOST_POINTS, GamesView, GenerationsView, points_of
 from dashboards.pages.tetris.demo import PRESENT as DEMO_PRESENT
 from dashboards.pages.tetris.leaderboard import places, rating_text
@@ -58,7 +59,7 @@ def picture(**board) -> ProcessScene:
     cells[19, :4] = 1
     shown = {"piece": 2, "next_piece": 5, "score": 1240, "lines": 3, "pieces": 17, "generation": 4, "over": False}
     metrics = TetrisMetrics(
-        9000, 1e5, 220, 4, 2000, 57.25, 1234.0, 60.0, 80.0, np.array(GOOD), np.ones(8), BCTS_FEATURES
+        9000, 1e5, 220, 4, 2000, 57.25, 1234.0, 60.0, 80.0, np.array(GOOD), np.ones(8), BCTS_FEATURES, np.zeros((0, 8))
     )
     return ProcessScene(TetrisBoard(cells, **{**shown, **board}), metrics)
 
@@ -320,7 +321,7 @@ class TestDemo:
         run.send(Pause())
         run.poll(0.0)
         self.play(run, 1.0, clock) if run.poll(0.0) else None
-        assert run._board.pieces == frame.step
+        assert run.step == frame.step
 
     def test_another_player_begins_another_game(self):
         run = DemoRun(GOOD)
@@ -364,6 +365,7 @@ def until(shared: SharedRun, condition, seconds: float = 60.0) -> None:
 
 
 SMALL = {**default_settings(), "population": 10, "elite": 0.3, "evaluations": 2, "width": 6, "height": 6, "threads": 1}
+LAYERS = {**default_settings("PPO"), "units": 16}
 
 
 def test_a_run_of_a_process_is_shared_goes_on_unseen_and_is_taken_up_again(hub, kept):
@@ -554,10 +556,12 @@ class TestTrainers:
         assert shared.journal.frame.epoch > epoch
         assert {"rollout", "timesteps", "environment"} <= set(page.controls._rows)
         assert not {"population", "cap"} & set(page.controls._rows)
-        assert not page.weights.visible
-        assert "weights" not in str(page.body().sx)
+        assert page.weights.visible, "without hidden layers it is a linear player"
         assert "Timesteps" in page._counters.drawing.text
         page.controls.hyper.units = 32
+        page.refresher.refresh(shared)
+        assert not page.weights.visible
+        assert "weights" not in str(page.body().sx)
         page.controls.options.timesteps = 5000
         assert (shared.settings["units"], shared.settings["timesteps"]) == (32, 5000)
         page.controls.trainer.value = CMA_ES
@@ -589,7 +593,7 @@ class TestTrainers:
     def test_the_tiles_show_a_deep_training(self):
         tiles = TetrisCounters(NO_PROBLEM, COLOURS)
         tiles.choose(deep=True)
-        none = np.zeros(0), np.zeros(0), ()
+        none = np.zeros(0), np.zeros(0), (), np.zeros((0, 0))
         metrics = DeepMetrics(9000, 800.0, 300, 4, 0, 0.25, 3.0, 0.2, 0.3, *none, "PPO", 40, 1, 2.5, 10_000)
         tiles.refresh(journal_of(ProcessScene(picture().board, metrics)))
         expected = {"timesteps": "9,000", "games": "300", "mean": "0.25", "return": "2.50", "best": "3"}
@@ -636,17 +640,17 @@ class TestTrainers:
         assert "The present player" in page._board._head.object
 
     def test_a_network_is_not_offered_for_a_demo_and_the_reason_is_shown(self, hub, kept, installed):
-        shared = new_run(hub, default_settings("PPO"))
+        shared = new_run(hub, LAYERS)
         page = TetrisPage(hub, shared)
         demo, start = page.demo, page.demo.buttons["Start demo"]
-        assert (demo.choice.options, demo.choice.value, start.disabled) == ([*BUILT_IN], "bcts", False)
+        assert (demo.choice.options, demo.choice.value, start.disabled) == ([*BUILT_IN, BY_HAND], "bcts", False)
         assert demo.hint.visible
         Players(kept / "players").save(Player("Ada", GOOD))
         page.players.look()
-        assert (demo.choice.options, demo.choice.value, start.disabled) == (["Ada", *BUILT_IN], "bcts", False)
+        assert (demo.choice.options, demo.choice.value, start.disabled) == (["Ada", *BUILT_IN, BY_HAND], "bcts", False)
         page.controls.trainer.value = CROSS_ENTROPY
         page.refresher.refresh(shared)
-        assert demo.choice.options == [DEMO_PRESENT, "Ada", *BUILT_IN]
+        assert demo.choice.options == [DEMO_PRESENT, "Ada", *BUILT_IN, BY_HAND]
         assert not demo.hint.visible
 
     def test_a_demo_of_the_present_player_gives_way_when_a_network_is_to_be_trained(self, hub, installed):
@@ -658,19 +662,28 @@ class TestTrainers:
         page.demo.shared.work(0.0, 0.0)
         run.status = Status.RUNNING
         page.controls.trainer.value = "DQN"
+        page.controls.hyper.units = 16
         page.refresher.refresh(shared)
         assert page.demo.choice.value == "bcts"
         assert run.weights == BUILT_IN["bcts"].weights
 
     def test_a_network_is_not_saved_as_a_player(self, hub, installed):
-        shared = new_run(hub, default_settings("PPO"))
+        shared = new_run(hub, LAYERS)
         shared.journal = journal_of(picture(), settings=shared.settings)
         page = TetrisPage(hub, shared)
         with pytest.raises(ValueError, match="network"):
             page._make_player(PRESENT, "Ada")
-        assert not page.players._saving.visible
+        assert page.players.which.options == [BY_HAND]
         assert "network" in page.players._no_saving.object
         assert page.players._no_saving.visible
+
+    def test_a_network_without_hidden_layers_is_a_player(self, hub, installed):
+        shared = new_run(hub, default_settings("MaskablePPO"))
+        shared.journal = journal_of(picture(), settings=shared.settings)
+        page = TetrisPage(hub, shared)
+        player = page._make_player(PRESENT, "Ada")
+        assert (player.method, player.weights) == ("MaskablePPO", GOOD)
+        assert page.players.which.options == [PRESENT, BEST, BY_HAND]
 
 
 def test_a_player_needs_a_name(tmp_path):

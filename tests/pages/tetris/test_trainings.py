@@ -182,8 +182,7 @@ def test_the_end_of_a_training_names_what_was_reached(hub):
     shared = new_run(hub, {**SMALL, "target_lines": 2})
     page = TetrisPage(hub, shared)
     page.send(Start(), "start", "Start")
-    until(shared, lambda: shared.status is Status.FINISHED)
-    page.refresher.refresh(shared)
+    until(shared, lambda: page.refresher.refresh(shared) or page.reached.object)
     assert "Target of 2 lines reached by the player of generation" in page.reached.object
     assert "mean of 2 evaluation games with its 95% interval" in page.reached.object
     page.send(Reset(), "reset", "Reset")

@@ -38,8 +38,9 @@ from gridworld.tetris.deep.recipe import (
     own_checkpoint,
     read_settings,
 )
-from gridworld.tetris.deep.settings import ALGORITHMS
-from gridworld.tetris.report import GAMES, GENERATIONS
+from gridworld.tetris.deep.settings import ALGORITHMS, BOARD
+from gridworld.tetris.explain import explain
+from gridworld.tetris.report import GAMES, GENERATIONS, feature_column
 
 pytestmark = pytest.mark.slow
 SMALL = {"width": 4, "height": 8, "units": 8, "batch": 32, "seed": 4}
@@ -454,3 +455,31 @@ def test_the_game_of_tetris_gymnasium_is_learned_where_it_is_installed(tmp_path,
     resumed = make(algorithm, tmp_path, trainer.save(), timesteps=130, **others)
     resumed.work(lambda: 10)
     assert resumed.step == 130
+
+
+@each_algorithm
+def test_a_network_without_hidden_layers_plays_as_the_player_of_its_weights(algorithm):
+    trainer = make(algorithm, units=0, width=6, height=8, timesteps=300)
+    trainer.work(lambda: 50)
+    metrics = trainer.metrics()
+    game, (observation, _) = trainer.game, trainer.game.reset(seed=5)
+    for _ in range(30):
+        picture = game.game.picture()
+        best = explain(picture.cells, picture.piece, metrics.weights, metrics.features)[0]
+        action, _ = trainer.model.predict(observation, deterministic=True)
+        assert divmod(int(action), 6) == (best.rotation, best.column)
+        observation, _, over, _, _ = game.step(action)
+        if over:
+            observation, _ = game.reset()
+    last = trainer.log.histories["generations"].since()
+    assert last[feature_column("weight", "holes")][-1] != 0, "they are in the log, too"
+
+
+def test_a_checkpoint_from_before_the_choice_of_what_is_seen_goes_on_with_the_board(tmp_path):
+    first = make("PPO", tmp_path, timesteps=100, sees=BOARD)
+    first.work(lambda: 50)
+    del first._kept["sees"]
+    resumed = make("PPO", tmp_path, first.save(), timesteps=200)
+    assert resumed.hyper.sees == BOARD
+    resumed.work(lambda: 50)
+    assert resumed.step == 200
