@@ -144,7 +144,7 @@ class GameDemo(Demo):
         """Return the numbers of each game, and the demo's status."""
         scene = frame.scene if frame is not None else None
         status = frame.status if frame is not None else Status.READY
-        text = _numbers(scene.board if scene else None)
+        text: str = _numbers(scene.board if scene else None)
         if scene and scene.rival:
             text = fill(
                 "<b>{}</b> {}<br><b>{}</b> {}", self.choice.value, text, self.beside.value, _numbers(scene.rival)

@@ -66,7 +66,8 @@ class PlacementGame(OurGame):
     def __init__(self, width: int, height: int, bag: bool, piece_reward: float) -> None:
         super().__init__(width, height, bag, piece_reward, LITERATURE)
         shape = (MAX_ROTATIONS * width, len(SCALES) + 1)
-        self.observation_space = spaces.Box(0.0, np.inf, shape, np.float32)
+        space: Any = spaces.Box(0.0, np.inf, shape, np.float32)
+        self.observation_space = space
 
     def step(self, action: int | np.int64) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Place the piece."""

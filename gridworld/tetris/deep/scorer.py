@@ -40,7 +40,8 @@ class Scorer(nn.Module):
         """Return the weights of the features where the score is linear in them; else none."""
         if len(self.layers) > 1:
             return ()
-        return tuple((self.layers[0].weight.detach().numpy()[0] / SCALES).tolist())
+        only: Any = self.layers[0]
+        return tuple((only.weight.detach().numpy()[0] / SCALES).tolist())
 
 
 class ScoredActions(nn.Module):
@@ -86,9 +87,14 @@ class Unchanged(nn.Module):
 class _ScoringActor:
     """What both policies of PPO have in common: their actor's scores are the logits of the placements."""
 
+    action_space: Any
+    optimizer_class: Any
+    optimizer_kwargs: Any
+    parameters: Any
+
     def __init__(self, *arguments: Any, units: int, **options: Any) -> None:
         self.units = units
-        super().__init__(*arguments, features_extractor_class=Unchanged, **options)
+        super().__init__(*arguments, **{**options, "features_extractor_class": Unchanged})
 
     def _build_mlp_extractor(self) -> None:
         self.mlp_extractor = ScoredActions(int(self.action_space.n), self.units)
@@ -116,6 +122,8 @@ class MaskableScoringPolicy(_ScoringActor, MaskableActorCriticPolicy):
 class ScoringQNetwork(QNetwork):
     """Action values that are scores."""
 
+    q_net: Any
+
     def __init__(self, *arguments: Any, units: int, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.q_net = Scorer(units)
@@ -126,7 +134,7 @@ class ScoringQPolicy(DQNPolicy):
 
     def __init__(self, *arguments: Any, units: int, **options: Any) -> None:
         self.units = units
-        super().__init__(*arguments, features_extractor_class=Unchanged, **options)
+        super().__init__(*arguments, **{**options, "features_extractor_class": Unchanged})
 
     def make_q_net(self) -> ScoringQNetwork:
         """Return a network of action values."""
@@ -136,4 +144,5 @@ class ScoringQPolicy(DQNPolicy):
     @property
     def scorer(self) -> Scorer:
         """The network that scores placements."""
-        return self.q_net.q_net
+        network: Any = self.q_net
+        return network.q_net

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
@@ -83,9 +83,8 @@ class DemoRun(PacedRun):
         match command:
             case Reset(None):
                 self._begin(self.weights, self.features, self.seed + 1, self._rival)
-            case Reset({"weights": weights, "features": features, **others}):
-                seed, rival = others.get("seed", self.seed + 1), others.get("rival")
-                self._begin(weights, features, seed, rival)
+            case Reset(Mapping() as game) if {"weights", "features"} <= game.keys():
+                self._begin(game["weights"], game["features"], game.get("seed", self.seed + 1), game.get("rival"))
             case Configure({"weights": weights, "features": features}):
                 self._game.scenes.change(weights, features)
                 self.weights, self.features = tuple(weights), tuple(features)

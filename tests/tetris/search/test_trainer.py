@@ -190,6 +190,17 @@ def test_candidates_of_a_generation_are_dealt_the_same_pieces():
 
 
 @needs_numba
+def test_hard_sequences_are_dealt_in_training_and_survive_a_file():
+    usual, hard = make(seed=3), make(seed=3, twisted=4)
+    pieces = [np.mean([game.pieces for game in run(trainer, 5).games]) for trainer in (usual, hard)]
+    assert pieces[1] < pieces[0], "they end games sooner"
+    hard.advance(50)
+    resumed = TetrisTrainer.from_state(*through_files(hard), threads=1)
+    for trainer in (hard, resumed):
+        trainer.advance(1000)
+    assert same_state(resumed, hard)
+
+
 def test_the_cap_rises_when_the_elite_reaches_it():
     trainer = TetrisTrainer(TetrisHyperparameters(population=20, elite=0.2, evaluations=1, height=20), seed=0)
     caps = [record.cap for record in run(trainer, 5, (20_000,)).generations]

@@ -128,8 +128,9 @@ def test_a_show_goes_over_to_a_newer_player_after_a_while():
     assert [show.next().generation for _ in range(8)] == [1] * 6 + [4] * 2
 
 
-def test_board_and_metrics_fit_into_messages():
-    trainer = make()
+@pytest.mark.parametrize("settings", [{}, {"population": 1000, "features": "DT with heights (14)"}])
+def test_board_and_metrics_fit_into_messages(settings):
+    trainer = make(**settings)
     outbox = Outbox("run")
     outbox.show("board", trainer.board())
     outbox.show("metrics", trainer.metrics())
