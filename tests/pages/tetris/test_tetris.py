@@ -662,6 +662,7 @@ class TestTrainers:
         page.demo.shared.work(0.0, 0.0)
         run.status = Status.RUNNING
         page.controls.trainer.value = "DQN"
+        page.refresher.refresh(shared)
         page.controls.hyper.units = 16
         page.refresher.refresh(shared)
         assert page.demo.choice.value == "bcts"
