@@ -153,7 +153,7 @@ class SteppedRun:
         try:
             session.advance(steps)
         finally:
-            session.environment.close()
+            session.close()
         self.step, self.tables, self.exploration = session.step, session.tables, session.scene().exploration
         yield session.history.rows[: session.history.length]
         _refuse_endless(session.episode, episodes, beginning.seed, steps)

@@ -77,7 +77,7 @@ def freeze(session: TrainingSession, *, greedy_return: float | None = None) -> C
         "history_version": session.history.version,
         "world_text": WORLDS.get(session.settings.world),
         "model": model_checksum(session.problem),
-        "environment": read_state(session.environment) if session.stepped else None,
+        "environment": read_state(session.environment) if session.has_environment else None,
         "summary": _summary(session, greedy_return),
     }
     return Checkpoint(document, copies)
@@ -180,6 +180,8 @@ def _take(source: ArraySource, session: TrainingSession) -> dict[str, np.ndarray
 
 def _restore_environment(session: TrainingSession, state: Any) -> None:
     """Put the real environment where it was; where that can't be done, give the episode up and begin the next one."""
+    if state is None and not session.step:
+        return  # it has not been made yet
     reason = why_not_exact(session.environment)
     if state is not None and not reason:
         write_state(session.environment, state, in_episode=session.arrays()["position"][EPISODE_STEP] > 0)

@@ -31,8 +31,9 @@ class BoundLoop:
     ----------
     memory, agent, problem
         Whose run it is.
-    env
-        The real environment to step; None: sample the transition model that holds.
+    environment
+        Return the real environment to step, when the first step is to be done; None: sample the transition model that
+        holds.
     step_limit
         After how many steps an episode is cut, if it is.
     watch, looked_at
@@ -44,13 +45,13 @@ class BoundLoop:
         memory: Memory,
         agent: Agent,
         problem: Problem,
-        env: TabularEnv | None,
+        environment: Callable[[], TabularEnv] | None,
         step_limit: int | None,
         watch: Watch | None = None,
         looked_at: tuple[np.ndarray, ...] = (),
     ) -> None:
         compiled = memory.compiled
-        source = MODEL if env is None else ANSWERS if compiled else ENVIRONMENT
+        source = MODEL if environment is None else ANSWERS if compiled else ENVIRONMENT
         known = USUAL if problem.n_actions == USUAL else 0
         rules = (watch.rule, watch.follows_writes) if watch else (nothing, False)
         self._kernel: Any = loop.build_loop(type(agent), agent.policy, source, compiled, known, *rules)
@@ -65,10 +66,11 @@ class BoundLoop:
             loop.arguments(tuple(memory.log), compiled),
         )
         self.take_numbers(agent)
-        if env is None:
+        self._environment, self._capacity = environment, len(memory.log.rows)
+        self._world: tuple = NOTHING
+        self._changes_at = ENDLESS
+        if environment is None:
             self._take_model()
-        else:
-            self._take_environment(env, len(memory.log.rows))
 
     def take_numbers(self, agent: Agent) -> None:
         """Go on with the hyperparameters of this agent, of the same class."""
@@ -84,16 +86,14 @@ class BoundLoop:
         phase = self._problem.at(int(self._position[STEP]))
         model = self._problem.phases[phase][1]
         dynamics = ModelArrays(model.successor, model.reward, model.ending, model.cumulative, model.start_cumulative)
-        self._world: tuple = loop.arguments(tuple(dynamics), self._compiled)
+        self._world = loop.arguments(tuple(dynamics), self._compiled)
         later = self._problem.phases[phase + 1 :]
         self._changes_at = later[0][0] if later else ENDLESS
 
-    def _take_environment(self, env: TabularEnv, capacity: int) -> None:
+    def _take_environment(self, env: TabularEnv) -> None:
         begin, step = env.checked
-        self._changes_at = ENDLESS
         if self._compiled:
-            self._run = answering(self._kernel, Stepped(begin, step), self._position, capacity)
-            self._world = NOTHING
+            self._run = answering(self._kernel, Stepped(begin, step), self._position, self._capacity)
         else:
             self._world = Stepped(begin, self._counted(step))
 
@@ -127,6 +127,9 @@ class BoundLoop:
         until = min(last_step, self._changes_at)
         self._done = int(self._position[STEP])
         try:
+            if self._environment is not None:
+                self._take_environment(self._environment())
+                self._environment = None
             self._run(self._world, *self._given, *self._numbers, *self._state, until, last_episode)
         except FaultyEnvironmentError as fault:
             done = int(self._position[STEP]) if self._compiled else self._done

@@ -1,31 +1,24 @@
-"""A trained agent at play: its greedy policy, step by step, and nothing is learned."""
+"""A trained agent at play as a run: at a pace, with a speed and buttons."""
 
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable
 
-import numpy as np
-
-from gridworld.planning.policies import best_actions, draw_action
 from gridworld.runs.commands import Configure, Edit, Extend, Load, Pace, Reset
 from gridworld.runs.frame import Frame, Status
 from gridworld.runs.history import EPISODES, EVALUATIONS
 from gridworld.runs.paced import PacedRun
-from gridworld.training.loop import WINDOW
-from gridworld.training.scene import TRAIL_SHOWN, Scene
+from gridworld.training.greedy_play import GreedyPlay
 from gridworld.training.session import TrainingSession
-from gridworld.worlds.transition_model import Ending
-
-STEP_LIMIT = 1_000  # of an episode in a world that has none: a greedy policy may walk in circles
+from gridworld.training.slices import Slices
 
 
 class GreedyRun(PacedRun):
-    """Plays the greedy policy of a session, which it leaves as it is; ties are broken at random.
+    """Plays the greedy policy of a session, which it leaves as it is.
 
-    It steps the transition model in force at the session's step, or else a real environment, and draws from a
-    generator of its own. `Reset` begins again with the next seed, `Load` takes another session.
+    `Reset` begins again with the next seed, `Load` takes another session. An environment is stepped in threads: one
+    that does not answer ends the demo and holds up nothing else.
 
     Parameters
     ----------
@@ -52,42 +45,39 @@ class GreedyRun(PacedRun):
         self._take(session)
 
     def _take(self, session: TrainingSession) -> None:
-        self.settings, self.problem = session.settings, session.problem
-        scene = session.scene()
-        self._values, self._visits, self._phase = scene.action_values, scene.visits, scene.phase
-        self._best_actions = best_actions(self._values)
-        self._limit = session.step_limit or STEP_LIMIT
-        self._world = _Model(session) if self.problem.phases else _Environment(session)
-        self._begin()
+        self.settings = session.settings
+        self._begin(GreedyPlay(session, self.seed))
 
-    def _begin(self) -> None:
-        """Move to the start of the first episode."""
-        self._generator = np.random.default_rng(self.seed)
+    def _begin(self, play: GreedyPlay) -> None:
+        self._play = play
+        self._slices = Slices(not self._play.problem.phases, self._subject, self._clock)
         self._reset_state(Status.READY)
-        self._step = self._episode = 0
-        self._recent: deque[tuple[float, int, Ending]] = deque(maxlen=WINDOW)
-        self._actions = np.zeros(self.problem.n_actions, np.int64)
-        self._best = -np.inf
-        self._begin_episode()
 
     @property
     def step(self) -> int:
-        return self._step
+        return self._play.step
 
     @property
     def episode(self) -> int:
-        return self._episode
+        return self._play.episode
 
-    def _begin_episode(self) -> None:
-        self._state = self._world.begin(self._generator)
-        self._trail = deque([self._state], maxlen=TRAIL_SHOWN)
-        self._length, self._return, self._over = 0, 0.0, False
+    def poll(self, budget: float) -> Frame | None:
+        """Do the steps that are due, at most `budget` seconds of them, and report what is new."""
+        if self._slices.is_away:
+            self._guard(self._slices.collect)
+            self._news = self._news or not self._slices.is_away
+        else:
+            self._work_within(budget)
+        return self._report()
+
+    def _subject(self) -> str:
+        return f"After {self.step:,} steps {self._play.problem.name}"
 
     def _change(self, command: Configure | Edit | Extend | Reset | Load) -> None:
         match command:
             case Reset(None):
                 self.seed += 1
-                self._begin()
+                self._begin(self._play.again(self.seed))
             case Load(TrainingSession() as session):
                 self._take(session)
             case _:
@@ -96,88 +86,21 @@ class GreedyRun(PacedRun):
 
     def _frame(self) -> Frame:
         facts = {"error": self.error, "settings": self.settings, "pace": self.pace}
-        return Frame(self.epoch, self.status, self.step, self.episode, self.scene(), **facts)
+        scene = None if self._slices.is_away or self._slices.is_lost else self._play.scene()
+        return Frame(self.epoch, self.status, self.step, self.episode, scene, **facts)
 
     def close(self) -> None:
         """Close the environment."""
         self._turn(Status.PAUSED)
-        self._world.close()
-
-    def scene(self) -> Scene:
-        """Return the present scene; visits are those of the training."""
-        recent = np.zeros((len(self._recent), 5))
-        recent[:, [0, 1, 3]] = np.array(self._recent, float).reshape(-1, 3)
-        return Scene(
-            state=self._state,
-            trail=np.array(self._trail, np.int64),
-            episode_step=self._length,
-            episode_return=self._return,
-            exploration=0.0,
-            best_return=self._best,
-            action_values=self._values,
-            visits=self._visits,
-            recent_actions=self._actions.copy(),
-            recent=recent,
-            phase=self._phase,
-            problem=self.problem,
-        )
+        if not self._slices.is_away:
+            self._play.close()
 
     def _advance(self, steps: int, episodes: int, deadline: float) -> None:
-        last_step, last_episode = self.step + steps, self.episode + episodes
-        while self.step < last_step and self.episode < last_episode and self._clock() < deadline:
-            self._play()
+        play = self._play
+        last_step, last_episode = play.step + steps, play.episode + episodes
 
-    def _play(self) -> None:
-        """Take one step; the first after the end of an episode begins the next."""
-        if self._over:
-            self._begin_episode()
-        action = draw_action(self._best_actions[self._state], self._generator)
-        self._state, reward, ending, cut = self._world.step(self._state, action, self._generator)
-        self._trail.append(self._state)
-        self._actions[action] += 1
-        self._length, self._return, self._step = self._length + 1, self._return + reward, self._step + 1
-        if ending or cut or self._length >= self._limit:
-            self._end_episode(Ending(ending))
+        def work() -> None:
+            while play.step < last_step and play.episode < last_episode and self._clock() < deadline:
+                play.advance()
 
-    def _end_episode(self, ending: Ending) -> None:
-        self._over = True
-        self._episode += 1
-        self._best = max(self._best, self._return)
-        self._recent.append((self._return, self._length, ending))
-
-
-class _Model:
-    """The transition model that holds where a session stands."""
-
-    def __init__(self, session: TrainingSession) -> None:
-        self._model = session.problem.phases[session.problem.at(session.step)][1]
-
-    def begin(self, generator: np.random.Generator) -> int:
-        return int(np.argmax(self._model.start_cumulative > generator.random()))
-
-    def step(self, state: int, action: int, generator: np.random.Generator) -> tuple[int, float, int, bool]:
-        model = self._model
-        outcome = state, action, int(np.argmax(model.cumulative[state, action] > generator.random()))
-        return int(model.successor[outcome]), float(model.reward[outcome]), int(model.ending[outcome]), False
-
-    def close(self) -> None:
-        """Do nothing: a model holds nothing open."""
-
-
-class _Environment:
-    """An environment of its own, for worlds whose model is not known."""
-
-    def __init__(self, session: TrainingSession) -> None:
-        self._env = session.problem.make_env()
-        self._env.reset(seed=session.settings.seed)  # of the spaces, from which an environment may draw
-        self._reset, self._step = self._env.checked
-
-    def begin(self, generator: np.random.Generator) -> int:
-        self._env.unwrapped.np_random = generator
-        return self._reset()
-
-    def step(self, state: int, action: int, generator: np.random.Generator) -> tuple[int, float, int, bool]:
-        return self._step(action)
-
-    def close(self) -> None:
-        self._env.close()
+        self._slices.do(work, deadline - self._clock())

@@ -131,9 +131,11 @@ class Memory:
         """Return the tables as a plain tuple: their type may be one that only the agent's own file knows."""
         return {**self.__dict__, "tables": tuple(self.tables)}
 
-    def join(self, agent: Agent, rows: np.ndarray, environment: gym.Env | None) -> None:
-        """Name the tables as the agent does, write into these rows, and let the environment draw from the generator."""
+    def join(self, agent: Agent, rows: np.ndarray) -> None:
+        """Name the tables as the agent does, and write into these rows."""
         self.tables = type(agent).tables(*self.tables)
         self.log = self.log._replace(rows=rows)
-        if environment is not None:
-            environment.unwrapped.np_random = self.generators[1]
+
+    def let_draw(self, environment: gym.Env) -> None:
+        """Let an environment draw from the world's generator."""
+        environment.unwrapped.np_random = self.generators[1]

@@ -21,6 +21,7 @@ from gridworld.training.settings import Settings, check_episodes, check_rows, ch
 from gridworld.training.watch import Watch
 from gridworld.training.world_edits import WORLD, carried_over, edited_problem, is_changed, numbers_of, problem_in_force
 from gridworld.worlds.problem import Problem
+from gridworld.worlds.tabular_env import TabularEnv
 
 
 class TrainingSession:
@@ -68,10 +69,7 @@ class TrainingSession:
         tables = initial_tables(self.agent, self.problem, self.step_limit)
         seed, rows = self.settings.seed, self.history.rows
         self._memory = Memory(self.agent, tables, rows, seed=seed, compiled=self.compiled, stepped=self.stepped)
-        self.environment: Any = None  # the real one, where it is stepped
-        if self.stepped:
-            self.environment = self.problem.make_env()
-            self.environment.reset(seed=self.settings.seed)
+        self._environment: TabularEnv | None = None
         self._watch: Watch | None = None
         self._bind()
 
@@ -81,10 +79,27 @@ class TrainingSession:
 
     def _bind(self) -> None:
         """Join what belongs together in this process: memory, history, environment and loop."""
-        self._memory.join(self.agent, self.history.rows, self.environment)
+        self._memory.join(self.agent, self.history.rows)
+        if self._environment is not None:
+            self._memory.let_draw(self._environment)
+        environment = (lambda: self.environment) if self.stepped else None
         watch, limit = self._watch, self.step_limit
         looked_at = watch.attach(self) if watch else ()
-        self._loop = BoundLoop(self._memory, self.agent, self.problem, self.environment, limit, watch, looked_at)
+        self._loop = BoundLoop(self._memory, self.agent, self.problem, environment, limit, watch, looked_at)
+
+    @property
+    def environment(self) -> Any:
+        """The real environment, where it is stepped; made when it is first needed, as somebody's may take long."""
+        if self.stepped and self._environment is None:
+            self._environment = self.problem.make_env()
+            self._environment.reset(seed=self.settings.seed)
+            self._memory.let_draw(self._environment)
+        return self._environment
+
+    @property
+    def has_environment(self) -> bool:
+        """Whether its environment has been made."""
+        return self._environment is not None
 
     def watch(self, watch: Watch | None) -> None:
         """Look out for something from now on (None: for nothing), which changes no bit of the run.
@@ -217,8 +232,8 @@ class TrainingSession:
     def _enter(self, problem: Problem) -> None:
         """Go on in an edited world."""
         self.problem = problem
-        if self.stepped:
-            self.environment = carried_over(self.environment, problem, self.settings.seed)
+        if self._environment is not None:
+            self._environment = carried_over(self._environment, problem, self.settings.seed)
         self._bind()
 
     def take_changes(self, interventions: Iterable[Intervention]) -> None:
@@ -292,6 +307,11 @@ class TrainingSession:
         self.history.length = int(self._memory.position[loop.ROW])
         self.report_again()
         self._bind()
+
+    def close(self) -> None:
+        """Close its environment, if it has made one."""
+        if self._environment is not None:
+            self._environment.close()
 
     def report_again(self) -> None:
         """Let the next frame report the whole history, for a journal that has none of it."""

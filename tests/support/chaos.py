@@ -17,7 +17,9 @@ from support.light_viewer import Viewer
 
 QUIET = {"world": "hard", "episodes": "0"}
 FAULTY = '''
-"""Environments that do what none should: raise, leave their space, pay what is no number."""
+"""Environments that do what none should: raise, leave their space, pay what is no number, never answer."""
+
+import time
 
 import gymnasium as gym
 import numpy as np
@@ -37,13 +39,15 @@ class Faulty(gym.Env):
         self.count += 1
         state, reward = self.count % 5, 0.0
         if self.count > self.after:
+            if self.fault == "hang":
+                time.sleep(600)
             if self.fault == "raise":
                 raise RuntimeError("The floor gave way.")
             state, reward = (10**9, 0.0) if self.fault == "state" else (state, float("nan"))
         return state, reward, state == 4, False, {}
 
 
-for fault in ("raise", "state", "reward"):
+for fault in ("raise", "state", "reward", "hang"):
     gym.register(f"Faulty-{fault}-v0", Faulty, kwargs={"fault": fault})
 '''
 STARTS = "\n".join(["S" * 99 + "G", *["S" * 100] * 99])
@@ -64,6 +68,7 @@ ADDRESSES = [
     {"world": "Faulty-raise-v0"},
     {"world": "Faulty-state-v0"},
     {"world": "Faulty-reward-v0"},
+    {"world": "Faulty-hang-v0"},
     {"agent": "__import__('os')", "seed": "1" * 400},
     {"run": "../../etc/passwd"},
     {"page": "../../etc/passwd"},

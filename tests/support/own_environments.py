@@ -14,8 +14,8 @@ RELEASE = Event()
 
 @contextmanager
 def own_environments() -> Iterator[None]:
-    """Register `Coin-v0`, `Corridor-v0`, `Raising-v0` and `Hanging-v0` for a while."""
-    kinds = {f"{kind.__name__}-v0": kind for kind in (Coin, Corridor, Raising, Hanging)}
+    """Register `Coin-v0`, `Corridor-v0`, `Raising-v0`, `Hanging-v0` and `Stuck-v0` for a while."""
+    kinds = {f"{kind.__name__}-v0": kind for kind in (Coin, Corridor, Raising, Hanging, Stuck)}
     RELEASE.clear()
     for name, kind in kinds.items():
         kind.begun = 0
@@ -74,3 +74,25 @@ class Hanging(Raising):
 
     def fail(self):
         RELEASE.wait(60)
+
+
+class Stuck(Coin):
+    """The third step of each environment hangs; with `asleep`, so does every reset but that of the first one made."""
+
+    steps = 0
+
+    def __init__(self, asleep: bool = False) -> None:
+        super().__init__()
+        type(self).begun += 1
+        self.asleep = asleep and self.begun > 1
+
+    def reset(self, *, seed=None, options=None):
+        if self.asleep:
+            RELEASE.wait(60)
+        return super().reset(seed=seed)
+
+    def step(self, action):
+        self.steps += 1
+        if self.steps == 3:
+            RELEASE.wait(60)
+        return super().step(action)

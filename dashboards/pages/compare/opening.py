@@ -73,7 +73,10 @@ def _origin(hub: Hub, query: Mapping[str, str], problems: list[str]) -> Origin |
     shared = hub.runs.get(query["twin"])
     session = shared.session if shared else None
     if session is None:
-        problems.append(f"Run {query['twin']:.40} is no longer on this server; choose the run for a twin under Race.")
+        problems.append(
+            f"Run {query['twin']:.40} is not on this server, or its environment has not answered yet; choose the run "
+            "for a twin under Race."
+        )
         return None
     if session.departures:
         problems.append(f"That run can't be repeated for a twin: {session.departures[0]}")

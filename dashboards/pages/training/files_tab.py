@@ -32,6 +32,7 @@ from gridworld.training.session import TrainingSession
 from gridworld.worlds.problem import Problem
 
 MOST_BYTES, MOST_UNPACKED = 20 << 20, 64 << 20
+NOT_BACK = "The environment of this run has not answered its last step; press Pause, and try again once it has."
 LIMIT = (
     f"A saved run, or action values as npz, npy, CSV or text; up to {MOST_BYTES >> 20} MB, "
     f"{MOST_UNPACKED >> 20} MB when unpacked"
@@ -123,7 +124,10 @@ class FilesView(Hideable):
         self._message.object = outcome(text, error)
 
     def _session(self) -> TrainingSession | None:
+        """Return what is to be saved; report why it can't be where the run has nothing in hand."""
         shared = self._shared()
+        if shared is not None and shared.session is None:
+            self.report("", NOT_BACK)
         return shared.session if shared else None
 
     def _save(self) -> None:

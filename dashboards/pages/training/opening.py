@@ -21,7 +21,7 @@ def training_page(hub: Hub) -> pmui.Page:
     settings, problems = from_query(query)
     wanted = query.get("run", "")
     shared = hub.runs.get(wanted)
-    shared = shared if shared and shared.session else None  # not another page's run
+    shared = shared if shared and isinstance(shared.settings, Settings) else None  # not another page's run
     saved = None
     if wanted and shared is None:
         problems.append(run_gone(wanted))

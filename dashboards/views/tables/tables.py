@@ -12,7 +12,7 @@ import pandas as pd
 import panel as pn
 
 from dashboards.live.panel_patches.widgets import models_of
-from dashboards.live.patches import patch_changes
+from dashboards.live.patches import changes, patch_changes
 from dashboards.live.throttle import Throttle
 from dashboards.live.view import Hideable
 from dashboards.style.formatting import count, number
@@ -26,6 +26,7 @@ from gridworld.worlds.problem import Problem
 from gridworld.worlds.transition_model import Ending
 
 MOST_STATES = 500
+SETTLING = 10.0  # seconds that a browser may take to build a table; a patch meanwhile is an error there, new data isn't
 NUMBER_WIDTH, LETTER = 76, 7  # pixels: the narrowest column of numbers, and a letter above one
 
 CSS = """
@@ -64,7 +65,8 @@ class TableView(Hideable):
 
     def __init__(self, problem: Problem, tokens: dict[str, Any], clock: Callable[[], float] = time.monotonic) -> None:
         self.problem = problem
-        self._throttle = Throttle(self.seconds, clock)
+        self._clock, self._throttle = clock, Throttle(self.seconds, clock)
+        self._shown_since: float | None = None
         self._journal: Journal | None = None
         self._seen: Any = None
         self.table = self._make_table([])
@@ -113,7 +115,10 @@ class TableView(Hideable):
     def refresh(self, journal: Journal) -> None:
         """Bring the table up to date if it can be seen; while running, at most every so often."""
         self._journal = journal
-        if not self.is_seen(journal) or self.seen(journal) == self._seen:
+        if not self.is_seen(journal):
+            self._shown_since = None
+            return
+        if self.seen(journal) == self._seen:
             return
         running = journal.frame is not None and journal.frame.status is Status.RUNNING
         if self._throttle.ready(at_once=not running):
@@ -139,7 +144,7 @@ class TableView(Hideable):
         """Show other rows; other columns need another table, because a hidden one can't change its own."""
         shown = self.table.value
         if list(shown.columns) != self.headings:
-            self.table = self._make_table(rows)
+            self.table, self._shown_since = self._make_table(rows), None
             self.panel[:] = [self.table]
         elif len(rows) or len(shown):
             self.table.value = self._frame(rows)
@@ -147,8 +152,14 @@ class TableView(Hideable):
     def _patch(self, rows: list[tuple[str, ...]]) -> None:
         """Patch what is on the page; through the widget, whose value then is of before, it takes ten times as long."""
         columns = {name: list(new) for name, new in zip(self.headings, zip(*rows, strict=True), strict=True)}
+        if self._shown_since is None:
+            self._shown_since = self._clock()
+        is_built = self._clock() >= self._shown_since + SETTLING
         for model in models_of(self.table):
-            patch_changes(model.source, columns)
+            if is_built:
+                patch_changes(model.source, columns)
+            elif any(changes(model.source.data[name], new) for name, new in columns.items()):
+                model.source.data = {**model.source.data, **columns}
 
     def _frame(self, rows: list[tuple[str, ...]]) -> pd.DataFrame:
         return pd.DataFrame(rows, columns=self.headings, dtype=object)

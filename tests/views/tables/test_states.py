@@ -11,6 +11,7 @@ from bokeh.document.events import ColumnsPatchedEvent
 
 from dashboards.style.theme import tokens
 from dashboards.views.tables.states import MOST_ROWS, StatesView
+from dashboards.views.tables.tables import SETTLING
 from gridworld.runs.frame import Frame, Status
 from gridworld.runs.journal import Journal
 from gridworld.training.scene import Scene
@@ -97,7 +98,9 @@ def test_rows_keep_their_places_while_running_and_are_sorted_when_the_run_stops(
 
 def test_only_what_changed_is_sent():
     seen = Seen().report({4: 2, 9: 1}, state=4).report({4: 2, 9: 1}, state=4).put_on_a_page()
-    seen.report({4: 2, 9: 1}, {9: [0, 1]}, state=4)
+    seen.report({4: 3, 9: 1}, state=4)
+    seen.now += SETTLING
+    seen.report({4: 3, 9: 1}, {9: [0, 1]}, state=4)
     patches = {
         name: [where for where, _ in patch]
         for event in seen.events

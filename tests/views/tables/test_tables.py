@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from bokeh.document import Document
-from bokeh.document.events import ColumnDataChangedEvent, ColumnsPatchedEvent, DocumentPatchedEvent
+from bokeh.document.events import ColumnDataChangedEvent, ColumnsPatchedEvent, DocumentPatchedEvent, ModelChangedEvent
 
 from dashboards.style.theme import tokens
-from dashboards.views.tables.tables import MOST_STATES, ActionValuesTable, EpisodesTable, EventsTable
+from dashboards.views.tables.tables import MOST_STATES, SETTLING, ActionValuesTable, EpisodesTable, EventsTable
 from gridworld.runs.frame import Frame, Status
 from gridworld.runs.journal import Journal
 from gridworld.training.local_run import LocalRun
@@ -95,14 +95,38 @@ def test_a_game_without_a_goal_is_won_lost_or_neither():
 
 
 def test_a_full_table_is_patched_where_it_changed():
-    view, journal = make(EpisodesTable), Journal()
-    view.refresh(report(journal, episode=50, recent=recent(50)))
+    clock = Clock()
+    view, journal = make(EpisodesTable, clock), Journal()
+    view.refresh(report(journal, episode=49, recent=recent(50)))
     seen = watch(view)
+    view.refresh(report(journal, episode=50, recent=recent(50)))
+    clock.now += SETTLING
+    seen.clear()
     view.refresh(report(journal, episode=51, recent=recent(50)))
     patches = [event.patches for event in seen if isinstance(event, ColumnsPatchedEvent)]
     assert [list(columns) for columns in patches] == [["Episode"]]
     assert not any(isinstance(event, ColumnDataChangedEvent) for event in seen)
     assert [row[0] for row in rows(view)] == [str(episode) for episode in range(51, 1, -1)]
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_table_that_a_browser_may_still_be_building_takes_new_data_and_no_patch(again):
+    clock = Clock()
+    view, journal = make(EpisodesTable, clock), Journal()
+    view.refresh(report(journal, episode=49, recent=recent(50)))
+    seen = watch(view)
+    if again:
+        view.refresh(report(journal, episode=50, recent=recent(50)))
+        clock.now += SETTLING
+        view.active = False
+        view.refresh(report(journal, episode=51, recent=recent(50)))
+        seen.clear()
+        view.active = True
+    view.refresh(report(journal, episode=52, recent=recent(50)))
+    assert [type(event) for event in seen if isinstance(event, DocumentPatchedEvent)] == [ModelChangedEvent] * (
+        1 + again
+    )
+    assert rows(view)[0][0] == "52"
 
 
 def test_nothing_travels_when_nothing_is_new():
