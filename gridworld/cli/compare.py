@@ -28,7 +28,7 @@ from gridworld.experiments.running import shared_contestants
 def compare(target: str, agents: str | None, pairs: tuple[str, ...], **options: Any) -> None:
     """Compare agents in WORLD over many runs of common seeds, or run the PLAN in a .toml or .json file.
 
-    Prints the mean of each metric with a 95% interval, and paired differences of the first metric.
+    Print the mean of each metric with a 95% interval, and paired differences of the first metric.
     """
     if Path(target).suffix in (".toml", ".json"):
         chosen = ["agents"] * (agents is not None) + ["set"] * bool(pairs)

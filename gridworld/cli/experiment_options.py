@@ -50,7 +50,7 @@ def experiment_options(command: F) -> F:
         click.option(
             "--backend",
             type=click.Choice(BACKENDS),
-            help="Where the runs are done.  [default: processes for stepped environments, else threads]",
+            help="Where to do the runs.  [default: processes for stepped environments, else threads]",
         ),
         click.option("--csv", "csv_file", type=click.Path(path_type=Path), help="Write all runs to this file, as CSV."),
         click.option("--html", "report", type=click.Path(path_type=Path), help="Write a report to this HTML file."),

@@ -18,6 +18,10 @@ class Whole(click.IntRange):
 
     name = "integer"
 
+    def _describe_range(self) -> str:
+        """Return the bounds as the help shows them."""
+        return f"from {self.min:,} to {self.max:,}"
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         try:
             return super().convert(value, param, ctx)
@@ -36,6 +40,11 @@ class Real(click.FloatRange):
 
     def __init__(self, low: float = -LARGEST, high: float = LARGEST) -> None:
         super().__init__(low, high)
+
+    def _describe_range(self) -> str:
+        """Return the bounds as the help shows them; numbers without bounds of their own have none there."""
+        low, high = (f"{int(bound):,}" if bound == int(bound) else f"{bound:g}" for bound in (self.min, self.max))
+        return "" if self.max == LARGEST else f"from {low} to {high}"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         try:

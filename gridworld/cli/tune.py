@@ -24,7 +24,7 @@ from gridworld.experiments.tuning import tune as tuned
 @click.option("--trials", type=Whole(1, MOST_TRIALS), default=50, show_default=True, help="Trials in all.")
 @click.option("--runs", type=Whole(1, 10_000), default=30, show_default=True, help="Runs of each trial.")
 @click.option("--episodes", type=Whole(1, 1_000_000), default=500, show_default=True, help="Episodes of a run.")
-@click.option("--seed", type=Whole(0, 2**31), default=0, show_default=True, help="Of the trials and of their runs.")
+@click.option("--seed", type=Whole(0, 2**31), default=0, show_default=True, help="Seed of the trials and their runs.")
 @click.option(
     "--metric", type=click.Choice(list(METRICS)), default="return", show_default=True, help="What to tune for."
 )

@@ -6,9 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 from gridworld.agents import AGENTS
+from gridworld.cli import command_line
 from gridworld.worlds.named import world_ids
 from support.command_line import call, program, read_json
 from support.paths import ROOT
@@ -76,3 +78,19 @@ def test_as_a_process():
     assert (done.returncode, remarks, json.loads(printed)["start_value"]) == (0, "", -13)
     printed, remarks = wrong.communicate(timeout=60)
     assert (wrong.returncode, printed, len(remarks.splitlines())) == (2, "", 1)
+
+
+def every_command(command=command_line, words=()):
+    """The words of each command, and of each group of commands."""
+    yield words
+    context = click.Context(command)
+    for name in command.list_commands(context) if isinstance(command, click.Group) else ():
+        yield from every_command(command.get_command(context, name), (*words, name))
+
+
+@pytest.mark.parametrize("words", every_command(), ids=" ".join)
+def test_the_help_of_every_command_gives_bounds_in_words(words):
+    text = " ".join(call(f"{' '.join(words)} --help").stdout.split())
+    assert not re.search(r"<=?x|x[<>]|RANGE|e\+\d|\d{5,}", text.replace("5006", "").replace("8786", ""))
+    if words == ("train",):
+        assert "[default: 1; from 1 to 1,000]" in text

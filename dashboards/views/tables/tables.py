@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import panel as pn
 
+from dashboards.live.panel_patches import sources
 from dashboards.live.panel_patches.widgets import models_of
 from dashboards.live.patches import changes, patch_changes
 from dashboards.live.throttle import Throttle
@@ -159,7 +160,7 @@ class TableView(Hideable):
             if is_built:
                 patch_changes(model.source, columns)
             elif any(changes(model.source.data[name], new) for name, new in columns.items()):
-                model.source.data = {**model.source.data, **columns}
+                sources.replace(model.source, {**model.source.data, **columns})
 
     def _frame(self, rows: list[tuple[str, ...]]) -> pd.DataFrame:
         return pd.DataFrame(rows, columns=self.headings, dtype=object)

@@ -62,8 +62,9 @@ def evaluate(
 ) -> int:
     """Play games of PLAYER until each has ended, and print the mean lines of a game with its 95% interval.
 
-    PLAYER is a player's file, the name of a saved player, or bcts, dt10 or dt20. There is no cap on a game. Games that
-    are cut off by Ctrl-C, or go on when --precision is reached, count for what they have: lengths are exponential.
+    PLAYER is a player's file, the name of a saved player, or bcts, dt10 or dt20. There is no cap on a game. A game
+    that Ctrl-C cuts off, or that still goes on when --precision is reached, counts with the lines it has: lengths are
+    distributed exponentially.
     """
     if games is not None and precision is not None:
         raise click.UsageError("Give either --games or --precision.")

@@ -21,7 +21,7 @@ MOST_PIECES = 1_000_000
 @click.argument("player", metavar="PLAYER")
 @board_options
 @click.option("--pieces", type=Whole(0, MOST_PIECES), default=200, show_default=True, help="Pieces to place, at most.")
-@click.option("--steps", is_flag=True, help="Print the board after each piece, not the last one only.")
+@click.option("--steps", is_flag=True, help="Print the board after each piece instead of only the last.")
 @json_option
 @click.option("--csv", "as_csv", is_flag=True, help="Print each placement as comma-separated values.")
 def play(

@@ -64,7 +64,7 @@ def test_its_page_opens_and_names_what_can_not_be_saved(hub, clock, stuck):
     RELEASE.set()
     look(stuck, clock, lambda: stuck.session is not None)
     page.refresher.refresh(stuck)
-    assert stuck.frame.step == 5
+    assert stuck.frame.step == 3
 
 
 def test_it_is_neither_saved_nor_kept_as_a_keyframe_meanwhile(hub, clock, stuck):
