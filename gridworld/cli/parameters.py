@@ -43,7 +43,7 @@ class Real(click.FloatRange):
 
     def _describe_range(self) -> str:
         """Return the bounds as the help shows them; numbers without bounds of their own have none there."""
-        low, high = (f"{int(bound):,}" if bound == int(bound) else f"{bound:g}" for bound in (self.min, self.max))
+        low, high = (f"{bound or 0:,.10g}" for bound in (self.min, self.max))
         return "" if self.max == LARGEST else f"from {low} to {high}"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:

@@ -88,7 +88,7 @@ def every_command(command=command_line, words=()):
         yield from every_command(command.get_command(context, name), (*words, name))
 
 
-@pytest.mark.parametrize("words", every_command(), ids=" ".join)
+@pytest.mark.parametrize("words", list(every_command()), ids=" ".join)
 def test_the_help_of_every_command_gives_bounds_in_words(words):
     text = " ".join(call(f"{' '.join(words)} --help").stdout.split())
     assert not re.search(r"<=?x|x[<>]|RANGE|e\+\d|\d{5,}", text.replace("5006", "").replace("8786", ""))

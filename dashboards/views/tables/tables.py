@@ -152,7 +152,9 @@ class TableView(Hideable):
 
     def _patch(self, rows: list[tuple[str, ...]]) -> None:
         """Patch what is on the page; through the widget, whose value then is of before, it takes ten times as long."""
-        columns = {name: list(new) for name, new in zip(self.headings, zip(*rows, strict=True), strict=True)}
+        columns: dict[str, Any] = {
+            name: list(new) for name, new in zip(self.headings, zip(*rows, strict=True), strict=True)
+        }
         if self._shown_since is None:
             self._shown_since = self._clock()
         is_built = self._clock() >= self._shown_since + SETTLING
