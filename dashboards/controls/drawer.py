@@ -182,7 +182,7 @@ class Controls(Form):
                 self.options.take_numbers(problem)
             self._on_settings(self.options.settings(self.agent))
 
-        self._loading.before(Settings(world=world).make_problem, lambda: self.attempt(ask, field))
+        self._loading.before(lambda: Settings(world=world).make_problem().prepare(), lambda: self.attempt(ask, field))
 
     def _choose_agent(self, agent_id: str) -> None:
         if self.adopting:
@@ -223,8 +223,8 @@ class Controls(Form):
         if all(event.name == "episodes" for event in events):
             self.attempt(lambda: self._on_configure({"episodes": self.options.episodes}), field)
         else:
-            work = self.options.settings(self.agent).make_problem
-            self._loading.before(work, lambda: self._ask_again(field))
+            settings = self.options.settings(self.agent)
+            self._loading.before(lambda: settings.make_problem().prepare(), lambda: self._ask_again(field))
 
     def _agent_edited(self, *events: Any) -> None:
         self._show_relevant()

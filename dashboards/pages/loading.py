@@ -26,6 +26,7 @@ async def load_asked(request: Any) -> None:
 def _read(query: dict[str, str]) -> None:
     """Read an address as its page will; what is wrong with it is the page's to report."""
     with suppress(Exception):
-        from_query(query)
+        settings, _ = from_query(query)
+        settings.make_problem().prepare()
         if "plan" in query:
             plan_of(query["plan"])

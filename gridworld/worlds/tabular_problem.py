@@ -65,6 +65,11 @@ class Problem:
         """Bytes of its models and layouts."""
         return sum(model.nbytes for _, model in self.phases) + sum(layout.nbytes for _, layout in self.layouts)
 
+    def prepare(self) -> None:
+        """Work out what sampling and drawing need of the models: tenths of a second, where a world is large."""
+        for _, model in self.phases:
+            _ = model.cumulative, model.start_cumulative, model.best_reward
+
     def at(self, step: int) -> int:
         """Return the phase in force after this number of steps."""
         return max((i for i, (first, _) in enumerate(self.phases or self.layouts) if first <= step), default=0)

@@ -92,6 +92,11 @@ class TransitionModel:
         return _cumulative(self.start)
 
     @cached_property
+    def best_reward(self) -> np.ndarray:
+        """float64 [S]: the highest reward that any action can give at once."""
+        return np.where(self.probability > 0, self.reward, -np.inf).max((1, 2), initial=-np.inf)
+
+    @cached_property
     def expected_reward(self) -> np.ndarray:
         """float64 [S, A]: E[R | s, a]."""
         return (self.probability * self.reward).sum(-1)

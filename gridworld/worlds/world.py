@@ -123,6 +123,8 @@ class World(Draft):
         self, *, slip: float | None = None, step_reward: float | None = None, step_limit: int | None = None
     ) -> World:
         """Return this world with other numbers; None leaves one as it is, a step limit of 0 takes the limit away."""
+        if slip is step_reward is step_limit is None:
+            return self  # a large world takes a second to check
         limit = self.step_limit if step_limit is None else step_limit or None
         return replace(
             self,

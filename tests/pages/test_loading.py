@@ -15,6 +15,7 @@ from dashboards.pages.loading import load_asked
 from dashboards.pages.training.address import from_query
 from gridworld.training.settings import Settings
 from gridworld.worlds import problem_cache
+from gridworld.worlds.problem import load_problem
 from support.own_environments import Coin
 
 
@@ -45,6 +46,12 @@ def test_a_world_that_an_address_names_is_loaded_in_another_thread(made):
     assert (settings.world, problems) == ("Waiting-v0", [])
     assert made.threads
     assert get_ident() not in made.threads
+
+
+def test_what_sampling_and_drawing_need_of_a_world_is_worked_out_there_too():
+    asyncio.run(load_asked(request(world="open_31")))
+    model = load_problem("open_31").phases[0][1]
+    assert {"cumulative", "start_cumulative", "best_reward"} <= set(vars(model))
 
 
 def test_the_loop_goes_on_and_a_world_that_never_comes_is_given_up_in_a_sentence(made, monkeypatch):

@@ -213,3 +213,9 @@ def test_thousands_of_letters_and_hundreds_of_maps_have_their_meaning():
     assert model.reward[:2_000, RIGHT, 0].tolist() == list(range(2_000))
     later = "".join(f"\n--- from step {step}\nS.G" for step in range(1, 200))
     assert len(parse_world(f"S.G{later}").phases) == 200
+
+
+def test_a_world_with_the_same_numbers_is_not_checked_again():
+    world = parse_world("S#\n.G")
+    assert world.with_numbers() is world
+    assert world.with_numbers(slip=0.1).slip == 0.1

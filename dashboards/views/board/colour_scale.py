@@ -95,7 +95,7 @@ def known_range(model: TransitionModel, states: np.ndarray) -> tuple[float, floa
     Values are anchored to them before anything is learned, so that a value still at 0 is not the strongest colour
     only because the others have moved by one step's reward.
     """
-    best = np.where(model.probability[states] > 0, model.reward[states], -np.inf).max((1, 2), initial=-np.inf)
+    best = model.best_reward[states]
     return (float(best.min()), float(best.max())) if len(best) else (np.nan, np.nan)
 
 
