@@ -24,7 +24,7 @@ def change(owner: param.Parameterized, name: str, value: Any, called: str | None
     ValueError
         With the value and what is allowed; the parameter then is as it was.
     """
-    declared = owner.param[name]
+    declared = type(owner).param[name]
     try:
         setattr(owner, name, _converted(value, declared))
     except (ValueError, TypeError, OverflowError):
@@ -39,7 +39,7 @@ def read_number(owner: param.Parameterized, name: str, word: str, called: str | 
     ValueError
         With the word and what is allowed; the parameter then is as it was.
     """
-    declared, plain = owner.param[name], word.strip().replace("−", "-")
+    declared, plain = type(owner).param[name], word.strip().replace("−", "-")
     is_whole = isinstance(declared, param.Integer)
     try:
         value: float = int(plain) if is_whole else float(plain) + 0.0  # no negative zero

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -91,9 +92,15 @@ class Agent(param.Parameterized):
         return Schedule(0.0)
 
     @classmethod
+    @cache
+    def declared(cls) -> dict[str, param.Parameter]:
+        """Return the params by name, in the order of their declaration."""
+        return {name: declared for name, declared in cls.param.objects(instance=False).items() if name != "name"}
+
+    @classmethod
     def hyperparameters(cls) -> list[str]:
         """Return the names of the params, in the order of their declaration."""
-        return [name for name in cls.param if name != "name"]
+        return list(cls.declared())
 
     def settings(self) -> dict[str, Any]:
         """Return the hyperparameters as plain values."""
@@ -108,7 +115,7 @@ class Agent(param.Parameterized):
         return tuple(self._number(name) for name in self.hyperparameters())
 
     def _number(self, name: str) -> float:
-        value, declared = getattr(self, name), self.param[name]
+        value, declared = getattr(self, name), self.declared()[name]
         return float(declared.objects.index(value) if isinstance(declared, param.Selector) else value)
 
     @classmethod
