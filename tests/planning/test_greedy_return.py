@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from math import inf, isnan
 
+import gymnasium as gym
 import numpy as np
 import pytest
 
@@ -12,7 +13,7 @@ from gridworld.errors import EvaluationError
 from gridworld.planning import greedy_policy, policy_outcome, uniform_policy
 from gridworld.planning.greedy_return import Sampling, exact_greedy_return, greedy_return
 from gridworld.worlds.problem import load_problem
-from support.own_environments import Raising, own_environments
+from support.own_environments import Coin, Raising, own_environments
 
 UP, RIGHT = ([1.0, 0, 0, 0], [0, 1.0, 0, 0])
 
@@ -32,6 +33,21 @@ def test_a_policy_that_never_reaches_the_goal_has_the_return_of_its_steps():
     worth = greedy_return(problem, always(problem, UP), step_limit=50)
     assert worth.expected_return == pytest.approx(-0.5)
     assert (worth.expected_length, worth.success_probability, worth.exact) == (50, 0, True)
+
+
+def test_an_environment_that_can_not_be_closed_is_one_sentence(registries):
+    class Stiff(Coin):
+        closed = 0
+
+        def close(self):
+            type(self).closed += 1
+            if self.closed > 1:  # the first is closed when the problem is made
+                raise OSError("the window\nis gone")
+
+    gym.register("Stiff-v0", Stiff)
+    problem = load_problem("Stiff-v0")
+    with pytest.raises(EvaluationError, match=r"evaluated in Stiff-v0: its environment raised OSError: the window is"):
+        greedy_return(problem, np.zeros((2, 2)), sampling=Sampling(episodes=1))
 
 
 def test_a_policy_without_an_end_is_reported():

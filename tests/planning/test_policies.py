@@ -10,6 +10,7 @@ from gridworld.planning.policies import draw_action, preferred_actions
 from gridworld.planning.solution import Solution
 from gridworld.training.session import TrainingSession
 from gridworld.worlds.problem import load_problem
+from gridworld.worlds.transition_model import TransitionModel
 
 
 @pytest.mark.parametrize(
@@ -107,3 +108,10 @@ def test_ties_are_drawn_evenly_and_only_they_cost_a_draw():
 def test_an_epsilon_that_is_no_probability_is_refused(epsilon):
     with pytest.raises(ValueError, match="Epsilon"):
         epsilon_greedy_policy(np.zeros((2, 4)), epsilon)
+
+
+@pytest.mark.parametrize(("short", "ties"), [(1e-15, True), (1e-10, False)])
+def test_solved_values_tie_where_they_differ_by_rounding_only(short, ties):
+    table = {0: {0: [(1.0, 0, 1.0, True)], 1: [(1.0, 0, 1.0 - short, True)]}}
+    solution = value_iteration(TransitionModel.from_dynamics(table, [1.0]), 0.5)
+    assert best_actions(solution).tolist() == [[True, ties]]
