@@ -20,8 +20,7 @@ def training_page(hub: Hub) -> pmui.Page:
     query = asked()
     settings, problems = from_query(query)
     wanted = query.get("run", "")
-    shared = hub.runs.get(wanted)
-    shared = shared if shared and isinstance(shared.settings, Settings) else None  # not another page's run
+    shared = training(hub, wanted)
     saved = None
     if wanted and shared is None:
         problems.append(run_gone(wanted))
@@ -29,6 +28,12 @@ def training_page(hub: Hub) -> pmui.Page:
     page = TrainingPage(hub, shared or new_run(hub, settings, problems), touch=on_phone())
     page.offer_autosave(saved)
     return page.served(query, problems)
+
+
+def training(hub: Hub, run_id: str) -> SharedRun | None:
+    """Return the training of that id, if it is on this server; None for a run of another page."""
+    shared = hub.runs.get(run_id)
+    return shared if shared is not None and isinstance(shared.settings, Settings) else None
 
 
 def new_run(hub: Hub, settings: Settings, problems: list[str]) -> SharedRun:
