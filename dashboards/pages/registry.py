@@ -42,12 +42,6 @@ def page(hub: Hub) -> pmui.Page:
         return _made(REFUSED, hub, problem)
 
 
-def import_pages() -> None:
-    """Import every page, so that no visitor's first page holds up those that are open."""
-    for factory in (*(entry.factory for entry in PAGES.values()), REFUSED):
-        importlib.import_module(factory.partition(":")[0])
-
-
 def _made(factory: str, *arguments: Any) -> pmui.Page:
     module, _, function = factory.partition(":")
     return getattr(importlib.import_module(module), function)(*arguments)

@@ -1,7 +1,6 @@
 """What a server does once, before its first page.
 
-It loads the files that GRIDWORLD_LOAD names, imports the pages, compiles the loops, and keeps the collector of garbage
-out of the way.
+It loads the files that GRIDWORLD_LOAD names, compiles the loops, and keeps the collector of garbage out of the way.
 """
 
 from __future__ import annotations
@@ -17,7 +16,6 @@ from bokeh.settings import settings
 from dashboards.live.page_cleanup import settle
 from dashboards.live.panel_patches.openings import make_pages_in_turn
 from dashboards.pages.loading import load_asked
-from dashboards.pages.registry import import_pages
 from gridworld.compiled import CAN_COMPILE
 from gridworld.extensions import load_named
 from gridworld.training.own_thread import HAS_THREADS
@@ -42,7 +40,6 @@ def warm_up() -> None:
     settings.perform_document_validation = False
     settings.perform_error_diagnostics = False
     load_named()
-    import_pages()
     TrainingSession().compile()
     settle()
     make_pages_in_turn(before=load_asked)
