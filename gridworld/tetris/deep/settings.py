@@ -94,6 +94,7 @@ class DeepHyperparameters(BoardHyperparameters, ParameterizedABC):
 class DQNHyperparameters(DeepHyperparameters):
     """DQN: learns action values from a memory of past steps (Mnih et al. 2015)."""
 
+    discount = param.Number(default=0.95)
     memory = param.Integer(
         default=20_000, bounds=(100, 50_000), label="Replay memory", doc="The number of past steps kept to learn from."
     )
@@ -133,6 +134,7 @@ class DQNHyperparameters(DeepHyperparameters):
 class PPOHyperparameters(DeepHyperparameters):
     """PPO: learns a policy from what it has just played (Schulman et al. 2017)."""
 
+    step_size = param.Number(default=0.02, softbounds=(0.0, 0.05))
     rollout = param.Integer(
         default=1_024,
         bounds=(2, 32_768),

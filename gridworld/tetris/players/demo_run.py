@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from gridworld.runs.commands import Configure, Edit, Extend, Load, Pace, Reset
 from gridworld.runs.frame import Frame, Status
 from gridworld.runs.paced import PacedRun
+from gridworld.runs.process.trainer import ProcessScene
 from gridworld.tetris.game.features import BCTS_FEATURES
 from gridworld.tetris.game.watch import GameScene, WatchedGame, demo
 from gridworld.tetris.report import SCORES, TetrisBoard
 
 
 @dataclass(frozen=True, slots=True)
-class DemoScene:
-    """The game that is shown, and the one beside it, if there is one."""
+class DemoScene(ProcessScene):
+    """The game that is shown, and the one beside it, if there is one. There are no metrics."""
 
-    board: TetrisBoard
     rival: TetrisBoard | None = None
 
 
@@ -96,7 +96,7 @@ class DemoRun(PacedRun):
 
     def _frame(self) -> Frame:
         board, rival = self._game.board, self._other.board if self._other else None
-        scene = DemoScene(board, rival) if board else None
+        scene = DemoScene(board, None, rival) if board else None
         facts = {"error": self.error, "settings": self.settings, "pace": self.pace}
         return Frame(self.epoch, self.status, self.step, self.episode, scene, **facts)
 

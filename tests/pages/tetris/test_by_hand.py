@@ -1,11 +1,14 @@
 """A player made by hand: sliders that change a game while it lasts, and a player that can be saved."""
 
+import json
+
 import pytest
 
 from dashboards.pages.tetris.by_hand import BY_HAND
 from dashboards.pages.tetris.page import HAND_TAB, TetrisPage
 from dashboards.pages.tetris.runs import new_run
 from dashboards.pages.tetris.settings import default_settings
+from dashboards.serving.plugin import describe
 from gridworld.runs.commands import Step
 from gridworld.tetris.players.builtin import BUILT_IN
 from support.hubs import make_hub
@@ -30,6 +33,7 @@ def test_a_slider_changes_the_game_that_is_played(page):
     shared.work(0.0, 0.0)
     assert shared.settings["weights"] == (4.0, *BUILT_IN["dt10"].weights[1:])
     assert shared.frame.step == 5, "the game goes on"
+    assert json.loads(json.dumps(describe(shared)))["settings"]["weights"][0] == 4.0, "the server reports on it"
     page.demo.choice.value = "bcts"
     page.hand.weights.weight_0 = 5.0
     shared.work(0.0, 0.0)
