@@ -11,6 +11,7 @@ from dashboards.pages.tetris.settings import default_settings
 from dashboards.serving.plugin import describe
 from gridworld.runs.commands import Step
 from gridworld.tetris.players.builtin import BUILT_IN
+from gridworld.tetris.players.saved import Players
 from support.hubs import make_hub
 
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")  # of pandas, by Bokeh
@@ -40,16 +41,16 @@ def test_a_slider_changes_the_game_that_is_played(page):
     assert shared.settings["weights"] == BUILT_IN["bcts"].weights, "another player is left alone"
 
 
-def test_it_begins_from_any_player_and_can_be_saved(page):
+def test_it_begins_from_any_player_and_can_be_saved(page, tmp_path):
     assert page.hand._sliders.objects == [], "they take time, and are made when they are looked for"
     page._lower.active = HAND_TAB
     assert len(page.hand._sliders.objects) == 9
     page.hand.base.value = "bcts"
     assert len(page.hand._sliders.objects) == 8
     page.hand.weights.weight_7 = -30.0
-    page.players.which.value, page.players.name.value = BY_HAND, "mine"
-    page.players._save()
-    saved = page._store.read("mine")
-    assert saved.weights == (*BUILT_IN["bcts"].weights[:7], -30.0)
-    assert saved.method == "by hand"
+    made = page._make_player(BY_HAND, "mine")
+    assert (made.name, made.method) == ("mine", "by hand")
+    assert made.weights == (*BUILT_IN["bcts"].weights[:7], -30.0)
+    Players(tmp_path / "players").save(made)
+    page.players.look()
     assert "mine" in page.hand.base.options
