@@ -17,7 +17,7 @@ from dashboards.live.panel_patches.pages import never_busy
 from dashboards.live.panel_patches.widgets import read_scripts_once
 from dashboards.pages.browser import follow_preference, on_phone, when_ready, width_watch
 from dashboards.style.theme import DARK, LIGHT, THEME_CONFIG
-from dashboards.style.widgets import FILL
+from dashboards.style.widgets import FILL, WIDE
 
 FAVICON = "data:image/svg+xml," + quote(
     "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><rect width='16' height='16' rx='3' "
@@ -67,12 +67,13 @@ def shell(
     retheme
         `retheme(dark)`, called at once and whenever the theme is switched.
     """
+    is_open = drawer_open and not on_phone()
     page = pmui.Page(
         title="Gridworld",
         header=[header],
-        sidebar=list(drawer),
+        sidebar=list(drawer) if is_open else list(map(waiting_part, drawer)),
         main=[main],
-        sidebar_open=drawer_open and not on_phone(),
+        sidebar_open=is_open,
         sidebar_resizable=False,
         busy_indicator=None,
         favicon=FAVICON,
@@ -85,6 +86,8 @@ def shell(
     read_scripts_once(page)
     page.param.watch(lambda event: retheme(event.new), "dark_theme")
     retheme(page.dark_theme)
+    if not is_open:
+        fill_when_opened(page, drawer)
     document = pn.state.curdoc
     if document is not None and document.session_context is not None:
         watch(document, hub.open_pages)
@@ -93,6 +96,26 @@ def shell(
         if theme not in ("dark", "light"):
             when_ready(lambda: follow_preference(page))
     return page
+
+
+def waiting_part(part: Any) -> Any:
+    """Return a part of a closed drawer, or an empty place for it if it has lists of Bokeh's.
+
+    A browser draws nothing in a drawer that was never open, and a list that is changed before it was drawn is a script
+    error, and stays as it was.
+    """
+    return pn.Column(**WIDE) if part.select(pn.widgets.Select) else part
+
+
+def fill_when_opened(page: pmui.Page, drawer: Sequence[Any]) -> None:
+    """Give the places of a drawer their parts when it first opens."""
+
+    def fill(event: Any) -> None:
+        for place, part in zip(page.sidebar, drawer, strict=True):
+            if event.new and place is not part and not place.objects:
+                place.append(part)
+
+    page.param.watch(fill, "sidebar_open")
 
 
 def place_drawer(page: pmui.Page, open_where_wide: bool, is_wide: bool) -> None:

@@ -4,38 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
-import panel as pn
-import panel_material_ui as pmui
-
 from dashboards.controls.number_field import TypedText
 from dashboards.pages.training.place import has_rows, read_place, written_place
 from dashboards.style.choice import choice
-from dashboards.style.widgets import html, problem_html
+from dashboards.style.widgets import html, problem_html, row
 from gridworld.training.conditions import ACTION, CONDITIONS, NUMBER, STATE, Condition
 from gridworld.worlds.problem import Problem
 
-FORM_SX = {
-    "display": "grid",
-    "gridTemplateColumns": {"xs": "1fr 1fr", "sm": "minmax(200px, 280px) 150px 150px 110px"},
-    "gap": "0 8px",
-    "width": "100%",
-}
-SMALL: dict[str, Any] = {"margin": (7, 0, 3, 0), "sizing_mode": "stretch_width"}
+SMALL: dict[str, Any] = {"margin": (7, 0, 3, 0)}
 NO_ACTIONS = {"–": 0}
 
 
 class ConditionForm:
-    """The parts of a condition, of which those are shown that the chosen kind needs; `panel` is what Panel lays out."""
+    """The parts of a condition, of which those are shown that its kind needs: `panel`, and below it `problem`."""
 
     def __init__(self, problem: Problem) -> None:
         labels = {kind.label[:1].upper() + kind.label[1:]: name for name, kind in CONDITIONS.items()}
-        self.kind = choice("Condition", small=True, options=labels, value="arrow", **SMALL)
-        self.place = TypedText(label="Cell: row, column", size="small", max_length=40, **SMALL)
-        self.action = choice("Action", small=True, options=NO_ACTIONS, **SMALL)
-        self.number = TypedText(label="Number", size="small", max_length=40, **SMALL)
-        self._problem_text = html("", sizing_mode="stretch_width")
-        fields = pmui.Column(self.kind, self.place, self.action, self.number, sx=FORM_SX, margin=0)
-        self.panel = pn.Column(fields, self._problem_text, margin=0, sizing_mode="stretch_width")
+        self.kind = choice("Condition", small=True, options=labels, value="arrow", width=250, **SMALL)
+        self.place = TypedText(label="Cell: row, column", size="small", max_length=40, width=140, **SMALL)
+        self.action = choice("Action", small=True, options=NO_ACTIONS, width=110, **SMALL)
+        self.number = TypedText(label="Number", size="small", max_length=40, width=110, **SMALL)
+        self.problem = html("", sizing_mode="stretch_width")
+        self.panel = row(self.kind, self.place, self.action, self.number, gap="0 8px", flex_wrap="wrap")
         self.kind.param.watch(lambda event: self._show_needs(), "value")
         self.place.param.watch(lambda event: self._typed(), "value")
         self.begin(problem)
@@ -58,7 +48,7 @@ class ConditionForm:
 
     def complain(self, text: str) -> None:
         """Show below the fields why they can't be used; "" takes that away."""
-        self._problem_text.object = problem_html(text)
+        self.problem.object = problem_html(text)
 
     def read(self) -> Condition:
         """Return the condition as it was entered.
@@ -112,5 +102,6 @@ def read_finite(text: str) -> float:
     except ValueError:
         number = float("nan")
     if not abs(number) < float("inf"):
-        raise ValueError(f"“{text[:40]}” is no number to compare with; write one, such as 0.5.")
+        entered = f"“{text[:40]}” is no number to compare with; write one" if text.strip() else "Write a number"
+        raise ValueError(f"{entered}, such as 0.5.")
     return number

@@ -19,7 +19,7 @@ from dashboards.pages.downloads import button
 from dashboards.pages.training.moment_link import MomentLink
 from dashboards.pages.training.time_travel import TimeTravelPanel
 from dashboards.style.markup import fill
-from dashboards.style.widgets import html, row, stack
+from dashboards.style.widgets import SLIDER_SX, html, row, stack
 from gridworld.runs.commands import Step
 from gridworld.runs.frame import Frame, Status
 from gridworld.runs.journal import Journal
@@ -72,10 +72,10 @@ class RewindView(Hideable):
         self._throttle = Throttle(SECONDS)
         self.slider = pmui.IntSlider(
             label="Moment shown", start=0, end=1, value=1, show_value=False, disabled=True, size="small", margin=0,
-            sizing_mode="stretch_width",
+            sx=SLIDER_SX, sizing_mode="stretch_width",
         )  # fmt: skip
         self.slider.param.watch(self._moved, "value")
-        self._place = html("", align="center", sizing_mode="stretch_width")
+        self._place = html("", align="center", styles={"flex": "1 1 200px", "min-width": "0"})
         self._steps = [
             button("Earlier", "skip_previous", lambda: self._step(-1)),
             button("Later", "skip_next", lambda: self._step(1)),
@@ -83,7 +83,7 @@ class RewindView(Hideable):
         self.travel = TimeTravelPanel(problem, shared, lambda: self.looking_at, self._show_moment, executors.travel)
         self.link = MomentLink(link)
         steps = row(*self._steps, *self.travel.steps, self.link.button, self._place, gap="8px", flex_wrap="wrap")
-        pad = {"padding": "10px 24px", "gap": "6px", "overflow": "auto"}
+        pad = {"padding": "6px 24px", "gap": "4px", "overflow": "auto"}
         self.panel = stack(self.slider, steps, self.link.field, self.travel.panel, **pad)
         self.banner = self._make_banner()
 

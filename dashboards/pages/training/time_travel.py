@@ -13,7 +13,7 @@ from dashboards.live.background import in_background, sentence, soon
 from dashboards.pages.downloads import button
 from dashboards.pages.training.condition_form import ConditionForm
 from dashboards.style.markup import fill
-from dashboards.style.widgets import html, row, stack
+from dashboards.style.widgets import html, stack
 from gridworld.insight.travel import TimeTravel
 from gridworld.runs.commands import Pause, Until
 from gridworld.runs.frame import Status
@@ -66,9 +66,10 @@ class TimeTravelPanel:
         ]
         self.stop = button("Stop", "stop", self._stop)
         self.stop.visible = False
-        self._status = html("", align="center", styles={"min-width": "0", "flex": "1"})
-        actions = row(*self._runs, self.stop, self._status, gap="8px", flex_wrap="wrap")
-        self.panel = stack(self.form.panel, actions, gap="4px")
+        self._status = html("", sizing_mode="stretch_width")
+        actions = pn.Row(*self._runs, self.stop, margin=(7, 0, 3, 0), styles={"gap": "8px"}, align="end")
+        fields = pn.Row(self.form.panel, actions, margin=0, styles={"gap": "0 12px", "flex-wrap": "wrap"})
+        self.panel = stack(fields, self.form.problem, self._status, gap="0")
 
     def begin(self, problem: Problem) -> None:
         """Forget what was looked for, in another world or another life of the run."""
@@ -121,6 +122,7 @@ class TimeTravelPanel:
         try:
             return self.form.read()
         except ValueError as problem:
+            self._say("")
             self.form.complain(str(problem))
             return None
 

@@ -130,7 +130,7 @@ def test_what_was_never_so_is_answered_in_a_sentence():
         (("return-above", "", "high"), "“high” is no number to compare with; write one, such as 0.5."),
         (("td-error", "", "nan"), "“nan” is no number"),
         (("td-error", "", "1e999"), "“1e999” is no number"),
-        (("td-error", "", ""), "“” is no number"),
+        (("td-error", "", ""), "Write a number, such as 0.5."),
     ],
 )
 def test_what_makes_no_sense_is_refused_below_the_fields(entered, sentence):
@@ -138,7 +138,7 @@ def test_what_makes_no_sense_is_refused_below_the_fields(entered, sentence):
     form = ask(page, *entered)
     for go in (travel_of(page).run_back, travel_of(page).run_until):
         go()
-        assert sentence in form._problem_text.object
+        assert sentence in form.problem.object
     assert (page.view["Rewind"].looking_at, page.find().session.step) == (None, 400)
 
 
@@ -148,11 +148,11 @@ def test_a_finished_run_runs_on_no_more_and_a_world_without_a_model_has_no_optim
     work(page, lambda: page.find().status is Status.FINISHED)
     form = ask(page, "goal")
     travel_of(page).run_until()
-    assert "All episodes are done" in form._problem_text.object
+    assert "All episodes are done" in form.problem.object
     page = page_of(world="Blackjack-v1")
     form = ask(page, "optimal-path")
     travel_of(page).run_until()
-    assert "best actions of this world are not known" in form._problem_text.object
+    assert "best actions of this world are not known" in form.problem.object
 
 
 def test_a_cell_that_is_inspected_is_the_cell_of_the_condition():
