@@ -3,23 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
 from gridworld.agents import Agent
+from gridworld.agents.dyna import DynaQ
+from gridworld.agents.eligibility_traces import QLambda
+from gridworld.agents.one_step import QLearning
+from gridworld.agents.prioritized_sweeping import PrioritizedSweeping
 from gridworld.insight.words import written
-from gridworld.planning.dynamics import Dynamics
+from gridworld.planning.dynamics import Dynamics, search
 from gridworld.runs.frame import Frame
+from gridworld.training.loop import TRAIL_COUNT
 from gridworld.training.scene import Scene
+from gridworld.training.session import TrainingSession
 from gridworld.worlds.problem import Problem
 from gridworld.worlds.transition_model import Ending, TransitionModel
 
 ENOUGH_EPISODES = 20  # recent ones, before anything is said of them
 STEPS_PER_ACTION = 50  # of each state, after which a goal should have been found and values should differ
 MOST_STATES = 20_000  # of a world whose dynamics are looked through
+BIAS = 0.1  # of the start's value, above what it was found to be worth, that counts as a bias
+MAXIMIZING = QLearning, QLambda, DynaQ, PrioritizedSweeping  # agents whose targets have a maximum
 MANY_EPISODES = 300  # after which the spread of a constant step size is what is left
+
+
+class Found(NamedTuple):
+    """What an evaluation found of the greedy policy."""
+
+    returned: float  # on average, undiscounted
+    length: float  # of its episodes
+    margin: float  # half the width of the 95% confidence interval of the return
 
 
 @dataclass(frozen=True)
@@ -30,6 +47,8 @@ class Situation:
     agent: Agent
     frame: Frame
     successes: float  # episodes that ended with success since the run began
+    evaluation: Found | None = None  # the last one
+    starts: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))  # of recent episodes, int64 [n]
 
     @property
     def scene(self) -> Scene:
@@ -79,6 +98,52 @@ def _no_goal(now: Situation) -> str:
         f"The goal was not reached once in {now.frame.step:,} steps; explore more (a higher ε or optimistic initial "
         "values), or try an easier world."
     )
+
+
+def _out_of_reach(now: Situation) -> str:
+    steps = fewest_to_success(now.model) if now.model is not None else 0
+    if now.step_limit is None or steps <= now.step_limit:
+        return ""
+    return (
+        f"The shortest way to a goal takes {steps:,} steps, but episodes are cut after {now.step_limit:,}, so no "
+        "policy gets there; raise the step limit."
+    )
+
+
+@lru_cache(maxsize=8)
+def fewest_to_success(model: TransitionModel) -> int:
+    """Return the fewest steps in which an episode can end with success, if all goes well; 0 if none can."""
+    dynamics = Dynamics.of(model)
+    _, depth = search(dynamics.predecessors, dynamics.success.max(1) > 0, dynamics.n_actions)
+    found = depth[(model.start > 0) & (depth > 0)]
+    return int(found.min()) if len(found) else 0
+
+
+def _overestimates(now: Situation) -> str:
+    """Compare the values of starts with what is returned; only noise lifts them above both that and the first value."""
+    worth, settings = now.evaluation, now.agent.settings()
+    certain = now.model is not None and now.model.deterministic
+    if worth is None or certain or not now.is_old or not isinstance(now.agent, MAXIMIZING) or len(now.starts) < 2:
+        return ""
+    values = now.scene.action_values[now.starts].max(1)
+    value, returned = float(values.mean()), worth.returned
+    if not (np.isfinite(value) and np.isfinite(returned)):
+        return ""
+    discounted = returned * (settings["discount"] ** worth.length if returned < 0 else 1.0)  # at the most
+    uncertain = worth.margin + 2 * float(values.std()) / len(values) ** 0.5 + BIAS * max(abs(value), abs(returned))
+    if not value > max(discounted, settings["initial_value"]) + uncertain:
+        return ""
+    return (
+        f"Episodes begin at a value of {written(value)}, but the greedy policy returns {written(returned)} on average: "
+        "the maximum of uncertain values is too high. Double Q-learning would help here, as it has no such bias."
+    )
+
+
+def recent_starts(session: TrainingSession) -> np.ndarray:
+    """Return the states in which recent episodes began, int64 [n]."""
+    arrays = session.arrays()
+    trail = arrays["log_trail"][: arrays["position"][TRAIL_COUNT]]
+    return ~trail[trail < 0]
 
 
 def _greedy(now: Situation) -> str:
@@ -139,12 +204,27 @@ def _spread(now: Situation) -> str:
 
 
 RULES: Mapping[str, Callable[[Situation], str]] = {
+    "goal-out-of-reach": _out_of_reach,
     "epsilon-zero": _greedy,
     "endless-discount": _endless,
     "values-too-high": _too_high,
     "goal-not-reached": _no_goal,
     "nothing-learned": _nothing_learned,
+    "maximization-bias": _overestimates,
     "cut-episodes": _cut,
     "constant-step-size": _spread,
 }
 """The facts that are looked for, by their codes; each returns its sentence, or "" where it doesn't apply."""
+
+WORDS: Mapping[str, str] = {
+    "goal-out-of-reach": "step limit",
+    "epsilon-zero": "exploration",
+    "endless-discount": "discount γ",
+    "values-too-high": "optimistic values",
+    "goal-not-reached": "exploration",
+    "nothing-learned": "greedy",
+    "maximization-bias": "maximization bias",
+    "cut-episodes": "step limit",
+    "constant-step-size": "step size α",
+}
+"""The entry of the documentation's glossary that explains what an advice is about, by its code."""

@@ -2,21 +2,27 @@
 
 import pytest
 
-from gridworld.insight.advice import RULES, Situation, advise
+from gridworld.insight.advice import RULES, WORDS, Found, Situation, advise, recent_starts
+from gridworld.planning.greedy_return import Sampling, greedy_return
 from gridworld.training.session import TrainingSession
+from support.paths import ROOT
 
 
 def codes(steps, **settings):
     session = TrainingSession(episodes=0, compiled=False, **settings)
     session.advance(steps)
     columns = session.history.typed()
-    situation = Situation(session.problem, session.agent, session.frame(), columns["success"].sum())
+    worth = greedy_return(session.problem, session.tables.Q, step_limit=session.step_limit, sampling=Sampling(400))
+    evaluation = Found(worth.expected_return, worth.expected_length, worth.margin)
+    successes, starts = columns["success"].sum(), recent_starts(session)
+    situation = Situation(session.problem, session.agent, session.frame(), successes, evaluation, starts)
     found = dict(advise(situation))
     assert all(sentence.endswith(".") for sentence in found.values())
     return set(found)
 
 
 ENDLESS = {"world": "jumps", "discount": 1.0, "options": {"step_limit": 0}}
+BIASED = {"world": "GridWorld/MaximizationBias-v0", "step_size": 0.5, "epsilon": 0.5, "epsilon_end": 0.5, "seed": 2}
 CASES = [
     # code, steps, settings with which it appears, and changes with which it doesn't
     ("cut-episodes", 2_000, {"world": "medium", "options": {"step_limit": 12}}, {"options": {"step_limit": 5_000}}),
@@ -26,6 +32,10 @@ CASES = [
     ("endless-discount", 50, ENDLESS, {"discount": 0.9}),
     ("endless-discount", 50, ENDLESS, {"world": "medium"}),
     ("endless-discount", 50, ENDLESS, {"options": {"step_limit": 100}}),
+    ("goal-out-of-reach", 50, {"world": "medium", "options": {"step_limit": 7}}, {"options": {"step_limit": 8}}),
+    ("maximization-bias", 3_000, BIASED, {"agent": "double_q_learning"}),
+    ("maximization-bias", 3_000, BIASED, {"world": "FrozenLake-v1"}),
+    ("maximization-bias", 3_000, BIASED, {"initial_value": 2.0}),
     ("goal-not-reached", 3_300, {"world": "FrozenLake-v1", "epsilon": 0.0, "epsilon_end": 0.0, "step_size": 0.0,
                                  "initial_value": 1.0, "options": {"step_limit": 2}}, {"options": {}}),
     ("nothing-learned", 5_100, {"world": "medium", "step_size": 0.0}, {"step_size": 0.1}),
@@ -47,6 +57,15 @@ def test_advice_appears_where_it_applies_and_only_there(code, steps, settings, c
 
 def test_every_rule_is_tested():
     assert {code for code, *_ in CASES} == set(RULES)
+
+
+def test_every_rule_names_an_entry_of_the_glossary():
+    assert set(WORDS) == set(RULES)
+    entries = [
+        row.split("|")[1].strip() for row in (ROOT / "docs" / "glossary.md").read_text().splitlines() if "|" in row
+    ]
+    words = {word.strip() for entry in entries for word in (entry, *entry.split(","))}
+    assert set(WORDS.values()) <= words
 
 
 def test_a_run_that_has_not_begun_and_one_that_goes_well_need_no_advice():

@@ -7,9 +7,9 @@ from dashboards.live.throttle import Throttle
 from dashboards.pages.downloads import button
 from dashboards.style.markup import fill
 from dashboards.style.widgets import html, row
-from gridworld.insight.advice import Situation, advise
+from gridworld.insight.advice import WORDS, Found, Situation, advise, recent_starts
 from gridworld.runs.frame import Status
-from gridworld.runs.history import EPISODES
+from gridworld.runs.history import EPISODES, EVALUATIONS
 
 SECONDS = 1.0  # between two looks while the run goes on
 
@@ -39,9 +39,16 @@ class AdviceLine:
         if session is None:
             return
         successes = float(shared.journal.columns(EPISODES.name)["success"].sum())
-        found = advise(Situation(session.problem, session.agent, shared.frame, successes))
+        evaluations = shared.journal.histories[EVALUATIONS.name]
+        numbers = [evaluations.newest(name) for name in ("greedy_return", "greedy_length", "greedy_margin")]
+        known = [number for number in numbers if number is not None]
+        evaluation = Found(*known) if len(known) == len(numbers) else None
+        found = advise(
+            Situation(session.problem, session.agent, shared.frame, successes, evaluation, recent_starts(session))
+        )
         self._code, sentence = next((advice for advice in found if advice[0] not in self._dismissed), ("", ""))
-        text = fill('<div class="hint" role="status"><b>Worth knowing:</b> {}</div>', sentence) if sentence else ""
+        template = '<div class="hint" role="status"><b>Worth knowing:</b> {} <i>In the glossary: {}.</i></div>'
+        text = fill(template, sentence, WORDS[self._code]) if sentence else ""
         if self._text.object != text:
             self._text.object = text
         if self.panel.visible != bool(sentence):
