@@ -15,6 +15,9 @@ from .experiments.running import compare as compare
 from .experiments.running import read_results as read_results
 from .experiments.statistics import Estimate as Estimate
 from .extensions import load_file as load_file
+from .pictures.draw import draw_picture as draw_picture
+from .pictures.film import record_film as record_film
+from .pictures.recipe import read_recipe as read_recipe
 from .runs.commands import Configure as Configure
 from .runs.commands import Extend as Extend
 from .runs.commands import Load as Load

@@ -40,6 +40,10 @@ class EvaluationError(ValueError):
     """A policy that can't be evaluated; the message names in one sentence in which world, and why."""
 
 
+class MissingLibraryError(ValueError):
+    """A library that is not installed; the message names what to install."""
+
+
 class FaultyEnvironmentError(ValueError):
     """An environment that raised, or returned what its own spaces don't allow; the message names which and what."""
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from dashboards.export.page import Page
-from dashboards.export.recording import KEYFRAMES, Progress, record
 from dashboards.export.subprocess import export_bytes
+from gridworld.pictures.recording import KEYFRAMES, Progress, record
 from gridworld.training.settings import Settings
 
 __all__ = ["THEMES", "export_bytes", "export_html"]

@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 from dashboards.export import THEMES, export_html
-from dashboards.export.recording import KEYFRAMES
 from dashboards.export.subprocess import PROBLEM
 from gridworld.extensions import load_named
+from gridworld.pictures.recording import KEYFRAMES
 from gridworld.storage import run_file
 
 

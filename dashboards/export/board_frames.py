@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from bokeh.models import CDSView, ColumnDataSource, DataTable, GlyphRenderer, GroupFilter, Plot
 
-from dashboards.export.journals import Still
-from dashboards.export.recording import Recording
-from dashboards.views.board.colour_scale import Scale, short
 from dashboards.views.board.figure import BoardFigure
 from dashboards.views.board.map import BoardMap
+from gridworld.drawing.colour_scale import Scale, short
+from gridworld.pictures.journals import Still
+from gridworld.pictures.recording import Recording
 from gridworld.worlds.problem import Problem
 
 FRAME = "keyframe"

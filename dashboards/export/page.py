@@ -12,12 +12,13 @@ from panel.models.widgets import Player
 from dashboards.export import words
 from dashboards.export.board_frames import BoardKeyframes, KeyframeViews
 from dashboards.export.plots import curves_of, tile_labels, tiles_of
-from dashboards.export.recording import Recording
 from dashboards.export.states import states_of
 from dashboards.export.style import PLAYER_CSS, page_css
 from dashboards.live.panel_patches.standalone import page_of
 from dashboards.style.theme import tokens
 from dashboards.views.board.legend import bar_html, head_html, kinds_shown, titles_html
+from gridworld.pictures.draw import agent_title
+from gridworld.pictures.recording import Recording
 
 ADDRESSES = (
     "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob:; style-src 'unsafe-inline'; "
@@ -107,7 +108,7 @@ class Page:
     def title(self) -> str:
         recording = self.recording
         world = recording.problem.title or recording.problem.name
-        return f"{words.agent_title(recording.settings.agent)} in {world}"
+        return f"{agent_title(recording.settings.agent)} in {world}"
 
     def _body(self, holders: dict[str, str], now: datetime) -> str:
         recording = self.recording

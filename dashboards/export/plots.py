@@ -11,11 +11,12 @@ from bokeh.models import Plot as BarePlot
 from bokeh.plotting import figure
 
 from dashboards.export.board_frames import FRAME, KeyframeViews
-from dashboards.export.journals import Still
-from dashboards.export.recording import Recording
 from dashboards.style.formatting import count, number
 from dashboards.style.theme import FONT
-from dashboards.views.plots.learning_curves import EXPLORATIONS, CurvesView
+from dashboards.views.plots.learning_curves import CurvesView
+from gridworld.pictures.curve_facts import EXPLORATIONS
+from gridworld.pictures.journals import Still
+from gridworld.pictures.recording import Recording
 from gridworld.training.recommended import recommended_headline
 from gridworld.worlds.problem import Problem
 from gridworld.worlds.transition_model import Ending

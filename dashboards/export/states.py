@@ -8,9 +8,9 @@ import numpy as np
 from bokeh.models import ColumnDataSource, DataTable, NumberFormatter, TableColumn
 
 from dashboards.export.board_frames import FRAME, KeyframeViews
-from dashboards.export.journals import Still
-from dashboards.export.recording import Recording
 from dashboards.views.tables.action_names import names_of_best
+from gridworld.pictures.journals import Still
+from gridworld.pictures.recording import Recording
 from gridworld.planning.policies import preferred_actions
 from gridworld.worlds.problem import Problem
 

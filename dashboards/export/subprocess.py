@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from dashboards.export.recording import KEYFRAMES, Progress, session_of
+from gridworld.pictures.recording import KEYFRAMES, Progress, session_of
 from gridworld.storage import run_file
 from gridworld.storage.checkpoint import Checkpoint, freeze
 

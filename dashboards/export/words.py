@@ -11,9 +11,10 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
-from dashboards.export.recording import Recording
 from dashboards.style.formatting import count
 from gridworld.agents import agent_class
+from gridworld.pictures.draw import agent_title
+from gridworld.pictures.recording import Recording
 
 PACKAGES = ("gridworld-lab", "numpy", "numba", "gymnasium", "panel", "bokeh")
 
@@ -43,11 +44,6 @@ def versions() -> list[tuple[str, str]]:
         except importlib.metadata.PackageNotFoundError:
             continue
     return rows
-
-
-def agent_title(name: str) -> str:
-    """Return the label of an algorithm."""
-    return agent_class(name).label or name.replace("_", " ")
 
 
 def hyperparameter_rows(recording: Recording) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""`gridworld serve`, `export` and `picture`: the page, live and as a file, and pictures; they join as entry points.
+"""`gridworld serve` and `export`: the page, live and as a file; they join as entry points.
 
 `gridworld --help` imports this module, so a command imports what is slow when it is called.
 """
@@ -12,13 +12,12 @@ from pathlib import Path
 import click
 
 from gridworld.cli.loading import load_option, loaded_files
-from gridworld.cli.parameters import Whole, note
+from gridworld.cli.parameters import BAR, Whole, check_place, note
 from gridworld.cli.programs import run_module
 from gridworld.extensions import environment_naming
 
 APP = Path(__file__).with_name("app.py")
 KEEP_ALIVE = 25  # seconds; proxies close connections that are silent for 30 or 60
-BAR = "{desc} {percentage:3.0f}% |{bar}|"
 THEMES = ("auto", "light", "dark")
 LARGEST_MESSAGE = 64 << 20  # bytes; an upload of a saved run travels in one message
 
@@ -103,56 +102,8 @@ def export(file: Path, out: Path, theme: str) -> None:
     from dashboards.export import export_html
     from gridworld.storage import run_file
 
-    _check_place(out, "page", ".html", ".htm")
+    check_place(out, "page", ".html", ".htm")
     session = run_file.load(file)
     with tqdm(total=1.0, desc=out.name, bar_format=BAR, leave=False, disable=None) as bar:
         export_html(session, out, theme=theme, progress=lambda share: bar.update(share - bar.n))
     note(f"Written: {out}")
-
-
-@click.command(short_help="Draw the board or the curves of a saved run.")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.argument("out", metavar="OUT.svg|OUT.png", type=click.Path(path_type=Path))
-@click.option(
-    "--of",
-    "what",
-    type=click.Choice(("board", "curves")),
-    default="board",
-    show_default=True,
-    help="What to draw.",
-)
-@click.option(
-    "--theme",
-    type=click.Choice(("light", "dark")),
-    default="light",
-    show_default=True,
-    help="The colours of the picture.",
-)
-@click.option(
-    "--size",
-    type=Whole(64, 4096),
-    default=640,
-    show_default=True,
-    help="Height in pixels; of a board, its longer side.",
-)
-@load_option
-def picture(file: Path, out: Path, what: str, theme: str, size: int) -> None:
-    """Draw the board or the curves of the saved run of FILE, as SVG, or as PNG with the extra "pictures"."""
-    from dashboards.export.picture import session_svg, to_png
-    from gridworld.storage import run_file
-    from gridworld.storage.atomic_files import written_whole
-
-    _check_place(out, "picture", ".svg", ".png")
-    svg = session_svg(run_file.load(file), what, theme=theme, size=size)
-    content = to_png(svg) if out.suffix.lower() == ".png" else svg.encode()
-    with written_whole(out) as target:
-        target.write(content)
-    note(f"Written: {out}")
-
-
-def _check_place(out: Path, what: str, *endings: str) -> None:
-    """Refuse a name of another kind of file, or a folder that is not there, before anything is done."""
-    if out.suffix.lower() not in endings:
-        raise ValueError(f"{out} is not the name of a {what}; it must end in {' or '.join(endings)}.")
-    if not out.parent.is_dir():
-        raise ValueError(f"{out}: there is no such folder.")

@@ -1,4 +1,4 @@
-"""The command line: train, solve, evaluate, compare, sweep, and lists of what there is.
+"""The command line: train, solve, evaluate, compare, sweep, and pictures, films, and lists of what there is.
 
 Other packages add commands by the entry point group `gridworld.commands`; the dashboard adds `serve` and `export`.
 Modules that declare commands for entry points are imported by `gridworld --help`, and so import little.
@@ -20,6 +20,8 @@ SUMMARIES = {
     "compare": "Compare agents over many runs, with intervals.",
     "sweep": "Run an agent over a range of a hyperparameter.",
     "tune": "Look for the best hyperparameters of an agent.",
+    "picture": "Draw the board or the curves of a saved run.",
+    "record": "Make a film of a saved run.",
     "tetris": "Train, evaluate and watch Tetris players.",
     "worlds": "List the worlds.",
     "agents": "List the agents and their hyperparameters.",

@@ -53,7 +53,7 @@ class LazyGroup(click.Group):
 
     def _added(self) -> dict[str, EntryPoint]:
         found = entry_points(group=ENTRY_POINTS) if self.extensible else ()
-        return {added.name: added for added in sorted(found)}
+        return {added.name: added for added in sorted(found) if added.name not in self.summaries}
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         rows = list(self.summaries.items())

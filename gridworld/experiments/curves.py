@@ -8,11 +8,12 @@ from typing import Literal
 import numpy as np
 import scipy
 
-from gridworld.experiments.statistics import anytime_margins
+from gridworld.experiments.statistics import FIRST_LOOK, anytime_margins
 from gridworld.experiments.tally import Axis
 
 CurveKind = Literal["returns", "lengths"]
 CURVES: tuple[CurveKind, ...] = ("returns", "lengths")
+TITLES: dict[CurveKind, str] = {"returns": "Return of an episode", "lengths": "Steps of an episode"}
 QUANTILES = "median and quantiles"
 
 
@@ -71,3 +72,12 @@ def quantile_curve(values: np.ndarray, axis: Axis, level: float) -> Curve:
     shares = (1 - level) / 2, 0.5, (1 + level) / 2
     low[n > 0], median[n > 0], high[n > 0] = np.nanquantile(values[:, n > 0], shares, axis=0)
     return Curve(axis.edges.astype(float), median, low, high, n, axis.unit, level, QUANTILES)
+
+
+def what_is_drawn(curve: Curve, runs: int) -> str:
+    """Return what the lines and the bands are."""
+    if curve.method == QUANTILES:
+        return f"median of {runs:,} runs; bands: the middle {curve.level:.0%} of the runs, no interval of the median"
+    if np.isinf(curve.high).all():
+        return f"mean of {runs:,} runs; bands from {FIRST_LOOK} runs on"
+    return f"mean of {runs:,} runs; bands: {curve.level:.0%} intervals at each point ({curve.method})"

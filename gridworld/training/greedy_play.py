@@ -54,20 +54,21 @@ class GreedyPlay:
         self._actions = np.zeros(self.problem.n_actions, np.int64)
         self._best = -np.inf
         self._generator = np.random.default_rng(seed)
-        self._length, self._return, self._over = 0, 0.0, True
+        self._length, self._return, self.is_over = 0, 0.0, True
         self._state, self._trail = self._first_state, deque([self._first_state], maxlen=TRAIL_SHOWN)
         if self.problem.phases:
-            self._begin_episode()
+            self.begin_episode()
 
-    def _begin_episode(self) -> None:
+    def begin_episode(self) -> None:
+        """Move to a start of the world."""
         self._state = self._world.begin(self._generator)
         self._trail = deque([self._state], maxlen=TRAIL_SHOWN)
-        self._length, self._return, self._over = 0, 0.0, False
+        self._length, self._return, self.is_over = 0, 0.0, False
 
     def advance(self) -> None:
         """Take one step; the first after the end of an episode begins the next."""
-        if self._over:
-            self._begin_episode()
+        if self.is_over:
+            self.begin_episode()
         action = draw_action(self._best_actions[self._state], self._generator)
         self._state, reward, ending, cut = self._world.step(self._state, action, self._generator)
         self._trail.append(self._state)
@@ -77,7 +78,7 @@ class GreedyPlay:
             self._end_episode(Ending(ending))
 
     def _end_episode(self, ending: Ending) -> None:
-        self._over = True
+        self.is_over = True
         self.episode += 1
         self._best = max(self._best, self._return)
         self._recent.append((self._return, self._length, ending))

@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gymnasium as gym
 import numpy as np
 
-from gridworld.worlds.layout import Kind
 from gridworld.worlds.named import load_world
 from gridworld.worlds.symbols import DIRECTIONS
 from gridworld.worlds.text import parse_world
 from gridworld.worlds.transition_model import Ending, TransitionModel
 from gridworld.worlds.world import World
 
-CELL_PIXELS = 24
-PICTURE_COLOURS = {
-    Kind.FLOOR: (243, 245, 248),
-    Kind.WALL: (74, 87, 100),
-    Kind.START: (200, 222, 240),
-    Kind.GOAL: (255, 197, 61),
-    Kind.PIT: (90, 34, 51),
-    Kind.CLIFF: (122, 64, 80),
-    Kind.JUMP: (120, 170, 205),
-    Kind.EXIT: (214, 170, 80),
-}
-AGENT_COLOUR = (217, 72, 15)
+if TYPE_CHECKING:
+    from gridworld.worlds.map_picture import MapSketch
+
+LARGEST_CELL, LONGER_SIDE = 48, 480  # pixels of a cell, and of a picture whose cells must be smaller
 
 
 class GridWorld(gym.Env):
@@ -74,6 +65,11 @@ class GridWorld(gym.Env):
         self._total_steps = 0
         self._episode_steps = 0
         self._state = 0
+        self._sketch: MapSketch | None = None  # of the map that was drawn last
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return everything except what is drawn again."""
+        return {**self.__dict__, "_sketch": None}
 
     def __repr__(self) -> str:
         return f"<GridWorld in {self.world!r}>"
@@ -108,7 +104,10 @@ class GridWorld(gym.Env):
         )
 
     def render(self) -> str | np.ndarray | None:
-        """Return the map as text with the agent as @, or as uint8 [24 rows, 24 columns, 3]."""
+        """Return the map as text with the agent as @, or as a picture, uint8 [height, width, 3].
+
+        A cell has 48 pixels, or fewer where a side would have more than 480.
+        """
         if self.render_mode is None:
             gym.logger.warn("Nothing is rendered: make the environment with render_mode='ansi' or 'rgb_array'.")
             return None
@@ -117,14 +116,17 @@ class GridWorld(gym.Env):
             lines = [list(line) for line in self._at(self.world.maps)]
             lines[row][column] = "@"
             return "\n".join("".join(line) for line in lines) + "\n"
-        kinds = self._at(self.world.layouts).kinds[0]
-        palette = np.array([PICTURE_COLOURS[kind] for kind in Kind], np.uint8)
-        picture = palette[kinds].repeat(CELL_PIXELS, 0).repeat(CELL_PIXELS, 1)
-        picture[::CELL_PIXELS], picture[:, ::CELL_PIXELS] = 255, 255
-        y, x = np.indices((CELL_PIXELS, CELL_PIXELS)) - CELL_PIXELS / 2
-        cell = picture[row * CELL_PIXELS :, column * CELL_PIXELS :][:CELL_PIXELS, :CELL_PIXELS]
-        cell[x**2 + y**2 < (0.36 * CELL_PIXELS) ** 2] = AGENT_COLOUR
-        return picture
+        return self._picture()
+
+    def _picture(self) -> np.ndarray:
+        """Return the map as it is drawn everywhere, with the agent in its cell, uint8 [height, width, 3]."""
+        from gridworld.worlds.map_picture import MapSketch
+
+        cell = max(2, min(LARGEST_CELL, LONGER_SIDE // max(self.world.rows, self.world.columns)) // 2 * 2)
+        phase = self._at(tuple((step, number) for number, (step, _) in enumerate(self.world.layouts)))
+        if self._sketch is None or self._sketch.phase != phase:
+            self._sketch = MapSketch(self.world, phase, cell)
+        return self._sketch.with_agent(self._state)
 
     @property
     def P(self) -> dict[int, dict[int, list[tuple[float, int, float, bool]]]]:

@@ -1,4 +1,4 @@
-"""Every colour of the pages is written in one file."""
+"""Every colour of pages and pictures is written in one file."""
 
 import re
 
@@ -6,11 +6,12 @@ import pytest
 
 from support.paths import ROOT
 
-THEME = ROOT / "dashboards" / "style" / "theme.py"
-MODULES = [path for path in sorted((ROOT / "dashboards").rglob("*.py")) if path != THEME]
+PALETTE = ROOT / "gridworld" / "drawing" / "palette.py"
+FOLDERS = ("dashboards", "gridworld/drawing", "gridworld/pictures", "gridworld/worlds")
+MODULES = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py")) if path != PALETTE]
 COLOUR = re.compile(r"(?:#|%23)[0-9a-fA-F]{6}\b|\b(?:rgb|hsl)a?\(")
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_colour_is_written_outside_the_theme(path):
+def test_no_colour_is_written_outside_the_palette(path):
     assert COLOUR.findall(path.read_text()) == []

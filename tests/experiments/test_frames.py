@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from dashboards.export.comparison_picture import draw_comparison
 from gridworld.experiments.plan import Contestant, Plan
 from gridworld.experiments.running import compare
+from gridworld.pictures.comparison import draw_comparison
 
 PLAN = Plan(
     [Contestant("sarsa", {}, "<Sarsa>"), Contestant("random")], ["easy", "cliff"], runs=12, episodes=30, points=10
@@ -42,10 +42,10 @@ def test_rliable_takes_the_scores(result):
 
 def test_a_picture_has_the_curves_of_one_world(result, tmp_path):
     picture = draw_comparison(result, world="cliff")
-    assert picture.svg.startswith("<svg")
-    assert "&lt;Sarsa&gt;" in picture.svg
-    assert "mean of 12 runs; bands: 95% intervals" in picture.svg
-    assert picture.save(tmp_path / "curves.svg").read_text("utf-8") == picture.svg
+    assert picture.svg().startswith("<svg")
+    assert "&lt;Sarsa&gt;" in picture.svg()
+    assert "mean of 12 runs; bands: 95% intervals" in picture.svg()
+    assert picture.save(tmp_path / "curves.svg").read_text("utf-8") == picture.svg()
     with pytest.raises(ValueError, match="The plan has 2 worlds; name the one to draw"):
         draw_comparison(result)
     with pytest.raises(ValueError, match="There are 0 contestants in that world"):
@@ -57,10 +57,10 @@ def test_a_plot_is_drawn_by_an_installed_package(result, tmp_path, monkeypatch):
     installed = tmp_path / "pictures-1.dist-info"
     installed.mkdir()
     (installed / "METADATA").write_text("Name: pictures\nVersion: 1\n")
-    declared = "[gridworld.reports]\npicture = dashboards.export.comparison_picture:draw_comparison\n"
+    declared = "[gridworld.reports]\npicture = gridworld.pictures.comparison:draw_comparison\n"
     (installed / "entry_points.txt").write_text(declared)
     monkeypatch.syspath_prepend(tmp_path)
-    assert "Steps of an episode" in result.plot("lengths", world="easy").svg
+    assert "Steps of an episode" in result.plot("lengths", world="easy").svg()
 
 
 def test_a_median_curve_has_a_band_of_the_runs_themselves(result):

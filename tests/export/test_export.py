@@ -21,11 +21,11 @@ from PIL import Image
 from dashboards.export import THEMES, export_bytes, export_html
 from dashboards.export.board_frames import FRAME, scale_of
 from dashboards.export.page import Page
-from dashboards.export.recording import MOST_ROWS, last_episode_only, most_keyframes, record
 from dashboards.live.panel_patches.standalone import libraries
 from dashboards.style.theme import DARK, LIGHT
 from dashboards.views.board.figure import BoardFigure
 from dashboards.views.board.map import BoardMap
+from gridworld.pictures.recording import MOST_ROWS, last_episode_only, most_keyframes, record
 from gridworld.planning.policies import preferred_actions
 from gridworld.runs.commands import Start
 from gridworld.runs.recorded import RecordedRun

@@ -83,10 +83,41 @@ def test_rgb_array_draws_the_agent_where_it_is():
     env = make("medium", render_mode="rgb_array")
     env.reset(seed=0)
     picture = env.render()
-    assert picture.shape == (5 * 24, 5 * 24, 3)
+    assert picture.shape == (5 * 48, 5 * 48, 3)
     assert picture.dtype == np.uint8
     disc = (picture == (217, 72, 15)).all(-1)
-    assert disc[:24, :24].sum() == disc.sum() > 100
+    assert disc[:48, :48].sum() == disc.sum() > 400
+    env.step(1)
+    disc = (env.render() == (217, 72, 15)).all(-1)
+    assert disc[:48, 48:96].sum() == disc.sum() > 400
+
+
+@pytest.mark.parametrize(("world", "shape"), [("cliff", (160, 480)), ("open_100", (400, 400)), ("easy", (240, 240))])
+def test_rgb_array_has_even_sides_of_at_most_480_pixels(world, shape):
+    env = gridworld.GridWorld(world, render_mode="rgb_array")
+    env.reset(seed=0)
+    assert env.render().shape[:2] == shape
+
+
+def test_rgb_array_follows_a_changing_world_and_survives_pickling():
+    env = gridworld.GridWorld("blocking_maze", render_mode="rgb_array")
+    env.reset(seed=0)
+    before = env.render()
+    for _ in range(1000):
+        env.step(2)
+    after = env.render()
+    assert (before != after).any(-1).sum() > 2 * 40 * 40, "two cells at least look different"
+    np.testing.assert_array_equal(pickle.loads(pickle.dumps(env)).render(), after)
+
+
+def test_gymnasium_records_videos(tmp_path):
+    pytest.importorskip("moviepy")
+    env = gym.wrappers.RecordVideo(make("medium", render_mode="rgb_array"), str(tmp_path), lambda episode: True)
+    env.reset(seed=0)
+    for _ in range(5):
+        env.step(1)
+    env.close()
+    assert [path.suffix for path in tmp_path.iterdir()] == [".mp4"]
 
 
 def test_wrong_arguments_get_a_sentence():

@@ -8,7 +8,6 @@ from typing import Any
 import panel as pn
 
 from dashboards.export.comparison import comparison_html
-from dashboards.export.comparison_picture import draw_comparison
 from dashboards.hub.executors import Executors
 from dashboards.pages.downloads import Downloads, button
 from dashboards.pages.feedback import Outcome
@@ -18,6 +17,7 @@ from gridworld.experiments.comparison import Comparison
 from gridworld.experiments.experiment import Experiment
 from gridworld.experiments.outputs import csv_text
 from gridworld.experiments.plan_files import plan_toml
+from gridworld.pictures.comparison import draw_comparison
 
 NO_RUNS = "There are no runs yet: press Start."
 PNG = '<div class="hint">A PNG of a figure: the disk in its upper right corner.</div>'
@@ -63,7 +63,7 @@ class ExportTab:
 
     def _picture(self) -> None:
         theme = self._theme()
-        self._save("comparison.svg", lambda result: draw_comparison(result, theme=theme).svg)
+        self._save("comparison.svg", lambda result: draw_comparison(result, theme=theme).svg())
 
     def _csv(self) -> None:
         self._save("comparison.csv", csv_text)

@@ -12,8 +12,6 @@ import panel as pn
 import panel_material_ui as pmui
 
 from dashboards.export import export_bytes
-from dashboards.export.journals import copy_of
-from dashboards.export.picture import PICTURES, picture_svg
 from dashboards.hub.executors import Executors
 from dashboards.hub.shared_run import SharedRun
 from dashboards.live.background import in_background, sentence, soon
@@ -22,6 +20,8 @@ from dashboards.pages.downloads import Downloads, button, load_button, outcome
 from dashboards.pages.training.recipe_dialog import RecipeDialog
 from dashboards.style.markup import fill
 from dashboards.style.widgets import WIDE, html, row, section, stack
+from gridworld.pictures.draw import PICTURES, draw_picture
+from gridworld.pictures.journals import copy_of
 from gridworld.runs.commands import Command, Load
 from gridworld.runs.journal import Journal
 from gridworld.storage import action_values, exports, run_file
@@ -168,9 +168,12 @@ class FilesView(Hideable):
         shared, session = self._shared(), self._session()
         if shared is None or session is None:
             return
-        draw = partial(picture_svg, what, session.problem, copy_of(shared.journal), session.agent.settings())
-        theme = self._theme()
-        self.downloads.begin(f"{file_stem(session)}-{what}.svg", lambda: draw(theme=theme).encode(), self.report)
+        checkpoint, journal, theme = freeze(session), copy_of(shared.journal), self._theme()
+        self.downloads.begin(
+            f"{file_stem(session)}-{what}.svg",
+            lambda: draw_picture(thaw(checkpoint), what, theme=theme, journal=journal).encoded("svg"),
+            self.report,
+        )
 
     def _show_recipe(self) -> None:
         session = self._session()

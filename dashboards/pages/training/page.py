@@ -33,7 +33,7 @@ from dashboards.style.markup import plain
 from dashboards.style.theme import tokens
 from dashboards.style.widgets import FILL, WIDE, card, html, section, stack
 from dashboards.views.board.switches import ColourChoice, board_switches
-from dashboards.views.plots.learning_curves import EXPLORATIONS
+from gridworld.pictures.curve_facts import EXPLORATIONS
 from gridworld.runs.commands import Configure, Extend, Reset
 from gridworld.runs.frame import Status
 from gridworld.runs.journal import Journal

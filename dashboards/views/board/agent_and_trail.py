@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dashboards.live.panel_patches.sources import Overwriting
-from dashboards.views.board.geometry import Placement
+from gridworld.worlds.placement import Placement
 
 TRAIL = 20
 

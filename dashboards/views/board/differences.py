@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from dashboards.views.board.colour_scale import DivergingScale, ShareScale
-from dashboards.views.board.overlays import Overlay
+from gridworld.drawing.colour_scale import DivergingScale, ShareScale
+from gridworld.insight.overlays import Overlay
 from gridworld.planning.policies import best_actions
 from gridworld.training.scene import Scene
 from gridworld.worlds.problem import Problem

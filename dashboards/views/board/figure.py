@@ -12,8 +12,8 @@ from bokeh.plotting import figure
 
 from dashboards.style.markup import fill
 from dashboards.style.theme import CLEAR, FONT, LIGHT
-from dashboards.views.board.arrows import FIELDS
-from dashboards.views.board.colour_scale import LEVELS
+from gridworld.drawing.arrows import FIELDS
+from gridworld.drawing.colour_scale import LEVELS
 
 BOX: dict[str, Any] = {"width": 0.94, "height": 0.94, "border_radius": 3}
 TOOLTIP = (

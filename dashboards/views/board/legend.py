@@ -7,10 +7,10 @@ from markupsafe import Markup
 
 from dashboards.style.markup import fill
 from dashboards.style.theme import EDGE
-from dashboards.views.board.colour_scale import Scale
-from dashboards.views.board.geometry import Placement
-from dashboards.views.board.terrain import Terrain
+from gridworld.drawing.colour_scale import Scale
 from gridworld.worlds.layout import Kind
+from gridworld.worlds.placement import Placement
+from gridworld.worlds.terrain import Terrain
 
 BAR_CSS = """
 :host { font-family: var(--bokeh-base-font); }

@@ -10,14 +10,15 @@ import numpy as np
 from dashboards.live.panel_patches.sources import patch
 from dashboards.live.patches import patch_changes, patch_rows
 from dashboards.views.board.agent_and_trail import TRAIL, Motion, motion_of
-from dashboards.views.board.arrows import HEAD, Arrows
 from dashboards.views.board.figure import BoardFigure
-from dashboards.views.board.terrain import Terrain
 from dashboards.views.board.wedges import Wedges
+from gridworld.drawing.arrows import HEAD, Arrows
 from gridworld.planning.policies import preferred_actions
 from gridworld.training.scene import Scene
 from gridworld.worlds.layout import Kind
+from gridworld.worlds.placement import MOST_WEDGES, pinwheels
 from gridworld.worlds.problem import Problem
+from gridworld.worlds.terrain import Terrain
 
 NUMBERED = 7  # boards of up to this many cells in width and height have numbers in their cells at any size
 LARGE = 40  # boards beyond this many cells are one picture, without outlines and arrows
@@ -41,6 +42,9 @@ class BoardMap:
         self._cell_of = self.placement.layout.cell_of(problem.n_states)
         layout = self.placement.layout
         self.is_large = max(layout.rows, layout.columns) > LARGE
+        self.has_wheels = (
+            max(layout.rows, layout.columns) > MOST_WEDGES
+        )  # in place of wedges, where each action has a level
         self.has_details = len(self.cells) <= DETAILED
         self.has_numbers = self.placement.side <= numbered
         self.policy = Arrows(layout.directions, self.placement.centres[self.cells], self.has_numbers)
@@ -89,16 +93,17 @@ class BoardMap:
 
     def _empty_picture(self) -> None:
         if self.is_large:
-            self.board.fill(self.board.picture, self._blank_picture())
+            layout = self.placement.layout
+            self.board.fill(self.board.picture, self._blank_picture((layout.rows, layout.columns)))
         else:
             self.board.clear(self.board.picture)
 
-    def _blank_picture(self) -> dict[str, Any]:
+    def _blank_picture(self, shape: tuple[int, ...]) -> dict[str, Any]:
         """Return one picture for each panel, its first row at the bottom."""
         layout = self.placement.layout
         corners = self.placement.corners - [0, layout.rows]
         return {
-            "image": [np.zeros((layout.rows, layout.columns), np.uint8) for _ in corners],
+            "image": [np.zeros(shape, np.uint8) for _ in corners],
             "x": corners[:, 0].tolist(),
             "y": corners[:, 1].tolist(),
             "dw": [layout.columns] * len(corners),
@@ -135,11 +140,24 @@ class BoardMap:
             return
         flat = np.zeros(self.placement.states.shape, np.uint8)
         flat[self.cells] = levels[self.states]
-        for panel, picture in enumerate(flat.reshape(self.placement.layout.kinds.shape)):
-            patch_rows(self.board.picture, "image", panel, picture[::-1])
+        self._draw_image(list(flat.reshape(self.placement.layout.kinds.shape)))
+
+    def _draw_image(self, panels: list[np.ndarray]) -> None:
+        """Show pixels, uint8 [rows, columns], in place of each panel's cells; only rows that changed are sent."""
+        shown = self.board.picture.data["image"]
+        if len(shown) != len(panels) or shown[0].shape != panels[0].shape:
+            self.board.fill(self.board.picture, self._blank_picture(panels[0].shape))
+        for panel, pixels in enumerate(panels):
+            patch_rows(self.board.picture, "image", panel, pixels[::-1])
 
     def draw_wedges(self, levels: np.ndarray, numbers: list[list[str]], best: np.ndarray) -> None:
         """Colour the actions of the cells: `levels` uint8 [S, A], 0 for no colour; `best` bool [S, A] is outlined."""
+        if self.has_wheels:
+            flat = np.zeros((self.placement.states.size, levels.shape[1]), np.uint8)
+            flat[self.cells] = levels[self.states]
+            layout = self.placement.layout
+            self._draw_image([pinwheels(flat.reshape(layout.rows, layout.columns, -1), layout.directions)])
+            return
         if self._wedges is None:
             self._wedges = Wedges(self.board, self.placement, self.cells)
         texts = [text for state in self.states for text in numbers[state]]

@@ -10,11 +10,11 @@ from bokeh.plotting import figure
 
 from dashboards.style.headings import HEAD_CSS
 from dashboards.style.widgets import WIDE
-from dashboards.views.board.colour_scale import Scale
-from dashboards.views.board.geometry import placed
 from dashboards.views.board.legend import BAR_CSS, TITLES_CSS, bar_html, head_html, kinds_shown, titles_html
 from dashboards.views.board.map import LARGE, BoardMap
-from dashboards.views.board.overlays import Overlay
+from gridworld.drawing.colour_scale import Scale
+from gridworld.insight.overlays import Overlay
+from gridworld.worlds.placement import placed
 from gridworld.worlds.problem import Problem
 
 FILL: dict[str, Any] = {"margin": 0, "sizing_mode": "stretch_both"}

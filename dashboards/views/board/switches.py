@@ -9,8 +9,8 @@ import panel_material_ui as pmui
 
 from dashboards.style.choice import choice
 from dashboards.style.widgets import LABELLED, stack
-from dashboards.views.board.overlays import LABELS, offered
 from gridworld.agents import Agent
+from gridworld.insight.overlays import LABELS, offered
 from gridworld.worlds.problem import Problem
 
 SWITCHES = {

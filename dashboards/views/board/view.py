@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 from bokeh.events import Tap
 
-from dashboards.views.board.colour_scale import CountScale, count, known_range, short
 from dashboards.views.board.figure import BoardFigure
 from dashboards.views.board.map import NUMBERED, BoardMap
-from dashboards.views.board.overlays import OVERLAYS, Overlay
 from dashboards.views.board.slow_numbers import SlowNumbers
 from dashboards.views.board.surroundings import Surroundings
 from dashboards.views.board.switches import SWITCHES
+from gridworld.drawing.colour_scale import CountScale, count, short
+from gridworld.insight.overlays import OVERLAYS, Overlay, known_range
 from gridworld.planning.policies import preferred_actions
 from gridworld.runs.frame import Status
 from gridworld.runs.history import EVALUATIONS
@@ -209,15 +209,15 @@ class BoardView:
 
     def _set_visibility(self) -> None:
         drawing, is_large = self.drawing, self._map.is_large
-        drawing.image.visible = is_large
-        drawing.heat.visible = drawing.outlines.visible = not is_large
+        drawing.image.visible = is_image = is_large or (self._by_action and self._map.has_wheels)
+        drawing.heat.visible = drawing.outlines.visible = not is_image
         drawing.numbers.visible = self._map.has_numbers and bool(self.colour)
         drawing.trail_marks.visible = self.trail
         by_action = self._by_action
         for renderer in drawing.policy:
             renderer.visible = self.arrows and not is_large and not by_action
         for renderer in drawing.wedge_marks:
-            renderer.visible = by_action
+            renderer.visible = by_action and not is_image
         self._tell_head()
         self._tell_scale()
 
@@ -241,7 +241,8 @@ class BoardView:
             texts_of = [[write(value) if value == value else "" for value in row] for row in shown.tolist()]
             self._map.draw_wedges(levels, texts_of, preferred_actions(scene.action_values, scene.visits))
             levels, shown, is_known = (array[:, 0] for array in (0 * levels, shown, is_known & False))
-        self._map.draw_levels(levels, scene.visits.sum(1) > 0)
+        if not (self._by_action and self._map.has_wheels):
+            self._map.draw_levels(levels, scene.visits.sum(1) > 0)
         if self._map.has_numbers and self.colour:
             texts = [write(value) if known else "" for value, known in zip(shown, is_known, strict=True)]
             self._map.draw_numbers(texts, scene.state)

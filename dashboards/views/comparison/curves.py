@@ -15,13 +15,12 @@ from dashboards.style.formatting import number
 from dashboards.style.markup import fill
 from dashboards.style.widgets import FILL, row
 from dashboards.views.comparison.figures import HEAD_CSS, heading, make_figure
-from dashboards.views.comparison.marks import DASHES, line_mark, place_of
-from dashboards.views.comparison.ranges import range_of
-from gridworld.experiments.curves import QUANTILES, Curve, CurveKind
+from dashboards.views.comparison.marks import line_mark
+from gridworld.drawing.dashes import DASHES, place_of
+from gridworld.drawing.shared_range import range_of
+from gridworld.experiments.curves import TITLES, Curve, CurveKind, what_is_drawn
 from gridworld.experiments.plan import Cell
-from gridworld.experiments.statistics import FIRST_LOOK
 
-TITLES: dict[CurveKind, str] = {"returns": "Return of an episode", "lengths": "Steps of an episode"}
 COLUMNS = ("x", "value", "low", "high")
 TIP = (
     f'<div style="{TIP_STYLE}"><b>$name</b>, UNIT @x{{0,0}}: @value{{0,0.[00]}} '
@@ -131,15 +130,6 @@ def last_value(curve: Curve) -> float | None:
     """Return the last value of a curve that is known."""
     known = curve.value[np.isfinite(curve.value)]
     return float(known[-1]) if len(known) else None
-
-
-def what_is_drawn(curve: Curve, runs: int) -> str:
-    """Return what the lines and the bands are."""
-    if curve.method == QUANTILES:
-        return f"median of {runs:,} runs; bands: the middle {curve.level:.0%} of the runs, no interval of the median"
-    if np.isinf(curve.high).all():
-        return f"mean of {runs:,} runs; bands from {FIRST_LOOK} runs on"
-    return f"mean of {runs:,} runs; bands: {curve.level:.0%} intervals at each point ({curve.method})"
 
 
 def _number_at(end: float | None) -> str:

@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-DASHES: tuple[list[int], ...] = ([], [8, 4], [2, 3], [8, 3, 2, 3], [14, 4], [4, 2], [1, 4], [14, 3, 2, 3, 2, 3])
-"""By the place of a contestant; the colours are `contestants` of the theme."""
-
-
-def place_of(number: int) -> int:
-    """Return which colour and dash a contestant has."""
-    return number % len(DASHES)
+from gridworld.drawing.dashes import DASHES, place_of
 
 
 def line_mark(number: int) -> Markup:

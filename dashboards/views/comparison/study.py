@@ -15,8 +15,9 @@ from dashboards.style.markup import fill
 from dashboards.style.widgets import FILL
 from dashboards.views.comparison.figures import HEAD_CSS, heading, make_figure, taps
 from dashboards.views.comparison.heat_map import HeatMap
-from dashboards.views.comparison.marks import DASHES, line_mark, place_of
-from dashboards.views.comparison.ranges import whole_range
+from dashboards.views.comparison.marks import line_mark
+from gridworld.drawing.dashes import DASHES, place_of
+from gridworld.drawing.shared_range import whole_range
 from gridworld.experiments.metrics import METRICS
 from gridworld.experiments.statistics import Estimate
 from gridworld.experiments.study import Study, StudyPoint

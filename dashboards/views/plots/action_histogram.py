@@ -16,7 +16,7 @@ from dashboards.live.view import Hideable
 from dashboards.style.figures import clear_figure, tip
 from dashboards.style.markup import fill
 from dashboards.views.plots.plot import HEAD_CSS, mark
-from dashboards.views.plots.ranges import settle
+from gridworld.drawing.ranges import settle
 from gridworld.runs.frame import Status
 from gridworld.runs.journal import Journal
 from gridworld.worlds.problem import Problem

@@ -16,8 +16,9 @@ from dashboards.style.figures import tip
 from dashboards.style.formatting import changes_text
 from dashboards.style.theme import FONT
 from dashboards.views.plots.plot import Plot, make_figure
-from dashboards.views.plots.ranges import Cut, EpisodeAxis
+from dashboards.views.plots.ranges import EpisodeAxis
 from dashboards.views.plots.stream_source import Rows
+from gridworld.drawing.ranges import Cut
 from gridworld.runs.journal import Journal
 from gridworld.worlds.problem import Problem
 

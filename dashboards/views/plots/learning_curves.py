@@ -11,20 +11,12 @@ from dashboards.style.formatting import number
 from dashboards.views.plots.episode_plots import EpisodePlots
 from dashboards.views.plots.plot import Plot, add_hover, mark
 from dashboards.views.plots.stream_source import Tail
-from gridworld.planning.optimum import Optimum
+from gridworld.pictures.curve_facts import SHARES, best_returns, thinned
 from gridworld.runs.history import EPISODES, EVALUATIONS
 from gridworld.runs.journal import Journal
 from gridworld.training.recommended import recommended_headline
 from gridworld.worlds.problem import Problem
 
-MAX_GREEDY_MARKS = 40
-SHARES = (1.5, 1.0, 1.0)  # of the height, for the plots from the top down
-EXPLORATIONS = {
-    "epsilon-greedy": ("Exploration rate ε", "ε"),
-    "softmax": ("Temperature τ", "τ"),
-    "UCB": ("Confidence c", "c"),
-}
-"""The number that measures how much an agent explores, by the kind of its exploration: its name and its letter."""
 GREEDY_COLUMNS = ("episode", "greedy_return", "greedy_length")
 HEAD = ("episode", "mean_return", "mean_length", "exploration")
 
@@ -38,14 +30,6 @@ GREEDY = (
 OPTIMUM = '<path d="M0 7H16" stroke="$text-secondary)" stroke-width="1.5" stroke-dasharray="4,3"/>'
 OPTIMUM_FOR_DISCOUNT = '<path d="M0 7H16" stroke="$text-secondary)" stroke-width="1.5" stroke-dasharray="1.5,3"/>'
 MEAN_OF_50 = mark("mean of last 50", MEAN)
-
-
-def thinned(count: int, most: int = MAX_GREEDY_MARKS) -> slice:
-    """Return every second, fourth, eighth ... of this many, at most `most` of them; those kept stay while more come."""
-    step = 1
-    while -(-count // step) > most:
-        step *= 2
-    return slice(0, count, step)
 
 
 class CurvesView(EpisodePlots):
@@ -234,15 +218,3 @@ class CurvesView(EpisodePlots):
             steps.append(mark(f"fewest {number(self.fewest)}", OPTIMUM))
         self.steps.describe(*steps)
         self.exploration.describe()
-
-
-def best_returns(journal: Journal) -> dict[str, float]:
-    """Return the best returns that are known, by what they are called; the second only where it is another number."""
-    history = journal.histories[EVALUATIONS.name]
-    optimum, for_discount = history.newest("optimum"), history.newest("optimum_for_discount")
-    if optimum is None or for_discount is None or np.isnan(optimum):
-        return {}
-    best = {"optimum": optimum}
-    if Optimum(optimum, for_discount, None).aims_lower:
-        best["best for this discount"] = for_discount
-    return best

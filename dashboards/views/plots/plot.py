@@ -25,7 +25,7 @@ from markupsafe import Markup
 from dashboards.style.figures import clear_figure, place_toolbar, tip
 from dashboards.style.formatting import number
 from dashboards.style.markup import fill
-from dashboards.views.plots.ranges import Cut, in_sight, settle, settle_log
+from gridworld.drawing.ranges import Cut, in_sight, settle, settle_log
 
 HEAD_CSS = """
 :host { color: var(--mui-palette-text-secondary); font-size: 12px; line-height: 18px; container-type: inline-size; }

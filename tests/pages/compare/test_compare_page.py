@@ -13,8 +13,8 @@ from dashboards.pages.compare.digest import run_link
 from dashboards.pages.compare.page import ComparePage
 from dashboards.pages.compare.ready import READY
 from dashboards.pages.training.address import from_query
-from dashboards.views.comparison.ranges import range_of
 from dashboards.views.comparison.tables import signed
+from gridworld.drawing.shared_range import range_of
 from gridworld.experiments.plan import Contestant, Plan
 from gridworld.experiments.running import compare
 from gridworld.runs.frame import Status

@@ -8,10 +8,10 @@ import pytest
 from bokeh.events import Tap
 
 from dashboards.pages.training.page import TrainingPage
-from dashboards.views.board.geometry import placed
 from dashboards.views.inspection import chart_html
 from gridworld.runs.commands import Configure, Reset, Step
 from gridworld.training.settings import Settings
+from gridworld.worlds.placement import placed
 from support.hubs import make_hub
 
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")  # of pandas, by Bokeh

@@ -11,10 +11,10 @@ from bokeh.document.events import ColumnsPatchedEvent
 
 from dashboards.live.patches import FEW, changes
 from dashboards.style.theme import tokens
-from dashboards.views.board.arrows import Arrows
-from dashboards.views.board.colour_scale import CountScale, Scale, count, known_range, short
-from dashboards.views.board.geometry import MARKS, Placement
 from dashboards.views.board.view import BoardView
+from gridworld.drawing.arrows import Arrows
+from gridworld.drawing.colour_scale import CountScale, Scale, count, short
+from gridworld.insight.overlays import known_range
 from gridworld.runs.commands import Step
 from gridworld.runs.frame import Frame, Status
 from gridworld.runs.history import EVALUATIONS
@@ -23,6 +23,7 @@ from gridworld.training.local_run import LocalRun
 from gridworld.training.scene import Scene
 from gridworld.training.session import TrainingSession
 from gridworld.worlds.layout import Kind
+from gridworld.worlds.placement import MARKS, Placement
 from gridworld.worlds.problem import load_problem
 
 UP, RIGHT, DOWN, LEFT = range(4)

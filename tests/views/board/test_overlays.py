@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from dashboards.style.theme import tokens
-from dashboards.views.board.overlays import LABELS, OVERLAYS, offered
 from dashboards.views.board.switches import ColourChoice
 from dashboards.views.board.view import BoardView
 from gridworld.agents import AGENTS
+from gridworld.insight.overlays import LABELS, OVERLAYS, offered
 from gridworld.planning.optimum import solve
 from gridworld.runs.frame import Frame, Status
 from gridworld.runs.journal import Journal

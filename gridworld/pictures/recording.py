@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from dashboards.export.journals import Still, journal_of, still_of
+from gridworld.pictures.journals import Still, journal_of, still_of
 from gridworld.runs.frame import Frame
 from gridworld.runs.journal import Journal
 from gridworld.runs.recorded import RecordedRun
@@ -50,9 +50,16 @@ class Recording:
 
 
 def record(
-    source: Any, keyframes: int = KEYFRAMES, settings: Settings | None = None, progress: Progress | None = None
+    source: Any,
+    keyframes: int = KEYFRAMES,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+    *,
+    early: bool = False,
 ) -> Recording:
     """Return a recording of a session, a live run, keyframes, or frames reported before (which need `settings`).
+
+    With `early` more of a session's keyframes are early ones, where most is learned.
 
     Raises
     ------
@@ -67,7 +74,7 @@ def record(
         source = source.frames
     session = session_of(source)
     if session is not None:
-        return _of_session(session, keyframes, progress or (lambda done: None))
+        return _of_session(session, keyframes, progress or (lambda done: None), 2 if early else 1)
     if isinstance(source, Keyframes):
         return _of_keyframes(source, keyframes)
     if isinstance(source, Sequence) and source and all(isinstance(frame, Frame) for frame in source):
@@ -91,16 +98,16 @@ def most_keyframes(problem: Problem) -> int:
     return max(2, (MOST_PIXELS if is_picture else MOST_ROWS) // layout.kinds.size)
 
 
-def _of_session(session: TrainingSession, keyframes: int, progress: Progress) -> Recording:
+def _of_session(session: TrainingSession, keyframes: int, progress: Progress, bend: int) -> Recording:
     wanted = min(keyframes, most_keyframes(session.problem))
     notes: list[str] = _note_on_size(wanted, keyframes, session.problem)
     if session.step == 0:
-        stills = train(session, wanted, progress)
+        stills = train(session, wanted, progress, bend)
     elif session.departures:
         stills = [still_of(session)]
         notes.append(f"Only the end of the run is shown, because it can't be made again: {session.departures[0]}")
     else:
-        stills = replay(session, wanted, progress)
+        stills = replay(session, wanted, progress, bend)
     return _finish(session, stills, notes)
 
 
@@ -110,21 +117,26 @@ def _note_on_size(kept: int, wanted: int, problem: Problem) -> list[str]:
     return [f"{kept} keyframes instead of {wanted}: more of {problem.n_states:,} states would make the file too large."]
 
 
-def train(session: TrainingSession, keyframes: int, progress: Progress) -> list[Still]:
-    """Train a session by its own settings to their end; its stills, evenly spaced over the episodes."""
+def train(session: TrainingSession, keyframes: int, progress: Progress, bend: int = 1) -> list[Still]:
+    """Train a session by its own settings to their end; return its stills, spaced over the episodes by `moments`."""
     if not session.episodes:
         raise ValueError(
             "The run has no end (episodes = 0), so its page would not end either; set the number of episodes."
         )
     stills = [still_of(session)]
-    for episode in np.unique(np.linspace(0, session.episodes, keyframes).round().astype(int))[1:]:
+    for episode in moments(session.episodes, keyframes, bend)[1:]:
         session.advance_episodes(int(episode) - session.episode)
         stills.append(still_of(session))
         progress(session.episode / session.episodes)
     return stills
 
 
-def replay(original: TrainingSession, keyframes: int, progress: Progress) -> list[Still]:
+def moments(last: int, number: int, bend: int = 1) -> np.ndarray:
+    """Return whole numbers from 0 to `last`, int64, about `number`: evenly spaced, or closer at the beginning."""
+    return np.unique((last * np.linspace(0, 1, number) ** bend).round().astype(int))
+
+
+def replay(original: TrainingSession, keyframes: int, progress: Progress, bend: int = 1) -> list[Still]:
     """Make a run again, bit for bit, from its settings and interventions; return its stills, the last as it is now."""
     settings = replace(original.settings, episodes=original.episodes)
     session = TrainingSession(settings, compiled=original.compiled, stepped=original.stepped)
@@ -132,7 +144,7 @@ def replay(original: TrainingSession, keyframes: int, progress: Progress) -> lis
     last = original.episode if by_episode else original.step
     changes = list(original.interventions)
     stills = [still_of(session)]
-    for target in np.unique(np.linspace(0, last, keyframes).round().astype(int))[1:-1].tolist():
+    for target in moments(last, keyframes, bend)[1:-1].tolist():
         end = (min(ENDLESS, original.step), target) if by_episode else (target, ENDLESS)
         _advance(session, changes, *end)
         stills.append(still_of(session))

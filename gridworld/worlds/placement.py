@@ -1,4 +1,4 @@
-"""Where the cells of a layout lie on a figure, and the outlines of their contents. All lengths are in cells."""
+"""Where the cells of a layout lie on a picture, and the outlines of their contents. All lengths are in cells."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ from gridworld.worlds.layout import Kind, Layout
 GAP = 0.12  # between panels, as a share of a panel's width
 TITLE = 0.42  # height of a panel's title, as a share of its width
 Outline = tuple[np.ndarray, np.ndarray]
+MOST_OUTLINED = 15  # cells on a side of a board whose best wedges are outlined
+MOST_WEDGES = 30  # boards of more cells show a number for each action as an image
+REACH = 0.46  # from a cell's centre to the edge of what is drawn in it
+SIDES = {(-1, 0), (0, 1), (1, 0), (0, -1)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,6 +110,28 @@ class Placement:
 def placed(layout: Layout) -> Placement:
     """Return the placement of a layout, one for all pages that show it."""
     return Placement(layout)
+
+
+def leads_to_sides(layout: Layout) -> bool:
+    """Return whether each action of a map leads to a side of its own, so that a cell can be divided among them."""
+    aims = [aim for aim in layout.directions if aim is not None]
+    return layout.panels == 1 and len(aims) == len(layout.directions) == len(SIDES) and set(aims) == SIDES
+
+
+def pinwheels(levels: np.ndarray, directions: tuple[tuple[int, int] | None, ...]) -> np.ndarray:
+    """Return a map of levels by action, uint8 [rows, columns, 4], as pixels, uint8 [4 rows, 4 columns].
+
+    A cell is 4 x 4 pixels, of which each action has four: those on its side but the last, and the one further in.
+    """
+    rows, columns = levels.shape[:2]
+    pixels = np.zeros((rows, 4, columns, 4), np.uint8)
+    for action, aim in enumerate(directions):
+        sail = np.zeros((4, 4), bool)
+        sail[0, :3] = sail[1, 1] = True  # of the action that leads upwards; the others are turned
+        turned = np.rot90(sail, [(-1, 0), (0, -1), (1, 0), (0, 1)].index(aim or (-1, 0)))
+        for down, right in np.argwhere(turned):
+            pixels[:, down, :, right] = levels[:, :, action]
+    return pixels.reshape(4 * rows, 4 * columns)
 
 
 def star(radius: float = 0.4) -> Outline:

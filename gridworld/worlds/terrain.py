@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
-from dashboards.style.theme import CLEAR, EDGE
-from dashboards.views.board.geometry import MARKS, Outline, Placement, bar, corners, placed
-from gridworld.worlds.layout import Kind
-from gridworld.worlds.problem import Problem
+from gridworld.drawing.palette import CLEAR, EDGE
+from gridworld.worlds.layout import Kind, Layout
+from gridworld.worlds.placement import MARKS, Outline, Placement, bar, corners, placed
+from gridworld.worlds.transition_model import TransitionModel
 
 BASE: dict[
     Kind, tuple[str, float, str, str, str]
@@ -22,10 +22,20 @@ BASE: dict[
 CROWD = 0.5  # with more than this share of the floor a start, the squares are left out
 
 
-class Terrain:
-    """The still part of one map of a problem."""
+class HasMaps(Protocol):
+    """A world or a problem: its maps and its models, each with the step from which it holds."""
 
-    def __init__(self, problem: Problem, phase: int) -> None:
+    @property
+    def layouts(self) -> tuple[tuple[int, Layout], ...]: ...
+
+    @property
+    def phases(self) -> tuple[tuple[int, TransitionModel], ...]: ...
+
+
+class Terrain:
+    """The still part of one map of a world."""
+
+    def __init__(self, problem: HasMaps, phase: int) -> None:
         self.placement = placed(problem.layouts[phase][1])
         self.kinds = self.placement.kinds
         self.is_single = self.placement.layout.panels == 1
@@ -91,12 +101,12 @@ class Terrain:
         return {"x": x.copy(), "y": y.copy()}
 
 
-def _landings(problem: Problem, phase: int, placement: Placement) -> dict[int, int]:
+def _landings(problem: HasMaps, phase: int, placement: Placement) -> dict[int, int]:
     """Return jump cell -> the cell that every action surely leads to."""
     if not problem.phases:
         return {}
     model = problem.phases[min(phase, len(problem.phases) - 1)][1]
-    cell_of = placement.layout.cell_of(problem.n_states)
+    cell_of = placement.layout.cell_of(model.n_states)
     landings = {}
     for cell in np.flatnonzero(placement.kinds == Kind.JUMP):
         state = placement.states[cell]

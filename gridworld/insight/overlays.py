@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from dashboards.views.board.colour_scale import CountScale, DivergingScale, Scale, ShareScale
-from dashboards.views.board.wedges import has_wedges
+from gridworld.drawing.colour_scale import CountScale, DivergingScale, Scale, ShareScale
 from gridworld.insight.inspection import policy_now
 from gridworld.planning.evaluation import state_distribution
 from gridworld.planning.optimum import solve
 from gridworld.planning.policies import best_actions
 from gridworld.planning.solution import Solution
 from gridworld.training.scene import Scene
+from gridworld.worlds.placement import leads_to_sides
 from gridworld.worlds.problem import Problem
 from gridworld.worlds.transition_model import TransitionModel
 
@@ -150,7 +150,7 @@ def _has_optimum(problem: Problem, agent: Any) -> bool:
 
 
 def _can_be_wedges(problem: Problem, agent: Any) -> bool:
-    return bool(problem.layouts) and has_wedges(problem.layouts[0][1])
+    return bool(problem.layouts) and leads_to_sides(problem.layouts[0][1])
 
 
 def _has(hyperparameter: str) -> Callable[[Problem, Any], bool]:
@@ -166,7 +166,7 @@ OVERLAYS: Mapping[str, Overlay] = {
     ),
     "action values": Overlay(
         "Action values Q(s, a)",
-        "Each wedge is the action that leads to its side; the best is outlined.",
+        "Each wedge is the action that leads to its side; on small boards the best is outlined.",
         _action_values, suits=_can_be_wedges, by_action=True, is_value=True,
     ),
     "action visits": Overlay(
@@ -239,3 +239,13 @@ LABELS = {
 def offered(problem: Problem, agent: Any) -> dict[str, str]:
     """Return label -> name of the overlays that mean something for an agent in a world."""
     return {label: name for name, label in LABELS.items() if not name or OVERLAYS[name].suits(problem, agent)}
+
+
+def known_range(model: TransitionModel, states: np.ndarray) -> tuple[float, float]:
+    """Return the lowest and the highest of the best rewards that single actions can give in some states, int64 [N].
+
+    Values are anchored to them before anything is learned, so that a value still at 0 is not the strongest colour
+    only because the others have moved by one step's reward.
+    """
+    best = model.best_reward[states]
+    return (float(best.min()), float(best.max())) if len(best) else (np.nan, np.nan)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from gridworld.worlds.transition_model import TransitionModel
-
 LEVELS = 64
 LOOSE = 0.4  # the range shrinks once the values fill less than this share of it
 
@@ -87,16 +85,6 @@ class DivergingScale(Scale):
         """Take in the number furthest from 0."""
         reach = max(abs(low), abs(high), 1e-6)
         super().follow(-reach, reach)
-
-
-def known_range(model: TransitionModel, states: np.ndarray) -> tuple[float, float]:
-    """Return the lowest and the highest of the best rewards that single actions can give in some states, int64 [N].
-
-    Values are anchored to them before anything is learned, so that a value still at 0 is not the strongest colour
-    only because the others have moved by one step's reward.
-    """
-    best = model.best_reward[states]
-    return (float(best.min()), float(best.max())) if len(best) else (np.nan, np.nan)
 
 
 def nice(step: float) -> float:

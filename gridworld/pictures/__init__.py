@@ -1,0 +1,1 @@
+"""Pictures of runs and films of them: board and curves as PNG, SVG, GIF and MP4."""
