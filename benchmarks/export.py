@@ -10,9 +10,8 @@ import time
 from pathlib import Path
 
 from dashboards.export import export_bytes, export_html
-from dashboards.export.picture import board_svg, curves_svg
 from dashboards.live.panel_patches.standalone import libraries
-from gridworld.runs.journal import Journal
+from gridworld.pictures.draw import draw_picture
 from gridworld.storage.checkpoint import freeze
 from gridworld.training.session import TrainingSession
 
@@ -30,11 +29,9 @@ def main() -> None:
     session.advance_episodes(500)
     seconds, content = timed(lambda: export_bytes(freeze(session)))
     print(f"open_10 in a process of its own: {seconds:.2f} s, {len(content) / 1e6:.2f} MB")
-    journal = Journal()
-    journal.add(session.frame())
     for name, draw in (
-        ("board", lambda: board_svg(session.problem, session.scene())),
-        ("curves", lambda: curves_svg(session.problem, journal)),
+        ("board", lambda: draw_picture(session).svg()),
+        ("curves", lambda: draw_picture(session, "curves").svg()),
     ):
         seconds, svg = timed(draw)
         print(f"{name} as SVG: {seconds:.2f} s, {len(svg) / 1e3:.0f} kB")

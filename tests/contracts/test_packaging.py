@@ -21,7 +21,7 @@ from support.browser import ROOT, answers, free_port, wait_for
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 CONDA_NAMES = {"playwright": "playwright-python"}
-USERS = ("notebook", "parquet", "pictures", "tetris", "tune")  # extras that environment.yml brings; sb3 is left to pip
+USERS = ("notebook", "parquet", "tetris", "tune", "video")  # extras that environment.yml brings; sb3 is left to pip
 DEVELOPERS = (*USERS, "docs", "test", "dev")
 
 

@@ -146,10 +146,36 @@ def test_each_action_has_a_wedge_on_the_side_that_it_leads_to():
     assert not any(renderer.visible for renderer in drawing.wedge_marks)
 
 
-@pytest.mark.parametrize(("world", "offered_there"), [("open_30", True), ("open_31", False), ("Taxi-v4", False)])
+@pytest.mark.parametrize(("world", "offered_there"), [("open_30", True), ("open_31", True), ("Taxi-v4", False)])
 def test_wedges_are_offered_where_they_can_be_drawn(world, offered_there):
     problem = load_problem(world)
     assert ("action values" in offered(problem, AGENTS["q_learning"]()).values()) == offered_there
+
+
+def test_a_board_of_more_than_30_cells_shows_its_actions_as_an_image():
+    session = trained("open_31", steps=3000)
+    shown = Shown(session)
+    shown.view.colour_by("action values")
+    drawing = shown.view.drawing
+    assert drawing.image.visible
+    assert not any(renderer.visible for renderer in drawing.wedge_marks)
+    pixels = drawing.picture.data["image"][0]
+    assert pixels.shape == (4 * 31, 4 * 31)
+    tried = session.tables.N.reshape(31, 31, 4) > 0
+    np.testing.assert_array_equal(pixels[::-1][1::4, 1::4] > 0, tried[:, :, 0], "up, further in")
+    np.testing.assert_array_equal(pixels[::-1][3::4, 3::4] > 0, tried[:, :, 2], "down, in the corner")
+    shown.view.colour_by("state value")
+    assert shown.levels.any()
+    assert not drawing.image.visible, "a board of up to 40 cells has squares"
+
+
+def test_an_image_of_actions_gives_way_to_one_of_states():
+    shown = Shown(trained("open_50", steps=3000))
+    shown.view.colour_by("action visits")
+    assert shown.view.drawing.picture.data["image"][0].shape == (200, 200)
+    shown.view.colour_by("visits")
+    assert shown.view.drawing.picture.data["image"][0].shape == (50, 50)
+    assert shown.view.drawing.picture.data["image"][0].any()
 
 
 def test_a_signed_quantity_has_its_own_colours_with_zero_in_the_middle():
