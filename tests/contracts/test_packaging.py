@@ -36,7 +36,7 @@ def versions(requirements) -> dict[str, str]:
 
 
 def conda_versions(file: str) -> dict[str, str]:
-    lines = re.findall(r"^  - ([\w-]+)([=<>].*)?$", (ROOT / file).read_text(), re.MULTILINE)
+    lines = re.findall(r"^(?:  |      )- ([\w][\w-]*)([=<>].*)?$", (ROOT / file).read_text(), re.MULTILINE)
     return {name: version for name, version in lines if name not in ("pip", "conda-forge")}
 
 
