@@ -25,8 +25,8 @@ _WEIGHTS = {
 }
 _RATINGS = {
     "bcts": {"10x10": LinesEstimate(1000, 1000, 4_324_000), "10x20": LinesEstimate(12, 9, 136_700_000)},
-    "dt10": {"10x10": LinesEstimate(1000, 1000, 4_951_000)},
-    "dt20": {"10x10": LinesEstimate(1000, 1000, 4_602_000)},
+    "dt10": {"10x10": LinesEstimate(1000, 1000, 4_951_000), "10x20": LinesEstimate(67, 3, 9_463_373)},
+    "dt20": {"10x10": LinesEstimate(1000, 1000, 4_602_000), "10x20": LinesEstimate(71, 7, 9_197_415)},
 }
 """What `gridworld tetris evaluate` measured by the literature's rules: games, those that ended, and lines of all."""
 
