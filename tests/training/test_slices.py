@@ -13,7 +13,7 @@ from gridworld.training.local_run import LocalRun
 from gridworld.training.session import TrainingSession
 from gridworld.training.slices import PATIENCE
 from support.clock import Clock
-from support.own_environments import RELEASE, own_environments
+from support.own_environments import RELEASE, Stuck, own_environments
 
 
 @pytest.fixture
@@ -79,6 +79,7 @@ def test_an_environment_is_made_in_the_first_slice_so_that_one_that_never_begins
         clock = Clock()
         run = LocalRun(TrainingSession(world="Stuck-v0?asleep=true"), executor=EachApart(), clock=clock)
         run.send(Reset())
+        assert Stuck.begun == 1, "only to be looked at"
         run.send(Step())
         until(lambda: run.poll(0.01), lambda: run.session is None)
         clock.now += PATIENCE
