@@ -6,9 +6,11 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from gridworld.pictures.film import FilmStoppedError
 from gridworld.pictures.recording import KEYFRAMES, Progress, session_of
 from gridworld.storage import run_file
 from gridworld.storage.checkpoint import Checkpoint, freeze
@@ -56,19 +58,43 @@ def export_bytes(
         return page.read_bytes()
 
 
-def _run(arguments: list[str], progress: Progress) -> None:
-    """Run `python -m dashboards.export`, and pass on the shares it prints."""
-    command = [sys.executable, "-m", "dashboards.export", *arguments]
+def film_bytes(
+    checkpoint: Checkpoint, what: str, *, theme: str, progress: Progress, stopped: Callable[[], bool]
+) -> bytes:
+    """Return a film of a run as the content of a GIF, made by a process of its own: call it in a thread.
+
+    `what`, `theme`, `progress` and `stopped` are as for `record_film`, and so are the errors.
+    """
+
+    def report(share: float) -> None:
+        if stopped():
+            raise FilmStoppedError("The film was stopped; nothing was written.")
+        progress(share)
+
+    with tempfile.TemporaryDirectory(prefix="gridworld-film-") as folder:
+        saved, film = Path(folder) / "run.npz", Path(folder) / "film.gif"
+        run_file.write(checkpoint, saved)
+        _run([str(saved), str(film), "--what", what, "--theme", theme], report, "gridworld.pictures")
+        return film.read_bytes()
+
+
+def _run(arguments: list[str], progress: Progress, module: str = "dashboards.export") -> None:
+    """Run a module as a process, and pass on the shares it prints; what `progress` raises ends it."""
+    command = [sys.executable, "-m", module, *arguments]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "text": True, "encoding": "utf-8", "env": environment}
     with tempfile.TemporaryFile("w+", encoding="utf-8") as complaints:
         with subprocess.Popen(command, stderr=complaints, **pipes) as process:
             assert process.stdout is not None
-            for line in process.stdout:
-                progress(float(line))
+            try:
+                for line in process.stdout:
+                    progress(float(line))
+            except BaseException:
+                process.kill()
+                raise
         complaints.seek(0)
         reason = (complaints.read().strip().splitlines() or ["no reason was given"])[-1]
     if process.returncode == PROBLEM:
         raise ValueError(reason)
     if process.returncode:
-        raise RuntimeError(f"The page could not be written: {reason}")
+        raise RuntimeError(f"It could not be written: {reason}")

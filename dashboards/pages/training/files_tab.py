@@ -17,6 +17,7 @@ from dashboards.hub.shared_run import SharedRun
 from dashboards.live.background import in_background, sentence, soon
 from dashboards.live.view import Hideable
 from dashboards.pages.downloads import Downloads, button, load_button, outcome
+from dashboards.pages.training.film_buttons import FilmButtons
 from dashboards.pages.training.recipe_dialog import RecipeDialog
 from dashboards.style.markup import fill
 from dashboards.style.widgets import WIDE, html, row, section, stack
@@ -85,6 +86,7 @@ class FilesView(Hideable):
         self.downloads = Downloads(executors.files)
         self._message = hint(LIMIT)
         self._recipe = RecipeDialog()
+        self._films = FilmButtons(self._session, self.downloads, self.report, theme, executors.exports)
         self.panel = pmui.Column(
             self._run_part(), self._library_part(), self._parts_part(), self._recipe.panel, sx=GRID, **WIDE
         )
@@ -117,7 +119,8 @@ class FilesView(Hideable):
         pictures = [
             button(f"Picture of the {what} (SVG)", "image", partial(self._save_picture, what)) for what in PICTURES
         ]
-        return stack(section("For other programs"), row(*parts, self._page_button, recipe, *pictures, **WRAPPING))
+        parts += [self._page_button, recipe, *pictures]
+        return stack(section("For other programs"), row(*parts, **WRAPPING), self._films.panel)
 
     def report(self, text: str, error: str = "") -> None:
         """Report what was done, or what was wrong."""
