@@ -43,10 +43,10 @@ def edited(session):
     return header + "\n\n" + "\n".join(lines) + "\n"
 
 
-def straight(session, step):
+def straight(session, step, compiled=False):
     """Return the run of a session, done again without going back."""
     changes = [change for change in session.interventions if change.step <= step]
-    return TrainingSession.replay(session.settings, changes, step, compiled=False)
+    return TrainingSession.replay(session.settings, changes, step, compiled=compiled)
 
 
 def jump_about(session, keyframes, assert_same, jumps, seed=0, compiled=False):
@@ -60,8 +60,8 @@ def jump_about(session, keyframes, assert_same, jumps, seed=0, compiled=False):
         if jump % 7 == 0:
             moment = travel.episode_back(moment)
         if jump % max(1, jumps // 10) == 0:
-            assert_same(fork(moment, compiled=False), straight(session, moment.step))
-    assert_same(fork(travel.at(session.step), compiled=False), straight(session, session.step))
+            assert_same(fork(moment, compiled=False), straight(session, moment.step, compiled))
+    assert_same(fork(travel.at(session.step), compiled=False), straight(session, session.step, compiled))
 
 
 @pytest.mark.parametrize("agent", AGENTS)
@@ -79,13 +79,13 @@ def unchanged(agent, **settings):
 
 @pytest.mark.slow
 def test_a_thousand_jumps_leave_the_bits_of_a_straight_run(assert_same):
-    session, keyframes = run("sarsa_lambda", steps=60_000)
+    session, keyframes = run("sarsa_lambda", steps=9_000)
     jump_about(session, keyframes, assert_same, 1_000)
 
 
 @pytest.mark.slow
 def test_a_thousand_jumps_in_compiled_code_leave_the_bits_of_a_straight_run(assert_same):
-    session, keyframes = run("dyna_q", steps=300_000)
+    session, keyframes = run("dyna_q", steps=90_000)
     jump_about(session, keyframes, assert_same, 1_000, compiled=True)
 
 
