@@ -1,4 +1,4 @@
-"""What going back in time takes: a step back at the end of a long run, and the speed of runs that look out; in processor time."""
+"""What going back in a long run takes, and the speed of runs that look out for something; in processor time."""
 
 from __future__ import annotations
 

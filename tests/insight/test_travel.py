@@ -79,13 +79,13 @@ def unchanged(agent, **settings):
 
 @pytest.mark.slow
 def test_a_thousand_jumps_leave_the_bits_of_a_straight_run(assert_same):
-    session, keyframes = run("sarsa_lambda", steps=9_000)
+    session, keyframes = run("sarsa_lambda", steps=3_000)
     jump_about(session, keyframes, assert_same, 1_000)
 
 
 @pytest.mark.slow
 def test_a_thousand_jumps_in_compiled_code_leave_the_bits_of_a_straight_run(assert_same):
-    session, keyframes = run("dyna_q", steps=90_000)
+    session, keyframes = run("dyna_q", steps=30_000)
     jump_about(session, keyframes, assert_same, 1_000, compiled=True)
 
 

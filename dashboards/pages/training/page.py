@@ -15,7 +15,6 @@ from dashboards.hub.hub import Hub
 from dashboards.hub.shared_run import SharedRun
 from dashboards.live.background import in_background, load_first
 from dashboards.pages.browser import width_watch
-from dashboards.pages.header import link_to
 from dashboards.pages.run_page import RunPage
 from dashboards.pages.training.address import to_query, why_no_link
 from dashboards.pages.training.advice import AdviceLine
@@ -25,8 +24,7 @@ from dashboards.pages.training.editing.editing import Editing
 from dashboards.pages.training.fork import fork, open_page
 from dashboards.pages.training.former_runs import FormerRuns
 from dashboards.pages.training.layout import TABS, arranged, page_grid, tabs_of
-from dashboards.pages.training.moment_link import read_view, to_parts
-from dashboards.pages.training.place import written_place
+from dashboards.pages.training.shown_moment import ShownMoment
 from dashboards.pages.training.views import VIEWS, Context
 from dashboards.style.formatting import changes_text
 from dashboards.style.markup import plain
@@ -106,6 +104,7 @@ class TrainingPage(RunPage):
         self.display = board_switches(lambda **switches: self.refresher.soon(lambda: show(**switches)))
         self.view["Board"].slow.work = self._work
         self.colour = ColourChoice(lambda name: self.refresher.soon(lambda: self.view["Board"].colour_by(name)))
+        self.shown = ShownMoment(self.view, self.colour, self.tabs, self._open_tab, self.find)
         self.refresher.refresh(shared)
 
     def _context(self, shared: SharedRun, touch: bool) -> Context:
@@ -141,31 +140,11 @@ class TrainingPage(RunPage):
 
     def moment_link(self) -> str:
         """Return a link to what is shown."""
-        shared, looking_at = self.find(), self.view["Rewind"].looking_at
-        if shared is None:
-            return ""
-        state = self.view["Inspect"].state
-        place = "" if state is None else written_place(self.view["Inspect"].problem, state)
-        step = shared.frame.step if looking_at is None else looking_at.step
-        parts = to_parts(step, place, self.view["Board"].colour, TABS[self.tabs.active])
-        return link_to(shared, to_query, parts)
+        return self.shown.link()
 
     def show_view(self, query: Mapping[str, str]) -> list[str]:
         """Show what an address asks for beside its run; return a sentence for each part that was refused."""
-        shared = self.find()
-        if shared is None:
-            return []
-        problem = shared.settings.make_problem()
-        view, problems = read_view(query, problem, self.colour.panel.options.values(), TABS)
-        if view.colour is not None:
-            self.colour.panel.value = view.colour
-        if view.tab is not None:
-            self._open_tab(view.tab)
-        if view.state is not None:
-            self.view["Inspect"].pick(view.state)
-        if view.step is not None:
-            problems += self.view["Rewind"].open_at(view.step)
-        return problems
+        return self.shown.show(query)
 
     def _work(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
         """Compute in a thread what takes time."""
