@@ -23,7 +23,7 @@ def main() -> None:
             keyframes.offer(session, keep=True)
             session.advance(STEPS // KEYFRAMES)
         places = np.argwhere(session.tables.Q != 0)
-        Past(session, keyframes).last_update(*places[0])
+        Past(session, keyframes, seconds=600).last_update(*places[0])  # compiles its loop
         seconds = []
         for state, action in generator.choice(places, QUESTIONS):
             began = time.process_time()
