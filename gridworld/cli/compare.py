@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from gridworld.cli.experiment_options import OF_PLAN, experiment_options, plan_fields, run_experiment
-from gridworld.cli.inputs import read_pairs, read_world
-from gridworld.experiments.plan import Plan
+from gridworld.cli.inputs import read_pairs, read_world, with_recommended
+from gridworld.experiments.plan import Contestant, Plan
 from gridworld.experiments.plan_files import read_plan
 from gridworld.experiments.running import shared_contestants
 
@@ -28,7 +28,8 @@ from gridworld.experiments.running import shared_contestants
 def compare(target: str, agents: str | None, pairs: tuple[str, ...], **options: Any) -> None:
     """Compare agents in WORLD over many runs of common seeds, or run the PLAN in a .toml or .json file.
 
-    Print the mean of each metric with a 95% interval, and paired differences of the first metric.
+    Print the mean of each metric with a 95% interval, and paired differences of the first metric. Hyperparameters
+    that are not set are those recommended for WORLD, where some are, else the agent's own.
     """
     if Path(target).suffix in (".toml", ".json"):
         chosen = ["agents"] * (agents is not None) + ["set"] * bool(pairs)
@@ -39,5 +40,8 @@ def compare(target: str, agents: str | None, pairs: tuple[str, ...], **options: 
         return
     if agents is None:
         raise click.UsageError("Name the agents to compare: --agents sarsa,q_learning.")
-    contestants = shared_contestants(dict.fromkeys(agents.split(",")), read_pairs(pairs))
-    run_experiment(Plan(contestants, (read_world(target),), **plan_fields(options)), options)
+    world, shared = read_world(target), shared_contestants(dict.fromkeys(agents.split(",")), read_pairs(pairs))
+    contestants = tuple(
+        Contestant(one.agent, with_recommended(world, one.agent, one.hyperparameters)) for one in shared
+    )
+    run_experiment(Plan(contestants, (world,), **plan_fields(options)), options)

@@ -14,6 +14,7 @@ from gridworld.agents.base import MAX_VALUES
 from gridworld.cli.parameters import Real, Whole
 from gridworld.errors import WorldError
 from gridworld.extensions import load_module
+from gridworld.training.recommended import recommended_hyperparameters
 from gridworld.worlds.ids import MODULE_ID, is_grid, likely_meant, literal
 from gridworld.worlds.kept import titled
 from gridworld.worlds.named import world_ids
@@ -25,6 +26,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 LARGEST_FILE = 16 << 20
 GRID_ONLY = {"slip", "step_reward"}
 SCHEDULE = ("epsilon_schedule", "epsilon_end", "epsilon_decay")
+EXPLORATION = {"exploration", "epsilon", *SCHEDULE}
 
 
 def read_world(word: str) -> str:
@@ -136,6 +138,8 @@ def read_pairs(pairs: Iterable[str]) -> dict[str, Any]:
         name, equals, word = pair.partition("=")
         if not equals or not name:
             raise ValueError(f"--set {pair} is not of the form NAME=VALUE, such as --set step_size=0.5.")
+        if name.strip() in values:
+            raise ValueError(f"--set names {name.strip()} twice; give it one value.")
         values[name.strip()] = literal(word.strip())
     return with_constant_epsilon(values)
 
@@ -144,6 +148,16 @@ def with_constant_epsilon(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return hyperparameters in which an epsilon without any number of its schedule has a constant schedule."""
     stays = "epsilon" in values and not set(SCHEDULE) & set(values)
     return {**values, "epsilon_schedule": "constant"} if stays else dict(values)
+
+
+def with_recommended(world: str, agent: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return hyperparameters of an agent, to which those are added that are recommended for a world.
+
+    Exploration is taken as a whole: values that have a number of it get none that is recommended.
+    """
+    numbers = recommended_hyperparameters(world, agent)
+    left_out = EXPLORATION if EXPLORATION & values.keys() else set()
+    return {name: value for name, value in numbers.items() if name not in left_out} | dict(values)
 
 
 def read_hyperparameters(agent: str, pairs: Iterable[str]) -> dict[str, Any]:

@@ -9,10 +9,10 @@ import click
 from tqdm import tqdm
 
 from gridworld.cli.experiment_options import varied_agent
-from gridworld.cli.inputs import read_pairs, read_world
+from gridworld.cli.inputs import read_pairs, read_world, with_recommended
 from gridworld.cli.loading import load_option
 from gridworld.cli.parameters import Whole, json_option, print_json
-from gridworld.cli.sweep import read_over
+from gridworld.cli.sweep import read_over, read_spreads
 from gridworld.cli.tables import table
 from gridworld.experiments.metrics import METRICS
 from gridworld.experiments.tuning import MOST_TRIALS
@@ -34,18 +34,22 @@ from gridworld.experiments.tuning import tune as tuned
 def tune(world: str, agent: str, spreads: tuple[str, ...], pairs: tuple[str, ...], **options: Any) -> None:
     """Look for the best values of some hyperparameters of an agent in WORLD, each trial over many runs.
 
-    The study of --storage opens in optuna-dashboard. The same seed gives the same trials.
+    The study of --storage opens in optuna-dashboard. The same seed gives the same trials. Hyperparameters that are not
+    set are those recommended for WORLD, where some are, else the agent's own.
     """
+    place, ranges = read_world(world), read_spreads(spreads, pairs, read_range)
+    numbers = with_recommended(place, agent, {**read_pairs(pairs), **ranges})
+    fixed = {name: value for name, value in numbers.items() if name not in ranges}
     interval = 0.1 if sys.stderr.isatty() else 10
     with tqdm(total=options["trials"], unit="trial", mininterval=interval, delay=0.01) as bar:
         study = tuned(
-            read_world(world),
+            place,
             agent,
-            dict(map(read_range, spreads)),
+            ranges,
             trials=options["trials"],
             sampler_seed=options["seed"],
             storage=options["storage"],
-            fixed=read_pairs(pairs),
+            fixed=fixed,
             progress=bar.update,
             runs=options["runs"],
             episodes=options["episodes"],

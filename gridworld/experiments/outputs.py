@@ -41,7 +41,7 @@ def _findings(result: Comparison, world: str) -> str:
     metric = result.plan.metrics[0]
     cells = [cell for cell in result.plan.cells if cell.settings.world == world]
     found = [(cell.label, result.estimate(cell.label, metric, world=world)) for cell in cells]
-    numbers = "; ".join(f"{label} {one.value:.4g} [{one.low:.4g}, {one.high:.4g}]" for label, one in found)
+    numbers = "; ".join(f"{label} {one.value:#.4g} [{one.low:#.4g}, {one.high:#.4g}]" for label, one in found)
     method = found[0][1].method
     where = "a world given as text" if "\n" in world else world
     text = f"In {where}, {METRICS[metric].label[0].lower()}{METRICS[metric].label[1:]} (mean [95% interval, {method}], "

@@ -116,10 +116,8 @@ class Plan:
     def __post_init__(self) -> None:
         for name in ("contestants", "worlds", "metrics"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
-        for name, (low, high) in NUMBERS.items():
-            value = getattr(self, name)
-            if type(value) is not int or not low <= value <= high:
-                raise ValueError(f"{name} is {shown(value)}; it must be a whole number from {low:,} to {high:,}.")
+        for name in NUMBERS:
+            check_whole(name, getattr(self, name))
         if bool(self.episodes) == bool(self.steps):
             raise ValueError("Give a plan either episodes or steps, and set the other one to 0.")
         if not 0 < len(self.contestants) <= MOST_CONTESTANTS or not 0 < len(self.worlds) <= MOST_CONTESTANTS:
@@ -222,6 +220,13 @@ class Plan:
         runs = EPISODES_OF_BATCH // self.episodes if self.episodes else STEPS_OF_BATCH // self.steps
         stepped = is_stepped(cell.settings.make_problem())
         return min(max(runs // SLOWER if stepped else runs, 1), RUNS_OF_BATCH)
+
+
+def check_whole(name: str, value: object) -> None:
+    """Refuse a value of one of `NUMBERS` that is no whole number within its bounds."""
+    low, high = NUMBERS[name]
+    if type(value) is not int or not low <= value <= high:
+        raise ValueError(f"{name} is {shown(value)}; it must be a whole number from {low:,} to {high:,}.")
 
 
 def _named(contestant: Contestant, values: dict[str, Any], spread: list[str]) -> tuple[str, dict[str, Any]]:

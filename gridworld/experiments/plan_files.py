@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, fields
@@ -12,9 +13,21 @@ import msgspec
 import tomli_w
 
 from gridworld.errors import did_you_mean
-from gridworld.experiments.plan import Contestant, Plan
+from gridworld.experiments.plan import NUMBERS, Contestant, Plan, check_whole
 
 LARGEST_FILE = 4 << 20  # bytes
+WRONG_KIND = re.compile(r"Expected `(?P<wanted>.+)`, got `(?P<got>.+)` - at `\$\.?(?P<place>.+)`")
+MISSING = re.compile(r"Object missing required field `(?P<name>.+?)`(?: - at `\$\.?(?P<place>.+)`)?")
+KINDS = {
+    "array": "a list",
+    "object": "a table of names and values",
+    "str": "a text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "null": "nothing",
+}
+"""What msgspec calls the kinds of values, in words."""
 
 
 def plan_document(plan: Plan) -> dict[str, Any]:
@@ -45,11 +58,13 @@ def plan_from(document: Any, source: str = "The plan") -> Plan:
         if isinstance(contestant, Mapping):
             _refuse_unknown(contestant, Contestant, source)
     try:
+        for name in filter(document.__contains__, NUMBERS):
+            check_whole(name, document[name])
         return msgspec.convert(document, Plan)
     except msgspec.ValidationError as problem:
-        if isinstance(problem.__cause__, ValueError):
-            raise ValueError(f"{source}: {problem.__cause__}") from None
-        raise ValueError(f"{source} can't be used: {problem}.") from None
+        raise ValueError(f"{source}: {problem.__cause__ or _in_words(str(problem))}") from None
+    except ValueError as problem:
+        raise ValueError(f"{source}: {problem}") from None
 
 
 def read_plan(path: str | Path) -> Plan:
@@ -73,6 +88,16 @@ def write_plan(plan: Plan, path: str | Path) -> None:
         path.write_bytes(msgspec.json.format(msgspec.json.encode(plan_document(plan))) + b"\n")
     else:
         path.write_text(plan_toml(plan), "utf-8")
+
+
+def _in_words(problem: str) -> str:
+    """Return what msgspec found wrong in a document as a sentence about the place."""
+    if found := WRONG_KIND.fullmatch(problem):
+        wanted = " or ".join(KINDS.get(kind, kind) for kind in found["wanted"].split(" | "))
+        return f"{found['place']} is {KINDS.get(found['got'], found['got'])}; it must be {wanted}."
+    if found := MISSING.fullmatch(problem):
+        return f"{found['name']} is missing{' in ' + found['place'] if found['place'] else ''}; every plan needs it."
+    return f"{problem}."
 
 
 def _refuse_unknown(document: Mapping[str, Any], kind: type, source: str) -> None:

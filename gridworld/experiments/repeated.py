@@ -162,6 +162,6 @@ class SteppedRun:
 def _refuse_endless(done: int, episodes: int, seed: int, steps: int) -> None:
     if done < episodes:
         raise ValueError(
-            f"The run of seed {seed} ended {done:,} of {episodes:,} episodes in {steps:,} steps; "
-            "give the world a step limit, or the plan fewer episodes."
+            f"The run of seed {seed} ended {done:,} of {episodes:,} episodes in {steps:,} steps; give the world a step "
+            "limit, as in 'cliff?step_limit=1000', or the plan fewer episodes."
         )

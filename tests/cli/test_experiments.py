@@ -70,6 +70,28 @@ def test_a_sweep_has_a_contestant_a_value(spread, values):
     assert {chosen["epsilon_schedule"] for chosen in settings} == {"constant" if name == "epsilon" else "exponential"}
 
 
+def settings_of(line):
+    (contestant,) = read_json(f"{line} --runs 2 --episodes 5")["contestants"]
+    return contestant["settings"]
+
+
+@pytest.mark.parametrize("command", ["compare cliff --agents sarsa --set", "sweep cliff --agent sarsa --over"])
+def test_what_is_not_set_is_as_recommended_for_the_world(command):
+    """At the agent's own discount and exploration some runs of Expected Sarsa on the cliff never end."""
+    found = settings_of(f"{command} step_size=0.3")
+    book = {"step_size": 0.3, "discount": 1.0, "epsilon": 0.1, "epsilon_schedule": "constant"}
+    assert {name: found[name] for name in book} == book
+    decaying = settings_of(f"{command} epsilon_decay=0.9")
+    assert (decaying["epsilon"], decaying["epsilon_schedule"]) == (1.0, "exponential")
+
+
+def test_tuning_begins_with_what_is_recommended():
+    pytest.importorskip("optuna")
+    line = "tune cliff --agent sarsa --over step_size=0.5 --trials 1 --runs 5 --episodes 50 --json"
+    fixed = "--set discount=1 --set epsilon=0.1"
+    assert read_json(line)["value"] == read_json(f"{line} {fixed}")["value"]
+
+
 def test_runs_may_be_counted_in_steps():
     found = read_json("compare easy --agents sarsa --steps 500 --runs 3")
     assert (found["plan"]["steps"], found["plan"]["episodes"]) == (500, 0)
@@ -109,6 +131,10 @@ def test_runs_may_be_counted_in_steps():
         ("sweep easy --over step_size=0..1:3:log", "above 0 on a log scale"),
         ("sweep easy --over step_size=0.5,2", "step_size is 2; it must be a number from 0 to 1"),
         ("sweep easy", "Missing option '--over'"),
+        ("sweep easy --over step_size=0.5 --over step_size=0.4", "--over names step_size twice; give all its values"),
+        ("sweep easy --set step_size=1 --over step_size=0.4", "step_size has one value by --set and others by --over"),
+        ("tune easy --over step_size=0..1 --over step_size=0.4", "--over names step_size twice"),
+        ("compare easy --agents sarsa --set step_size=1 --set step_size=0", "--set names step_size twice"),
     ],
 )
 def test_a_mistake_is_one_line(line, sentence):

@@ -33,7 +33,7 @@ def test_the_paragraph_names_design_numbers_and_versions(result):
     text = paragraph(result)
     for part in ("12 independent runs of 20 episodes", "0 to 11", "n = 12", "studentised bootstrap", "gridworld-lab"):
         assert part in text
-    assert f"{result.estimate('sarsa').value:.4g}" in text
+    assert f"{result.estimate('sarsa').value:#.4g}" in text
     early = so_far(PLAN, [run_batch(batch) for batch in PLAN.batches()])
     assert early is not None
     assert "was not fixed before" in paragraph(early)

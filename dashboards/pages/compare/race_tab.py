@@ -63,6 +63,7 @@ class RaceTab:
         self.colour = choice("Map of", options=DIFFERENCES, width=190, **look)
         self.colour.param.watch(lambda event: self.boards.show_difference(event.new), "value")
         self.twin = TwinForm(self._begin_again, origin)
+        self.twin.panel.visible = kind == TWINS
         self.text = html("", sizing_mode="stretch_width")
         tools = row(self.play, self.step, self.again, self.speed, self.kind, self.colour, gap="8px", flex_wrap="wrap")
         parts = tools, self.twin.panel, self.text, self.boards.panel
@@ -100,6 +101,8 @@ class RaceTab:
         self._set_playing(False)
         self._race = None
         change(self.twin.panel, visible=self.kind.value == TWINS)
+        if not self._cells:  # not open yet
+            return
         problem = self._cells[0].settings.make_problem()
         try:
             if not problem.layouts:

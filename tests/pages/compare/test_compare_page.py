@@ -11,6 +11,7 @@ from dashboards.hub.experiments import KEPT, MOST_RUNNING, Experiments
 from dashboards.hub.hub import Hub
 from dashboards.pages.compare.digest import run_link
 from dashboards.pages.compare.page import ComparePage
+from dashboards.pages.compare.race_tab import TWINS
 from dashboards.pages.compare.ready import READY
 from dashboards.pages.training.address import from_query
 from dashboards.views.comparison.tables import signed
@@ -140,3 +141,11 @@ def test_a_range_shows_the_learning_and_every_contestant():
     low, _ = range_of([early, early + 1, early + 2, early + 3, worse])
     assert low < -200
     assert range_of([]) == (0, 1)
+
+
+def test_a_race_that_is_not_open_yet_shows_no_form_of_a_twin(page):
+    race = page.race
+    assert not race.twin.panel.visible
+    press(race.again)
+    race.kind.value = TWINS
+    assert race.twin.panel.visible
