@@ -107,6 +107,6 @@ def _count(spread: Any) -> int:
     """Return how many values a hyperparameter takes, as far as that can be seen."""
     if isinstance(spread, Mapping):
         spread = next((spread[name] for name in ("values", "points", "draws") if name in spread), 1)
-    if isinstance(spread, list):
-        return max(1, len(spread))
-    return min(max(1, spread), 1_000_000) if isinstance(spread, int) else 1
+        if isinstance(spread, int):
+            return min(max(1, spread), 1_000_000)
+    return max(1, len(spread)) if isinstance(spread, list) else 1

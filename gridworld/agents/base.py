@@ -137,7 +137,7 @@ class Agent(param.Parameterized):
         if name not in self.hyperparameters():
             known = ", ".join(self.hyperparameters()) or "none"
             hint = did_you_mean(name, self.hyperparameters())
-            raise ValueError(f"{self.label} has no hyperparameter {name!r}; it has: {known}.{hint}")
+            raise ValueError(f"{self.label} has no hyperparameter {name!r:.40}; it has: {known}.{hint}")
         parameters.change(self, name, value)
 
 

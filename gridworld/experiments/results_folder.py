@@ -18,6 +18,7 @@ import numpy as np
 from gridworld.experiments.batch import Batch, BatchResult
 from gridworld.experiments.plan import Plan
 from gridworld.experiments.plan_files import plan_document, plan_from
+from gridworld.experiments.tally import Axis
 from gridworld.storage.atomic_files import clean_leftovers, held_alone, opened, storage_refusals, written_whole
 from gridworld.version import __version__
 
@@ -122,7 +123,8 @@ class ResultsFolder:
                 table = parquet.read_table(content, columns=["seed", *self.plan.metrics, *names])
             seeds = table["seed"].to_numpy()
             metrics = np.column_stack([table[name].to_numpy() for name in self.plan.metrics]).astype(float)
-            arrays = [table[name].combine_chunks().flatten().to_numpy().reshape(runs, -1) for name in names]
+            shape = runs, Axis(self.plan.episodes, self.plan.steps, self.plan.points).points
+            arrays = [table[name].combine_chunks().flatten().to_numpy().reshape(shape) for name in names]
         except (OSError, KeyError, ValueError, TypeError) as problem:
             raise ValueError(f"{file.name} is damaged: delete it, and its runs are done again. ({problem})") from None
         if not np.array_equal(seeds, np.arange(first, first + runs)):

@@ -7,7 +7,9 @@ import sys
 import time
 
 import numpy as np
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from gridworld.experiments.plan import Contestant, Plan
 from gridworld.experiments.plan_files import write_plan
@@ -80,6 +82,17 @@ def test_a_damaged_file_is_named(tmp_path):
     compare(PLAN, out=tmp_path)
     file = min(tmp_path.glob("*.parquet"))
     file.write_bytes(file.read_bytes()[:-100])
+    with pytest.raises(ValueError, match=f"{file.name} is damaged: delete it"):
+        read_results(tmp_path)
+
+
+def test_curves_of_another_length_are_damage(tmp_path):
+    compare(PLAN, out=tmp_path)
+    file = min(tmp_path.glob("*.parquet"))
+    table = parquet.read_table(file)
+    short = pa.array([[1.0]] * len(table))
+    column = table.column_names.index("curve_returns")
+    parquet.write_table(table.set_column(column, "curve_returns", short), file)
     with pytest.raises(ValueError, match=f"{file.name} is damaged: delete it"):
         read_results(tmp_path)
 

@@ -24,6 +24,12 @@ def test_a_spread_is_kept():
     assert plan_of(to_query(plan)["plan"]) == plan
 
 
+def test_a_whole_number_is_one_value_however_large():
+    numbers = {"planning_steps": 100, "initial_value": 1}
+    plan = replace(READY["cliff"].plan, contestants=(Contestant("dyna_q", numbers),))
+    assert plan_of(to_query(plan)["plan"]) == plan
+
+
 def written(**fields) -> str:
     return json.dumps({"contestants": [{"agent": "sarsa"}], "worlds": ["cliff"], **fields})
 
