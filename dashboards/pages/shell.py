@@ -135,7 +135,7 @@ def resting_tabs(
 
     What a tab shows is built when the tab is first opened, which halves the time a page takes to come.
     """
-    holders = {title: pn.Column(**FILL) for title in panels}
+    holders = {title: pn.Column(styles={"min-width": "0"}, **FILL) for title in panels}
     tabs = pmui.Tabs(*holders.items(), **FILL)
 
     def choose() -> None:

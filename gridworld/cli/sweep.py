@@ -30,9 +30,7 @@ def sweep(world: str, agent: str, spreads: tuple[str, ...], pairs: tuple[str, ..
     run_experiment(Plan((contestant,), (place,), **plan_fields(options)), options)
 
 
-def read_spreads(
-    words: Iterable[str], pairs: Iterable[str], read: Callable[[str], tuple[str, Any]]
-) -> dict[str, Any]:
+def read_spreads(words: Iterable[str], pairs: Iterable[str], read: Callable[[str], tuple[str, Any]]) -> dict[str, Any]:
     """Return hyperparameters and their spreads, each read by `read`.
 
     Raises

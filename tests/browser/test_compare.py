@@ -168,6 +168,13 @@ def test_on_a_phone_nothing_is_wider_than_the_page(open_page, tab, seed):
     wait_until_finished(page)
     page.get_by_role("tab", name=tab).click()
     if tab == "Race":
-        page.get_by_text(f"Seed {seed}.").wait_for()
-    page.locator(".bk-Figure:visible").first.wait_for()
+        sentence = page.get_by_text(f"Seed {seed}.")
+        sentence.wait_for()
+        box = sentence.bounding_box()
+        assert box["x"] + box["width"] <= 390, "the sentence is not cut off"
+    figure = page.locator(".bk-Figure:visible").first
+    figure.wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    if tab != "Race":
+        wait_for(lambda: figure.bounding_box()["height"] >= 150, 30, "the figure has room below its legend")
+        assert figure.bounding_box()["y"] < 500, "and is seen"

@@ -94,7 +94,8 @@ class ComparePage:
     def _lay_out(self) -> None:
         """Put the figures into tabs."""
         panels = {"Curves": self.curves.panel, "Study": self.study.panel, RACE: self.race.panel}
-        figures = {title: pn.Column(panel, styles={"padding-top": "8px"}, **FILL) for title, panel in panels.items()}
+        look = {"padding-top": "8px", "min-width": "0"}
+        figures = {title: pn.Column(panel, styles=look, **FILL) for title, panel in panels.items()}
         self._upper = resting_tabs(figures, {}, self._soon)
         self._show_fitting(self.experiment.plan)
         if self._origin is not None:

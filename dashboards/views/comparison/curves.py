@@ -50,9 +50,10 @@ class ComparisonCurves:
         self._sources: list[ColumnDataSource] = []
         self._glyphs: list[tuple[VArea, Line]] = []
         self._renderers: list[tuple[Any, Any]] = []
-        self._head = pn.pane.HTML("", margin=0, sizing_mode="stretch_width", stylesheets=[HEAD_CSS])
+        flex = {"flex": "1 1 300px"}  # beside what stands at its end, or on a phone above it
+        self._head = pn.pane.HTML("", margin=0, sizing_mode="stretch_width", stylesheets=[HEAD_CSS], styles=flex)
         pane = pn.pane.Bokeh(self.figure, **FILL)
-        head = row(self._head, beside) if beside is not None else self._head
+        head = row(self._head, beside, flex_wrap="wrap") if beside is not None else self._head
         self.panel = pn.Column(head, pane, styles={"min-height": "0", "gap": "2px"}, **FILL)
 
     def show(self, cells: Sequence[Cell], curves: Sequence[Curve], kind: CurveKind, runs: int) -> None:
