@@ -13,10 +13,11 @@ from gridworld.runs.frame import Frame, Status
 from gridworld.runs.history import EPISODES, History, UnreportedRows
 from gridworld.training import loop
 from gridworld.training.bound_loop import ENDLESS, BoundLoop
-from gridworld.training.changes import RESTARTING, settings_in_force, with_changes
+from gridworld.training.changes import RESTARTING, with_changes
 from gridworld.training.loop import EPISODE, EPISODE_STEP, LONGEST_RUN, STEP
 from gridworld.training.memory import Memory, initial_tables
-from gridworld.training.scene import Intervention, Scene, draw_scene
+from gridworld.training.readings import Readings
+from gridworld.training.scene import Intervention
 from gridworld.training.settings import Settings, check_episodes, check_rows, checked_settings
 from gridworld.training.watch import Watch
 from gridworld.training.world_edits import WORLD, carried_over, edited_problem, is_changed, numbers_of, problem_in_force
@@ -24,7 +25,7 @@ from gridworld.worlds.problem import Problem
 from gridworld.worlds.tabular_env import TabularEnv
 
 
-class TrainingSession:
+class TrainingSession(Readings):
     """Trains one agent in one world. The same settings give the same run, bit for bit, however the ticks are cut.
 
     Parameters
@@ -73,10 +74,6 @@ class TrainingSession:
         self._watch: Watch | None = None
         self._bind()
 
-    def __repr__(self) -> str:
-        made = f"{self.settings.agent} in {self.problem.name}, seed {self.settings.seed}"
-        return f"<TrainingSession of {made}: step {self.step:,}, episode {self.episode:,}>"
-
     def _bind(self) -> None:
         """Join what belongs together in this process: memory, history, environment and loop."""
         self._memory.join(self.agent, self.history.rows)
@@ -117,31 +114,6 @@ class TrainingSession:
         except ValueError:
             self._watch = before
             raise
-
-    @property
-    def tables(self) -> Any:
-        """The agent's tables, a named tuple of arrays; `Q` and `N` come first."""
-        return self._memory.tables
-
-    @property
-    def step(self) -> int:
-        """Steps done since the session began."""
-        return int(self._memory.position[STEP])
-
-    @property
-    def episode(self) -> int:
-        """Episodes that have ended."""
-        return int(self._memory.position[EPISODE])
-
-    @property
-    def step_limit(self) -> int | None:
-        """After how many steps an episode is cut, if it is."""
-        return self.problem.step_limit or self.agent.default_step_limit
-
-    @property
-    def finished(self) -> bool:
-        """Whether all episodes asked for have ended, or the run has as many steps as a run can have."""
-        return 0 < self.episodes <= self.episode or self.step >= LONGEST_RUN
 
     def tick(self, steps: int) -> Frame:
         """Do this many steps (fewer where the last episode ends first), and report."""
@@ -256,10 +228,6 @@ class TrainingSession:
         logs = {EPISODES.name: log} if len(log["episode"]) else {}
         return Frame(0, status, self.step, self.episode, self.scene(), logs)
 
-    def scene(self) -> Scene:
-        """Return the present scene."""
-        return draw_scene(self._memory, self.agent, self.problem, self.interventions)
-
     @classmethod
     def replay(
         cls, settings: Settings, interventions: Iterable[Intervention], steps: int, **options: Any
@@ -279,20 +247,6 @@ class TrainingSession:
             session.configure(intervention.changes)
         session.advance(steps - session.step)
         return session
-
-    @property
-    def settings_in_force(self) -> Settings:
-        """The settings with all changes since: another session made from them begins as this one goes on."""
-        return settings_in_force(self.settings, self.agent, self.episodes, self._pending, self.interventions)
-
-    @property
-    def pending(self) -> dict[str, Any]:
-        """Changes that wait for the next episode: hyperparameters, or the text of an edited world."""
-        return dict(self._pending)
-
-    def arrays(self) -> dict[str, np.ndarray]:
-        """Return all numbers of the run by name, not copied but for the generators' states, uint64 [2, 4]."""
-        return self._memory.arrays()
 
     def restore(
         self, arrays: Mapping[str, np.ndarray], hyperparameters: Mapping[str, Any], pending: Mapping[str, Any]
