@@ -181,7 +181,6 @@ class ComparePage:
 
     def retheme(self, dark: bool) -> None:
         """Take the colours of a theme; what is HTML follows by itself."""
-
         self._dark = dark
 
         def change_colours() -> None:
