@@ -31,9 +31,20 @@ GRID: dict[str, Any] = {
         "lg": "auto 60px minmax(400px, 1fr) 178px",
     },
 }
-WIDE_GRID = {
+WIDE_GRID: dict[str, Any] = {
     **GRID,
-    "gridTemplateColumns": {**GRID["gridTemplateColumns"], "lg": "minmax(0, 60%) minmax(0, 1fr)"},
+    "gridTemplateAreas": {
+        "xs": GRID["gridTemplateAreas"]["xs"],
+        "sm": '"bar" "tiles" "board" "curves" "tabs"',
+        "md": GRID["gridTemplateAreas"]["sm"],
+    },
+    "gridTemplateColumns": {"xs": "minmax(0, 1fr)", "md": "minmax(0, 60%) minmax(0, 1fr)"},
+    "gridTemplateRows": {
+        "xs": GRID["gridTemplateRows"]["xs"],
+        "sm": "auto 60px calc(45vw + 20px) 396px 206px",
+        "md": GRID["gridTemplateRows"]["sm"],
+        "lg": GRID["gridTemplateRows"]["lg"],
+    },
 }
 """Where a board is much wider than high: its cells grow with the width of the page, not with its height."""
 PADDING: dict[str, dict[str, str]] = {"tiles": {}, "board": {"p": "10px 12px 12px"}, "curves": {"p": "10px 12px 6px"}}
