@@ -294,6 +294,7 @@ def test_compiled_plain_and_sliced_agree_bit_for_bit(agent, assert_same):
     assert_same(whole, train(agent, ticks=(1, 399, 7, 793)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("exploration", ["softmax", "UCB"])
 @pytest.mark.parametrize("agent", ["sarsa", "expected_sarsa"])
 def test_other_explorations_agree_bit_for_bit(agent, exploration, assert_same):

@@ -87,6 +87,7 @@ def test_the_windy_world_after_eight_thousand_steps(agent, value):
         assert np.mean((np.array(counts) >= 139) & (np.array(counts) <= 177)) == pytest.approx(0.95, abs=0.06)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("planning_steps", "episode", "value"), [(0, 25, 24.7), (5, 6, 19.2), (50, 3, 17.6)])
 def test_steps_through_the_dyna_maze(planning_steps, episode, value):
     """S&B, Example 8.1 and Figure 8.2."""
@@ -104,6 +105,7 @@ def test_the_first_episode_in_the_maze_is_the_same_however_much_is_planned():
     assert len(set(first[0])) > 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("world", "steps"), [("blocking_maze", 3_000), ("shortcut_maze", 6_000)])
 def test_dyna_q_plus_ends_ahead_where_the_maze_changes(world, steps):
     """S&B, Figures 8.4 and 8.5: the reward so far is the number of episodes ended. With the
@@ -127,6 +129,7 @@ def share_of_left(agent, runs=300, episodes=40):
     return np.mean([run["length"] == 2 for run in all_runs], axis=0)
 
 
+@pytest.mark.slow
 def test_q_learning_falls_for_maximization_bias():
     """S&B, Example 6.7: near episode 19 it goes left in 94% of the runs, where 5% would be best."""
     left = share_of_left("q_learning")
@@ -136,6 +139,7 @@ def test_q_learning_falls_for_maximization_bias():
     assert left[0] == pytest.approx(0.5, abs=4 * np.sqrt(0.25 / 300))
 
 
+@pytest.mark.slow
 def test_double_q_learning_does_not():
     """S&B, Example 6.7: never above 52%, and on its way to 5%."""
     left = share_of_left("double_q_learning")

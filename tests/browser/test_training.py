@@ -53,6 +53,7 @@ def test_an_agent_learns_before_the_readers_eyes(open_page):
     wait_for(lambda: page.get_by_text("greedy policy 0.93").is_visible(), what="the greedy policy reaches the optimum")
 
 
+@pytest.mark.slow
 def test_pause_stops_the_steps_and_start_goes_on(open_page):
     page = open_page("?world=hard&episodes=0")
     press(page, "Start")
@@ -85,6 +86,7 @@ def is_mark(sent: str | bytes) -> bool:
     return '"attr":"end"' in str(sent)
 
 
+@pytest.mark.slow
 def test_steps_and_episodes_one_at_a_time(open_page):
     page = open_page("?world=easy")
     press(page, "Step")

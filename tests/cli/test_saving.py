@@ -111,6 +111,7 @@ def test_a_request_to_end_saves_the_run_and_names_the_way_to_go_on(number, save,
     assert run_file.load(name).step >= 50
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_the_program():
     Path("knocks.py").write_text(KNOCKS)
     line = ["train", f"Knocks-v0?number={int(signal.SIGINT)}", "--load", "knocks.py", "--steps", str(1 << 50)]

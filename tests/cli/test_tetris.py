@@ -23,6 +23,7 @@ def players(tmp_path, monkeypatch) -> Players:
     return Players(tmp_path / "tetris" / "players")
 
 
+@pytest.mark.slow
 def test_an_evaluation_has_a_mean_and_an_interval():
     found = read_json(f"tetris evaluate bcts {SMALL}")
     assert list(found) == ["player", "board", "rules", "games", "finished", "mean_lines", "interval", "level"]
@@ -63,6 +64,7 @@ def test_a_saved_player_is_found_by_name_and_gets_the_better_rating(players):
     assert list(players.read("Ada").ratings) == ["10x10"]
 
 
+@pytest.mark.slow
 def test_a_training_makes_a_player_that_can_be_evaluated_and_shown(players):
     found = read_json(f"{TRAINING} --save Bo")
     assert 3000 <= found["placements"] <= 3001

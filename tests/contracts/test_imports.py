@@ -74,6 +74,7 @@ def test_the_environments_are_registered_by_the_import_alone():
     assert "gridworld.tetris" not in loaded
 
 
+@pytest.mark.slow
 def test_the_dashboard_holds_no_torch():
     loaded = loaded_after("import dashboards.pages.training.dashboard, dashboards.pages.tetris.page")
     assert "panel" in loaded

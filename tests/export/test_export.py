@@ -272,6 +272,7 @@ def test_a_page_follows_the_browser_unless_a_theme_is_chosen(tmp_path: Path) -> 
         assert other["bg"] not in pages[theme]
 
 
+@pytest.mark.slow
 def test_a_page_needs_no_widgets_of_the_live_one() -> None:
     code = "import sys, dashboards.export; print('panel_material_ui' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -304,6 +305,7 @@ def nodes(tree: Any) -> Iterator[dict]:
         yield from nodes(branch)
 
 
+@pytest.mark.slow
 def test_a_process_of_its_own_writes_the_same_run() -> None:
     session = TrainingSession(SETTINGS)
     session.advance_episodes(60)
@@ -360,6 +362,7 @@ def page(file: Path) -> Iterator[Any]:
         browser.close()
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_scrubbing_shows_the_run_at_each_keyframe(page: Any, file: Path) -> None:
     scale = scale_of(record(TrainingSession(SETTINGS), KEYFRAMES).stills)
@@ -446,6 +449,7 @@ def test_the_buttons_of_the_player_have_names(page: Any) -> None:
         assert page.get_by_role("button", name=name, exact=True).count() == 1, name
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_a_table_follows_the_keyframe_and_a_page_the_dark_mode_of_the_browser(page: Any, tmp_path: Path) -> None:
     table = export_html(TrainingSession(world=f"{TABLE}?bets=2", episodes=300), tmp_path / "bets.html", keyframes=4)

@@ -32,7 +32,9 @@ def changed_places(session, most=6):
     return [tuple(place) for place in np.argwhere(session.agent.initial_value != session.tables.Q)[-most:].tolist()]
 
 
-@pytest.mark.parametrize("exploration", ["epsilon-greedy", "softmax", "UCB"])
+@pytest.mark.parametrize(
+    "exploration", ["epsilon-greedy", *(pytest.param(name, marks=pytest.mark.slow) for name in ("softmax", "UCB"))]
+)
 @pytest.mark.parametrize("agent", LEARNERS)
 def test_the_numbers_recombine_to_the_stored_bits(agent, exploration):
     session, keyframes = run(agent=agent, exploration=exploration, initial_value=0.25, step_size_schedule="polynomial")

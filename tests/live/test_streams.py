@@ -160,6 +160,7 @@ def stream_page():
         yield tail, page
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=40, derandomize=True)
 @given(steps=STEPS)
 def test_no_order_of_rows_lives_and_messages_shows_a_row_twice(steps, stream_page):

@@ -109,6 +109,7 @@ def test_each_showing_has_models_of_its_own(cell):
     assert not set.intersection(*ids)
 
 
+@pytest.mark.slow
 def test_the_board_takes_the_notebooks_theme(cell):
     dashboard, _, callbacks = cell
     shown = dashboard.__panel__()

@@ -26,8 +26,8 @@ class DemoScene(ProcessScene):
 class DemoRun(PacedRun):
     """A game of a linear player, a step a piece, and beside it one of another player on the same pieces.
 
-    `Reset` begins a game on other pieces; a mapping with `weights` and `features`, and if wanted a `seed` and a `rival`
-    (a pair of weights and features, or None), gives what it is of. `Configure` changes the weights and features of the
+    `Reset` begins the game again; a mapping with `weights` and `features`, and if wanted a `seed` and a `rival` (a pair
+    of weights and features, or None), gives what another is of. `Configure` changes the weights and features of the
     player in the midst of its game.
 
     An executor compiles before the first piece; without one that happens in `Start`.
@@ -82,9 +82,9 @@ class DemoRun(PacedRun):
     def _change(self, command: Configure | Edit | Extend | Reset | Load) -> None:
         match command:
             case Reset(None):
-                self._begin(self.weights, self.features, self.seed + 1, self._rival)
+                self._begin(self.weights, self.features, self.seed, self._rival)
             case Reset(Mapping() as game) if {"weights", "features"} <= game.keys():
-                self._begin(game["weights"], game["features"], game.get("seed", self.seed + 1), game.get("rival"))
+                self._begin(game["weights"], game["features"], game.get("seed", self.seed), game.get("rival"))
             case Configure({"weights": weights, "features": features}):
                 self._game.scenes.change(weights, features)
                 self.weights, self.features = tuple(weights), tuple(features)

@@ -87,6 +87,7 @@ def masked(frame: bytes, kind: int = 0x81) -> bytes:
     return bytes([kind, 0x80 | len(frame)]) + bytes(4) + frame
 
 
+@pytest.mark.slow
 def test_a_websocket_that_answered_the_greeting_outlasts_the_time_for_it(port):
     number, loop = port
 
@@ -107,6 +108,7 @@ def test_a_websocket_that_answered_the_greeting_outlasts_the_time_for_it(port):
     assert loop.run_sync(wait_beside_others)
 
 
+@pytest.mark.slow
 def test_a_websocket_that_never_answers_is_closed(port):
     number, loop = port
     received = loop.run_sync(lambda: until_closed(number, upgrade(b"")))

@@ -472,6 +472,7 @@ def test_a_reset_empties_the_board_and_the_tiles_at_once(hub):
     assert "−12.63" not in page._weights.panel.object
 
 
+@pytest.mark.slow
 def test_more_trainings_than_the_server_lets_are_refused_with_a_sentence(hub):
     pages = [TetrisPage(hub, new_run(hub, SMALL)) for _ in range(3)]
     shared = [hub.runs.get(page.run_id) for page in pages]

@@ -93,6 +93,7 @@ def test_reset_begins_a_new_training_and_stops_the_former_one(hub):
     assert (run_folder(shared.id) / LATEST).exists()
 
 
+@pytest.mark.slow
 def test_a_training_shows_what_its_checkpoint_holds_before_it_is_resumed(hub):
     trainer = store("0000000a")
     shared = find_run(hub, "0000000a")
@@ -162,6 +163,7 @@ def test_the_library_lists_the_trainings_too(hub):
     assert "0000000a" in library.trainings._table.object
 
 
+@pytest.mark.slow
 def test_commands_of_a_page_that_was_turned_go_to_the_other_training(hub):
     store("0000000a")
     page = TetrisPage(hub, find_run(hub, "0000000a"))

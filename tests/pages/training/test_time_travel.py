@@ -142,6 +142,7 @@ def test_what_makes_no_sense_is_refused_below_the_fields(entered, sentence):
     assert (page.view["Rewind"].looking_at, page.find().session.step) == (None, 400)
 
 
+@pytest.mark.slow
 def test_a_finished_run_runs_on_no_more_and_a_world_without_a_model_has_no_optimal_path():
     page = page_of(steps=0, episodes=2)
     page.send(Step(episodes=2), "stepped", "Steps")
@@ -194,6 +195,7 @@ def test_a_link_shows_what_was_shown(colour):
     assert other.moment_link() == link
 
 
+@pytest.mark.slow
 def test_a_link_whose_run_is_gone_does_the_steps_again():
     page = page_of()
     query = dict(parse_qsl(urlsplit(page.moment_link()).query))
@@ -224,6 +226,7 @@ def test_a_hostile_link_is_answered_in_a_sentence(query, sentence):
     assert page.find().session.step == 20
 
 
+@pytest.mark.slow
 def test_a_link_to_a_step_that_is_still_to_come_says_where_the_run_is():
     page = page_of(20)
     assert page.show_view({"when": "step:50"}) == [

@@ -10,6 +10,7 @@ from gridworld.tetris.game.pieces import ROTATIONS
 from gridworld.tetris.game.placements import placement_table
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fast", [False, pytest.param(True, marks=pytest.mark.skipif(not CAN_COMPILE, reason="numba"))])
 def test_each_legal_placement_has_the_features_of_dt_and_the_others_are_empty(fast):
     env, rng = TetrisEnv(width=6, height=8, rules="literature"), np.random.default_rng(3)

@@ -44,11 +44,12 @@ def test_other_weights_hold_from_the_next_piece_on_in_the_same_game():
     assert (frame.scene.board.cells != after(same, 25).scene.board.cells).any()
 
 
-def test_a_seed_is_a_game_and_without_one_the_next_begins():
+def test_a_seed_is_a_game_that_a_reset_begins_again():
     run = DemoRun(BCTS.weights, BCTS.features, seed=7)
     first = after(run, 25).scene.board
     run.send(Reset({"weights": BCTS.weights, "features": BCTS.features, "seed": 7}))
     assert (after(run, 25).scene.board.cells == first.cells).all()
     run.send(Reset())
-    assert run.seed == 8
+    assert (after(run, 25).scene.board.cells == first.cells).all()
+    run.send(Reset({"weights": BCTS.weights, "features": BCTS.features, "seed": 8}))
     assert (after(run, 25).scene.board.cells != first.cells).any()

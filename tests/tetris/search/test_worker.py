@@ -189,6 +189,7 @@ def test_settings_without_sense_are_refused():
             check_settings(settings)
 
 
+@pytest.mark.slow
 def test_a_run_learns_in_its_process_and_goes_on_after_a_stop(start_run, tmp_path):
     run = start_run(folder=str(tmp_path))
     watch(run, lambda frame: frame.step > 3000)
