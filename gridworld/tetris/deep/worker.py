@@ -25,7 +25,6 @@ from gridworld.tetris.deep.recipe import (
     BEST,
     FINAL,
     LATEST,
-    OTHERS,
     REPLAY,
     VERSION,
     DeepMetrics,
@@ -41,10 +40,12 @@ from gridworld.tetris.speed import Speed
 
 def make_trainer(settings: Mapping[str, Any], checkpoint: str | None) -> DeepTrainer:
     """Return the worker's trainer: a new model, or that of one of the run's own checkpoints, with its own settings."""
-    _, _, others = split(settings)
+    algorithm, _, others = split(settings)
     torch.set_num_threads(others["threads"] or 1)
     if checkpoint is None:
-        kept = {"seed": others["seed"], **{name: value for name, value in settings.items() if name not in OTHERS}}
+        declared = hyperparameters(settings).param.values()
+        kept = {**declared, "algorithm": algorithm, "seed": others["seed"]}
+        del kept["name"]
         game = make_game(hyperparameters(kept))
         return DeepTrainer(make_model(kept, game), game, kept, others)
     path = own_checkpoint(others["folder"], checkpoint)

@@ -138,7 +138,8 @@ def test_a_run_learns_pauses_ends_exactly_at_its_target_and_goes_on_from_there(s
     assert metrics.mean_lines == games["lines"][-100:].mean()
     assert metrics.mean_return > 0
     assert run.journal.columns("generations")["placements"][-1] <= 1001
-    assert {LATEST, BEST, FINAL} <= {path.name for path in tmp_path.iterdir()}
+    assert {LATEST, FINAL} <= {path.name for path in tmp_path.iterdir()}
+    assert (tmp_path / BEST).exists() == (frame.episode >= 100), "there is a mean of 100 games"
     assert (tmp_path / REPLAY).exists() == (algorithm == "DQN")
     run.send(Configure({"timesteps": 1100}))
     run.send(Start())
@@ -312,7 +313,7 @@ def test_a_foreign_path_is_refused_before_anything_in_it_is_read(start_run, tmp_
 def test_files_that_are_no_checkpoints_are_refused(tmp_path):
     trainer = make("PPO", tmp_path, timesteps=64)
     path = Path(trainer.save())
-    assert read_settings(path) == {"algorithm": "PPO", **SMALL, **PER_ALGORITHM["PPO"]}
+    assert read_settings(path).items() >= {"algorithm": "PPO", **SMALL, **PER_ALGORITHM["PPO"]}.items()
     good = path.read_bytes()
     for content in (b"", b"nothing", good[: len(good) // 2]):
         path.write_bytes(content)
@@ -382,14 +383,15 @@ def test_board_and_metrics_fit_into_messages(algorithm):
 
 def test_the_board_is_the_game_that_is_played_and_its_end_is_shown():
     trainer = make("MaskablePPO", timesteps=400)
-    boards = []
+    boards_by_step = {}
 
-    def attend():
+    def attend():  # several times at a step at which the network learns
         if trainer.step:
-            boards.append(trainer.board())
+            boards_by_step[trainer.step] = trainer.board()
         return 1
 
     trainer.work(attend)
+    boards = list(boards_by_step.values())
     games = reported(trainer)["games"][:, list(GAMES.columns).index("lines")]
     ends = [board.lines for board in boards if board.over]
     assert ends == games[: len(ends)].tolist()
@@ -402,7 +404,7 @@ def test_the_board_is_the_game_that_is_played_and_its_end_is_shown():
 def test_settings_without_sense_are_refused():
     check_settings(settings_of("DQN", timesteps=5))
     wrong = (
-        {"algorithm": "SARSA"}, {"rollout": 5}, {"units": 1}, {"colour": "red"}, {"seed": -1}, {"threads": 0},
+        {"algorithm": "SARSA"}, {"rollout": 5}, {"units": -1}, {"colour": "red"}, {"seed": -1}, {"threads": 0},
         {"timesteps": 0}, {"target_lines": 1.5}, {"environment": "chess"},
     )  # fmt: skip
     for settings in wrong:
