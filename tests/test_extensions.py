@@ -89,6 +89,7 @@ def test_other_processes_are_passed_files_beside_those_they_knew(tmp_path, monke
         environment_naming([tmp_path / f"a{os.pathsep}b.py"])
 
 
+@pytest.mark.slow
 def test_the_page_offers_what_a_named_file_registers(tmp_path):
     path = write(tmp_path, 'from gridworld import register_world\nregister_world("lane", "title: My lane\\n\\nS.G")')
     code = (

@@ -139,6 +139,7 @@ def test_a_reload_a_second_tab_and_another_viewer_see_the_same_run(open_page):
     )
 
 
+@pytest.mark.slow
 def test_an_address_sets_the_world_and_wrong_values_are_refused_with_a_sentence(open_page):
     page = open_page("?world=cliff&agent=sarsa&step_size=0.5&epsilon=7")
     settings = status_of(page.url)["settings"]

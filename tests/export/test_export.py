@@ -259,6 +259,7 @@ def test_values_of_actions_that_a_state_lacks_are_left_out() -> None:
     assert data["best"][rows["A"]] in ("← left", "→ right")
 
 
+@pytest.mark.slow
 def test_a_page_follows_the_browser_unless_a_theme_is_chosen(tmp_path: Path) -> None:
     session = TrainingSession(SETTINGS)
     pages = {
@@ -422,6 +423,7 @@ def check_pixels(page: Any, scene: Scene, board: BoardMap, scale: Any) -> None:
         assert np.allclose(found, [int(wanted[i : i + 2], 16) for i in (1, 3, 5)], atol=6)
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_the_player_steps_plays_and_pauses(page: Any) -> None:
     def position() -> int:

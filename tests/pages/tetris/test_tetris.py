@@ -368,6 +368,7 @@ SMALL = {**default_settings(), "population": 10, "elite": 0.3, "evaluations": 2,
 LAYERS = {**default_settings("PPO"), "units": 16}
 
 
+@pytest.mark.slow
 def test_a_run_of_a_process_is_shared_goes_on_unseen_and_is_taken_up_again(hub, kept):
     shared = new_run(hub, SMALL)
     assert find_run(hub, shared.id) is shared
@@ -422,6 +423,7 @@ def test_the_page_offers_what_means_something_and_shows_what_went_wrong(hub, kep
     assert shared.settings["folder"].endswith(shared.id), "each has a folder of its own"
 
 
+@pytest.mark.slow
 def test_a_stopped_training_is_called_stopped_and_can_be_resumed(hub):
     shared = new_run(hub, SMALL)
     page = TetrisPage(hub, shared)

@@ -180,6 +180,7 @@ def test_commands_of_a_page_that_was_turned_go_to_the_other_training(hub):
     assert f"open_tetris={other.id}" in page.links.wide.object
 
 
+@pytest.mark.slow
 def test_the_end_of_a_training_names_what_was_reached(hub):
     shared = new_run(hub, {**SMALL, "target_lines": 2})
     page = TetrisPage(hub, shared)

@@ -156,6 +156,7 @@ def test_a_finished_run_runs_on_no_more_and_a_world_without_a_model_has_no_optim
     assert "best actions of this world are not known" in form.problem.object
 
 
+@pytest.mark.slow
 def test_a_cell_that_is_inspected_is_the_cell_of_the_condition():
     page = page_of()
     page.view["Inspect"].pick(9)
@@ -177,6 +178,7 @@ def test_a_click_on_where_the_news_came_from_shows_that_moment():
     assert page.view["Rewind"].looking_at.step == link.step
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("colour", ["visits", "action values"])
 def test_a_link_shows_what_was_shown(colour):
     page = page_of()
