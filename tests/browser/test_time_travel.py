@@ -54,11 +54,12 @@ def test_the_page_runs_back_to_the_turn_of_an_arrow_and_a_link_shows_it_again(op
 
 def test_the_keyboard_alone_edits_inspects_and_goes_back(open_page):
     page = open_page("?world=easy&seed=3&episodes=0")
-    page.get_by_role("button", name="max", exact=True).focus()
+    page.get_by_role("button", name="1k", exact=True).focus()
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Start", exact=True).focus()
     page.keyboard.press("Enter")
     wait_for(lambda: status_of(page.url)["step"] > 1_000, what="it runs")
+    page.wait_for_timeout(500)  # a press at once would be a double click
     page.get_by_role("button", name="Pause", exact=True).focus()
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Edit", exact=True).focus()
@@ -84,7 +85,7 @@ def test_the_keyboard_alone_edits_inspects_and_goes_back(open_page):
     field.focus()
     page.keyboard.type("3, 4")
     page.keyboard.press("Enter")
-    wait_for(lambda: page.locator(".inspection details").count(), what="an update is shown")
+    wait_for(lambda: page.locator(".inspection details").count(), 120, "an update is shown")
     page.get_by_role("tab", name="Inspect").focus()
     for _ in range(2):
         page.keyboard.press("ArrowRight")

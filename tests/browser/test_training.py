@@ -108,6 +108,7 @@ def test_curves_are_drawn_once_after_a_reset(open_page):
     for name in ("Start", "Start"):
         press(page, name)
         wait_for(lambda: counter(page, "episode") > 100, what="episodes pass")
+        page.wait_for_timeout(500)  # a press at once would be a double click
         press(page, "Pause")
         wait_for(lambda: status(page) == "Paused", what="the page says so")
         press(page, "Reset")
