@@ -42,7 +42,9 @@ def test_a_click_on_a_cell_shows_an_equation_with_the_numbers_of_the_table(open_
     assert lines["New value"] == pytest.approx(new, abs=1e-5)
     best = page.locator(".inspection .facts tr.chosen td span").first.get_attribute("title")
     assert float(best) == lines["New value"], "the equation gives the very bits of the table"
-    wait_for(lambda: page.get_by_text("after which the episode ended").is_visible(), what="the list of origins is shown")
+    wait_for(
+        lambda: page.get_by_text("after which the episode ended").is_visible(), what="the list of origins is shown"
+    )
 
 
 def test_the_keyboard_alone_finds_why(open_page):

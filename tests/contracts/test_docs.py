@@ -32,7 +32,6 @@ def runnable(page):
     return [block for block in blocks(page, "python") if "tetris.deep" not in block]
 
 
-@pytest.mark.filterwarnings("ignore:The inplace keyword")  # Bokeh's, with pandas 3
 @pytest.mark.parametrize("page", [page for page in PAGES if runnable(page)], ids=lambda page: page.name)
 def test_python_blocks_run_one_after_another(page, monkeypatch, tmp_path, registries):
     monkeypatch.chdir(tmp_path)

@@ -25,8 +25,6 @@ from gridworld.training.session import TrainingSession
 from gridworld.training.settings import Settings
 from support.second_document import FrontEnd, episodes_of, served
 
-pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")  # of pandas, by Bokeh
-
 
 class Watched:
     """A dashboard and its streams, as a second document has them and as the journal has them."""

@@ -15,7 +15,6 @@ from gridworld.training.session import TrainingSession
 from support.clock import Clock
 from support.hubs import make_hub
 
-pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")  # of pandas, by Bokeh
 COLOURS = tokens(dark=False)
 WEIGHTS = (-12.63, 6.60, -9.22, -19.77, -13.08, -10.49, -1.61, -24.04)
 

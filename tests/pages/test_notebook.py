@@ -17,8 +17,6 @@ from dashboards.style.theme import DARK, LIGHT
 from gridworld.runs.commands import Configure, Pause, Start, Step
 from gridworld.runs.frame import Status
 
-pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")  # of pandas, by Bokeh
-
 
 def step(dashboard: TrainingDashboard, episodes: int) -> None:
     """Step, and wait until it is done."""

@@ -18,7 +18,6 @@ from gridworld.training.greedy_run import GreedyRun
 from gridworld.training.session import TrainingSession
 
 # Bokeh, turning a data frame into columns, uses a keyword that pandas 3.1 means to drop
-pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
 ARROWS = "↑→↓←"
 HEADS = {(0, 1): "↑", (1, 0): "→", (0, -1): "↓", (-1, 0): "←"}
 CORRIDOR = "title: corridor\nstep limit: 40\n\nS..G\n"

@@ -23,7 +23,6 @@ WORLD = f"title: {EVIL}\n\nS.\n.G\n"
 PROBLEM = replace(load_problem(WORLD), actions=(EVIL, "right", "down", "left"), state_name=lambda state: EVIL)
 
 # Bokeh, turning a data frame into columns, uses a keyword that pandas 3.1 means to drop
-pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
 
 
 def markup_of(view) -> list[str]:

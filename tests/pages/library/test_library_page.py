@@ -1,12 +1,8 @@
 """The page of the library, without a browser."""
 
-import pytest
-
 from dashboards.pages.library.page import LibraryPage
 from gridworld.training.settings import Settings
 from support.hubs import make_hub
-
-pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")  # of pandas, by Bokeh
 
 
 def test_it_shows_how_much_the_server_keeps():

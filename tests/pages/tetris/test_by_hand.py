@@ -14,8 +14,6 @@ from gridworld.tetris.players.builtin import BUILT_IN
 from gridworld.tetris.players.saved import Players
 from support.hubs import make_hub
 
-pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")  # of pandas, by Bokeh
-
 
 @pytest.fixture
 def page(tmp_path, monkeypatch):

@@ -49,7 +49,6 @@ from gridworld.tetris.search.storage import run_folder
 from support.browser import wait_for
 from support.hubs import make_hub
 
-pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")  # of pandas, by Bokeh
 COLOURS = tokens(dark=False)
 GOOD = (-12.63, 6.60, -9.22, -19.77, -13.08, -10.49, -1.61, -24.04)
 

@@ -18,7 +18,6 @@ from gridworld.tetris.search.worker import BEST, LATEST, make_trainer
 from support.browser import wait_for
 from support.hubs import make_hub
 
-pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")  # of pandas, by Bokeh
 SMALL = {**default_settings(), "population": 10, "elite": 0.3, "evaluations": 2, "width": 6, "height": 6, "threads": 1}
 
 

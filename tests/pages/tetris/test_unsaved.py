@@ -14,7 +14,6 @@ from gridworld.tetris.search.storage import latest_checkpoint, run_folder
 from support.browser import wait_for
 from support.hubs import make_hub
 
-pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")  # of pandas, by Bokeh
 SMALL = {**default_settings(), "population": 10, "evaluations": 2, "width": 6, "height": 6, "threads": 1}
 
 

@@ -1,13 +1,10 @@
 """What stands out in a run is on its page, once, and can be dismissed."""
 
-import pytest
-
 from dashboards.pages.training.page import TrainingPage
 from gridworld.runs.commands import Reset, Step
 from gridworld.training.settings import Settings
 from support.hubs import make_hub
 
-pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")  # of pandas, by Bokeh
 GREEDY = {"epsilon": 0.0, "epsilon_end": 0.0}
 
 

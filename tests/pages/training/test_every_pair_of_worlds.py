@@ -10,8 +10,6 @@ from gridworld.training.settings import Settings
 from support.hubs import make_hub
 from support.kinds_of_worlds import KINDS, every_ordered_pair
 
-pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")  # of pandas, by Bokeh
-
 
 def walk(page: TrainingPage, world: str) -> None:
     """Choose a world as the form does, train in it, and show every stage of that."""

@@ -14,14 +14,12 @@ from gridworld.training.settings import Settings
 from gridworld.worlds.placement import placed
 from support.hubs import make_hub
 
-pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")  # of pandas, by Bokeh
-
 
 def page_of(steps=400, **settings):
     hub = make_hub()
     page = TrainingPage(hub, hub.runs.create(Settings(**{"world": "medium", "seed": 3, **settings})))
     page.send(Step(steps), "stepped", "Steps")
-    while page.find().session.step < steps:
+    while (session := page.find().session) is None or session.step < steps:
         page.find().work(0.05, 0)
     page.refresher.refresh(page.find())
     return page

@@ -12,8 +12,6 @@ from gridworld.runs.frame import Frame, Status
 from gridworld.training.settings import Settings
 from support.hubs import make_hub
 
-pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")  # of pandas, by Bokeh
-
 
 def drawn(page: TrainingPage) -> list:
     """What the board draws: the columns of all its sources."""

@@ -8,8 +8,6 @@ from gridworld.runs.frame import Status
 from gridworld.training.settings import Settings
 from support.hubs import make_hub
 
-pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")  # of pandas, by Bokeh
-
 
 @pytest.fixture
 def page():

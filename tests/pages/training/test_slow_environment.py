@@ -12,8 +12,6 @@ from support.clock import Clock
 from support.hubs import make_hub
 from support.own_environments import RELEASE, own_environments
 
-pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")  # of pandas, by Bokeh
-
 
 @pytest.fixture
 def clock():

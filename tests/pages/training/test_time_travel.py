@@ -13,8 +13,6 @@ from gridworld.runs.frame import Status
 from gridworld.training.settings import Settings
 from support.hubs import make_hub
 
-pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")  # of pandas, by Bokeh
-
 
 def page_of(steps=400, hub=None, shared=None, **settings):
     hub = hub or make_hub()

@@ -7,8 +7,6 @@ from gridworld.runs.commands import Reset, Step
 from gridworld.training.settings import Settings
 from support.hubs import make_hub
 
-pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")  # of pandas, by Bokeh
-
 
 @pytest.fixture
 def page():

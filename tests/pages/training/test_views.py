@@ -11,8 +11,6 @@ from gridworld.runs.commands import Extend
 from gridworld.training.settings import Settings
 from support.hubs import make_hub
 
-pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")  # of pandas, by Bokeh
-
 
 @pytest.fixture(scope="module")
 def page():

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pytest
 from bokeh.document import Document
 from bokeh.document.events import ColumnsPatchedEvent
 
@@ -19,7 +18,6 @@ from gridworld.worlds.problem import load_problem
 from support.shown_rows import shown_rows
 
 # Bokeh, turning a data frame into columns, uses a keyword that pandas 3.1 means to drop
-pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
 PROBLEM = replace(load_problem("Blackjack-v1"), layouts=())
 
 

@@ -18,7 +18,6 @@ from gridworld.worlds.transition_model import Ending
 from support.shown_rows import shown_rows
 
 # Bokeh, turning a data frame into columns, uses a keyword that pandas 3.1 means to drop
-pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
 PROBLEM = load_problem("easy")
 
 
