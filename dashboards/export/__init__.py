@@ -7,7 +7,8 @@ from typing import Any
 
 from dashboards.export.page import Page
 from dashboards.export.subprocess import export_bytes
-from gridworld.pictures.recording import KEYFRAMES, Progress, record
+from gridworld.pictures.recording import KEYFRAMES, record
+from gridworld.pictures.stills import Progress
 from gridworld.training.settings import Settings
 
 __all__ = ["THEMES", "export_bytes", "export_html"]

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from gridworld.pictures.film import FilmStoppedError
-from gridworld.pictures.recording import KEYFRAMES, Progress, session_of
+from gridworld.pictures.recording import KEYFRAMES, session_of
+from gridworld.pictures.stills import Progress
 from gridworld.storage import run_file
 from gridworld.storage.checkpoint import Checkpoint, freeze
 

@@ -49,7 +49,8 @@ class Agent(param.Parameterized):
     (epsilon, ...), `mean(m, s, x)` its expectation of Q(s, .).
     It runs compiled, so it is plain arithmetic on arrays and allocates nothing.
 
-    `live` names the hyperparameters that may change during a run. `default_step_limit` cuts episodes where the world
+    `learns_at_once` is False where these errors may be those of steps before the transition's. `live` names the
+    hyperparameters that may change during a run. `default_step_limit` cuts episodes where the world
     doesn't, for agents that need an end.
     """
 
@@ -57,6 +58,7 @@ class Agent(param.Parameterized):
     label: ClassVar[str] = ""
     source: ClassVar[str] = ""
     on_policy: ClassVar[bool] = False
+    learns_at_once: ClassVar[bool] = True
     live: ClassVar[tuple[str, ...]] = ()
     default_step_limit: ClassVar[int | None] = None
     tables: ClassVar[type] = Tables

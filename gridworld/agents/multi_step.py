@@ -34,6 +34,7 @@ class NStepSarsa(ValueAgent):
 
     id = "n_step_sarsa"
     label = "n-step Sarsa"
+    learns_at_once = False
     source = "Sutton & Barto (2018), section 7.2 and eq. 7.5"
     on_policy = True
     live = (*ValueAgent.live, "n")
@@ -87,6 +88,7 @@ class MonteCarlo(ValueAgent):
 
     id = "monte_carlo"
     label = "Monte Carlo"
+    learns_at_once = False
     source = "Sutton & Barto (2018), section 5.4"
     default_step_limit = 10_000
     tables = EpisodeTables

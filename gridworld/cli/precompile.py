@@ -17,6 +17,7 @@ from gridworld.extensions import load_named
 from gridworld.tetris import TetrisHyperparameters, TetrisTrainer
 from gridworld.training.path_watch import ANY_ARROW, ArrowsWatch
 from gridworld.training.session import TrainingSession
+from gridworld.training.update_watch import UpdateWatch
 from gridworld.training.watch import Happening, Watch
 
 
@@ -28,7 +29,7 @@ def compile_everything() -> None:
         for stepped in (False, True):
             TrainingSession(agent=agent, stepped=stepped).compile()
         watched = TrainingSession(agent=agent)
-        for watch in (Watch(Happening.CHANGE), ArrowsWatch(ANY_ARROW)):
+        for watch in (Watch(Happening.CHANGE), ArrowsWatch(ANY_ARROW), UpdateWatch()):
             watched.watch(watch)
             watched.compile()
     note("Compiling Tetris ...")

@@ -14,6 +14,7 @@ from gridworld.drawing.palette import tokens
 from gridworld.drawing.plot_area import PlotArea
 from gridworld.drawing.plots import draw_numbers_below
 from gridworld.insight.overlays import OVERLAYS, offered
+from gridworld.insight.recent_past import with_updates
 from gridworld.pictures.board import BoardPicture, Colours
 from gridworld.pictures.curve_facts import SHARES
 from gridworld.pictures.curves import LearningCurve, curves_of, draw_curve
@@ -74,6 +75,8 @@ def draw_picture(
     if what == "board":
         settings = session.settings_in_force
         scene = last_episode_only(session.scene())
+        if colour in OVERLAYS and OVERLAYS[colour].lately:
+            scene = with_updates(session, scene)
         return board_picture(session.problem, scene, settings, colour=colour, theme=theme, size=size, recipe=recipe)
     if what != "curves":
         raise ValueError(f"There is no picture of {what!r}; choose one of {', '.join(PICTURES)}.")

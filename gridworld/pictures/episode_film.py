@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 from PIL import Image
 
+from gridworld.insight.recent_past import with_updates
 from gridworld.pictures.draw import meaning_of
 from gridworld.pictures.film_sheet import EDGE, UNITS, FilmSheet
 from gridworld.training.greedy_play import GreedyPlay
@@ -31,16 +34,22 @@ class EpisodeFilm:
     ) -> None:
         problem, settings = session.problem, session.settings_in_force
         meaning = meaning_of(problem, settings, colour)
+        learned = with_updates(session, session.scene()) if meaning.overlay.lately else session.scene()
+        self._learned: dict[str, Any] = {"memory": learned.memory, "updates": learned.updates}
         self._shown = _timed(GreedyPlay(session, settings.seed), seconds, report)
         self.seconds = [shown for _, shown in self._shown]
-        meaning.follow(meaning.numbers(problem, self._shown[0][0]))
+        meaning.follow(meaning.numbers(problem, self._scene(0)))
         self._sheet = FilmSheet(problem, settings, meaning, theme, width, UNITS - 2 * EDGE, 0.0)
 
     def image(self, number: int) -> Image.Image:
         """Return an image, RGB."""
-        scene = self._shown[number][0]
+        scene = self._scene(number)
         above = f"greedy policy · step {scene.episode_step:,} · return {scene.episode_return:.4g}".replace("-", "−")
         return self._sheet.canvas(scene, above).shown()
+
+    def _scene(self, number: int) -> Scene:
+        """Return a scene of the play, with what was learned before it."""
+        return replace(self._shown[number][0], **self._learned)
 
 
 def _timed(play: GreedyPlay, seconds: float, report: Callable[[float], None]) -> list[tuple[Scene, float]]:

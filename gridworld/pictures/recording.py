@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from gridworld.insight.recent_past import with_updates
 from gridworld.pictures.journals import Still, journal_of, still_of
+from gridworld.pictures.stills import Progress, replay, train
 from gridworld.runs.frame import Frame
 from gridworld.runs.journal import Journal
 from gridworld.runs.recorded import RecordedRun
 from gridworld.storage.checkpoint import thaw
 from gridworld.storage.exports import recipe
 from gridworld.storage.keyframes import Keyframes
-from gridworld.training.bound_loop import ENDLESS
 from gridworld.training.local_run import LocalRun
 from gridworld.training.scene import Scene
 from gridworld.training.session import TrainingSession
@@ -25,7 +26,6 @@ from gridworld.worlds.problem import Problem
 KEYFRAMES = 100
 MOST_ROWS = 30_000  # keyframes x cells; beyond that keyframes are left out
 MOST_PIXELS = 2_000_000  # the same for worlds drawn as one picture, of a byte a cell
-Progress = Callable[[float], object]
 
 
 @dataclass(frozen=True)
@@ -56,15 +56,17 @@ def record(
     progress: Progress | None = None,
     *,
     early: bool = False,
+    lately: bool = False,
 ) -> Recording:
     """Return a recording of a session, a live run, keyframes, or frames reported before (which need `settings`).
 
-    With `early` more of a session's keyframes are early ones, where most is learned.
+    With `early` more of a session's keyframes are early ones, where most is learned. With `lately` their scenes have
+    what was learned lately, for overlays of that.
 
     Raises
     ------
     ValueError
-        If there is nothing to show, or frames come without their settings.
+        If there is nothing to show, frames come without their settings, or what was learned lately is not known.
     TypeError
         For a source of another kind.
     """
@@ -74,7 +76,9 @@ def record(
         source = source.frames
     session = session_of(source)
     if session is not None:
-        return _of_session(session, keyframes, progress or (lambda done: None), 2 if early else 1)
+        return _of_session(session, keyframes, progress or (lambda done: None), 2 if early else 1, lately)
+    if lately:
+        raise ValueError("What was learned lately is not in keyframes and frames; make the page from the run itself.")
     if isinstance(source, Keyframes):
         return _of_keyframes(source, keyframes)
     if isinstance(source, Sequence) and source and all(isinstance(frame, Frame) for frame in source):
@@ -98,16 +102,17 @@ def most_keyframes(problem: Problem) -> int:
     return max(2, (MOST_PIXELS if is_picture else MOST_ROWS) // layout.kinds.size)
 
 
-def _of_session(session: TrainingSession, keyframes: int, progress: Progress, bend: int) -> Recording:
+def _of_session(session: TrainingSession, keyframes: int, progress: Progress, bend: int, lately: bool) -> Recording:
     wanted = min(keyframes, most_keyframes(session.problem))
     notes: list[str] = _note_on_size(wanted, keyframes, session.problem)
     if session.step == 0:
-        stills = train(session, wanted, progress, bend)
+        stills = train(session, wanted, progress, bend, lately)
     elif session.departures:
-        stills = [still_of(session)]
+        still = still_of(session)
+        stills = [still._replace(scene=with_updates(session, still.scene)) if lately else still]
         notes.append(f"Only the end of the run is shown, because it can't be made again: {session.departures[0]}")
     else:
-        stills = replay(session, wanted, progress, bend)
+        stills = replay(session, wanted, progress, bend, lately)
     return _finish(session, stills, notes)
 
 
@@ -115,51 +120,6 @@ def _note_on_size(kept: int, wanted: int, problem: Problem) -> list[str]:
     if kept >= wanted:
         return []
     return [f"{kept} keyframes instead of {wanted}: more of {problem.n_states:,} states would make the file too large."]
-
-
-def train(session: TrainingSession, keyframes: int, progress: Progress, bend: int = 1) -> list[Still]:
-    """Train a session by its own settings to their end; return its stills, spaced over the episodes by `moments`."""
-    if not session.episodes:
-        raise ValueError(
-            "The run has no end (episodes = 0), so its page would not end either; set the number of episodes."
-        )
-    stills = [still_of(session)]
-    for episode in moments(session.episodes, keyframes, bend)[1:]:
-        session.advance_episodes(int(episode) - session.episode)
-        stills.append(still_of(session))
-        progress(session.episode / session.episodes)
-    return stills
-
-
-def moments(last: int, number: int, bend: int = 1) -> np.ndarray:
-    """Return whole numbers from 0 to `last`, int64, about `number`: evenly spaced, or closer at the beginning."""
-    return np.unique((last * np.linspace(0, 1, number) ** bend).round().astype(int))
-
-
-def replay(original: TrainingSession, keyframes: int, progress: Progress, bend: int = 1) -> list[Still]:
-    """Make a run again, bit for bit, from its settings and interventions; return its stills, the last as it is now."""
-    settings = replace(original.settings, episodes=original.episodes)
-    session = TrainingSession(settings, compiled=original.compiled, stepped=original.stepped)
-    by_episode = original.episode >= keyframes
-    last = original.episode if by_episode else original.step
-    changes = list(original.interventions)
-    stills = [still_of(session)]
-    for target in moments(last, keyframes, bend)[1:-1].tolist():
-        end = (min(ENDLESS, original.step), target) if by_episode else (target, ENDLESS)
-        _advance(session, changes, *end)
-        stills.append(still_of(session))
-        progress(session.step / original.step)
-    progress(1.0)
-    return [*stills, still_of(original)]
-
-
-def _advance(session: TrainingSession, changes: list, step: int, episode: int) -> None:
-    """Advance to a step or an episode, whichever comes first, and make the changes that are due on the way."""
-    while changes and changes[0].step <= step and changes[0].episode <= episode:
-        session.advance(changes[0].step - session.step)
-        session.configure(changes.pop(0).changes)
-    if session.step < step and session.episode < episode:
-        session.advance(step - session.step, min(episode, ENDLESS) - session.episode)
 
 
 def _of_keyframes(kept: Keyframes, keyframes: int) -> Recording:

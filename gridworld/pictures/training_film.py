@@ -40,7 +40,8 @@ class TrainingFilm:
         problem, settings = session.problem, session.settings_in_force
         meaning = meaning_of(problem, settings, colour)
         hold = min(HOLD, seconds / 4)
-        recording = record(session, max(2, round((seconds - hold) * RATE) + 1), progress=report, early=True)
+        number = max(2, round((seconds - hold) * RATE) + 1)
+        recording = record(session, number, progress=report, early=True, lately=meaning.overlay.lately)
         self._stills, self._last = recording.stills, recording.episode
         each = (seconds - hold) / max(1, len(self._stills) - 1)
         self.seconds = [each] * (len(self._stills) - 1) + [seconds if len(self._stills) == 1 else hold]

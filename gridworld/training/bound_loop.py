@@ -11,6 +11,7 @@ from gridworld.agents import Agent
 from gridworld.errors import FaultyEnvironmentError
 from gridworld.training import loop
 from gridworld.training.environment_steps import NOTHING, answering
+from gridworld.training.followed_values import as_they_are
 from gridworld.training.loop import STEP, USUAL
 from gridworld.training.memory import Memory
 from gridworld.training.step_sources import ANSWERS, ENVIRONMENT, MODEL, ModelArrays, Stepped
@@ -53,7 +54,7 @@ class BoundLoop:
         compiled = memory.compiled
         source = MODEL if environment is None else ANSWERS if compiled else ENVIRONMENT
         known = USUAL if problem.n_actions == USUAL else 0
-        rules = (watch.rule, watch.follows_writes) if watch else (nothing, False)
+        rules = (watch.rule, watch.watched) if watch else (nothing, as_they_are)
         self._kernel: Any = loop.build_loop(type(agent), agent.policy, source, compiled, known, *rules)
         self._run: Any = self._kernel
         self._problem, self._compiled, self._limit = problem, compiled, float(step_limit or np.inf)

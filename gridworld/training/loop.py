@@ -21,8 +21,8 @@ from gridworld.agents.base import Agent, Transition
 from gridworld.agents.policies import Policy
 from gridworld.agents.schedules import Schedule, following
 from gridworld.compiled import F, index, rule
-from gridworld.training import path_watch, step_sources, watch
-from gridworld.training.path_watch import as_they_are, noting
+from gridworld.training import followed_values, step_sources, watch
+from gridworld.training.followed_values import as_they_are
 from gridworld.training.step_sources import Source
 from gridworld.training.watch import nothing
 
@@ -210,7 +210,7 @@ def build_loop(
     compile_it: bool,
     actions: int = 0,
     notices: Callable[..., bool] = nothing,
-    follows_writes: bool = False,
+    watched: Callable[..., tuple] = as_they_are,
 ) -> Callable[..., bool]:
     """Return the loop of an agent; compiled once a machine, then read from numba's disk cache.
 
@@ -220,11 +220,12 @@ def build_loop(
         How many there are, known to the compiler; 0: any number. Only `USUAL` is worth a loop of its own.
     notices
         A rule of `watch`: the loop stops after the step in which it returns True.
-    follows_writes
-        Whether it needs to know the states whose values each step writes.
+    watched
+        A rule of the same watch: `watched(tables, watch)` returns the tables as `learn` sees them.
     """
-    shared = [module.__file__ for module in (compiled, policies, schedules, step_sources, watch, path_watch)]
+    shared = [module.__file__ for module in (compiled, policies, schedules, step_sources, followed_values, watch)]
     own = [_source_file(cls) for cls in (*agent.__mro__, policy) if issubclass(cls, Agent) or cls is policy]
+    own += [_source_file(rule) for rule in (notices, watched)]
     stamp = compiled.checksum(*filter(None, [*shared, __file__, *_agent_files(), *own]))
     loop = make_loop(
         *source,
@@ -235,7 +236,7 @@ def build_loop(
         agent.learn,
         agent.on_policy,
         notices,
-        noting if follows_writes else as_they_are,
+        watched,
         actions,
         stamp,
     )
@@ -247,10 +248,10 @@ def _agent_files() -> list[str]:
     return [str(path) for path in Path(base.__file__).parent.glob("*.py")]
 
 
-def _source_file(cls: type) -> str | None:
-    """Return the file a class was written in; a class typed into a notebook has none that stays."""
+def _source_file(code: Callable[..., Any]) -> str | None:
+    """Return the file a class or a rule was written in; one typed into a notebook has none that stays."""
     try:
-        return inspect.getsourcefile(cls)
+        return inspect.getsourcefile(code)
     except (TypeError, OSError):
         return None
 

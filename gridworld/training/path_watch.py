@@ -5,7 +5,6 @@ A step of some agents changes values in many states. The loop notes in which, so
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple
@@ -13,8 +12,9 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from gridworld.agents.policies import best
-from gridworld.compiled import CAN_COMPILE, rule
+from gridworld.compiled import rule
 from gridworld.planning.optimum import solve
+from gridworld.training.followed_values import let_loops_write
 from gridworld.training.watch import FOUND, KIND, STOPS, WAS, Watch, arrows_of, turns
 from gridworld.worlds.transition_model import TransitionModel
 
@@ -80,12 +80,6 @@ class PathWatched(NamedTuple):
 
 
 @rule
-def as_they_are(tables, watch):
-    """Return the tables: nothing is noted."""
-    return tables
-
-
-@rule
 def noting(tables, watch):
     """Return the tables with action values that note where they are written."""
     Q, shape = tables[0], (tables[0].shape[0], tables[0].shape[1])
@@ -144,6 +138,9 @@ def notices_arrows(watch, m, step, td_error, episode_return, ending, n):
     return False
 
 
+let_loops_write(NotedTable, write)
+
+
 class ArrowsWatch(Watch):
     """Looks out for any arrow that turns, or for the greedy path to become optimal.
 
@@ -156,7 +153,7 @@ class ArrowsWatch(Watch):
     """
 
     rule: ClassVar[Callable[..., bool]] = staticmethod(notices_arrows)
-    follows_writes = True
+    watched: ClassVar[Callable[..., tuple]] = staticmethod(noting)
 
     def attach(self, session: Any) -> tuple[np.ndarray, ...]:
         """Return the arrays for the loop. Raises ValueError, in a sentence, where the optimal actions aren't known."""
@@ -221,23 +218,3 @@ def _optimal(model: TransitionModel, discount: float) -> np.ndarray:
 @lru_cache(maxsize=4)
 def _goes_on(model: TransitionModel) -> np.ndarray:
     return ((model.probability > 0) & (model.ending == 0)).astype(np.uint8)
-
-
-if CAN_COMPILE:
-    from numba import types
-    from numba.extending import overload
-
-    def _is_noted(table: Any) -> bool:
-        return isinstance(table, types.NamedTuple) and table.instance_class is NotedTable
-
-    @overload(operator.getitem, jit_options={"forceinline": True})
-    def _get(table, place):
-        if _is_noted(table):
-            return lambda table, place: table.values[place]
-        return None
-
-    @overload(operator.setitem, jit_options={"forceinline": True})
-    def _set(table, place, value):
-        if not _is_noted(table):
-            return None
-        return lambda table, place, value: write(table, place, value)

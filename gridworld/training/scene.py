@@ -12,6 +12,7 @@ from gridworld.agents import Agent
 from gridworld.training import loop
 from gridworld.training.loop import EPISODE, EPISODE_STEP, STEP, WINDOW
 from gridworld.training.memory import Memory
+from gridworld.training.update_watch import RecentUpdates
 from gridworld.worlds.problem import Problem
 
 TRAIL_SHOWN = 20
@@ -46,6 +47,7 @@ class Scene:
     interventions: tuple[Intervention, ...] = ()
     problem: Problem | None = None  # the world that it is a picture of
     memory: Mapping[str, np.ndarray] = field(default_factory=dict)  # what else the agent shows, float64 [S, A] each
+    updates: RecentUpdates | None = None  # where somebody looked for them
 
     def __repr__(self) -> str:
         return (

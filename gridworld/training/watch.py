@@ -14,6 +14,7 @@ import numpy as np
 
 from gridworld.agents.policies import best
 from gridworld.compiled import rule
+from gridworld.training.followed_values import as_they_are
 
 # where the whole numbers of a watch stand
 KIND, STATE, ACTION, STOPS, FOUND, WAS = range(6)
@@ -114,7 +115,9 @@ class Watch:
     """
 
     rule: ClassVar[Callable[..., bool]] = staticmethod(notices)
-    follows_writes: ClassVar[bool] = False  # whether the loop notes the states whose values a step writes
+    watched: ClassVar[Callable[..., tuple]] = staticmethod(
+        as_they_are
+    )  # `watched(tables, watch)`: what `learn` changes
 
     def __init__(
         self, event: int, state: int = 0, action: int = 0, number: float = 0.0, *, stops: bool = False

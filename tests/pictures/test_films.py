@@ -8,6 +8,7 @@ from PIL import Image, ImageSequence
 
 from gridworld import TrainingSession, draw_picture, read_recipe, record_film
 from gridworld.drawing.palette import LIGHT
+from gridworld.insight.overlays import offered
 from gridworld.pictures.episode_film import EpisodeFilm
 from gridworld.pictures.film import FILMS, FilmStoppedError
 from gridworld.pictures.recipe import NoRecipeError
@@ -104,6 +105,18 @@ def test_every_map_has_films(world: str, tmp_path) -> None:
     session.advance_episodes(20)
     for what in FILMS:
         assert record_film(session, tmp_path / "f.gif", what=what, seconds=1, width=160).stat().st_size > 1000
+
+
+@pytest.mark.parametrize("what", FILMS)
+def test_each_overlay_that_means_something_has_a_film(what: str) -> None:
+    session = TrainingSession(world="easy", agent="sarsa_lambda", episodes=0, seed=1, compiled=False)
+    session.advance(203)
+    drawn = {}
+    for colour in filter(None, offered(session.problem, session.agent).values()):
+        film = FILMS[what](session, 1.0, 120, "light", colour, quiet)
+        board = np.asarray(film.image(len(film.seconds) - 1))[20:110, :50]
+        drawn[colour] = board.tobytes()
+    assert len(set(drawn.values())) == len(drawn) >= 10
 
 
 def test_a_stopped_film_leaves_the_file_as_it_was(tmp_path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import panel as pn
@@ -31,13 +32,16 @@ from dashboards.style.markup import plain
 from dashboards.style.theme import tokens
 from dashboards.style.widgets import FILL, WIDE, card, html, section, stack
 from dashboards.views.board.switches import ColourChoice, board_switches
+from gridworld.insight.recent_past import RecentPast
 from gridworld.pictures.curve_facts import EXPLORATIONS
 from gridworld.runs.commands import Configure, Extend, Reset
 from gridworld.runs.frame import Status
 from gridworld.runs.journal import Journal
 from gridworld.training.session import TrainingSession
 from gridworld.training.settings import Settings
+from gridworld.training.update_watch import RecentUpdates
 
+LOOK_SECONDS = 2.0  # that finding what was learned lately may take
 END = (
     '<div class="hint" role="status">All episodes are done. Raise the number of episodes to go on, or press Reset to '
     "begin again.</div>"
@@ -102,7 +106,7 @@ class TrainingPage(RunPage):
         self.view["Inspect"].point_out = self.view["Board"].point_out
         show = self.view["Board"].show
         self.display = board_switches(lambda **switches: self.refresher.soon(lambda: show(**switches)))
-        self.view["Board"].slow.work = self._work
+        self.view["Board"].slow.work, self.view["Board"].look_back = self._work, self._recent_past
         self.colour = ColourChoice(lambda name: self.refresher.soon(lambda: self.view["Board"].colour_by(name)))
         self.shown = ShownMoment(self.view, self.colour, self.tabs, self._open_tab, self.find)
         self.refresher.refresh(shared)
@@ -149,6 +153,14 @@ class TrainingPage(RunPage):
     def _work(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
         """Compute in a thread what takes time."""
         in_background(self.hub.executors.insight, work, lambda future: then(future.result()))
+
+    def _recent_past(self) -> Callable[[], RecentUpdates]:
+        """Return what finds what the run did lately before the moment shown, from copies."""
+        shared, moment = self.find(), self.view["Rewind"].looking_at
+        if shared is None or shared.session is None or shared.keyframes.problem:
+            raise ValueError((shared and shared.keyframes.problem) or "The run is not in hand; try again once it is.")
+        past = RecentPast(shared.session, shared.keyframes, seconds=LOOK_SECONDS)
+        return partial(past.updates, None if moment is None else moment.step)
 
     def body(self) -> Any:
         """Return the page without its frame."""

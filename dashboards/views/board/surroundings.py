@@ -45,13 +45,12 @@ class Surroundings:
         }
         self._board.styles = {**size, **SHAPED}
 
-    def show_head(self, board: BoardMap, problem: Problem, overlay: Overlay | None, explains: bool) -> None:
-        """Write what the colours mean, and which kinds of cells there are."""
+    def show_head(self, board: BoardMap, problem: Problem, overlay: Overlay | None, about: str) -> None:
+        """Write what the colours mean, a sentence about it, and which kinds of cells there are."""
         aimless = {problem.actions[action]: corners for action, corners in board.policy.corners.items()}
         note = f"Boards over {LARGE} × {LARGE} cells have no arrows or outlines" if board.is_large else ""
-        title, explanation = (overlay.title, overlay.explanation) if overlay else ("Map", "")
         kinds = kinds_shown(board.terrain, board.is_large)
-        _set(self.head, head_html(title, kinds, aimless, note, explanation if explains else ""))
+        _set(self.head, head_html(overlay.title if overlay else "Map", kinds, aimless, note, about))
 
     def show_scale(self, scale: Scale | None, name: str) -> None:
         """Draw the colour bar of an overlay."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -22,6 +23,7 @@ from gridworld.runs.frame import Status
 from gridworld.runs.history import EVALUATIONS
 from gridworld.runs.journal import Journal
 from gridworld.training.scene import Scene
+from gridworld.training.update_watch import RecentUpdates
 from gridworld.worlds.problem import Problem
 
 DETAIL_PERIOD = 0.25  # seconds between two updates of what hovering shows, while running
@@ -34,7 +36,9 @@ class BoardView:
     `arrows` and `trail` are what is shown; `show` changes them. `colour` is one of its `overlays`, or "" for none;
     `colour_by` changes it. The colours of values run at least over what is known of the world (its rewards, its
     optimum) unless `fit` is on. What takes time is computed by `slow`.
-    `on_pick(state)` is called when a cell is clicked. `head` is the line above the board, with room for a button.
+    `look_back()` returns what finds, in a thread, what the run did lately before the moment shown; both may raise
+    ValueError. `on_pick(state)` is called when a cell is clicked. `head` is the line above the board, with room for a
+    button.
     A problem without a layout leaves the board as it was.
     """
 
@@ -50,6 +54,7 @@ class BoardView:
         self.drawing = BoardFigure()
         self._numbered = NUMBERED
         self._clock, self.slow = clock, SlowNumbers(clock)
+        self.look_back: Callable[[], Callable[[], RecentUpdates]] = _no_past
         self.surroundings = Surroundings(self.drawing.figure)
         self.on_pick: Callable[[int], None] = lambda state: None
         self._pointed_out: tuple[int | None, Sequence[int]] = (None, ())
@@ -267,13 +272,22 @@ class BoardView:
             return nothing
         if not overlay.slow:
             return overlay.of(self.problem, settings, scene)
-        compute = partial(overlay.of, self.problem, settings, scene)
-        return self.slow.ask(self.colour, scene, compute, self._draw_again, self._is_running, nothing)
+        prepare = partial(self._prepared, overlay, scene)
+        return self.slow.ask(self.colour, scene, prepare, self._draw_again, self._is_running, nothing)
+
+    def _prepared(self, overlay: Overlay, scene: Scene) -> Callable[[], np.ndarray]:
+        """Return what computes an overlay, from copies of what changes."""
+        of = partial(overlay.of, self.problem, self._settings)
+        if not overlay.lately:
+            return partial(of, scene)
+        find = self.look_back()
+        return lambda: of(replace(scene, updates=find()))
 
     def _draw_again(self) -> None:
         """Draw the newest scene with what was computed meanwhile."""
         if self._scene is not None:
             self._draw_scene(self._scene)
+            self._tell_head()
 
     def _known(self) -> tuple[float, float]:
         """Return the bounds of the values as far as they are known of the world; NaN where they are not."""
@@ -281,8 +295,15 @@ class BoardView:
         return float(np.fmin(low, self._optimum)), high
 
     def _tell_head(self) -> None:
-        explains = self.colour not in ("state value", "visits")
-        self.surroundings.show_head(self._map, self.problem, self._overlays.get(self.colour), explains)
+        overlay = self._overlays.get(self.colour)
+        about = overlay.explanation if overlay and self.colour not in ("state value", "visits") else ""
+        if overlay and overlay.slow and self.slow.problem:
+            about = self.slow.problem
+        self.surroundings.show_head(self._map, self.problem, overlay, about)
 
     def _tell_scale(self) -> None:
         self.surroundings.show_scale(self._scales.get(self.colour), self.colour)
+
+
+def _no_past() -> Callable[[], RecentUpdates]:
+    raise ValueError("What was learned lately is not known here.")

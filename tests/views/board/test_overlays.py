@@ -1,5 +1,6 @@
 """What the colours of the board can mean, and where each of their meanings is offered."""
 
+from dataclasses import replace
 from html import unescape
 
 import numpy as np
@@ -10,6 +11,7 @@ from dashboards.views.board.switches import ColourChoice
 from dashboards.views.board.view import BoardView
 from gridworld.agents import AGENTS
 from gridworld.insight.overlays import LABELS, OVERLAYS, offered
+from gridworld.insight.recent_past import RecentPast
 from gridworld.planning.optimum import solve
 from gridworld.runs.frame import Frame, Status
 from gridworld.runs.journal import Journal
@@ -24,7 +26,10 @@ def trained(world="medium", agent="q_learning", steps=3_000, **settings):
 
 
 def numbers(name, session):
-    return OVERLAYS[name].of(session.problem, session.settings, session.scene())
+    scene = session.scene()
+    if OVERLAYS[name].lately:
+        scene = replace(scene, updates=RecentPast(session).updates())
+    return OVERLAYS[name].of(session.problem, session.settings, scene)
 
 
 class Shown:
@@ -33,6 +38,7 @@ class Shown:
     def __init__(self, session, status=Status.PAUSED):
         self.session, self.status, self.now = session, status, 0.0
         self.view = BoardView(session.problem, tokens(dark=False), lambda: self.now)
+        self.view.look_back = lambda: RecentPast(session).updates
         self.journal = Journal()
         self.report()
 
@@ -68,11 +74,18 @@ def test_every_overlay_that_is_offered_gives_a_number_for_each_state(agent, worl
 @pytest.mark.parametrize(
     ("agent", "world", "missing"),
     [
-        ("q_learning", "medium", {"traces", "model", "queue"}),
-        ("sarsa_lambda", "medium", {"model", "queue"}),
-        ("dyna_q", "medium", {"traces", "queue"}),
-        ("prioritized_sweeping", "medium", {"traces"}),
-        ("random", "medium", {"traces", "model", "queue", "error", "action errors", "agreement"}),
+        ("q_learning", "medium", {"traces", "model", "queue", "UCB width"}),
+        ("sarsa_lambda", "medium", {"model", "queue", "UCB width"}),
+        ("dyna_q", "medium", {"traces", "queue", "UCB width"}),
+        ("prioritized_sweeping", "medium", {"traces", "UCB width"}),
+        (
+            "random",
+            "medium",
+            {
+                *("traces", "model", "queue", "error", "action errors", "agreement"),
+                *("recent error", "standard error", "UCB width", "age"),
+            },
+        ),
     ],
 )
 def test_an_overlay_is_offered_only_where_it_means_something(agent, world, missing):
@@ -223,6 +236,37 @@ def test_an_answer_about_another_world_is_dropped():
     work, then = waiting.pop()
     then(work())
     assert shown.view.slow.known is None
+
+
+def test_why_nothing_was_found_is_written_above_the_board():
+    shown = Shown(trained())
+
+    def refuse():
+        raise ValueError("The past of this run is not known.")
+
+    shown.view.look_back = refuse
+    shown.view.colour_by("age")
+    assert "The past of this run is not known." in shown.view.surroundings.head.text
+    assert not shown.levels.any()
+    shown.view.colour_by("error")
+    assert OVERLAYS["error"].explanation in shown.view.surroundings.head.text
+    shown.view.look_back = lambda: RecentPast(shown.session).updates
+    shown.view.colour_by("age")
+    assert OVERLAYS["age"].explanation in unescape(shown.view.surroundings.head.text)
+    assert shown.levels.any()
+
+
+def test_computing_takes_a_tenth_of_the_time_at_most():
+    shown, waiting = Shown(trained(), Status.RUNNING), []
+    shown.view.slow.work = lambda work, then: waiting.append((work, then))
+    shown.view.colour_by("error")
+    work, then = waiting.pop()
+    shown.now = 3.0
+    then(work())
+    for shown.now, wanted in ((29.9, 0), (30.1, 1)):
+        shown.session.advance(10)
+        shown.report()
+        assert len(waiting) == wanted
 
 
 def test_an_unknown_overlay_is_refused():
