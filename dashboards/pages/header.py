@@ -1,8 +1,7 @@
-"""The head of a page: what the run is doing, and the links by which it is found again."""
+"""The head of a page: what the run is doing, the dialog with its links, and the way to the other pages."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
 from urllib.parse import urlencode
@@ -10,8 +9,7 @@ from urllib.parse import urlencode
 import panel as pn
 import panel_material_ui as pmui
 
-from dashboards.hub.shared_run import SharedRun
-from dashboards.pages.address import to_link
+from dashboards.pages.address import OPEN
 from dashboards.pages.connection import SHOWS_STATUS, LostConnection
 from dashboards.pages.registry import PAGES
 from dashboards.style.widgets import PART_CSS, html, row
@@ -78,48 +76,6 @@ class ShareDialog:
         )
 
 
-class KeptAddress:
-    """The page's address, which names the run and its settings, so that a reload and a copy of it find them."""
-
-    def __init__(self, share: ShareDialog, query: Mapping[str, str]) -> None:
-        parts = ("page", "theme", *(OPEN + name for name in PAGES))
-        self.kept = {name: query[name] for name in parts if name in query}
-        self._share = share
-        self._settings: Any = None
-
-    def keep(self, name: str, value: str) -> None:
-        """Have another part in the address from the next `show` on."""
-        self.kept[name] = value
-        self._settings = None
-
-    def show(self, shared: SharedRun, to_query: Callable[[Any], dict[str, str]], unlinked: str = "") -> None:
-        """Put a run into the address and the links, unless nothing has changed.
-
-        `unlinked` is why no link carries the setup; it is then shown in place of the link.
-        """
-        if shared.settings == self._settings:
-            return
-        self._settings = shared.settings
-        page = {name: value for name, value in self.kept.items() if name == "page"}
-        setup = {**page, **to_query(shared.settings)}
-        self._share.show(_link({**setup, "run": shared.id}), unlinked or _link(setup))
-        location: Any = pn.state.location
-        location.search = to_link("", {**self.kept, **setup, "run": shared.id})
-
-
-def link_to(shared: SharedRun, to_query: Callable[[Any], dict[str, str]], parts: Mapping[str, str]) -> str:
-    """Return a whole address of a run on this page, with further parts."""
-    return _link({**to_query(shared.settings), "run": shared.id, **parts})
-
-
-def _link(query: Mapping[str, str]) -> str:
-    location: Any = pn.state.location
-    if location is None:
-        return to_link("", query)
-    port = f":{location.port}" if location.port else ""
-    return to_link(f"{location.protocol}//{location.hostname}{port}{location.pathname}", query)
-
-
 NAVIGATION_CSS = """
 nav { display: flex; gap: 4px; padding: 0 12px; }
 a { padding: 4px 10px; border-radius: 6px; font-size: 13px; line-height: 20px; white-space: nowrap;
@@ -128,7 +84,6 @@ a:hover { background: var(--mui-palette-action-hover); }
 a:focus-visible { outline: 2px solid var(--mui-palette-primary-main); }
 a[aria-current] { color: var(--mui-palette-primary-main); background: var(--mui-palette-action-hover); }
 """
-OPEN = "open_"
 ONLY_WIDE = "@media (max-width: 767px) { :host { display: none !important; } }"
 ONLY_NARROW = "@media (min-width: 768px) { :host { display: none !important; } } nav { padding: 12px 6px 0; }"
 

@@ -17,11 +17,12 @@ from dashboards.hub.shared_run import SharedRun
 from dashboards.live.background import sentence
 from dashboards.live.refresher import Refresher
 from dashboards.live.view import View
+from dashboards.pages.address import KeptAddress
 from dashboards.pages.arrival import Arrival
 from dashboards.pages.browser import prefers_dark, when_ready
 from dashboards.pages.connection import LostConnection
 from dashboards.pages.failure import Failure
-from dashboards.pages.header import KeptAddress, Navigation, ShareDialog, StatusChip, header
+from dashboards.pages.header import Navigation, ShareDialog, StatusChip, header
 from dashboards.pages.shell import shell
 from dashboards.style.theme import tokens
 from gridworld.runs.commands import Command
@@ -151,7 +152,7 @@ class RunPage(ABC):
         page = self.framed(query.get("theme"))
 
         def loaded() -> None:
-            self.address = KeptAddress(self.share, query)
+            self.address = KeptAddress(self.share.show, query)
             self.start()
             for problem in (*problems, *self.show_view(query)):
                 pn.state.notifications.warning(problem, duration=15_000)

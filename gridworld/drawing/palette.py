@@ -78,6 +78,9 @@ DARK: dict[str, Any] = {
 }
 CLEAR = "rgba(0,0,0,0)"
 EDGE = LIGHT["mark"]  # of what is bright in both themes
+EMPTY_COLOUR, LINE_COLOUR = "#14171c", "#242a33"  # of a Tetris board
+PIECE_COLOURS = ("#56b4e9", "#f0e442", "#cc79a7", "#009e73", "#d55e00", "#0072b2", "#e69f00")
+"""One colour per Tetris piece, I O T S Z J L: the palette of Okabe and Ito, safe for the colour-blind."""
 
 
 def tokens(dark: bool) -> dict[str, Any]:

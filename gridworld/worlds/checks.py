@@ -1,4 +1,4 @@
-"""Numbers of worlds that come from outside: of the right kind, and within bounds that training and storage can bear."""
+"""What comes from outside for a world: maps that are rectangles, and numbers that training and storage can bear."""
 
 from __future__ import annotations
 
@@ -34,6 +34,35 @@ def check_whole(name: str, value: Any, low: int, high: int) -> None:
     """
     if not isinstance(value, Integral) or isinstance(value, bool) or not low <= int(value) <= high:
         raise WorldError(f"{name} is {shown(value)}; it is a whole number from {low:,} to {high:,}.")
+
+
+def check_rows(rows: tuple[str, ...], step: int, size: tuple[int, int], letters: set[str]) -> None:
+    """Refuse the map from a step of a run on if it has another size, is ragged, or has a letter without a meaning.
+
+    Parameters
+    ----------
+    size
+        The rows and the columns of the first map.
+    letters
+        Those that have a meaning.
+
+    Raises
+    ------
+    WorldError
+        With the row, and what to do.
+    """
+    height, width = size
+    if len(rows) != height:
+        raise WorldError(f"the map from step {step} has {len(rows)} rows; the first map has {height}.")
+    if unknown := set("".join(rows)) - letters:
+        row = next(row for row, line in enumerate(rows) if not unknown.isdisjoint(line))
+        column = next(column for column, letter in enumerate(rows[row]) if letter in unknown)
+        letter = rows[row][column]
+        advice = "write . where nothing is" if letter.isspace() else "add it to the header"
+        raise WorldError(f"row {row + 1}, column {column + 1}: {letter!r} is not defined; {advice}.")
+    if set(map(len, rows)) != {width}:
+        row = next(row for row, line in enumerate(rows) if len(line) != width)
+        raise WorldError(f"row {row + 1} has {len(rows[row])} cells; the first row has {width}. Make them equal.")
 
 
 def is_number(value: Any) -> bool:

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from gridworld.errors import WorldError
-from gridworld.worlds.checks import MAX_REWARD, MAX_STEP_LIMIT, MAX_STEPS, check_number, check_whole
+from gridworld.worlds.checks import MAX_REWARD, MAX_STEP_LIMIT, MAX_STEPS, check_number, check_rows, check_whole
 from gridworld.worlds.dynamics import Rules, build_model, outcomes_of
 from gridworld.worlds.layout import Kind, Layout
 from gridworld.worlds.moves import MoveGrid
@@ -49,7 +49,7 @@ class Draft:
         _check_size(self)
         known = set(Legend.of(self.symbols).letters)
         for step, rows in self.maps:
-            _check_rows(rows, step, self, known)
+            check_rows(rows, step, (self.rows, self.columns), known)
 
     @property
     def rows(self) -> int:
@@ -195,20 +195,4 @@ def _check_jumps(legend: Legend, count: np.ndarray) -> None:
         raise WorldError(
             f"the jump {legend.letters[jump]!r} leads to {legend.letters[target]!r}, which is on the map "
             f"{count[target]} times, not once."
-        )
-
-
-def _check_rows(rows: tuple[str, ...], step: int, world: Draft, known: set[str]) -> None:
-    if len(rows) != world.rows:
-        raise WorldError(f"the map from step {step} has {len(rows)} rows; the first map has {world.rows}.")
-    if unknown := set("".join(rows)) - known:
-        row = next(row for row, line in enumerate(rows) if not unknown.isdisjoint(line))
-        column = next(column for column, letter in enumerate(rows[row]) if letter in unknown)
-        letter = rows[row][column]
-        advice = "write . where nothing is" if letter.isspace() else "add it to the header"
-        raise WorldError(f"row {row + 1}, column {column + 1}: {letter!r} is not defined; {advice}.")
-    if set(map(len, rows)) != {world.columns}:
-        row = next(row for row, line in enumerate(rows) if len(line) != world.columns)
-        raise WorldError(
-            f"row {row + 1} has {len(rows[row])} cells; the first row has {world.columns}. Make them equal."
         )

@@ -7,9 +7,9 @@ import pytest
 from support.paths import ROOT
 
 PALETTE = ROOT / "gridworld" / "drawing" / "palette.py"
-FOLDERS = ("dashboards", "gridworld/drawing", "gridworld/pictures", "gridworld/worlds")
+FOLDERS = ("dashboards", "gridworld")
 MODULES = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py")) if path != PALETTE]
-COLOUR = re.compile(r"(?:#|%23)[0-9a-fA-F]{6}\b|\b(?:rgb|hsl)a?\(")
+COLOUR = re.compile(r"(?:#|%23)[0-9a-fA-F]{6}\b|\b(?:rgb|hsl)a?\(\d")
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -15,9 +15,9 @@ from dashboards.live.patches import patch_changes
 from dashboards.live.view import Hideable
 from dashboards.style.theme import CLEAR, DARK, FONT
 from dashboards.style.widgets import FILL, html
+from gridworld.drawing.palette import PIECE_COLOURS
 from gridworld.runs.journal import Journal
 from gridworld.tetris.game.pieces import NAMES, ORIENTATIONS
-from gridworld.tetris.game.render import PIECE_COLOURS
 from gridworld.tetris.report import TetrisBoard
 
 ROWS, COLUMNS = 20, 10

@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from dashboards.pages.address import Reading, differing, number_of, value_like
-from dashboards.pages.header import OPEN
+from dashboards.pages.address import OPEN, Reading, differing, number_of, value_like
 from dashboards.pages.training.moment_link import PARTS
 from gridworld.agents import AGENTS, agent_class
 from gridworld.training.session import TrainingSession

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dashboards.hub.hub import Hub
 from dashboards.hub.shared_run import SharedRun
-from dashboards.pages.address import go_to
-from dashboards.pages.header import KeptAddress
+from dashboards.pages.address import KeptAddress, go_to
 from gridworld.training.session import TrainingSession
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import panel_material_ui as pmui
 
 from dashboards.hub.shared_run import SharedRun
-from dashboards.pages.header import link_to
+from dashboards.pages.address import link_to
 from dashboards.pages.training.address import to_query
 from dashboards.pages.training.layout import TABS
 from dashboards.pages.training.moment_link import read_view, to_parts

@@ -15,8 +15,8 @@ from dashboards.live.view import Hideable
 from dashboards.style.figures import tip
 from dashboards.style.formatting import changes_text
 from dashboards.style.theme import FONT
+from dashboards.views.plots.episode_axis import EpisodeAxis
 from dashboards.views.plots.plot import Plot, make_figure
-from dashboards.views.plots.ranges import EpisodeAxis
 from dashboards.views.plots.stream_source import Rows
 from gridworld.drawing.ranges import Cut
 from gridworld.runs.journal import Journal

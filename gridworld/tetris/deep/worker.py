@@ -35,7 +35,7 @@ from gridworld.tetris.deep.recipe import (
 )
 from gridworld.tetris.game.features import DT_FEATURES
 from gridworld.tetris.report import TetrisBoard
-from gridworld.tetris.speed import Speed
+from gridworld.tetris.throughput import Speed
 
 
 def make_trainer(settings: Mapping[str, Any], checkpoint: str | None) -> DeepTrainer:

@@ -6,12 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from gridworld.drawing.palette import EMPTY_COLOUR, LINE_COLOUR, PIECE_COLOURS
 from gridworld.tetris.game.pieces import BITS, MAX_ROTATIONS, NAMES, ORIENTATIONS, SHAPES, WIDTH
 
 TALLEST = 4  # rows of the tallest piece
-EMPTY_COLOUR, LINE_COLOUR = "#14171c", "#242a33"
-PIECE_COLOURS = ("#56b4e9", "#f0e442", "#cc79a7", "#009e73", "#d55e00", "#0072b2", "#e69f00")
-"""One colour per piece, in the order of `pieces.NAMES`: the palette of Okabe and Ito, safe for the colour-blind."""
 
 
 def paint(cells: np.ndarray, piece: int, rotation: int, x: int, row: int) -> int:

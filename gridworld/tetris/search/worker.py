@@ -33,7 +33,7 @@ from gridworld.tetris.report import (
 from gridworld.tetris.search.settings import TetrisHyperparameters
 from gridworld.tetris.search.show import Show
 from gridworld.tetris.search.trainer import TetrisTrainer
-from gridworld.tetris.speed import Speed
+from gridworld.tetris.throughput import Speed
 
 FORMAT, VERSION = "tetris training", 1
 LATEST, BEST, FINAL = "latest.npz", "best.npz", "final.npz"

@@ -9,13 +9,14 @@ import pytest
 from gymnasium.utils.env_checker import check_env
 
 from gridworld.compiled import CAN_COMPILE, unpack
+from gridworld.drawing.palette import LINE_COLOUR, PIECE_COLOURS
 from gridworld.tetris import TetrisEnv
 from gridworld.tetris.game.board import RULES
 from gridworld.tetris.game.env import legal_loop
 from gridworld.tetris.game.features import full_weights
 from gridworld.tetris.game.games import ACTION, LINES, NEXT_PIECE, OVER, PIECE, RUNNING, Games, random_words
 from gridworld.tetris.game.pieces import NAMES, ROTATIONS, SHAPES, WIDTH
-from gridworld.tetris.game.render import LINE_COLOUR, PIECE_COLOURS, rgb
+from gridworld.tetris.game.render import rgb
 
 SIZES = [{}, {"width": 4, "height": 4}, {"width": 13, "height": 9, "bag": True}]
 

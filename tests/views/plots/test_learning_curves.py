@@ -10,9 +10,9 @@ from bokeh.events import Reset
 
 from dashboards.style.theme import tokens
 from dashboards.views.plots.convergence import ConvergenceView
+from dashboards.views.plots.episode_axis import EpisodeAxis
 from dashboards.views.plots.learning_curves import CurvesView
 from dashboards.views.plots.plot import decades
-from dashboards.views.plots.ranges import EpisodeAxis
 from dashboards.views.plots.stream_source import FEW
 from gridworld.drawing.ranges import in_sight, last_episode_shown, settle, settle_log, whole_run
 from gridworld.pictures.curve_facts import thinned
