@@ -32,7 +32,7 @@ class TutorialAgent:
 
 
 def tutorial_loop(env: gym.Env, steps: int) -> None:
-    """So many steps with the tutorial's agent."""
+    """Do this many steps with the tutorial's agent."""
     agent = TutorialAgent(env)
     state, _ = env.reset(seed=0)
     for _ in range(steps):
@@ -43,7 +43,7 @@ def tutorial_loop(env: gym.Env, steps: int) -> None:
 
 
 def list_loop(env: gym.Env, steps: int) -> None:
-    """So many steps of Q-learning with all that makes plain Python fast: lists, locals, the first of equal actions."""
+    """Do this many steps of Q-learning with all that makes plain Python fast: lists, locals, the first best action."""
     actions = int(env.action_space.n)  # type: ignore[attr-defined]
     Q = [[0.0] * actions for _ in range(int(env.observation_space.n))]  # type: ignore[attr-defined]
     draw, step, reset = random.Random(0).random, env.step, env.reset

@@ -31,7 +31,7 @@ def server_process() -> psutil.Process:
 
 
 def read(address: str) -> dict:
-    """Return what a server says of its memory."""
+    """Return what a server reports about its memory."""
     with urllib.request.urlopen(f"{address.rpartition('/')[0]}/server", timeout=60) as reply:
         return json.load(reply)["memory"]
 

@@ -54,7 +54,7 @@ async ([button, chip]) => {
   while (!part.textContent.includes("Paused")) await new Promise(resolve => setTimeout(resolve, 1));
   return performance.now() - began;
 }"""
-"""Milliseconds from a click until the page says so, measured by the page itself: its driver has waits of its own."""
+"""Milliseconds from a click until the page shows it, measured by the page itself: its driver has waits of its own."""
 
 
 def pause(page: Page) -> float:

@@ -129,7 +129,7 @@ def time_stop() -> tuple[float, float]:
 
 
 def time_kill() -> float:
-    """Seconds from `kill -9` of the worker to a frame that says so."""
+    """Seconds from `kill -9` of the worker to a frame that reports it."""
     run = make_run()
     began = time.perf_counter()
     os.kill(run.pid, signal.SIGKILL)
@@ -149,7 +149,7 @@ def time_orphan() -> float:
 
 
 def time_stubborn(patience: float = 1.5) -> float:
-    """Seconds from Stop to the end of a worker that does not even hear it."""
+    """Seconds from Stop to the end of a worker that does not even receive it."""
     run = make_run()
     run.patience = patience
     pid = run.pid

@@ -3,7 +3,7 @@
     python benchmarks/tetris.py            speed, the learning curve, a minute of training: about four minutes
     python benchmarks/tetris.py --quick    speed and the beginning of the curve: about half a minute
     python benchmarks/tetris.py --record   three minutes of training, then its player on 10x10 with an interval;
-                                           --placements N trains for so many instead, which any machine can repeat
+                                           --placements N trains for this many instead, which any machine can repeat
 
 Speed is in placements a second of processor time of one core. Lines are means over games that nobody trained on, with
 the standard error of the mean.
@@ -186,7 +186,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="only speed and the first two marks of the curve")
     parser.add_argument("--seeds", type=int, default=1, help="how many runs of each learning curve")
     parser.add_argument("--record", action="store_true", help="only the player after three minutes, with its interval")
-    parser.add_argument("--placements", type=int, help="with --record: train for so many placements in place of that")
+    parser.add_argument("--placements", type=int, help="with --record: train for this many placements in place of that")
     parser.add_argument("--height", type=int, default=10, help="with --record: rows of the board that is trained on")
     parser.add_argument("--twisted", type=int, default=1, help="with --record: how many times as often S and Z come")
     options = parser.parse_args()

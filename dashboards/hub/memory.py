@@ -86,8 +86,8 @@ class MemoryBudget:
         self.hold(coming, instead)
         if sum(self.usage(coming, instead).values()) > self.most:
             raise ValueError(
-                f"{coming.problem.name} takes {needed / MB:,.0f} MB, and of the server's {self.most / MB:,.0f} MB too "
-                "much is in use. Choose a smaller world, or try again when other runs have ended."
+                f"{coming.problem.name} takes {needed / MB:,.0f} MB, and too much of the server's "
+                f"{self.most / MB:,.0f} MB is in use. Choose a smaller world, or try again when other runs have ended."
             )
 
     def _share_keyframes(self, coming: TrainingSession | None, instead: SharedRun | None) -> None:

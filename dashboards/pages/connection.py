@@ -13,7 +13,7 @@ from bokeh.models import SetValue, Toggle
 from dashboards.controls.run_buttons import NEEDS_SERVER
 
 SHOWS_STATUS = "shows the status"
-"""The tag of what says so when the connection is lost."""
+"""The tag of what reports a lost connection."""
 
 OFFLINE = (
     '<span class="chip" role="status" style="color:var(--mui-palette-error-main)">'

@@ -53,7 +53,7 @@ def facts_html(facts: StateFacts, problem: Problem, action: int) -> Markup:
 
 
 def still_html(facts: StateFacts) -> Markup:
-    """Return what is to be said of a state in which no action is ever taken."""
+    """Return a sentence about a state in which no action is ever taken."""
     why = "Nothing can be in a wall." if facts.kind == "wall" else "An episode ends here, so no action is taken."
     return Markup("<div><h3>{}, {}</h3><p>{}</p></div>").format(
         facts.name[:1].upper() + facts.name[1:], facts.kind, why

@@ -58,7 +58,7 @@ class TraceAgent(ValueAgent):
         bounds=(0, 1),
         step=0.01,
         label="Trace decay λ",
-        doc="The factor by which a trace shrinks with each step, beside γ. 0 is one-step learning.",
+        doc="The factor by which a trace shrinks with each step, in addition to γ; 0 is one-step learning.",
     )
     traces = param.Selector(
         default="replacing",

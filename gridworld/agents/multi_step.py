@@ -20,7 +20,7 @@ class WaitingTables(NamedTuple):
     N: np.ndarray  # int64 [S, A]
     waiting: np.ndarray  # uint32 [128, 2]: state, action
     rewards: np.ndarray  # float64 [128]
-    ring: np.ndarray  # int64 [2]: where the oldest stands, how many wait
+    ring: np.ndarray  # int64 [2]: where the oldest is, how many wait
 
 
 class NStepSarsa(ValueAgent):

@@ -27,7 +27,7 @@ class SweepingTables(NamedTuple):
     after: np.ndarray  # int64 [S A]: the next pair that leads to the same state
     before: np.ndarray  # int64 [S A]: the one before
     queue: np.ndarray  # int64 [S A]: pairs as a binary heap, the highest priority first
-    place: np.ndarray  # int64 [S A]: where a pair stands in the queue
+    place: np.ndarray  # int64 [S A]: where a pair is in the queue
     priority: np.ndarray  # float64 [S A]
     size: np.ndarray  # int64 [1]: how many pairs the queue has
 

@@ -21,7 +21,7 @@ from gridworld.storage import run_file
 @click.option(
     "--episodes",
     type=Whole(1, 1_000_000),
-    help="Episodes to sample where a world's model isn't known.  [default: up to 1000]",
+    help="Episodes to sample where a world's model isn't known.  [default: up to 1,000]",
 )
 @click.option("--seed", type=Whole(0, (1 << 53) - 1), default=0, show_default=True, help="Seed of these episodes.")
 @load_option

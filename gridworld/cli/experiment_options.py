@@ -37,7 +37,7 @@ def experiment_options(command: F) -> F:
         click.option("--episodes", type=Whole(1, NUMBERS["episodes"][1]), help="Episodes of a run.  [default: 500]"),
         click.option("--steps", type=Whole(1, NUMBERS["steps"][1]), help="Steps of a run, instead of episodes."),
         click.option("--seed", type=Whole(*NUMBERS["first_seed"]), help="Seed of the first run.  [default: 0]"),
-        click.option("--metrics", metavar="ID,ID,...", help=f"The metrics to measure, of {', '.join(METRICS)}."),
+        click.option("--metrics", metavar="ID,ID,...", help=f"The metrics to measure, any of {', '.join(METRICS)}."),
         click.option(
             "--points", type=Whole(*NUMBERS["points"]), help=f"Points of a learning curve.  [default: {MOST_POINTS}]"
         ),
@@ -108,7 +108,7 @@ def run_experiment(plan: Plan, options: Mapping[str, Any]) -> None:
     """Do the runs of a plan with a progress bar, and print the report."""
     stepped = any(is_stepped(cell.settings.make_problem()) for cell in plan.cells)
     if options["address"] is not None and options["backend"] != "dask":
-        raise click.UsageError("--address is that of a scheduler of Dask; give --backend dask with it.")
+        raise click.UsageError("--address is for a Dask scheduler; give --backend dask as well.")
     backend = options["backend"] or ("processes" if stepped else "threads")
     if options["out"] is not None and options["stop_when_decided"]:
         raise click.UsageError("--out does all runs of a plan; leave out either --out or --stop-when-decided.")

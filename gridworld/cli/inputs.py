@@ -56,7 +56,7 @@ def read_world(word: str) -> str:
 
 def _read_file(path: Path) -> str:
     if path.stat().st_size > LARGEST_FILE:
-        raise WorldError(f"{path.name} has over {LARGEST_FILE >> 20} MB; a world file is a short text.")
+        raise WorldError(f"{path.name} is larger than {LARGEST_FILE >> 20} MB; a world file is a short text.")
     try:
         text = path.read_text("utf-8-sig").strip("\n")
     except (OSError, UnicodeDecodeError):

@@ -28,7 +28,11 @@ from gridworld.experiments.tuning import tune as tuned
 @click.option(
     "--metric", type=click.Choice(list(METRICS)), default="return", show_default=True, help="What to tune for."
 )
-@click.option("--storage", metavar="URL", help="Keep the study, as in sqlite:///study.db; it goes on from there.")
+@click.option(
+    "--storage",
+    metavar="URL",
+    help="Keep the study in this database, such as sqlite:///study.db, and continue one that is there.",
+)
 @load_option
 @json_option
 def tune(world: str, agent: str, spreads: tuple[str, ...], pairs: tuple[str, ...], **options: Any) -> None:

@@ -105,7 +105,7 @@ def _dask_client(address: str | None) -> Iterator[Any]:
         try:
             client = Client(address)
         except (OSError, ValueError) as problem:
-            raise ValueError(f"There is no scheduler of Dask at {address}: {problem}") from None
+            raise ValueError(f"There is no Dask scheduler at {address}: {problem}") from None
         with client:
             yield client
         return

@@ -51,7 +51,7 @@ def plan_from(document: Any, source: str = "The plan") -> Plan:
         In one sentence that begins with `source`, or is that of `Plan`.
     """
     if not isinstance(document, Mapping):
-        raise ValueError(f"{source} is no table of keys and values, as a plan must be.")
+        raise ValueError(f"{source} is not a table of keys and values, as a plan must be.")
     _refuse_unknown(document, Plan, source)
     contestants = document.get("contestants")
     for contestant in contestants if isinstance(contestants, list) else ():
@@ -71,7 +71,7 @@ def read_plan(path: str | Path) -> Plan:
     """Return the plan of a file, JSON if its name ends so, else TOML. Raises as `plan_from`."""
     path = Path(path)
     if path.stat().st_size > LARGEST_FILE:
-        raise ValueError(f"{path.name} has over {LARGEST_FILE >> 20} MB; a plan is a short text.")
+        raise ValueError(f"{path.name} is larger than {LARGEST_FILE >> 20} MB; a plan is a short text.")
     try:
         text = path.read_text("utf-8")
         document = msgspec.json.decode(text) if path.suffix == ".json" else tomllib.loads(text)

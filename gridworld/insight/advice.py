@@ -23,7 +23,7 @@ from gridworld.training.session import TrainingSession
 from gridworld.worlds.problem import Problem
 from gridworld.worlds.transition_model import Ending, TransitionModel
 
-ENOUGH_EPISODES = 20  # recent ones, before anything is said of them
+ENOUGH_EPISODES = 20  # recent ones, before they are judged
 STEPS_PER_ACTION = 50  # of each state, after which a goal should have been found and values should differ
 MOST_STATES = 20_000  # of a world whose dynamics are looked through
 BIAS = 0.1  # of the start's value, above what it was found to be worth, that counts as a bias

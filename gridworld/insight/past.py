@@ -40,7 +40,7 @@ class Past(Replay):
     def origins(self, update: Update, most: int = MOST_ORIGINS) -> tuple[list[Update], str]:
         """Return where the news of an update came from: the update before that gave its next value, and so on.
 
-        The newest comes first. The sentence says with what the list ends: a reward, an initial value, or a limit.
+        The newest comes first. The sentence names what the list ends with: a reward, an initial value, or a limit.
         """
         links: list[Update] = []
         latest = update
@@ -58,7 +58,7 @@ class Past(Replay):
                 return links, "It began with a reward: the value that followed was still the initial one."
             links.append(earlier)
             latest = earlier
-        return links, "How the update before was made is not known: the agent's rule has a form of its own."
+        return links, "How the previous update was made is not known: the agent's rule has a form of its own."
 
     def _check(self, state: int, action: int) -> None:
         """Raise ValueError for what the world doesn't have."""

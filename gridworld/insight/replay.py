@@ -17,7 +17,7 @@ SHORT = 10_000  # steps up to which a plain loop is not worth compiling
 
 
 class UnknownPastError(ValueError):
-    """The past of a run can't be found; the sentence says why."""
+    """The past of a run can't be found; the sentence gives the reason."""
 
 
 class Replay:

@@ -62,7 +62,7 @@ def _tables(session: TrainingSession, writes: list[Write]) -> tuple[Any, ...]:
 
 
 def _world(session: TrainingSession, writes: list[Write]) -> tuple[Any, tuple]:
-    """Return the source of the step, whose rewards can be told from all other numbers."""
+    """Return the source of the step, whose rewards can be distinguished from all other numbers."""
     if session.stepped:
         begin, step = session.environment.checked
         return ENVIRONMENT, Stepped(begin, _with_traced_reward(step))

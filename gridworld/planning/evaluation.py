@@ -230,7 +230,9 @@ def _visits_within(chain: Chain, start: np.ndarray, horizon: int) -> np.ndarray:
             step += turns * (step - marked_step)
         elif step >= 2 * marked_step:
             mark, marked_visits, marked_step = present, visits, step
-    raise RuntimeError(f"{_MOST_STEPS:,} steps of {horizon:,} don't show where they lead; lower the step limit.")
+    raise RuntimeError(
+        f"After {_MOST_STEPS:,} of {horizon:,} steps it is still open how episodes end; lower the step limit."
+    )
 
 
 def _geometric(ratio: float, terms: int) -> float:

@@ -114,7 +114,8 @@ class Archive:
                 raise CheckpointError("member", f"The file has a member {name!r}, which doesn't belong in it.")
             if member.flag_bits & 1 or member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                 raise CheckpointError(
-                    "damaged", f"The member {member.filename} is encrypted or packed in a strange way."
+                    "damaged",
+                    f"The member {member.filename} is encrypted or compressed in a way that is not supported.",
                 )
         total = sum(member.file_size for member in members)
         if total > limit:

@@ -47,7 +47,7 @@ def _check_every_system(tidy: str) -> None:
         _EVERY_SYSTEM.validate(tidy)
     except ValidationError as problem:
         if problem.reason is ErrorReason.RESERVED_NAME:
-            sentence = f"The name {tidy!r} means a device on some systems; choose another one."
+            sentence = f"The name {tidy!r} is that of a device on some systems; choose another one."
         elif problem.reason is ErrorReason.INVALID_LENGTH:
             size = len(tidy.encode())
             sentence = f"The name has {size} bytes as UTF-8; at most {LONGEST_BYTES} are allowed, so make it shorter."

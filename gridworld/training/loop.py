@@ -32,9 +32,9 @@ TRAIL = 1024
 USUAL = 4  # actions, of most worlds
 LONGEST_RUN = 1 << 53  # steps; up to here a float64 holds every count exactly
 
-# where the whole numbers of a position stand
+# where the whole numbers of a position are
 STATE, ACTION, EPISODE_STEP, EPISODE, STEP, ROW, ROW_EPISODES, ROW_STRIDE, TRAIL_COUNT = range(9)
-# where its running figures stand
+# where its running figures are
 RETURN, EXPLORATION, TD_ERROR, WINDOW_RETURN, WINDOW_LENGTH, BEST = range(6)
 
 

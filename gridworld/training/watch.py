@@ -16,9 +16,9 @@ from gridworld.agents.policies import best
 from gridworld.compiled import rule
 from gridworld.training.followed_values import as_they_are
 
-# where the whole numbers of a watch stand
+# where the whole numbers of a watch are
 KIND, STATE, ACTION, STOPS, FOUND, WAS = range(6)
-# where its other numbers stand
+# where its other numbers are
 NUMBER, BEFORE = range(2)
 
 

@@ -21,7 +21,7 @@ def check_number(name: str, value: Any, low: float, high: float) -> None:
         With the name, the value and the range.
     """
     if not is_number(value) or not low <= value <= high:
-        raise WorldError(f"{name} is {shown(value)}; it is a number from {low:,g} to {high:,g}.")
+        raise WorldError(f"{name} is {shown(value)}; it must be a number from {low:,g} to {high:,g}.")
 
 
 def check_whole(name: str, value: Any, low: int, high: int) -> None:
@@ -33,7 +33,7 @@ def check_whole(name: str, value: Any, low: int, high: int) -> None:
         With the name, the value and the range.
     """
     if not isinstance(value, Integral) or isinstance(value, bool) or not low <= int(value) <= high:
-        raise WorldError(f"{name} is {shown(value)}; it is a whole number from {low:,} to {high:,}.")
+        raise WorldError(f"{name} is {shown(value)}; it must be a whole number from {low:,} to {high:,}.")
 
 
 def check_rows(rows: tuple[str, ...], step: int, size: tuple[int, int], letters: set[str]) -> None:

@@ -225,7 +225,7 @@ def _free_letter(draft: Draft, first: str = "") -> str:
     free = next((letter for letter in first + LETTERS if letter not in taken), None)
     if free is None:
         raise WorldError(
-            f"All {len(LETTERS)} letters that a map is marked with are taken; use a meaning that there is already."
+            f"All {len(LETTERS)} letters that a map is marked with are taken; use a meaning that exists already."
         )
     return free
 

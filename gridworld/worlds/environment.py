@@ -55,7 +55,9 @@ class GridWorld(gym.Env):
         render_mode: str | None = None,
     ) -> None:
         if render_mode not in (None, *self.metadata["render_modes"]):
-            raise ValueError(f"render_mode is {render_mode!r}; it is one of {self.metadata['render_modes']} or None.")
+            raise ValueError(
+                f"render_mode is {render_mode!r}; it must be one of {self.metadata['render_modes']} or None."
+            )
         if isinstance(world, str):
             world = parse_world(world) if "\n" in world.strip("\n") else load_world(world)
         self.world = world.with_numbers(slip=slip, step_reward=step_reward, step_limit=step_limit)
@@ -159,7 +161,7 @@ class GridWorld(gym.Env):
             raise ValueError(f"The state of a grid world has the parts {', '.join(bounds)}; got {state!r:.200}.")
         for name, bound in bounds.items():
             if type(state[name]) is not int or not 0 <= state[name] <= bound:
-                raise ValueError(f"{name} is {state[name]!r:.50}; it is a whole number from 0 to {bound}.")
+                raise ValueError(f"{name} is {state[name]!r:.50}; it must be a whole number from 0 to {bound}.")
         self._state, self._total_steps, self._episode_steps = (state[name] for name in bounds)
 
     def _at(self, timeline: tuple[tuple[int, Any], ...]) -> Any:

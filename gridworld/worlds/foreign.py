@@ -69,7 +69,7 @@ def likely_meaning(letter: str) -> Symbol:
 
 
 def translated(rows: tuple[str, ...], meaning: Mapping[str, Symbol], title: str = "") -> Draft:
-    """Return the world of a map whose letters stand for what `meaning` says; each of them must be in it.
+    """Return the world of a map whose letters have the meanings of `meaning`; each of them must be in it.
 
     Raises
     ------

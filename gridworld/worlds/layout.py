@@ -76,7 +76,7 @@ class Layout:
         """Return the reason why it can't be used for a world of this size, as a predicate; "" if it fits."""
         for name, array, low, high in (("kinds", self.kinds, 0, max(Kind)), ("states", self.states, -1, n_states - 1)):
             if not isinstance(array, np.ndarray) or array.dtype.kind not in "iu" or array.ndim != 3 or not array.size:
-                return f"has {name} that are no array of whole numbers [panels, rows, columns]"
+                return f"has {name} that are not an array of whole numbers [panels, rows, columns]"
             if array.min() < low or array.max() > high:
                 return f"has {name} outside {low} to {high}"
         if self.states.shape != self.kinds.shape:

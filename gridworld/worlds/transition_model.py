@@ -151,7 +151,7 @@ class TransitionModel:
         columns = zip(*(outcome for row in rows for outcome in row), strict=True)
         probability, successor, reward, terminated = (np.array(column, float) for column in columns)
         if not ((successor >= 0) & (successor < states) & (successor == np.floor(successor))).all():
-            raise ValueError(f"a successor is none of the states 0 to {states - 1}")
+            raise ValueError(f"a successor is not one of the states 0 to {states - 1}")
 
         def spread(column: np.ndarray, kind: type) -> np.ndarray:
             padded: np.ndarray = np.zeros(here.shape, kind)

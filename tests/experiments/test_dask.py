@@ -65,7 +65,7 @@ def test_workers_load_the_files_of_the_user(tmp_path, registries):
 def test_a_scheduler_that_is_not_there_is_named():
     with (
         dask.config.set({"distributed.comm.timeouts.connect": 0.2}),
-        pytest.raises(ValueError, match=r"There is no scheduler of Dask at tcp://127.0.0.1:1"),
+        pytest.raises(ValueError, match=r"There is no Dask scheduler at tcp://127.0.0.1:1"),
         executor_of("dask", address="tcp://127.0.0.1:1"),
     ):
         pass

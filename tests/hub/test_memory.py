@@ -131,7 +131,7 @@ def test_a_run_that_does_not_fit_beside_those_that_work_is_refused_and_nothing_i
     first = hub.runs.create(LARGE)
     other = hub.runs.create(MODERATE)
     for command in (Start(), None):
-        with pytest.raises(ValueError, match=r"open_260 takes .* MB, and of the server's 24 MB too much is in use"):
+        with pytest.raises(ValueError, match=r"open_260 takes .* MB, and too much of the server's 24 MB is in use"):
             hub.runs.create(replace(LARGE, world="open_260"))
         if command:
             other.send(command, "start", "Start")

@@ -8,7 +8,7 @@ from dashboards.hub.pacing import CALM_SHARE, LONGEST, PERIOD, SHARE, Pacing, Tu
 
 
 class Server:
-    """So many pages on one loop, each refreshed when the pacing lets it, which takes `cost` seconds."""
+    """Many pages on one loop, each refreshed when the pacing lets it, which takes `cost` seconds."""
 
     def __init__(self, pages: int, cost: float) -> None:
         self.now, self.pages, self.cost, self.busy = 0.0, pages, cost, 0.0

@@ -75,8 +75,8 @@ def test_what_is_no_world_is_not_in_the_list_and_breaks_nothing(folder):
 @pytest.mark.parametrize(
     ("name", "text", "says"),
     [
-        ("a/b", TEXT, "no name for a world"),
-        ("", TEXT, "no name for a world"),
+        ("a/b", TEXT, "be the name of a world"),
+        ("", TEXT, "be the name of a world"),
         ("easy", TEXT, "in the program already"),
         ("open_7", TEXT, "in the program already"),
         ("mine", "...\n...\n", "has no start"),

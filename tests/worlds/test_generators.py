@@ -77,7 +77,7 @@ def test_no_global_generator_is_used():
     ("arguments", "says"),
     [
         (("spiral",), "no generator 'spiral'"),
-        (("maze", 1, 9), "the number of rows is 1; it is a whole number from 2 to 200"),
+        (("maze", 1, 9), "the number of rows is 1; it must be a whole number from 2 to 200"),
         (("maze", 9, 10**9), "the number of columns is 1,000,000,000"),
         (("maze", 9, 9.5), "the number of columns is 9.5"),
     ],

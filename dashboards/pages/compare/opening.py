@@ -23,7 +23,7 @@ def compare_page(hub: Hub) -> pmui.Page:
     ready = READY.get(query.get("ready", ""))
     plan, kind = (ready or READY["cliff"]).plan, (ready or READY["cliff"]).curve
     if "ready" in query and ready is None:
-        problems.append(f"There is no ready comparison {query['ready']!r:.40}; choose one of the list.")
+        problems.append(f"There is no ready comparison {query['ready']!r:.40}; choose one from the list.")
     if "plan" in query and ready is None:
         try:
             plan = plan_of(query["plan"])

@@ -33,7 +33,7 @@ class PlanOptions(param.Parameterized):
         300,
         bounds=(2, MOST_RUNS),
         label="Runs of each",
-        doc="Each run has another seed; all contestants have the same seeds. Skewed returns need some hundreds.",
+        doc="Each run has its own seed; all contestants use the same seeds. Skewed returns need some hundreds.",
     )
     first_seed = param.Integer(
         0, bounds=(0, 2**53), label="First seed", doc="The seeds are this one and those after it."

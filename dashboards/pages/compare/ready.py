@@ -84,8 +84,8 @@ READY = {
     ),
     "dyna": ReadyComparison(
         "Dyna-Q with 0, 5 and 50 planning steps",
-        "Watch the steps of the first ten episodes: planning learns from a few real steps what else takes dozens of "
-        "episodes. The first episode is the same for all three, step for step: there is nothing to plan with yet.",
+        "Watch the steps of the first ten episodes: planning learns from a few real steps what otherwise takes dozens "
+        "of episodes. The first episode is the same for all three, step for step: there is nothing to plan with yet.",
         _plan(
             "dyna_maze",
             [(f"n = {n}", "dyna_q", {**MAZE, "planning_steps": n}) for n in (0, 5, 50)],

@@ -96,7 +96,7 @@ class TrainingsPanel:
         self.look()
 
     def look(self) -> None:
-        """Show the trainings as they are now, whoever changed them."""
+        """Show the trainings as they are now, whatever changed them."""
         rows = {each.run_id: each for each in listed(self._hub)}
         if rows == self._rows and self._table.object:
             return

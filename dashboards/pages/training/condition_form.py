@@ -67,7 +67,7 @@ class ConditionForm:
         return condition
 
     def _typed(self) -> None:
-        """Offer the actions of the cell that was typed; why it names none is said when it is used."""
+        """Offer the actions of the cell that was typed; why it names none is reported when it is used."""
         self.complain("")
         try:
             self._offer_actions(read_place(self._problem, self.place.value))
@@ -102,6 +102,6 @@ def read_finite(text: str) -> float:
     except ValueError:
         number = float("nan")
     if not abs(number) < float("inf"):
-        entered = f"“{text[:40]}” is no number to compare with; write one" if text.strip() else "Write a number"
+        entered = f"“{text[:40]}” is not a number to compare with; write one" if text.strip() else "Write a number"
         raise ValueError(f"{entered}, such as 0.5.")
     return number

@@ -57,7 +57,10 @@ GRID = {
     "p": "6px 16px 12px",
     "overflow": "hidden auto",
 }
-HINT = "Click a cell of the board, or name it here, to see what the agent knows of it and the update it comes from."
+HINT = (
+    "Click a cell of the board, or name it here, to see what the agent knows about it, "
+    "and which update its value comes from."
+)
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ NO_COLOUR = "none"
 
 @dataclass(frozen=True)
 class MomentView:
-    """What a link shows beside the run: a step, a state, a colour and a tab; None where it says nothing."""
+    """What a link shows beside the run: a step, a state, a colour and a tab; None where it has none."""
 
     step: int | None = None
     state: int | None = None
@@ -82,7 +82,7 @@ def word_of(title: str) -> str:
 def _step(text: str) -> int:
     number = text.removeprefix(STEP)
     if not text.startswith(STEP) or not (number.isascii() and number.isdecimal()) or len(number) > 16:
-        raise ValueError(f"“{text[:40]}” is no moment of a run; write the steps done, such as step:12345.")
+        raise ValueError(f"“{text[:40]}” is not a moment of a run; write the steps done, such as step:12345.")
     if int(number) > LONGEST_RUN:
         raise ValueError(f"Step {int(number):,} is beyond the {LONGEST_RUN:,} steps that a run can have.")
     return int(number)

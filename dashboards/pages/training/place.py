@@ -46,5 +46,5 @@ def read_place(problem: Problem, text: str) -> int:
         )
     state = int(layout.states[0, numbers[0], numbers[1]])
     if state < 0:
-        raise ValueError(f"The cell {numbers[0]}, {numbers[1]} is no state of this world; choose another one.")
+        raise ValueError(f"The cell {numbers[0]}, {numbers[1]} is not a state of this world; choose another one.")
     return state

@@ -31,7 +31,9 @@ class Board(click.ParamType):
             return value
         match = re.fullmatch(r"([0-9]{1,4})[x×]([0-9]{1,4})", value)
         if not match:
-            self.fail(f"{reprlib.repr(value)} is no board; give columns and rows, such as 10x20.", param, ctx)
+            self.fail(
+                f"{reprlib.repr(value)} is not the size of a board; give columns and rows, such as 10x20.", param, ctx
+            )
         try:
             check_size(int(match[1]), int(match[2]))
         except ValueError as problem:

@@ -82,7 +82,7 @@ def train(
 
 def _trainer(settings: Mapping[str, Any], state: Path | None, threads: int | None) -> WorkerTrainer:
     if state is not None and state.exists():
-        note(f"Going on with {state}: its own settings and seed hold.")
+        note(f"Continuing {state} with its own settings and seed.")
         return WorkerTrainer.load(state, {**OTHERS, "threads": threads})
     check_settings(settings)
     return make_trainer({**settings, "threads": threads}, None)

@@ -136,7 +136,7 @@ class Worker:
         """Save and stop; where that fails stay as it is, unless `force` is set, and report what would be lost."""
         problem = self._save()
         self._stopping = force or not problem
-        lost = f"What was done since the checkpoint before, at step {self._saved_step:,},"
+        lost = f"What was done since the previous checkpoint, at step {self._saved_step:,},"
         if problem and force:
             self._outbox.note("error", f"{problem} {lost} is lost.")
         elif problem:

@@ -128,7 +128,7 @@ def read_settings(path: Path) -> dict[str, Any]:
     except (zipfile.BadZipFile, EOFError, KeyError, TypeError, ValueError, NotImplementedError) as problem:
         if isinstance(problem, CheckpointError):
             raise
-        raise CheckpointError("damaged", f"{path.name!r} is no checkpoint of a training: {problem}.") from None
+        raise CheckpointError("damaged", f"{path.name!r} is not a checkpoint of a training: {problem}.") from None
     if version != VERSION:
         raise CheckpointError("version", f"{path.name!r} was written by another version of this program.")
     try:

@@ -187,10 +187,12 @@ def check_weights(weights: Sequence[float] | np.ndarray, features: Sequence[str]
     """Return the weights of a player as float64 [D]; ValueError where they are not D finite numbers, one for each of
     its features, or where those are not distinct names of `FEATURES`."""
     if not features or len(set(features)) < len(features) or not set(features) <= set(NAMES):
-        raise ValueError(f"A player looks at different ones of these features: {', '.join(NAMES)}.")
+        raise ValueError(
+            f"The features of a player must differ from one another and be among these: {', '.join(NAMES)}."
+        )
     checked = np.array(weights, np.float64)
     if checked.shape != (len(features),) or not np.isfinite(checked).all():
-        raise ValueError(f"A player of these features is {len(features)} finite weights; these are {weights!r}.")
+        raise ValueError(f"A player with these features has {len(features)} finite weights; got {weights!r}.")
     return checked
 
 

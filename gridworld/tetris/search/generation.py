@@ -19,7 +19,7 @@ class Generation:
     twice as many as the elite, play again on other pieces, so that the elite is less a matter of luck.
 
     `candidates` is float64 [N, D], `mean` [D]; `lines` int64 [N] are the lines of each candidate's first games; `final`
-    says whether the finalists play, whose numbers are `finalists`.
+    is whether the finalists play, whose numbers are `finalists`.
     """
 
     def __init__(
@@ -140,7 +140,7 @@ class Generation:
             self.finalists, self.lines = arrays["finalists"].copy(), arrays["first_lines"].copy()
             self._cut, self.player_lines = arrays["first_cut"].copy(), float(arrays["player_lines"])
             if self.finalists.min() < 0 or self.finalists.max() >= len(self.candidates):
-                raise ValueError("The state's array 'finalists' names a candidate that there is not.")
+                raise ValueError("The state's array 'finalists' names a candidate that does not exist.")
         words = [arrays.get(f"games_{name}", np.zeros(0, np.uint64)) for name in ("piece_words", "tie_words")]
         n = len(self.finalists) * self._hyper.again if self.final else len(self._owners)
         check_arrays(arrays, dict.fromkeys(("games_piece_words", "games_tie_words"), np.zeros((n, 4), np.uint64)))

@@ -59,8 +59,8 @@ class TetrisHyperparameters(BoardHyperparameters):
     again = param.Integer(
         default=4,
         bounds=(0, 100),
-        label="Games of the best again",
-        doc="Candidates that may belong to the elite play this many games more, on other pieces, before it is chosen.",
+        label="Extra games of the best",
+        doc="The best candidates play this many more games, on other pieces, before the elite is chosen.",
     )
     elite = param.Number(
         default=0.1,

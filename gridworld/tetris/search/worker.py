@@ -208,7 +208,7 @@ class WorkerTrainer:
             resumed = cls(trainer, others)
             resumed._report_again(arrays, int(document["games"]))
         except (KeyError, TypeError) as problem:
-            raise CheckpointError("damaged", f"{path.name!r} lacks something: {problem}.") from None
+            raise CheckpointError("damaged", f"{path.name!r} is incomplete: {problem}.") from None
         return resumed
 
     def _report_again(self, arrays: Mapping[str, np.ndarray], games: int) -> None:

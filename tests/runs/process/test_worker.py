@@ -250,4 +250,4 @@ def test_a_stop_by_force_ends_what_cannot_be_saved_and_names_what_is_lost():
     worker.trainer.save = FullDisk(1, script)
     worker.run()
     (error,) = notes(outbox, "error")
-    assert error.endswith("What was done since the checkpoint before, at step 0, is lost.")
+    assert error.endswith("What was done since the previous checkpoint, at step 0, is lost.")

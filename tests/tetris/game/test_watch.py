@@ -44,5 +44,5 @@ def test_a_bag_deals_each_piece_once_in_seven():
 
 @pytest.mark.parametrize("weights", [[1.0] * 7, [np.nan] * 8, [[1.0] * 8]])
 def test_weights_are_checked_at_once(weights):
-    with pytest.raises(ValueError, match="is 8 finite weights"):
+    with pytest.raises(ValueError, match="has 8 finite weights"):
         demo(weights)

@@ -1,4 +1,4 @@
-"""What the editor says of a draft: its numbers, and when the run takes it."""
+"""What the editor reports about a draft: its numbers, and when the run takes it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def held_back(session: TrainingSession, problem: Problem) -> str:
     """Return from when a run is in an edited world, and what its agent does until then; "" where it is there."""
     if "world" not in session.pending:
         return ""
-    text = "The run takes it with the next episode."
+    text = "It takes effect with the next episode."
     kind = Kind(problem.layouts[session.problem.at(session.step)][1].kinds.ravel()[session.scene().state])
     if kind is Kind.WALL:
         text += " The agent is in a cell that becomes a wall; it ends its episode on the map as it was."

@@ -115,7 +115,7 @@ def blown(draft: Draft, text: str) -> Draft:
         )
     for column, word in enumerate(words):
         if not word.removeprefix("-").isdecimal() or len(word) > 8:
-            raise WorldError(f"The wind of column {column} is {shown(word)}; it is a whole number of cells.")
+            raise WorldError(f"The wind of column {column} is {shown(word)}; it must be a whole number of cells.")
         draft = edit.blow(draft, column, int(word))
     return draft if words else edit.calm(draft)
 
@@ -127,7 +127,7 @@ class LetterForm:
         self._attempt, self._showing = attempt, False
         self.letter = choice("Letter", small=True, options={"S": "S"}, **LABELLED)
         self.kind = choice("Stands for", small=True, options=KINDS, **LABELLED)
-        self.reward = TypedText(label="Reward, or nothing: the step reward", max_length=40, size="small", **LABELLED)
+        self.reward = TypedText(label="Reward (empty: the step reward)", max_length=40, size="small", **LABELLED)
         self.letter.param.watch(lambda event: self._show_letter(), "value")
         self.panel = stack(self.letter, self.kind, self.reward, row(action("Change letter", self._change)), gap="4px")
 

@@ -25,10 +25,14 @@ class GeneratorOptions(param.Parameterized):
         label="Kind of world",
         doc="How the world is drawn.",
     )
-    rows = param.Integer(15, bounds=(SMALLEST, LARGEST_DRAWN), label="Rows", doc="Of cells, from top to bottom.")
-    columns = param.Integer(15, bounds=(SMALLEST, LARGEST_DRAWN), label="Columns", doc="Of cells, from left to right.")
+    rows = param.Integer(15, bounds=(SMALLEST, LARGEST_DRAWN), label="Rows", doc="How many rows of cells the map has.")
+    columns = param.Integer(
+        15, bounds=(SMALLEST, LARGEST_DRAWN), label="Columns", doc="How many columns of cells the map has."
+    )
     seed = param.Integer(0, bounds=(0, 2**53 - 1), label="World seed", doc="The same numbers draw the same world.")
-    density = param.Number(0.3, bounds=(0, 1), step=0.01, label="Density", doc="What it is the share of stands below.")
+    density = param.Number(
+        0.3, bounds=(0, 1), step=0.01, label="Density", doc="From 0 to 1; the line below explains what it means."
+    )
     success = param.Number(
         1.0,
         bounds=(0, 1),

@@ -50,8 +50,8 @@ def read_reward(text: str) -> float | None:
         reward = float("nan")
     if not -MAX_REWARD <= reward <= MAX_REWARD:
         raise WorldError(
-            f"The reward is {text.strip()[:40]!r}; it is a number from {-MAX_REWARD:,g} to {MAX_REWARD:,g}, or nothing "
-            "for the usual one."
+            f"The reward is {text.strip()[:40]!r}; it must be a number from {-MAX_REWARD:,g} to {MAX_REWARD:,g}, "
+            "or empty for the usual one."
         )
     return reward + 0.0
 
