@@ -31,23 +31,52 @@ class Intervention(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The newest picture of a tabular agent in its world."""
+    """The newest picture of a tabular agent in its world.
+
+    Attributes
+    ----------
+    state, trail
+        Where the agent is, and the at most 20 states that it entered last, int64, the newest at the end.
+    episode_step, episode_return
+        Steps and return of the present episode.
+    exploration
+        Epsilon, the temperature or the confidence of this episode.
+    best_return
+        Of all episodes; -inf before the first one has ended.
+    action_values, visits
+        The tables Q, float64 [S, A], and N, int64 [S, A].
+    recent_actions
+        How often each action was taken in the last 50 episodes, int64 [A].
+    recent
+        The last 50 episodes at most, float64 [n, 5]: return, length, exploration, ending, mean |TD error|; the newest
+        last.
+    phase
+        Which map of a changing world holds.
+    interventions
+        What was changed during the run.
+    problem
+        The world that it is a picture of.
+    memory
+        What else a map can show of the agent's tables, by name, float64 [S, A] each.
+    updates
+        The newest updates of each action value, where they were looked for.
+    """
 
     state: int
-    trail: np.ndarray  # int64 [<= 20]: the states entered last, the newest at the end
+    trail: np.ndarray
     episode_step: int
     episode_return: float
-    exploration: float  # epsilon, the temperature or the confidence of this episode
-    best_return: float  # of all episodes; -inf before the first ended
-    action_values: np.ndarray  # float64 [S, A]
-    visits: np.ndarray  # int64 [S, A]
-    recent_actions: np.ndarray  # int64 [A]: how often each was taken in the last 50 episodes
-    recent: np.ndarray  # float64 [<= 50, 5]: return, length, exploration, ending, mean |TD error|; the newest last
-    phase: int = 0  # which map of a changing world holds
+    exploration: float
+    best_return: float
+    action_values: np.ndarray
+    visits: np.ndarray
+    recent_actions: np.ndarray
+    recent: np.ndarray
+    phase: int = 0
     interventions: tuple[Intervention, ...] = ()
-    problem: Problem | None = None  # the world that it is a picture of
-    memory: Mapping[str, np.ndarray] = field(default_factory=dict)  # what else the agent shows, float64 [S, A] each
-    updates: RecentUpdates | None = None  # where somebody looked for them
+    problem: Problem | None = None
+    memory: Mapping[str, np.ndarray] = field(default_factory=dict)
+    updates: RecentUpdates | None = None
 
     def __repr__(self) -> str:
         return (

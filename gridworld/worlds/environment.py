@@ -35,12 +35,23 @@ class GridWorld(gym.Env):
         Entering a goal or a pit terminates, and so does any action in an exit. A cliff sends back to a start, a jump
         leads to another cell, and neither ends the episode. An episode is truncated at the step limit, if there is one.
         `info["success"]` is whether the ending was a good one.
-    Arguments
-        `world`: an id (`easy`, `cliff`, `open_12`, ...), a text, or a `World`. `slip`, `step_reward` and `step_limit`
-        (0: none) replace the world's own numbers. A world that changes does so at the stated step, counted since the
-        last seed.
 
-    Sources: Sutton & Barto (2018) for the named worlds that cite it in `named.py`.
+    A world that changes does so at the stated step, counted since the last seed. Source of the named worlds: Sutton &
+    Barto (2018), where `named.py` cites it.
+
+    Parameters
+    ----------
+    world
+        An id (`easy`, `cliff`, `open_12`, ...), a text, or a `World`.
+    slip, step_reward, step_limit
+        Numbers in place of the world's own; a step limit of 0 is none.
+    render_mode
+        "ansi" for text, "rgb_array" for a picture, or None.
+
+    Raises
+    ------
+    WorldError
+        If there is no such world, the text makes no sense, or a number is out of its range.
     """
 
     metadata = {"render_modes": ["ansi", "rgb_array"], "render_fps": 10}  # noqa: RUF012

@@ -11,9 +11,11 @@ import pytest
 import dashboards
 import gridworld
 from gridworld.agents import AGENTS, PRESETS, ValueAgent
+from gridworld.agents.policies import POLICIES
 from gridworld.agents.schedules import SCHEDULES
 from gridworld.cli import command_line
 from gridworld.parameters import allowed
+from gridworld.pictures.curve_facts import EXPLORATIONS
 from gridworld.worlds.symbols import SYMBOLS
 from gridworld.worlds.text import parse_world
 from support.paths import ROOT
@@ -108,6 +110,18 @@ def test_contributing_explains_how_to_add_each_thing():
     text = (ROOT / "CONTRIBUTING.md").read_text()
     for what in ("an agent", "a policy", "a world", "a view", "an overlay", "a page", "a command", "a claim"):
         assert re.search(rf"^\| {what}[^|]*\| .*`[\w/]+\.py`", text, re.MULTILINE), what
+
+
+def test_the_tables_that_contributing_names_are_in_their_files():
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    named = re.findall(r"`([A-Z]+)` (?:of|in) `([\w/]+\.py)`", text)
+    assert ("VIEWS", "dashboards/pages/training/views.py") in named
+    for table, file in named:
+        assert re.search(rf"^{table}\b.*=", (ROOT / file).read_text(), re.MULTILINE), f"{file}: {table}"
+
+
+def test_every_policy_has_a_name_for_its_number():
+    assert EXPLORATIONS.keys() == POLICIES.keys()
 
 
 def hyperparameter_row(declared):

@@ -168,8 +168,16 @@ def value(columns, after, shapes, shape, x, row, height, weights):
 def placement_features(columns: np.ndarray, height: int, piece: int, rotation: int, x: int) -> list[float]:
     """Return all features, in the order of `FEATURES`, of dropping a piece on a board.
 
-    Parameters: columns, int64 [W], one number of bits per column; piece 0 .. 6 in the order of `pieces.NAMES`; rotation
-    0 .. 3 in quarter turns clockwise; x, the column of the piece's left edge.
+    Parameters
+    ----------
+    columns
+        The board, int64 [W]: one number of bits per column.
+    height
+        The rows of the board.
+    piece, rotation
+        0 to 6 in the order of `pieces.NAMES`, and 0 to 3 quarter turns clockwise.
+    x
+        The column of the piece's left edge.
     """
     board, shape, shapes = [int(column) for column in columns], 4 * piece + rotation, SHAPES.data
     after = board.copy()

@@ -29,12 +29,24 @@ class TetrisTrainer:
     run, bit for bit: it depends neither on the number of threads, nor on how the run is cut into calls of `advance`,
     nor on whether it was saved and resumed in between, nor on whether it runs compiled.
 
-    Parameters: hyperparameters, copied (defaults if None); seed, a whole number >= 0; threads, as many as there are
-    cores to use if None (one where nothing is compiled); fast=False for the plain loops.
+    Parameters
+    ----------
+    hyperparameters
+        What is trained and how; they are copied. The defaults if None.
+    seed
+        A whole number from 0 up.
+    threads
+        Games played at the same time; if None, one for each core (one where nothing is compiled).
+    fast
+        Run the loops compiled; False runs the same source as plain Python.
 
-    Attributes to read: `generation`, `placements`, `cap`, `best_lines` and `best_weights` (float64 [D], the mean player
-    with the best evaluation so far; -inf and zeros before the first generation is over). `best_lines` is the luckiest
-    of many small samples, hence more than that player's true mean.
+    Attributes
+    ----------
+    generation, placements, cap
+        Generations that are over, pieces placed, and the pieces after which a game is cut off.
+    best_lines, best_weights
+        The mean player with the best evaluation so far, float64 [D]; -inf and zeros before the first generation is
+        over. `best_lines` is the luckiest of many small samples, hence more than that player's true mean.
     """
 
     def __init__(
