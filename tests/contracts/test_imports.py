@@ -51,10 +51,21 @@ def foreign_words(text: str) -> set[str]:
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation
     ]
-    return {found for word in words for found in re.findall(rf"^({'|'.join(SCREEN)})(?=$|[.:])", word)}
+    names = "|".join(SCREEN)
+    module = rf"^({names})(?=$|[.:])|(?:\bimport|\bfrom|-m)\s+({names})\b"
+    return {found[1] or found[2] for word in words for found in re.finditer(module, word)}
 
 
-@pytest.mark.parametrize("text", ["import_module('panel.io')", "x = 'dashboards.serving.app:page'", "y = ['bokeh']"])
+NAMED = (
+    "import_module('panel.io')",
+    "x = 'dashboards.serving.app:page'",
+    "y = ['bokeh']",
+    "code = 'import sys; import dashboards.pages'",
+    "command = f'python -m dashboards.export {path}'",
+)
+
+
+@pytest.mark.parametrize("text", NAMED)
 def test_a_module_is_found_in_a_string(text):
     assert foreign_words(text)
 
