@@ -109,7 +109,7 @@ def test_runs_may_be_counted_in_steps():
         ("compare easy --agents sarsa --metrics retrun", "There is no metric 'retrun'"),
         ("compare easy --agents sarsa --runs 0", "'0' is not allowed; give a whole number from 1 to 1,000,000."),
         ("compare easy --agents sarsa --episodes 1 --steps 1", "Give --episodes or --steps, not both."),
-        ("compare easy --agents sarsa --address tcp://localhost:1", "give --backend dask with it."),
+        ("compare easy --agents sarsa --address tcp://localhost:1", "give --backend dask as well."),
         ("compare missing.toml", "missing.toml: No such file or directory"),
         ("compare plan.toml --runs 3", "plan.toml decides what is run; leave out --runs."),
         (

@@ -89,5 +89,5 @@ def test_sizes_are_bounded(arguments, says):
 
 @pytest.mark.parametrize(("name", "value"), [("seed", -1), ("density", 1.5), ("success", float("nan")), ("seed", 0.5)])
 def test_numbers_out_of_range_are_refused(name, value):
-    with pytest.raises(WorldError, match="it is a"):
+    with pytest.raises(WorldError, match="it must be a"):
         generate_world("walls", **{name: value})

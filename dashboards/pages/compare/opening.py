@@ -21,8 +21,14 @@ def compare_page(hub: Hub) -> pmui.Page:
     """Return the page behind an address: of its plan, of a ready comparison that begins at once, or of the first."""
     query, problems = asked(), list[str]()
     ready = READY.get(query.get("ready", ""))
-    plan, kind = (ready or READY["cliff"]).plan, (ready or READY["cliff"]).curve
-    if "ready" in query and ready is None:
+    plan, kind = READY["cliff"].plan, READY["cliff"].curve
+    if ready is not None:
+        try:
+            plan, kind = ready.plan, ready.curve
+        except ValueError as problem:
+            problems.append(f"“{ready.title}”: {problem}")
+            ready = None
+    elif "ready" in query:
         problems.append(f"There is no ready comparison {query['ready']!r:.40}; choose one from the list.")
     if "plan" in query and ready is None:
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -23,18 +23,30 @@ CHANGING = {**GREEDY, "step_size": 1.0, "discount": 0.95, "planning_steps": 50}
 
 @dataclass(frozen=True)
 class ReadyComparison:
-    """A comparison that can be begun by one click; `watch` are two sentences, `curve` is what to look at."""
+    """A comparison that can be begun by one click; `watch` are two sentences, `curve` is what to look at.
+
+    The plan is made from its `fields` when it is asked for, because its world must be loaded for that.
+    """
 
     title: str
     watch: str
-    plan: Plan
+    fields: Mapping[str, Any]
     curve: CurveKind = "returns"
 
+    @property
+    def plan(self) -> Plan:
+        """The plan. Raises ValueError if its world can't be used here."""
+        return Plan(**self.fields)
 
-def _plan(world: str, contestants: Sequence[tuple[str, str, dict[str, Any]]], **fields: Any) -> Plan:
+    def describes(self, plan: Plan) -> bool:
+        """Return whether a plan is that of this comparison; no world is loaded for that."""
+        return all(getattr(plan, name) == value for name, value in self.fields.items())
+
+
+def _plan(world: str, contestants: Sequence[tuple[str, str, dict[str, Any]]], **fields: Any) -> dict[str, Any]:
     made = tuple(Contestant(agent, numbers, label) for label, agent, numbers in contestants)
-    metrics = fields.pop("metrics", ("last_return", "first_return", "return", "length"))
-    return Plan(made, (world,), **{"runs": 300, "points": POINTS, "metrics": metrics, **fields})
+    usual = {"runs": 300, "points": POINTS, "metrics": ("last_return", "first_return", "return", "length")}
+    return {"contestants": made, "worlds": (world,), **usual, **fields}
 
 
 LENGTH = ("length", "return", "last_return")
@@ -177,5 +189,5 @@ def ready_list(kept: dict[str, str]) -> str:
 
 def watch_html(plan: Plan) -> str:
     """Return what to watch for, if the plan is that of a ready comparison; else nothing."""
-    found = next((ready for ready in READY.values() if ready.plan == plan), None)
+    found = next((ready for ready in READY.values() if ready.describes(plan)), None)
     return fill('<div class="hint"><b>{}.</b> {}</div>', found.title, found.watch) if found else ""

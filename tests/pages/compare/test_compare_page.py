@@ -12,7 +12,7 @@ from dashboards.hub.hub import Hub
 from dashboards.pages.compare.digest import run_link
 from dashboards.pages.compare.page import ComparePage
 from dashboards.pages.compare.race_tab import TWINS
-from dashboards.pages.compare.ready import READY
+from dashboards.pages.compare.ready import READY, ReadyComparison, watch_html
 from dashboards.pages.training.address import from_query
 from dashboards.views.comparison.tables import signed
 from gridworld.drawing.shared_range import range_of
@@ -149,3 +149,17 @@ def test_a_race_that_is_not_open_yet_shows_no_form_of_a_twin(page):
     press(race.again)
     race.kind.value = TWINS
     assert race.twin.panel.visible
+
+
+def test_a_ready_comparison_whose_world_can_not_be_used_leaves_the_page_alone():
+    fields = {"contestants": SMALL.contestants, "worlds": ("FrozenLake-v1?map_name=none",)}
+    ready = ReadyComparison("On no lake", "Watch nothing.", fields)
+    assert not ready.describes(SMALL)
+    with pytest.raises(ValueError, match="FrozenLake-v1"):
+        ready.plan  # noqa: B018
+
+
+def test_what_to_watch_for_is_that_of_the_plan():
+    assert watch_html(SMALL) == ""
+    for ready in READY.values():
+        assert ready.title in watch_html(ready.plan)

@@ -122,8 +122,8 @@ def test_a_file_of_the_first_version_keeps_its_meaning():
     ("changes", "sentence"),
     [
         ({"weights": [1.0] * 7}, "has 8 finite weights"),
-        ({"features": ["holes"] * 8}, "looks at different"),
-        ({"features": ["something"] * 8}, "looks at different"),
+        ({"features": ["holes"] * 8}, "must differ from one another"),
+        ({"features": ["something"] * 8}, "must differ from one another"),
         ({"ratings": {"10x10": {"games": 1, "finished": 2, "lines": 3}}}, "more games are finished"),
     ],
 )
