@@ -8,11 +8,15 @@ import sys
 import gymnasium as gym
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from gridworld.agents import AGENTS
 from gridworld.training.session import TrainingSession
 from gridworld.worlds.named import WORLDS
 from support.fingerprint import fingerprint
+
+settings.register_profile("gridworld", deadline=None)  # no test measures time
+settings.load_profile("gridworld")
 
 
 @pytest.fixture

@@ -50,10 +50,10 @@ def test_a_lookup_touches_nothing(registry, clock):
     watched, other = registry.create(Settings(episodes=0)), registry.create(Settings(episodes=0))
     start(other)
     clock.now += KEPT + 1
-    before = other.journal.revision, other.looked, other.status
+    before = [(shared.journal.revision, shared.looked, shared.status) for shared in (watched, other)]
     assert registry.get(watched.id) is watched
     assert registry.get("nothing") is None
-    assert (other.journal.revision, other.looked, other.status) == before
+    assert [(shared.journal.revision, shared.looked, shared.status) for shared in (watched, other)] == before
     assert registry.ids() == {watched.id, other.id}
 
 
