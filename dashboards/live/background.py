@@ -15,7 +15,7 @@ from bokeh.document import Document
 from dashboards.hub.executors import EachApart
 from dashboards.live.panel_patches.messages import one_message
 from gridworld.training.own_thread import in_own_thread
-from gridworld.worlds.problem_cache import PATIENCE
+from gridworld.worlds.problem_cache import PROBLEMS
 
 AT_ONCE = 0.05  # seconds that a page may be held up by what it waits for
 LOG = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ def load_first(work: Callable[[], Any], then: Callable[[], None]) -> None:
     if wait([loading], AT_ONCE).done:
         then()
     else:
-        in_background(EachApart(), lambda: wait([loading], PATIENCE), lambda done: then())
+        in_background(EachApart(), lambda: wait([loading], PROBLEMS.patience), lambda done: then())
 
 
 def soon(document: Document, change: Callable[[], Any]) -> None:

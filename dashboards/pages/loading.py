@@ -9,7 +9,7 @@ from typing import Any
 from dashboards.pages.plan_address import plan_of
 from dashboards.pages.training.address import from_query
 from gridworld.training.own_thread import in_own_thread
-from gridworld.worlds.problem_cache import PATIENCE
+from gridworld.worlds.problem_cache import PROBLEMS
 
 
 async def load_asked(request: Any) -> None:
@@ -20,7 +20,8 @@ async def load_asked(request: Any) -> None:
     arguments = request.arguments if request is not None else {}
     query = {name: values[0].decode(errors="replace") for name, values in arguments.items()}
     if "world" in query or "plan" in query:
-        await asyncio.wait([asyncio.wrap_future(in_own_thread(lambda: _read(query)))], timeout=PATIENCE)
+        reading = asyncio.wrap_future(in_own_thread(lambda: _read(query)))
+        await asyncio.wait([reading], timeout=PROBLEMS.patience)
 
 
 def _read(query: dict[str, str]) -> None:

@@ -11,7 +11,7 @@ from gridworld.errors import WorldError
 from gridworld.worlds.tabular_problem import Problem
 
 CAPACITY = 384 << 20  # bytes; a world of 1000 x 1000 cells takes 128 MB, and 332 MB if it is slippery
-PATIENCE = 20.0  # seconds that others wait for a problem that is being built
+PATIENCE = 20.0  # seconds
 
 
 @dataclass
@@ -25,11 +25,12 @@ class _Building:
 class ProblemCache:
     """Problems by a key; those used longest ago go first. Any thread may ask, and only one builds what several ask for.
 
-    `capacity` may change at any time; it holds from the next problem on.
+    `capacity`, and `patience`, the seconds that others wait for a problem that is being built, may change at any time;
+    they hold from the next problem on.
     """
 
-    def __init__(self, capacity: int = CAPACITY) -> None:
-        self.capacity = capacity
+    def __init__(self, capacity: int = CAPACITY, patience: float = PATIENCE) -> None:
+        self.capacity, self.patience = capacity, patience
         self._kept: dict[Hashable, Problem] = {}  # the one used last at the end
         self._building: dict[Hashable, _Building] = {}
         self._lock = Lock()
@@ -46,14 +47,14 @@ class ProblemCache:
         Raises
         ------
         WorldError
-            If another thread has been building it for `PATIENCE` seconds.
+            If another thread has been building it for `patience` seconds.
         """
         with self._lock:
             if (problem := self._find(key)) is not None:
                 return problem
             building = self._building.setdefault(key, _Building())
-        if not building.lock.acquire(timeout=max(0.0, building.began + PATIENCE - time.monotonic())):
-            raise WorldError(f"The world is not there after {PATIENCE:g} s of loading; choose another one.")
+        if not building.lock.acquire(timeout=max(0.0, building.began + self.patience - time.monotonic())):
+            raise WorldError(f"The world is not there after {self.patience:g} s of loading; choose another one.")
         try:
             with self._lock:
                 problem = self._find(key)

@@ -26,7 +26,7 @@ WRONG_SCRIPT = USERS_SCRIPT.replace("frame: Frame", "frame: int")
 
 @pytest.mark.parametrize("package", [dashboards, gridworld], ids=lambda package: package.__name__)
 def test_all_that_is_promised_is_there(package):
-    assert len(set(package.__all__)) == len(package.__all__)
+    assert package.__all__ == sorted(set(package.__all__))
     for name in package.__all__:
         assert getattr(package, name).__doc__, name
 

@@ -14,7 +14,6 @@ import param
 import pytest
 import yaml
 
-import gridworld
 from gridworld.agents import AGENTS
 from gridworld.training.run_options import RunOptions
 from support.browser import ROOT, answers, free_port, wait_for
@@ -38,18 +37,6 @@ def versions(requirements) -> dict[str, str]:
 def conda_versions(file: str) -> dict[str, str]:
     lines = re.findall(r"^(?:  |      )- ([\w][\w-]*)([=<>].*)?$", (ROOT / file).read_text(), re.MULTILINE)
     return {name: version for name, version in lines if name not in ("pip", "conda-forge")}
-
-
-def test_public_names_exist_and_are_sorted():
-    assert gridworld.__all__ == sorted(gridworld.__all__)
-    assert len(set(gridworld.__all__)) == len(gridworld.__all__)
-    for name in gridworld.__all__:
-        assert hasattr(gridworld, name), name
-
-
-def test_public_names_are_documented():
-    for name in gridworld.__all__:
-        assert isinstance(getattr(gridworld, name), dict) or getattr(gridworld, name).__doc__, name
 
 
 @pytest.mark.parametrize("owner", [*AGENTS.values(), RunOptions], ids=lambda owner: owner.__name__)

@@ -10,12 +10,11 @@ import gymnasium as gym
 import pytest
 
 from dashboards.live.background import load_first
-from dashboards.pages import loading
 from dashboards.pages.loading import load_asked
 from dashboards.pages.training.address import from_query
 from gridworld.training.settings import Settings
-from gridworld.worlds import problem_cache
 from gridworld.worlds.problem import load_problem
+from gridworld.worlds.problem_cache import PROBLEMS
 from support.own_environments import Coin
 
 
@@ -55,8 +54,7 @@ def test_what_sampling_and_drawing_need_of_a_world_is_worked_out_there_too():
 
 
 def test_the_loop_goes_on_and_a_world_that_never_comes_is_given_up_in_a_sentence(made, monkeypatch):
-    monkeypatch.setattr(problem_cache, "PATIENCE", 0.3)
-    monkeypatch.setattr(loading, "PATIENCE", 0.3)
+    monkeypatch.setattr(PROBLEMS, "patience", 0.3)
     turns = []
 
     async def serve():

@@ -1,6 +1,5 @@
 """Parts of a run that other programs read, and the program that makes it again."""
 
-import builtins
 import csv
 import io
 import sys
@@ -97,14 +96,7 @@ def test_a_data_frame_names_the_library_that_it_needs(monkeypatch):
 
 
 def test_parquet_names_the_library_that_it_needs(monkeypatch):
-    real = builtins.__import__
-
-    def without(name, *args, **kwargs):
-        if name.startswith("pyarrow"):
-            raise ImportError(name)
-        return real(name, *args, **kwargs)
-
-    monkeypatch.setattr(builtins, "__import__", without)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(CheckpointError, match="pip install pyarrow") as caught:
         exports.history_parquet(begun(100))
     assert caught.value.code == "pyarrow"

@@ -5,7 +5,6 @@ from threading import Barrier, Event, Thread
 import pytest
 
 from gridworld.errors import WorldError
-from gridworld.worlds import problem_cache
 from gridworld.worlds.problem import load_problem
 from gridworld.worlds.problem_cache import ProblemCache
 
@@ -57,9 +56,8 @@ def test_a_failure_is_raised_each_time_and_nothing_is_kept():
     assert cache.get("a", lambda: SMALL) is SMALL
 
 
-def test_who_waits_for_what_another_builds_waits_for_a_limited_time(monkeypatch):
-    monkeypatch.setattr(problem_cache, "PATIENCE", 0.1)
-    cache, release, began = ProblemCache(), Event(), Event()
+def test_who_waits_for_what_another_builds_waits_for_a_limited_time():
+    cache, release, began = ProblemCache(patience=0.1), Event(), Event()
 
     def build():
         began.set()

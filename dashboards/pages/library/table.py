@@ -60,7 +60,7 @@ class LibraryTable:
             hidden_columns=["Rank"],
             configuration={
                 "rowHeight": 28,
-                "placeholder": "No runs here yet: keep one on the training page, tab Files",
+                "placeholder": "No runs here yet: keep one on the Grid world page, tab Files",
             },
         )
 
