@@ -28,7 +28,7 @@ def export_bytes(
     On a page, copy the run on the event loop, where nothing changes it meanwhile, and wait for a thread::
 
         copy = freeze(run.session)
-        content = await asyncio.to_thread(export_bytes, copy, theme="dark", progress=tell)
+        content = await asyncio.to_thread(export_bytes, copy, theme="dark", progress=show)
 
     Parameters
     ----------

@@ -54,7 +54,7 @@ class RecentRuns:
         """
         place = next((place for place, former in enumerate(self._kept) if former.id == former_id), None)
         if place is None:
-            raise ValueError(f"The training {former_id} is no longer kept; the last {self._most} of a server are.")
+            raise ValueError(f"The training {former_id} is no longer kept; a server keeps the last {self._most}.")
         former = self._kept.pop(place)
         try:
             yield former

@@ -128,12 +128,12 @@ OVERLAYS: Mapping[str, Overlay] = {
     ),
     "UCB width": Overlay(
         "UCB width of each action: c √(ln N(s) ÷ N(s, a))",
-        "What is added to Q(s, a) before the agent takes the highest; little tried actions have the widest.",
+        "What is added to Q(s, a) before the agent takes the highest; rarely tried actions have the widest.",
         numbers.bonus, ShareScale, _both(_can_be_wedges, _explores_by_bounds), by_action=True,
     ),
     "age": Overlay(
         "Steps since the last update (log scale)",
-        f"By the step itself, a trace or planning; {count(LATELY)} stands for that many or more.",
+        f"By the step itself, a trace or planning; {count(LATELY)} means that many or more.",
         numbers.age, CountScale, _has_updates, slow=True, lately=True,
     ),
     "traces": Overlay(

@@ -1,4 +1,4 @@
-"""A watch that takes note of what a run has learned lately, for whoever shows it; it never stops a loop."""
+"""A watch that takes note of what a run has learned lately, for what shows it; it never stops a loop."""
 
 from __future__ import annotations
 

@@ -158,7 +158,10 @@ class TrainingPage(RunPage):
         """Return what finds what the run did lately before the moment shown, from copies."""
         shared, moment = self.find(), self.view["Rewind"].looking_at
         if shared is None or shared.session is None or shared.keyframes.problem:
-            raise ValueError((shared and shared.keyframes.problem) or "The run is not in hand; try again once it is.")
+            raise ValueError(
+                (shared and shared.keyframes.problem)
+                or "The run can't be read at this moment; try again in a few seconds."
+            )
         past = RecentPast(shared.session, shared.keyframes, seconds=LOOK_SECONDS)
         return partial(past.updates, None if moment is None else moment.step)
 
