@@ -7,7 +7,9 @@ from typing import Any
 
 from dashboards.export.page import Page
 from dashboards.export.subprocess import export_bytes
-from gridworld.pictures.recording import KEYFRAMES, record
+from gridworld.insight.overlays import OVERLAYS
+from gridworld.pictures.draw import meaning_of
+from gridworld.pictures.recording import KEYFRAMES, record, session_of
 from gridworld.pictures.stills import Progress
 from gridworld.training.settings import Settings
 
@@ -22,6 +24,7 @@ def export_html(
     *,
     keyframes: int = KEYFRAMES,
     theme: str = "auto",
+    overlay: str = "state value",
     settings: Settings | None = None,
     progress: Progress | None = None,
 ) -> Path:
@@ -37,6 +40,8 @@ def export_html(
         How many moments of the training can be looked at, 2 or more. Large worlds have fewer, and the page notes it.
     theme
         "light", "dark", or "auto": the one that the browser opening the file prefers.
+    overlay
+        What the colours of the board mean, by the names of `gridworld picture --colour`, such as "visits".
     settings
         Of the run whose frames these are; only frames need it.
     progress
@@ -51,7 +56,13 @@ def export_html(
     """
     if theme not in THEMES:
         raise ValueError(f"There is no theme {theme!r}; choose one of {', '.join(THEMES)}.")
-    recording = record(source, keyframes, settings, progress)
+    session = session_of(source)
+    if overlay not in OVERLAYS:
+        raise ValueError(f"There is no overlay {overlay!r:.60}; choose one of {', '.join(OVERLAYS)}.")
+    if session is not None and overlay != "state value":
+        meaning_of(session.problem, session.settings_in_force, overlay)
+    shown = OVERLAYS[overlay]
+    recording = record(source, keyframes, settings, progress, lately=shown.lately, by_action=shown.by_action)
     path = Path(path)
-    path.write_text(Page(recording, theme).html(), encoding="utf-8")
+    path.write_text(Page(recording, theme, overlay).html(), encoding="utf-8")
     return path

@@ -20,6 +20,7 @@ def main() -> int:
     parser.add_argument("page", type=Path)
     parser.add_argument("--keyframes", type=int, default=KEYFRAMES)
     parser.add_argument("--theme", choices=THEMES, default=THEMES[0])
+    parser.add_argument("--overlay", default="state value")
     options = parser.parse_args()
     try:
         load_named()
@@ -28,6 +29,7 @@ def main() -> int:
             options.page,
             keyframes=options.keyframes,
             theme=options.theme,
+            overlay=options.overlay,
             progress=lambda done: print(f"{done:.4f}", flush=True),
         )
     except ValueError as reason:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -9,9 +10,10 @@ from bokeh.models import CDSView, ColumnDataSource, DataTable, GlyphRenderer, Gr
 
 from dashboards.views.board.figure import BoardFigure
 from dashboards.views.board.map import BoardMap
-from gridworld.drawing.colour_scale import Scale, short
+from gridworld.pictures.board import Colours
 from gridworld.pictures.journals import Still
 from gridworld.pictures.recording import Recording
+from gridworld.planning.policies import preferred_actions
 from gridworld.worlds.problem import Problem
 
 FRAME = "keyframe"
@@ -43,17 +45,24 @@ class KeyframeViews:
 class BoardKeyframes:
     """The board of a recording, drawn by what draws the live one, a keyframe after the other.
 
-    One scale of colours holds for all keyframes, so that a colour means the same value in all of them.
+    One scale of colours holds for all keyframes, so that a colour means the same in all of them.
     """
 
-    def __init__(self, recording: Recording, colours: dict[str, Any], keyframe_views: KeyframeViews) -> None:
-        self.problem, self.stills = recording.problem, recording.stills
+    def __init__(
+        self, recording: Recording, meaning: Colours, colours: dict[str, Any], keyframe_views: KeyframeViews
+    ) -> None:
+        self.problem, self.stills, self.meaning = recording.problem, recording.stills, meaning
         self.drawing = BoardFigure()
         self.drawing.retheme(colours)
-        self.scale = scale_of(self.stills)
+        self.drawing.use_palette("diverging" if meaning.scale.is_diverging else "ramp")
         self._maps = [self._map_of(still) for still in self.stills]
+        self._numbers = [
+            meaning.numbers(problem, still.scene) for (problem, _), still in zip(self._maps, self.stills, strict=True)
+        ]
+        for numbers in self._numbers:
+            meaning.follow(numbers)
         self._moving = [self.drawing.cells, self.drawing.picture, self.drawing.arrows, self.drawing.trail]
-        self._moving += [self.drawing.agent, self.drawing.panel_frame]
+        self._moving += [self.drawing.agent, self.drawing.panel_frame, self.drawing.wedges]
         if len(set(self._maps)) > 1:
             still = [self.drawing.grounds, self.drawing.marks, self.drawing.fences, self.drawing.starts]
             self._moving += still
@@ -63,10 +72,10 @@ class BoardKeyframes:
         """Draw all keyframes one after the other, and keep what each put into the sources."""
         taken: list[list[dict[str, Any]]] = [[] for _ in self._moving]
         shown: tuple[Problem, int] | None = None
-        for still, wanted in zip(self.stills, self._maps, strict=True):
+        for still, wanted, numbers in zip(self.stills, self._maps, self._numbers, strict=True):
             if wanted != shown:
                 shown, self.map = wanted, BoardMap(self.drawing, *wanted)
-            draw(self.map, still, self.scale)
+            draw(self.map, still, numbers, self.meaning)
             for rows, source in zip(taken, self._moving, strict=True):
                 rows.append(visible_rows(source.data))
         self._set_visibility()
@@ -81,48 +90,43 @@ class BoardKeyframes:
 
     def _set_visibility(self) -> None:
         """Show what suits the board's size: squares, outlines and arrows, or one picture."""
-        drawing, is_large = self.drawing, self.map.is_large
+        drawing, board, by_action = self.drawing, self.map, self.meaning.overlay.by_action
+        is_image = board.is_large or (by_action and board.has_wheels)
+        is_shown = {
+            drawing.image: is_image,
+            drawing.heat: not is_image and not by_action,
+            drawing.outlines: not is_image,
+            drawing.numbers: board.has_numbers and not by_action,
+            **dict.fromkeys(drawing.policy, not is_image and not by_action),
+            **dict.fromkeys(drawing.wedge_marks, by_action and not is_image),
+        }
         drawing.figure.renderers = [
             renderer
             for renderer in drawing.figure.renderers
-            if not (is_large and renderer.data_source in (drawing.cells, drawing.arrows))
-            and not (renderer is drawing.image and not is_large)
-            and not (renderer is drawing.numbers and not self.map.has_numbers)
+            if is_shown.get(renderer, True) and not (board.is_large and renderer.data_source is drawing.cells)
         ]
-        if is_large:
+        if board.is_large:
             drawing.figure.tools = []
         else:
             drawing.set_hover(self.problem.actions)
 
 
-def scale_of(stills: tuple[Still, ...]) -> Scale:
-    """Return the scale that holds the state values of all keyframes."""
-    scale = Scale()
-    values = [values[np.isfinite(values)] for values in (state_values(still) for still in stills)]
-    every = np.concatenate(values)
-    if len(every):
-        scale.follow(float(every.min()), float(every.max()))
-    return scale
-
-
-def state_values(still: Still) -> np.ndarray:
-    """Return the largest action value of each state, float64 [S]; NaN where it was never visited."""
-    scene = still.scene
-    return np.where(scene.visits.any(axis=1), scene.action_values.max(axis=1), np.nan)
-
-
-def draw(board: BoardMap, still: Still, scale: Scale) -> None:
+def draw(board: BoardMap, still: Still, numbers: np.ndarray, meaning: Colours) -> None:
     """Put one keyframe into the sources of the board."""
-    values = state_values(still)
-    is_visited = ~np.isnan(values)
-    levels = scale.levels(values) if is_visited.any() else np.zeros(len(values), np.uint8)
-    board.draw_levels(levels, is_visited)
-    if board.has_numbers:
-        board.draw_numbers(["" if np.isnan(value) else short(value) for value in values], still.scene.state)
-    board.draw_policy(still.scene)
-    board.draw_agent(still.scene)
+    scene, levels = still.scene, meaning.levels(numbers)
+    is_visited, best = scene.visits.sum(axis=1) > 0, preferred_actions(scene.action_values, scene.visits)
+    if meaning.overlay.by_action:
+        texts = [[meaning.write(value) for value in row] for row in numbers.tolist()]
+        board.draw_wedges(levels, texts, best)
+        levels = np.zeros(len(levels), np.uint8)
+    elif board.has_numbers:
+        board.draw_numbers([meaning.write(value) for value in numbers], scene.state)
+    if not (meaning.overlay.by_action and board.has_wheels):
+        board.draw_levels(levels, is_visited)
+    board.draw_policy(scene)
+    board.draw_agent(scene)
     if not board.is_large:
-        board.show_details(still.scene)
+        board.show_details(scene)
 
 
 def visible_rows(data: Any) -> dict[str, Any]:
@@ -138,7 +142,8 @@ def visible_rows(data: Any) -> dict[str, Any]:
 
 
 def _own(value: Any) -> Any:
-    return value.copy() if isinstance(value, np.ndarray) else value
+    """Return a copy; an outline as numbers of three decimals, which take less room in the file than an array."""
+    return value.round(3).tolist() if isinstance(value, np.ndarray) and value.dtype == np.float32 else copy(value)
 
 
 def stacked(parts: list[dict[str, Any]]) -> dict[str, Any]:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from html import escape
 
 from bokeh.document import Document
-from bokeh.models import InlineStyleSheet, Model
+from bokeh.models import InlineStyleSheet, Model, RadioButtonGroup
 from panel.models.widgets import Player
 
 from dashboards.export import words
 from dashboards.export.board_frames import BoardKeyframes, KeyframeViews
+from dashboards.export.moments import moments_of
 from dashboards.export.plots import curves_of, tile_labels, tiles_of
 from dashboards.export.states import states_of
-from dashboards.export.style import PLAYER_CSS, page_css
+from dashboards.export.style import MOMENTS_CSS, PLAYER_CSS, page_css
 from dashboards.live.panel_patches.standalone import page_of
 from dashboards.style.theme import tokens
 from dashboards.views.board.legend import bar_html, head_html, kinds_shown, titles_html
-from gridworld.pictures.draw import agent_title
+from gridworld.pictures.draw import agent_title, meaning_of
 from gridworld.pictures.recording import Recording
 
 ADDRESSES = (
@@ -53,24 +55,44 @@ shows those first, and has the type before it draws on canvas."""
 class Page:
     """The parts of a page of a recording, in the colours of a theme: "auto", "light" or "dark".
 
-    `document` holds the figures and the player; `html` is the file.
+    The keyframes that are drawn begin with the moments worth seeing, so that the number of a moment's button is that of
+    its keyframe: that is how a button works without a script. The player goes through all the others. `html` is the
+    file; `overlay` is what the colours of the board mean.
     """
 
-    def __init__(self, recording: Recording, theme: str) -> None:
-        self.recording, self.theme = recording, theme
+    def __init__(self, recording: Recording, theme: str, overlay: str = "state value") -> None:
+        self.theme = theme
+        self.moments = moments_of(recording)
+        stills = *(recording.stills[moment.keyframe] for moment in self.moments), *recording.stills
+        self.recording = recording = replace(recording, stills=stills)
         colours = tokens(dark=theme == "dark")
-        last = len(recording.stills) - 1
-        self.keyframe_views = KeyframeViews(first=last if last <= MOST_SHOWN_AT_ONCE else 0)
-        self.board = BoardKeyframes(recording, colours, self.keyframe_views) if recording.problem.layouts else None
+        begin, last = len(self.moments), len(stills) - 1
+        self.keyframe_views = KeyframeViews(first=last if last <= MOST_SHOWN_AT_ONCE else begin)
+        self.board = None
+        if recording.problem.layouts:
+            settings = replace(recording.settings, hyperparameters=recording.hyperparameters)
+            meaning = meaning_of(recording.problem, settings, overlay)
+            self.board = BoardKeyframes(recording, meaning, colours, self.keyframe_views)
         self.states = None if self.board else states_of(recording, self.keyframe_views)
         self.curves = curves_of(recording, colours, self.keyframe_views)
         self.tiles = tiles_of(recording, colours, self.keyframe_views)
-        self.player = self._player(last)
+        self.player = self._player(begin, last)
+        self.buttons = self._buttons() if self.moments else None
 
-    def _player(self, last: int) -> Player:
+    def _buttons(self) -> RadioButtonGroup:
+        """Return a button for each moment; as the player goes on none is pressed, for none has its number."""
+        labels = [moment.label for moment in self.moments]
+        sheet = InlineStyleSheet(css=MOMENTS_CSS)
+        buttons = RadioButtonGroup(labels=labels, sizing_mode="stretch_width", margin=0, stylesheets=[sheet])
+        for chosen in self.keyframe_views.filters:
+            buttons.js_link("active", chosen, "group")
+        self.player.js_link("value", buttons, "active")
+        return buttons
+
+    def _player(self, begin: int, last: int) -> Player:
         """Return Panel's player, linked to the filter of each view, property to property."""
         player = Player(
-            start=0, end=last, value=self.keyframe_views.first, interval=200, loop_policy="loop",
+            start=begin, end=last, value=self.keyframe_views.first, interval=200, loop_policy="loop",
             show_loop_controls=False, show_value=False, visible_buttons=BUTTONS, sizing_mode="stretch_width",
             stylesheets=[InlineStyleSheet(css=PLAYER_CSS)],
         )  # fmt: skip
@@ -82,6 +104,7 @@ class Page:
     def roots(self) -> dict[str, Model]:
         """What Bokeh draws, by the name of its place on the page."""
         parts: dict[str, Model] = {"player": self.player}
+        parts |= {"moments": self.buttons} if self.buttons else {}
         parts |= {f"tile-{name}": plot for name, plot in self.tiles.items()}
         parts |= {f"curve-{i}": plot.figure for i, plot in enumerate(self.curves.in_order)}
         parts |= {"board": self.board.drawing.figure} if self.board else {"states": self.states}
@@ -128,12 +151,17 @@ class Page:
 <span class="what">{escape(self.title)} · seed {recording.settings.seed} · {now:%Y-%m-%d}</span></header>
 <noscript>The board and the curves are drawn by scripts in this file, and scripts are switched off here.</noscript>
 <main>
-<section class="card player" aria-label="Player">{holders["player"]}{notes}</section>
+<section class="card player" aria-label="Player">{holders["player"]}{self._moments_html(holders)}{notes}</section>
 <section class="card tiles" aria-label="Numbers at the keyframe">{tiles}</section>
 {self._board_html(holders)}
 <section class="card curves" aria-label="Curves">{curves}</section>
 <div class="facts">{self._facts_html(now)}</div>
 </main>"""
+
+    def _moments_html(self, holders: dict[str, str]) -> str:
+        if not self.moments:
+            return ""
+        return f'<div class="moments" role="group" aria-label="Moments worth seeing">{holders["moments"]}</div>'
 
     def _board_html(self, holders: dict[str, str]) -> str:
         if self.board is None:
@@ -141,11 +169,10 @@ class Page:
                 '<section class="card board states" aria-label="States"><h2>States, the most visited first</h2>'
                 f'<div class="plot">{holders["states"]}</div></section>'
             )
-        board = self.board.map
+        board, meaning = self.board.map, self.board.meaning
         aimless = {self.recording.problem.actions[action]: n for action, n in board.policy.corners.items()}
-        head = head_html(
-            "State value: max over actions of Q(s, a)", kinds_shown(board.terrain, board.is_large), aimless, TRAIL
-        )
+        kinds, about = kinds_shown(board.terrain, board.is_large), meaning.overlay.explanation
+        head = head_html(meaning.overlay.title, kinds, aimless, TRAIL, about)
         titles = titles_html(board.placement, self.recording.problem.title)
         left, right, bottom, top = board.placement.bounds
         shape = (right - left) / (top - bottom)
@@ -154,7 +181,7 @@ class Page:
             f'<div class="boardhead">{head}</div>'
             f'<div class="shape" style="--ratio:{shape:.4f}"><div class="plot">{holders["board"]}</div>'
             f'<div class="titles">{titles}</div></div>'
-            f'<div class="bar">{bar_html(self.board.scale, "state value")}</div></section>'
+            f'<div class="bar">{bar_html(meaning.scale, meaning.name)}</div></section>'
         )
 
     def _facts_html(self, now: datetime) -> str:

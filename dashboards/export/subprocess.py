@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,13 @@ PROBLEM = 2  # exit code of the process where the reason is a sentence for peopl
 
 
 def export_bytes(
-    source: Any, *, keyframes: int = KEYFRAMES, theme: str = "auto", progress: Progress | None = None
+    source: Any,
+    *,
+    keyframes: int = KEYFRAMES,
+    theme: str = "auto",
+    overlay: str = "state value",
+    progress: Progress | None = None,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> bytes:
     """Return a run as the content of one HTML file, written by a process of its own. It takes seconds: call it in a
     thread.
@@ -34,15 +40,17 @@ def export_bytes(
     ----------
     source
         A `Checkpoint` from `gridworld.storage.checkpoint.freeze`, or a session or live run that nothing else drives.
-    keyframes, theme
+    keyframes, theme, overlay
         As `export_html` takes them.
     progress
         Called in this thread with the share that is done, from 0 to 1.
+    stopped
+        Asked now and then; once it returns True, no page is made.
 
     Raises
     ------
     ValueError
-        In one sentence, if there is nothing to show or an argument makes no sense.
+        In one sentence, if there is nothing to show, an argument makes no sense, or it was stopped.
     RuntimeError
         If the process failed otherwise; the message is its last line.
     """
@@ -55,28 +63,43 @@ def export_bytes(
     with tempfile.TemporaryDirectory(prefix="gridworld-export-") as folder:
         saved, page = Path(folder) / "run.npz", Path(folder) / "page.html"
         run_file.write(checkpoint, saved)
-        _run([str(saved), str(page), "--keyframes", str(keyframes), "--theme", theme], progress or (lambda done: None))
+        options = ["--keyframes", str(keyframes), "--theme", theme, "--overlay", overlay]
+        _run([str(saved), str(page), *options], _stopping(progress or (lambda done: None), stopped))
         return page.read_bytes()
 
 
 def film_bytes(
-    checkpoint: Checkpoint, what: str, *, theme: str, progress: Progress, stopped: Callable[[], bool]
+    checkpoint: Checkpoint,
+    what: str,
+    form: str,
+    looks: Mapping[str, Any],
+    *,
+    progress: Progress,
+    stopped: Callable[[], bool],
 ) -> bytes:
-    """Return a film of a run as the content of a GIF, made by a process of its own: call it in a thread.
+    """Return a film of a run as the content of a GIF or an MP4, made by a process of its own: call it in a thread.
 
-    `what`, `theme`, `progress` and `stopped` are as for `record_film`, and so are the errors.
+    `form` is "gif" or "mp4"; `looks` has any of `seconds`, `width`, `theme` and `colour`. These, `what`, `progress` and
+    `stopped` are as for `record_film`, and so are the errors.
     """
+    options = [word for name, value in looks.items() for word in (f"--{name}", str(value))]
+    with tempfile.TemporaryDirectory(prefix="gridworld-film-") as folder:
+        saved, film = Path(folder) / "run.npz", Path(folder) / f"film.{form}"
+        run_file.write(checkpoint, saved)
+        arguments = [str(saved), str(film), "--what", what, *options]
+        _run(arguments, _stopping(progress, stopped), "gridworld.pictures")
+        return film.read_bytes()
+
+
+def _stopping(progress: Progress, stopped: Callable[[], bool]) -> Progress:
+    """Return `progress`, which raises once it is stopped."""
 
     def report(share: float) -> None:
         if stopped():
-            raise FilmStoppedError("The film was stopped; nothing was written.")
+            raise FilmStoppedError("It was stopped; nothing was written.")
         progress(share)
 
-    with tempfile.TemporaryDirectory(prefix="gridworld-film-") as folder:
-        saved, film = Path(folder) / "run.npz", Path(folder) / "film.gif"
-        run_file.write(checkpoint, saved)
-        _run([str(saved), str(film), "--what", what, "--theme", theme], report, "gridworld.pictures")
-        return film.read_bytes()
+    return report
 
 
 def _run(arguments: list[str], progress: Progress, module: str = "dashboards.export") -> None:

@@ -94,8 +94,14 @@ def _check_free(address: str, port: int) -> None:
     show_default=True,
     help="The colours of the page; auto: as the browser prefers.",
 )
+@click.option(
+    "--overlay",
+    default="state value",
+    show_default=True,
+    help='What the colours of the board mean, as in the list "Colour by", such as visits.',
+)
 @load_option
-def export(file: Path, out: Path, theme: str) -> None:
+def export(file: Path, out: Path, theme: str, overlay: str) -> None:
     """Write the saved run of FILE as one HTML page that needs no server."""
     from tqdm import tqdm
 
@@ -105,5 +111,5 @@ def export(file: Path, out: Path, theme: str) -> None:
     check_place(out, "page", ".html", ".htm")
     session = run_file.load(file)
     with tqdm(total=1.0, desc=out.name, bar_format=BAR, leave=False, disable=None) as bar:
-        export_html(session, out, theme=theme, progress=lambda share: bar.update(share - bar.n))
+        export_html(session, out, theme=theme, overlay=overlay, progress=lambda share: bar.update(share - bar.n))
     note(f"Written: {out}")

@@ -24,6 +24,7 @@ SUMMARIES = {
     "record": "Make a film of a saved run.",
     "tetris": "Train, evaluate and watch Tetris players.",
     "worlds": "List the worlds.",
+    "generate": "Draw a world at random.",
     "agents": "List the agents and their hyperparameters.",
 }
 

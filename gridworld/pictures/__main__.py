@@ -19,7 +19,10 @@ def main() -> int:
     parser.add_argument("run", type=Path)
     parser.add_argument("film", type=Path)
     parser.add_argument("--what", choices=FILMS, required=True)
+    parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--width", type=int, default=480)
     parser.add_argument("--theme", default="light")
+    parser.add_argument("--colour", default="state value")
     options = parser.parse_args()
     try:
         load_named()
@@ -27,7 +30,10 @@ def main() -> int:
             run_file.load(options.run),
             options.film,
             what=options.what,
+            seconds=options.seconds,
+            width=options.width,
             theme=options.theme,
+            colour=options.colour,
             progress=lambda done: print(f"{done:.4f}", flush=True),
         )
     except ValueError as reason:

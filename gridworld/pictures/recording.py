@@ -23,7 +23,7 @@ from gridworld.training.session import TrainingSession
 from gridworld.training.settings import Settings
 from gridworld.worlds.problem import Problem
 
-KEYFRAMES = 100
+KEYFRAMES = 94  # with the moments that a page names there are a hundred
 MOST_ROWS = 30_000  # keyframes x cells; beyond that keyframes are left out
 MOST_PIXELS = 2_000_000  # the same for worlds drawn as one picture, of a byte a cell
 
@@ -57,11 +57,12 @@ def record(
     *,
     early: bool = False,
     lately: bool = False,
+    by_action: bool = False,
 ) -> Recording:
     """Return a recording of a session, a live run, keyframes, or frames reported before (which need `settings`).
 
     With `early` more of a session's keyframes are early ones, where most is learned. With `lately` their scenes have
-    what was learned lately, for overlays of that.
+    what was learned lately, for overlays of that. With `by_action` there are so few that a number for each action fits.
 
     Raises
     ------
@@ -76,7 +77,7 @@ def record(
         source = source.frames
     session = session_of(source)
     if session is not None:
-        return _of_session(session, keyframes, progress or (lambda done: None), 2 if early else 1, lately)
+        return _of_session(session, keyframes, progress or (lambda done: None), 2 if early else 1, lately, by_action)
     if lately:
         raise ValueError("What was learned lately is not in keyframes and frames; make the page from the run itself.")
     if isinstance(source, Keyframes):
@@ -93,17 +94,21 @@ def session_of(source: Any) -> TrainingSession | None:
     return source if isinstance(source, TrainingSession) else None
 
 
-def most_keyframes(problem: Problem) -> int:
-    """Return the number of keyframes of a world that fit in a page."""
+def most_keyframes(problem: Problem, by_action: bool = False) -> int:
+    """Return the number of keyframes of a world that fit in a page; fewer with a number for each action."""
     layout = problem.layouts[0][1] if problem.layouts else None
     if layout is None:
         return 1_000
     is_picture = max(layout.rows, layout.columns) > 40
-    return max(2, (MOST_PIXELS if is_picture else MOST_ROWS) // layout.kinds.size)
+    return max(
+        2, (MOST_PIXELS if is_picture else MOST_ROWS) // (layout.kinds.size * (problem.n_actions if by_action else 1))
+    )
 
 
-def _of_session(session: TrainingSession, keyframes: int, progress: Progress, bend: int, lately: bool) -> Recording:
-    wanted = min(keyframes, most_keyframes(session.problem))
+def _of_session(
+    session: TrainingSession, keyframes: int, progress: Progress, bend: int, lately: bool, by_action: bool
+) -> Recording:
+    wanted = min(keyframes, most_keyframes(session.problem, by_action))
     notes: list[str] = _note_on_size(wanted, keyframes, session.problem)
     if session.step == 0:
         stills = train(session, wanted, progress, bend, lately)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,12 +20,13 @@ import pytest
 from PIL import Image
 
 from dashboards.export import THEMES, export_bytes, export_html
-from dashboards.export.board_frames import FRAME, scale_of
+from dashboards.export.board_frames import FRAME
 from dashboards.export.page import Page
 from dashboards.live.panel_patches.standalone import libraries
 from dashboards.style.theme import DARK, LIGHT
 from dashboards.views.board.figure import BoardFigure
 from dashboards.views.board.map import BoardMap
+from gridworld.insight.overlays import OVERLAYS
 from gridworld.pictures.recording import MOST_ROWS, last_episode_only, most_keyframes, record
 from gridworld.planning.policies import preferred_actions
 from gridworld.runs.commands import Start
@@ -180,10 +182,60 @@ def test_frames_of_other_settings_are_noticed() -> None:
 
 
 def test_a_page_opens_at_the_end_of_the_run_where_the_slider_can_begin_there() -> None:
-    for episodes, first in ((2, 2), (101, 0)):
+    for episodes, is_end in ((2, True), (101, False)):
         page = Page(record(TrainingSession(world="Blackjack-v1", episodes=episodes), 150), "light")
+        first = len(page.recording.stills) - 1 if is_end else len(page.moments)
         assert page.player.value == first
         assert {chosen.group for chosen in page.keyframe_views.filters} == {first}
+
+
+def test_the_moments_worth_seeing_are_the_first_goal_the_best_policy_and_what_was_changed() -> None:
+    session = TrainingSession(SETTINGS)
+    session.advance_episodes(20)
+    session.configure({"step_size": 0.3})
+    session.advance_episodes(40)
+    page = Page(record(session, KEYFRAMES), "light")
+    run = record(session, KEYFRAMES)
+    named = {moment.label.split(":")[0]: run.stills[moment.keyframe] for moment in page.moments}
+    assert named["Changed step size"].episode == 20
+    columns = run.journal.columns()
+    first = columns["episode"][np.flatnonzero(columns["success"])[0]]
+    assert 0 <= named["First goal"].episode - first < 5
+    worth = run.journal.columns("evaluations")["greedy_return"]
+    assert named["Best policy"] == run.stills[int(np.nanargmax(np.where(np.isfinite(worth), worth, np.nan)))]
+    assert page.player.start == len(page.moments) == 3
+    for moment, still in zip(page.moments, page.recording.stills, strict=False):
+        assert still.step == run.stills[moment.keyframe].step
+    assert page.buttons.labels == [moment.label for moment in page.moments]
+
+
+@pytest.mark.parametrize("overlay", ["visits", "error", "action values", "standard error", "age"])
+def test_the_board_is_coloured_by_any_overlay(overlay: str) -> None:
+    session = TrainingSession(SETTINGS)
+    session.advance_episodes(60)
+    shown = OVERLAYS[overlay]
+    recording = record(session, 5, lately=shown.lately, by_action=shown.by_action)
+    page = Page(recording, "light", overlay)
+    scene = page.recording.stills[-1].scene
+    numbers = shown.of(session.problem, session.settings_in_force, scene)[page.board.map.states]
+    source = page.board.drawing.wedges if shown.by_action else page.board.drawing.cells
+    last = np.asarray(source.data[FRAME]) == len(page.recording.stills) - 1
+    levels = np.asarray(source.data["level"])[last]
+    np.testing.assert_array_equal(levels, page.board.meaning.scale.levels(numbers).ravel())
+    assert levels.any()
+    text = page.html()
+    assert escape(shown.title) in text
+    assert f"Colour scale of {overlay}" in text
+
+
+def test_what_the_colours_can_not_mean_is_refused(tmp_path: Path) -> None:
+    for overlay, sentence in (
+        ("warmth", "There is no overlay 'warmth'; choose one of state value"),
+        ("traces", "means nothing for this agent"),
+    ):
+        with pytest.raises(ValueError, match=sentence):
+            export_html(TrainingSession(SETTINGS), tmp_path / "run.html", overlay=overlay)
+    assert not list(tmp_path.iterdir())
 
 
 def test_large_worlds_have_fewer_keyframes_and_the_page_notes_it(tmp_path: Path) -> None:
@@ -241,13 +293,14 @@ def test_a_world_without_a_map_has_its_states_in_a_table() -> None:
     page = Page(recording, "light")
     data, last = page.states.source.data, recording.stills[-1].scene
     assert page.states.view.filter in page.keyframe_views.filters
-    rows = np.flatnonzero(data[FRAME] == 3)
+    begin = len(page.moments)
+    rows = np.flatnonzero(data[FRAME] == begin + 3)
     visits = [data["visits"][i] for i in rows]
     assert visits == sorted(visits, reverse=True)
     state = int(last.visits.sum(1).argmax())
     assert data["state"][rows[0]] == recording.problem.state_name(state)
     assert data["value"][rows[0]] == last.action_values[state].max()
-    assert all(np.isnan(data["value"][i]) for i in np.flatnonzero(data[FRAME] == 0))
+    assert all(np.isnan(data["value"][i]) for i in np.flatnonzero(data[FRAME] == begin))
 
 
 def test_values_of_actions_that_a_state_lacks_are_left_out() -> None:
@@ -293,7 +346,7 @@ def test_the_file_has_everything_in_it_and_no_script_of_its_own(file: Path) -> N
     assert "embed_document(root)" in loader
     assert len(loader) < 3_000
     codes = [node["attributes"]["code"] for node in nodes(json.loads(reported)) if node.get("name") == "CustomJS"]
-    assert set(codes) == {LINK}
+    assert set(codes) == {LINK, "other.active = this.value", "other.group = this.active"}
     assert "default-src 'none'" in text
     assert "data:text/csv;charset=utf-8;base64," in text
 
@@ -366,10 +419,11 @@ def page(file: Path) -> Iterator[Any]:
 @pytest.mark.slow
 @pytest.mark.browser
 def test_scrubbing_shows_the_run_at_each_keyframe(page: Any, file: Path) -> None:
-    scale = scale_of(record(TrainingSession(SETTINGS), KEYFRAMES).stills)
+    exported = Page(record(TrainingSession(SETTINGS), KEYFRAMES), "light")
+    scale, begin = exported.board.meaning.scale, len(exported.moments)
     board = BoardMap(BoardFigure(), load_problem("medium"), 0)
     for keyframe in (1, 5, 12):
-        page.locator("input[type=range]").fill(str(keyframe))
+        page.locator("input[type=range]").fill(str(begin + keyframe))
         episode = 5 * keyframe
         wait_for(lambda n=episode: page.evaluate(READ)["episode"] == [str(n)], what=f"episode {episode} is shown")
         shown, scene = page.evaluate(READ), scene_after(episode)
@@ -433,16 +487,32 @@ def test_the_player_steps_plays_and_pauses(page: Any) -> None:
         return int(page.evaluate("Bokeh.documents[0].get_model_by_name('player').direction"))
 
     page.locator("button.first").click()
-    wait_for(lambda: position() == 0)
+    wait_for(lambda: page.evaluate(READ)["episode"] == ["0"])
+    begin = position()
     page.locator("button.next").click()
-    wait_for(lambda: position() == 1)
+    wait_for(lambda: position() == begin + 1)
     page.locator("button.play").click()
-    wait_for(lambda: position() >= 3, what="it plays")
+    wait_for(lambda: position() >= begin + 3, what="it plays")
     assert direction() == 1
     page.locator("button.pause").click()
     assert direction() == 0, "no timer moves it"
     page.locator("button.last").click()
     wait_for(lambda: page.evaluate(READ)["episode"] == ["60"])
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_a_button_shows_the_moment_that_it_names(page: Any) -> None:
+    moments = Page(record(TrainingSession(SETTINGS), KEYFRAMES), "light").moments
+    for moment in moments:
+        page.get_by_role("button", name=moment.label).click()
+        wait_for(lambda n=5 * moment.keyframe: page.evaluate(READ)["episode"] == [str(n)], what=moment.label)
+    page.locator("button.last").click()
+    wait_for(lambda: page.evaluate(READ)["episode"] == ["60"])
+    assert page.locator(".moments .bk-active").count() == 0
+    page.get_by_role("button", name=moments[0].label).click()
+    wait_for(lambda: page.evaluate(READ)["episode"] == [str(5 * moments[0].keyframe)])
+    assert page.complaints == []
 
 
 @pytest.mark.browser

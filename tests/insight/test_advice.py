@@ -3,6 +3,7 @@
 import pytest
 
 from gridworld.insight.advice import RULES, WORDS, Found, Situation, advise, recent_starts
+from gridworld.insight.glossary import GLOSSARY
 from gridworld.planning.greedy_return import Sampling, greedy_return
 from gridworld.training.session import TrainingSession
 from support.paths import ROOT
@@ -61,11 +62,13 @@ def test_every_rule_is_tested():
 
 def test_every_rule_names_an_entry_of_the_glossary():
     assert set(WORDS) == set(RULES)
-    entries = [
-        row.split("|")[1].strip() for row in (ROOT / "docs" / "glossary.md").read_text().splitlines() if "|" in row
-    ]
+    text = (ROOT / "docs" / "glossary.md").read_text()
+    entries = [row.split("|")[1].strip() for row in text.splitlines() if "|" in row]
     words = {word.strip() for entry in entries for word in (entry, *entry.split(","))}
     assert set(WORDS.values()) <= words
+    assert set(WORDS.values()) == set(GLOSSARY)
+    for word, meaning in GLOSSARY.items():
+        assert f"| {word} | {meaning} |" in text
 
 
 def test_a_run_that_has_not_begun_and_one_that_goes_well_need_no_advice():

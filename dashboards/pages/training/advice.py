@@ -8,16 +8,23 @@ from dashboards.pages.downloads import button
 from dashboards.style.markup import fill
 from dashboards.style.widgets import html, row
 from gridworld.insight.advice import WORDS, Found, Situation, advise, recent_starts
+from gridworld.insight.glossary import GLOSSARY
 from gridworld.runs.frame import Status
 from gridworld.runs.history import EPISODES, EVALUATIONS
 
 SECONDS = 1.0  # between two looks while the run goes on
+TEMPLATE = (
+    '<div class="hint"><span role="status"><b>Worth knowing:</b> {}</span> '
+    '<details style="display:inline-block"><summary style="cursor:pointer;color:var(--mui-palette-primary-main)">'
+    "Glossary: {}</summary>{}.</details></div>"
+)
 
 
 class AdviceLine:
     """The first piece of advice that applies and was not dismissed; `panel` is hidden while there is none.
 
-    What was dismissed does not come back on this page until the run begins again.
+    The entry of the glossary that explains it unfolds beside it. What was dismissed does not come back on this page
+    until the run begins again.
     """
 
     def __init__(self) -> None:
@@ -47,8 +54,7 @@ class AdviceLine:
             Situation(session.problem, session.agent, shared.frame, successes, evaluation, recent_starts(session))
         )
         self._code, sentence = next((advice for advice in found if advice[0] not in self._dismissed), ("", ""))
-        template = '<div class="hint" role="status"><b>Worth knowing:</b> {} <i>In the glossary: {}.</i></div>'
-        text = fill(template, sentence, WORDS[self._code]) if sentence else ""
+        text = fill(TEMPLATE, sentence, WORDS[self._code], GLOSSARY[WORDS[self._code]]) if sentence else ""
         if self._text.object != text:
             self._text.object = text
         if self.panel.visible != bool(sentence):

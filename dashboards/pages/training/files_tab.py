@@ -8,21 +8,17 @@ from concurrent.futures import Future
 from functools import partial
 from typing import Any
 
-import panel as pn
 import panel_material_ui as pmui
 
-from dashboards.export import export_bytes
 from dashboards.hub.executors import Executors
 from dashboards.hub.shared_run import SharedRun
-from dashboards.live.background import in_background, sentence, soon
+from dashboards.live.background import in_background, sentence
 from dashboards.live.view import Hideable
 from dashboards.pages.downloads import Downloads, button, load_button, outcome
-from dashboards.pages.training.film_buttons import FilmButtons
+from dashboards.pages.training.pictures_form import PicturesForm
 from dashboards.pages.training.recipe_dialog import RecipeDialog
 from dashboards.style.markup import fill
 from dashboards.style.widgets import WIDE, html, row, section, stack
-from gridworld.pictures.draw import PICTURES, draw_picture
-from gridworld.pictures.journals import copy_of
 from gridworld.runs.commands import Command, Load
 from gridworld.runs.journal import Journal
 from gridworld.storage import action_values, exports, run_file
@@ -82,11 +78,11 @@ class FilesView(Hideable):
         theme: Callable[[], str],
         executors: Executors,
     ) -> None:
-        self._shared, self._send, self._theme, self._executors = shared, send, theme, executors
+        self._shared, self._send, self._executors = shared, send, executors
         self.downloads = Downloads(executors.files)
         self._message = hint(LIMIT)
         self._recipe = RecipeDialog()
-        self._films = FilmButtons(self._session, self.downloads, self.report, theme, executors.exports)
+        self.pictures = PicturesForm(shared, self._session, self.downloads, self.report, theme, executors, file_stem)
         self.panel = pmui.Column(
             self._run_part(), self._library_part(), self._parts_part(), self._recipe.panel, sx=GRID, **WIDE
         )
@@ -114,13 +110,13 @@ class FilesView(Hideable):
 
     def _parts_part(self) -> Any:
         parts = [button(name, "download", partial(self._save_part, name)) for name in PARTS]
-        self._page_button = button("Offline page (HTML)", "download", self._save_page)
-        recipe = button("Recipe (Python)", "code", self._show_recipe)
-        pictures = [
-            button(f"Picture of the {what} (SVG)", "image", partial(self._save_picture, what)) for what in PICTURES
-        ]
-        parts += [self._page_button, recipe, *pictures]
-        return stack(section("For other programs"), row(*parts, **WRAPPING), self._films.panel)
+        parts.append(button("Recipe (Python)", "code", self._show_recipe))
+        return stack(
+            section("For other programs"),
+            row(*parts, **WRAPPING),
+            section("Page, pictures, films"),
+            self.pictures.panel,
+        )
 
     def report(self, text: str, error: str = "") -> None:
         """Report what was done, or what was wrong."""
@@ -146,37 +142,6 @@ class FilesView(Hideable):
         ending, write = PARTS[part]
         name, checkpoint = f"{file_stem(session)}-{ending}", freeze(session)
         self.downloads.begin(name, lambda: write(thaw(checkpoint)), self.report)
-
-    def _save_page(self) -> None:
-        session = self._session()
-        if session is None:
-            return
-        name, document = f"{file_stem(session)}.html", pn.state.curdoc
-        self._page_button.param.update(loading=True, disabled=True)
-
-        def progress(share: float) -> None:
-            if document is not None and document.session_context is not None:
-                soon(document, lambda: self.report(f"The page is being written: {share:.0%}"))
-
-        def report(text: str, error: str) -> None:
-            self._page_button.param.update(loading=False, disabled=False)
-            self.report(text, error)
-
-        self.report("The page is being written …")
-        make = partial(export_bytes, freeze(session), theme=self._theme(), progress=progress)
-        self.downloads.begin(name, make, report, self._executors.exports)
-
-    def _save_picture(self, what: str) -> None:
-        """Save what the page shows now; a page that looks back still saves its run as it is."""
-        shared, session = self._shared(), self._session()
-        if shared is None or session is None:
-            return
-        checkpoint, journal, theme = freeze(session), copy_of(shared.journal), self._theme()
-        self.downloads.begin(
-            f"{file_stem(session)}-{what}.svg",
-            lambda: draw_picture(thaw(checkpoint), what, theme=theme, journal=journal).encoded("svg"),
-            self.report,
-        )
 
     def _show_recipe(self) -> None:
         session = self._session()

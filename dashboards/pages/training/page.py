@@ -252,6 +252,7 @@ class TrainingPage(RunPage):
         self.controls.show(shared.settings)
         self.editing.offer(problem)
         self.colour.offer(problem, shared.settings.make_agent())
+        self.view["Files"].pictures.offer(self.colour.panel.options)
 
     def show_status(self, shared: SharedRun) -> None:
         """Show what depends on the status."""

@@ -1,6 +1,7 @@
 """What stands out in a run is on its page, once, and can be dismissed."""
 
 from dashboards.pages.training.page import TrainingPage
+from gridworld.insight.glossary import GLOSSARY
 from gridworld.runs.commands import Reset, Step
 from gridworld.training.settings import Settings
 from support.hubs import make_hub
@@ -28,6 +29,8 @@ def test_advice_is_shown_until_it_is_dismissed_and_again_when_the_run_begins_aga
     after_steps(page)
     assert page.advice.panel.visible
     assert "ε is 0 and nothing else makes the agent explore" in page.advice._text.object
+    assert "<summary" in page.advice._text.object
+    assert f"Glossary: exploration</summary>{GLOSSARY['exploration']}." in page.advice._text.object
     page.advice.dismiss.param.trigger("clicks")
     after_steps(page)
     assert not page.advice.panel.visible

@@ -105,7 +105,7 @@ class Editing:
 
     def _make(self, draft: Draft) -> None:
         """Make the editor, at the first press: a page costs nothing of it before."""
-        files = WorldFiles(self._downloads, self._executor, lambda: self.editor)
+        files = WorldFiles(self._downloads, self._executor, lambda: self.editor, self._soon)
         self._again = button("Begin a new run with it", "restart_alt", lambda: self._soon(self._begin_again))
         self._again.visible = False
         self.editor = WorldEditor(

@@ -11,9 +11,11 @@ import panel_material_ui as pmui
 
 from dashboards.live.background import in_background, sentence
 from dashboards.pages.downloads import Downloads, button, load_button
-from dashboards.style.widgets import html, row, stack
+from dashboards.style.choice import choice
+from dashboards.style.widgets import LABELLED, html, row, stack
 from dashboards.views.board.editor.editor import MAX_TYPED, WorldEditor
 from gridworld.storage.world_files import keep_world
+from gridworld.worlds.named import text_of, world_ids
 from gridworld.worlds.text import format_world
 
 HINT = (
@@ -24,10 +26,16 @@ NAMED = '<div class="hint">Kept worlds are in the list of worlds, on the command
 
 
 class WorldFiles:
-    """Loads and saves what an editor shows; `editor()` returns it."""
+    """Loads and saves what an editor shows: `editor()`. `soon` makes a change that a widget asked for."""
 
-    def __init__(self, downloads: Downloads, executor: Executor, editor: Callable[[], WorldEditor | None]) -> None:
-        self._downloads, self._executor, self._editor = downloads, executor, editor
+    def __init__(
+        self,
+        downloads: Downloads,
+        executor: Executor,
+        editor: Callable[[], WorldEditor | None],
+        soon: Callable[[Callable[[], None]], None],
+    ) -> None:
+        self._soon, self._downloads, self._executor, self._editor = soon, downloads, executor, editor
         self.upload = load_button(
             ".txt,.world,.map,.json",
             MAX_TYPED,
@@ -35,7 +43,10 @@ class WorldFiles:
             self._uploaded,
         )
         self.name = pmui.TextInput(label="Name", size="small", margin=(7, 0, 3, 0), width=180, max_length=40)
+        self.named = choice("Named world", small=True, options=["", *world_ids()], value="", **LABELLED)
+        self.named.param.watch(self._chosen, "value")
         self.panel = stack(
+            self.named,
             row(self.upload, button("Save", "download", self._save)),
             html(HINT),
             row(self.name, button("Keep", "bookmark_add", self._keep)),
@@ -46,6 +57,13 @@ class WorldFiles:
         editor = self._editor()
         if editor is not None:
             do(editor)
+
+    def _chosen(self, event: Any) -> None:
+        """Take a named world as the draft; another one can be chosen then, or the same again."""
+        text, editor = text_of(event.new) if event.new else None, self._editor()
+        if text is not None and editor is not None:
+            self._soon(lambda: editor.read(text, event.new))
+        self.named.value = ""
 
     def _uploaded(self, event: Any) -> None:
         content, name, editor = event.new, self.upload.filename or "the file", self._editor()
@@ -75,6 +93,7 @@ class WorldFiles:
         def kept(future: Future) -> None:
             problem = future.exception()
             self._report(f"Kept as {name}.", sentence(problem) if problem else "")
+            self.named.options = ["", *world_ids()]
 
         in_background(self._executor, lambda: keep_world(name, text), kept)
 
