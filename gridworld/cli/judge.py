@@ -13,7 +13,7 @@ from gridworld.errors import EvaluationError
 from gridworld.planning.greedy_return import Sampling, greedy_return
 from gridworld.planning.optimum import Optimum, find_optimum
 from gridworld.planning.outcome import PolicyOutcome
-from gridworld.training.own_thread import in_own_thread
+from gridworld.training.own_thread import give_up, in_own_thread
 from gridworld.training.session import TrainingSession
 from gridworld.worlds.problem import Problem
 
@@ -62,6 +62,7 @@ def greedy(run: Judged, episodes: int | None = None, seed: int = 0, sampling: Sa
     try:
         return sampled.result(timeout=sampling.seconds + grace)
     except TimeoutError:
+        give_up(sampled)
         raise EvaluationError(
             f"The greedy policy was not evaluated in {problem.name}: its environment has not answered for {grace:g} s."
         ) from None

@@ -17,7 +17,7 @@ from gridworld.planning.optimum import Optimum, find_optimum
 from gridworld.planning.outcome import PolicyOutcome
 from gridworld.planning.policies import best_actions
 from gridworld.runs.frame import Columns
-from gridworld.training.own_thread import in_own_thread
+from gridworld.training.own_thread import give_up, in_own_thread
 from gridworld.training.session import TrainingSession
 from gridworld.worlds.problem import Problem
 
@@ -94,6 +94,7 @@ class Evaluator:
         now = self._clock()
         if not self._pending.done():
             if not problem.phases and now > self._began + HANGING:
+                give_up(self._pending)
                 self._fail(problem, f"its environment has not answered for {HANGING:g} s")
             return None
         done, self._pending = self._pending, None

@@ -2,31 +2,69 @@
 
 from __future__ import annotations
 
+import ctypes
 import sys
 from collections.abc import Callable
 from concurrent.futures import Future
-from threading import Thread
+from contextlib import suppress
+from functools import partial
+from threading import Lock, Thread
 from typing import TypeVar
 
 T = TypeVar("T")
 HAS_THREADS = sys.platform != "emscripten"  # Pyodide, Python in a browser, has none
 
 
-def in_own_thread(work: Callable[[], T]) -> Future[T]:
-    """Start work in a thread of its own, which doesn't keep the process alive, and return its future.
+class GivenUpError(BaseException):
+    """Work that was given up; no `except Exception` of the work itself holds it."""
 
-    Whatever the work raises is in the future, also what would end a process. Without threads it is done at once.
+
+class OwnThread(Future[T]):
+    """The future of work in a thread of its own, which doesn't keep the process alive.
+
+    Whatever the work raises is in it, also what would end a process.
     """
-    future: Future[T] = Future()
 
-    def run() -> None:
-        try:
-            future.set_result(work())
-        except BaseException as raised:
-            future.set_exception(raised)
+    def __init__(self, work: Callable[[], T]) -> None:
+        super().__init__()
+        self._work, self._is_over, self._ending = work, False, Lock()
+        self._thread = Thread(target=self._run, name="evaluation", daemon=True)
+        self._thread.start()
 
+    def _run(self) -> None:
+        with suppress(GivenUpError):
+            try:
+                report = partial(self.set_result, self._work())
+            except BaseException as raised:
+                report = partial(self.set_exception, raised)
+            with self._ending:
+                self._is_over = True
+            report()
+
+    def give_up(self) -> None:
+        """End work that nobody waits for any more: its next step of Python raises `GivenUpError`.
+
+        What waits for something, or is in compiled code, ends when it comes back from there.
+        """
+        with self._ending:  # a thread that is over may have passed its number on to another
+            if not self._is_over and self._thread.ident is not None:
+                number = ctypes.c_ulong(self._thread.ident)
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(number, ctypes.py_object(GivenUpError))
+
+
+def in_own_thread(work: Callable[[], T]) -> Future[T]:
+    """Start work in a thread of its own, and return its future. Without threads it is done at once."""
     if HAS_THREADS:
-        Thread(target=run, name="evaluation", daemon=True).start()
-    else:
-        run()
+        return OwnThread(work)
+    future: Future[T] = Future()
+    try:
+        future.set_result(work())
+    except BaseException as raised:
+        future.set_exception(raised)
     return future
+
+
+def give_up(work: Future) -> None:
+    """End work that nobody waits for any more, where it has a thread of its own."""
+    if isinstance(work, OwnThread):
+        work.give_up()

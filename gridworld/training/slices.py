@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, wait
 
 from gridworld.errors import FaultyEnvironmentError
-from gridworld.training.own_thread import in_own_thread
+from gridworld.training.own_thread import give_up, in_own_thread
 from gridworld.worlds.tabular_env import sentence
 
 PATIENCE = 20.0  # seconds after which an environment that has not answered is given up
@@ -18,7 +18,7 @@ class Slices:
     """Does the slices of one run, one at a time: at once, or each in a thread of its own.
 
     A slice that is not back in time is away: what it works on must not be touched until `collect` has it back. One
-    that is given up is lost, with all it works on.
+    that is given up is ended, and lost with all it works on.
 
     Parameters
     ----------
@@ -77,6 +77,7 @@ class Slices:
                 raise FaultyEnvironmentError(f"{self._subject()} raised {sentence(raised)}.") from raised
             self._taken = done.result()
         elif self._clock() >= self._began + PATIENCE:
+            give_up(self._pending)
             self._pending, self.is_lost = None, True
             raise FaultyEnvironmentError(
                 f"{self._subject()} has not answered for {PATIENCE:g} s and was given up. Press Reset to begin again, "

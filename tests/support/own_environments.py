@@ -11,12 +11,16 @@ import gymnasium as gym
 RELEASE = Event()
 """Set when a test ends, to let `Hanging` environments come back, so that no thread outlives it."""
 
+LEFT = Event()
+"""Set when a step that computed for ever has come to an end."""
+
 
 @contextmanager
 def own_environments() -> Iterator[None]:
     """Register `Coin-v0`, `Corridor-v0`, `Raising-v0`, `Hanging-v0` and `Stuck-v0` for a while."""
     kinds = {f"{kind.__name__}-v0": kind for kind in (Coin, Corridor, Raising, Hanging, Stuck)}
     RELEASE.clear()
+    LEFT.clear()
     for name, kind in kinds.items():
         kind.begun = 0
         gym.register(name, entry_point=kind)
@@ -77,14 +81,17 @@ class Hanging(Raising):
 
 
 class Stuck(Coin):
-    """The third step of each environment hangs; with `asleep`, so does every reset but that of the first one made."""
+    """The third step of each environment hangs; with `asleep`, so does every reset but that of the first one made.
+
+    With `busy`, the step computes instead of waiting; `LEFT` is set when it was ended.
+    """
 
     steps = 0
 
-    def __init__(self, asleep: bool = False) -> None:
+    def __init__(self, asleep: bool = False, busy: bool = False) -> None:
         super().__init__()
         type(self).begun += 1
-        self.asleep = asleep and self.begun > 1
+        self.asleep, self.busy = asleep and self.begun > 1, busy
 
     def reset(self, *, seed=None, options=None):
         if self.asleep:
@@ -94,5 +101,12 @@ class Stuck(Coin):
     def step(self, action):
         self.steps += 1
         if self.steps == 3:
-            RELEASE.wait(60)
+            self.compute() if self.busy else RELEASE.wait(60)
         return super().step(action)
+
+    def compute(self):
+        try:
+            while not RELEASE.is_set():
+                pass
+        finally:
+            LEFT.set()

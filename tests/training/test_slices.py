@@ -13,7 +13,7 @@ from gridworld.training.local_run import LocalRun
 from gridworld.training.session import TrainingSession
 from gridworld.training.slices import PATIENCE
 from support.clock import Clock
-from support.own_environments import RELEASE, Stuck, own_environments
+from support.own_environments import LEFT, RELEASE, Stuck, own_environments
 
 
 @pytest.fixture
@@ -84,6 +84,17 @@ def test_an_environment_is_made_in_the_first_slice_so_that_one_that_never_begins
         until(lambda: run.poll(0.01), lambda: run.session is None)
         clock.now += PATIENCE
         assert "After 0 steps Stuck-v0 has not answered" in run.poll(0.01).error
+
+
+def test_a_step_that_computes_for_ever_is_ended_when_it_is_given_up():
+    with own_environments():
+        clock = Clock()
+        run = LocalRun(TrainingSession(world="Stuck-v0?busy=true"), executor=EachApart(), clock=clock)
+        run.send(Step(5))
+        until(lambda: run.poll(0.01), lambda: run.session is None)
+        clock.now += PATIENCE
+        assert "has not answered for 20 s and was given up" in run.poll(0.01).error
+        assert LEFT.wait(30), "it takes no more processor time"
 
 
 @pytest.mark.parametrize("compiled", [False, True])
