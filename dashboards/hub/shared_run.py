@@ -128,7 +128,7 @@ class SharedRun:
     def _note_end(self) -> None:
         """Write down that the run failed or finished."""
         if self.status is Status.FAILED:
-            self.journal.note("run-failed", (self.frame.error or "no reason is known").strip().splitlines()[-1])
+            self.journal.note("run-failed", self.frame.reason or "no reason is known")
         elif self.status is Status.FINISHED:
             self.journal.note("finished", f"Finished after {self.frame.episode:,} {self._episodes}")
 

@@ -101,8 +101,7 @@ class Demo(ABC):
             self._commands.disable()
         text = fill('<div class="hint" style="font-variant-numeric:tabular-nums">{}</div>', self.describe(frame))
         if frame is not None and frame.error:
-            reason = frame.error.strip().splitlines()[-1]
-            text = fill('<div class="hint" role="alert">The demo failed: {}</div>', reason)
+            text = fill('<div class="hint" role="alert">The demo failed: {}</div>', frame.reason)
         change(self.summary, object=text)
 
     def _press(self, command: Command, code: str, text: str) -> None:

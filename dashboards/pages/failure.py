@@ -44,23 +44,23 @@ class Failure:
         resumable = failed and shared.frame.resumable
         if self.resume.visible != resumable:
             self.resume.visible = resumable
-        lines = error.strip().splitlines()
-        text = self._sentence(failed, shared.frame.unsaved, lines)
+        has_traceback = "\n" in error.strip()
+        text = self._sentence(failed, shared.frame.unsaved, shared.frame.reason)
         if self.sentence != text:
             self.report(text, "error" if failed and not self.refusal else "warning")
             area = '<textarea readonly aria-label="Traceback">{}</textarea>'
             whole = fill(f"<details><summary>The full traceback, to copy</summary>{area}</details>", error)
-            self.traceback.param.update(object=whole if len(lines) > 1 else "", visible=len(lines) > 1)
+            self.traceback.param.update(object=whole if has_traceback else "", visible=has_traceback)
 
-    def _sentence(self, failed: bool, unsaved: bool, lines: list[str]) -> str:
+    def _sentence(self, failed: bool, unsaved: bool, reason: str) -> str:
         if self.refusal:
             return self.refusal
         if failed:
-            reason = lines[-1].rstrip(".") if lines else "no reason is known"
-            return f"The run failed: {reason}. Reset begins it again; other runs are not affected."
+            why = reason.rstrip(".") or "no reason is known"
+            return f"The run failed: {why}. Reset begins it again; other runs are not affected."
         if unsaved:
-            return lines[-1]
-        return f"While the run goes on: {lines[-1]}" if lines else ""
+            return reason
+        return f"While the run goes on: {reason}" if reason else ""
 
     def report(self, text: str, severity: str = "error") -> None:
         """Show a sentence; an empty one takes it away."""

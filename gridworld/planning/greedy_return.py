@@ -91,8 +91,6 @@ def _sampled(problem: Problem, best: np.ndarray, step_limit: int | None, samplin
             env.close()
     except EvaluationError:
         raise
-    except FaultyEnvironmentError as fault:
-        raise EvaluationError(f"The greedy policy can't be evaluated: {fault}") from fault
     except Exception as raised:
         sentence = " ".join(f"{type(raised).__name__}: {raised}".split())
         raise EvaluationError(
@@ -106,21 +104,24 @@ def _mean_episode(
     generator, deadline = np.random.default_rng(sampling.seed), time.monotonic() + sampling.seconds
     limit, steps = min(step_limit or LONGEST, LONGEST), 0
     episodes: list[tuple[float, int, bool, bool]] = []
-    while len(episodes) < sampling.episodes and steps < sampling.steps:
-        state, _ = env.reset(seed=None if episodes else sampling.seed)
-        total, length, over = 0.0, 0, False
-        terminated, good = False, False
-        while not over and length < limit:
-            if sampling.cancelled() or time.monotonic() > deadline:
-                reason = "it was cancelled" if sampling.cancelled() else f"that took over {sampling.seconds:g} s"
-                raise EvaluationError(f"The greedy policy was not evaluated in {problem.name}: {reason}.")
-            state, reward, terminated, truncated, info = env.step(draw_action(best[state], generator))
-            total, length, over = total + float(reward), length + 1, terminated or truncated
-            good = terminated and bool(info.get("success", reward >= problem.success_reward))
-        if not over and limit != step_limit:
-            return PolicyOutcome(nan, inf, nan, nan, len(episodes) + 1, nan)
-        episodes.append((total, length, terminated, good))
-        steps += length
+    try:
+        while len(episodes) < sampling.episodes and steps < sampling.steps:
+            state, _ = env.reset(seed=None if episodes else sampling.seed)
+            total, length, over = 0.0, 0, False
+            terminated, good = False, False
+            while not over and length < limit:
+                if sampling.cancelled() or time.monotonic() > deadline:
+                    reason = "it was cancelled" if sampling.cancelled() else f"that took over {sampling.seconds:g} s"
+                    raise EvaluationError(f"The greedy policy was not evaluated in {problem.name}: {reason}.")
+                state, reward, terminated, truncated, info = env.step(draw_action(best[state], generator))
+                total, length, over = total + float(reward), length + 1, terminated or truncated
+                good = terminated and bool(info.get("success", reward >= problem.success_reward))
+                steps += 1
+            if not over and limit != step_limit:
+                return PolicyOutcome(nan, inf, nan, nan, len(episodes) + 1, nan)
+            episodes.append((total, length, terminated, good))
+    except FaultyEnvironmentError as fault:
+        raise EvaluationError(f"The greedy policy can't be evaluated: after {steps:,} steps {fault}") from fault
     returns, *others = np.array(episodes, float).T
     error = returns.std(ddof=1) / np.sqrt(len(returns)) if len(returns) > 1 else nan
     lengths, endings, successes = (float(x.mean()) for x in others)

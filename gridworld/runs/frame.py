@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -24,6 +25,10 @@ class Status(StrEnum):
     PAUSED = "paused"
     FINISHED = "finished"
     FAILED = "failed"
+
+
+OWN_CLASS = re.compile(r"^gridworld\.[\w.]+: ")
+"""Before the message of one of this program's own errors, in the last line of a traceback."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,12 @@ class Frame:
         new = ", ".join(f"{len(next(iter(log.values()), ())):,} {stream}" for stream, log in self.log.items())
         report = f"step {self.step:,}, episode {self.episode:,}" + (f", new: {new}" if new else "")
         return f"<Frame of a run that is {self.status}: {report}>"
+
+    @property
+    def reason(self) -> str:
+        """The error in one line: the last of a traceback, without the name of a class of this program."""
+        lines = (self.error or "").strip().splitlines()
+        return OWN_CLASS.sub("", lines[-1]) if lines else ""
 
     def then(self, newer: Frame) -> Frame:
         """Return this frame and the one after it as one: logs concatenated, newest scene kept. Associative.

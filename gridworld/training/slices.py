@@ -79,10 +79,7 @@ class Slices:
         elif self._clock() >= self._began + PATIENCE:
             give_up(self._pending)
             self._pending, self.is_lost = None, True
-            raise FaultyEnvironmentError(
-                f"{self._subject()} has not answered for {PATIENCE:g} s and was given up. Press Reset to begin again, "
-                "or choose another world."
-            )
+            raise FaultyEnvironmentError(f"{self._subject()} has not answered for {PATIENCE:g} s and was given up.")
 
     def check_back(self) -> None:
         """Wait a moment for a slice that is away.

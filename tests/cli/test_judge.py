@@ -98,7 +98,7 @@ def test_an_environment_that_raises_in_an_evaluation_is_one_line():
         outcome.stderr.strip()
         .splitlines()[-1]
         .startswith(
-            "The greedy policy can't be evaluated: Raising-v0 raised ZeroDivisionError (no more fuel) for action "
+            "The greedy policy can't be evaluated: after 0 steps Raising-v0 raised ZeroDivisionError (no more fuel) "
         )
     )
 

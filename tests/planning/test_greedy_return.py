@@ -13,7 +13,7 @@ from gridworld.errors import EvaluationError
 from gridworld.planning import greedy_policy, policy_outcome, uniform_policy
 from gridworld.planning.greedy_return import Sampling, exact_greedy_return, greedy_return
 from gridworld.worlds.problem import load_problem
-from support.own_environments import Coin, Raising, own_environments
+from support.own_environments import Coin, Corridor, Raising, own_environments
 
 UP, RIGHT = ([1.0, 0, 0, 0], [0, 1.0, 0, 0])
 
@@ -154,8 +154,21 @@ def test_an_environment_that_raises_is_named_in_one_sentence():
     with pytest.raises(EvaluationError) as caught:
         greedy_return(problem, np.zeros((2, 2)))
     assert str(caught.value).startswith(
-        "The greedy policy can't be evaluated: Raising-v0 raised ZeroDivisionError (no more fuel) for action "
+        "The greedy policy can't be evaluated: after 0 steps Raising-v0 raised ZeroDivisionError (no more fuel) "
     )
+
+
+def test_the_step_after_which_an_environment_went_wrong_is_named(registries):
+    class Third(Corridor):
+        steps = 0
+
+        def step(self, action):
+            self.steps += 1
+            return super().step(action) if self.steps < 3 else (7, 0.0, False, False, {})
+
+    gym.register("Third-v0", Third)
+    with pytest.raises(EvaluationError, match=r"evaluated: after 2 steps Third-v0 returned 7 for action .; its obs"):
+        greedy_return(load_problem("Third-v0"), np.zeros((2, 2)))
 
 
 def test_sampling_has_a_time_limit_and_can_be_cancelled():

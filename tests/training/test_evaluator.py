@@ -133,7 +133,7 @@ def test_an_environment_that_raises_in_an_evaluation_is_reported_once_and_the_ru
     line = [event.text for event in shared.journal.events if event.code == "warning"]
     assert len(line) == 1
     assert line[0].startswith(
-        "The greedy policy can't be evaluated: Raising-v0 raised ZeroDivisionError (no more fuel) for action "
+        "The greedy policy can't be evaluated: after 0 steps Raising-v0 raised ZeroDivisionError (no more fuel) "
     )
     assert shared.status is Status.RUNNING
 

@@ -41,7 +41,7 @@ def test_a_step_that_does_not_come_back_leaves_the_caller_free_and_ends_its_own_
     clock.now += PATIENCE
     frame = run.poll(0.01)
     assert frame.status is Status.FAILED
-    assert "After 2 steps Stuck-v0 has not answered for 20 s and was given up. Press Reset" in frame.error
+    assert "After 2 steps Stuck-v0 has not answered for 20 s and was given up." in frame.error
     assert run.session is None
     with pytest.raises(ValueError, match="was given up"):
         run.send(Configure({"step_size": 0.5}))

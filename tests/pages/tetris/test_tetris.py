@@ -510,6 +510,15 @@ def test_troubles_are_shown_whatever_the_status_and_tracebacks_whole(hub):
     assert "&lt;module&gt;" in page.failure.traceback.object
 
 
+def test_a_sentence_of_ours_is_shown_without_its_class(hub):
+    shared = new_run(hub, SMALL)
+    page = TetrisPage(hub, shared)
+    error = "Traceback:\n  <module>\ngridworld.errors.FaultyEnvironmentError: After 2 steps Maze-v0 returned 9."
+    shared.journal.add(Frame(0, Status.FAILED, 1, 0, None, {}, error))
+    page.failure.show(shared)
+    assert page.failure.sentence.startswith("The run failed: After 2 steps Maze-v0 returned 9. Reset begins")
+
+
 def test_the_best_player_is_found_in_the_log(hub):
     shared = new_run(hub, SMALL)
     page = TetrisPage(hub, shared)
