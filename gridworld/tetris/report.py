@@ -9,7 +9,7 @@ import numpy as np
 
 from gridworld.runs.frame import Columns
 from gridworld.runs.history import Stream
-from gridworld.tetris.game.features import FORMER_FEATURES, NAMES, full_weights
+from gridworld.tetris.game.features import COVERED_WELLS, FORMER_FEATURES, NAMES, OPEN_FEATURES, full_weights
 from gridworld.tetris.records import MEAN_PLAYER, GameRecord, GenerationRecord
 
 
@@ -57,8 +57,9 @@ GENERATIONS = Stream(
 not use has 0 for its weight and deviation."""
 
 _FIGURES = len(GENERATIONS.columns) - 2 * len(NAMES)
-FORMER_WIDTH = _FIGURES + 2 * len(FORMER_FEATURES)
-"""Columns of the generations' log in checkpoints from before there was a choice of features."""
+_FORMER_LOGS = {_FIGURES + 2 * len(names): names for names in (FORMER_FEATURES, (*OPEN_FEATURES, NAMES[COVERED_WELLS]))}
+"""The features whose weights the generations' log has in older checkpoints, by the number of its columns: from before
+there was a choice of features, and from before wells and depths were counted as in MDPTetris."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +115,11 @@ def generation_columns(generations: Sequence[GenerationRecord], features: Sequen
 
 def present_rows(rows: np.ndarray) -> np.ndarray:
     """Return logged generations, float64 [N, C], with the columns that `GENERATIONS` has now."""
-    if rows.ndim != 2 or rows.shape[1] != FORMER_WIDTH:
+    names = _FORMER_LOGS.get(rows.shape[1]) if rows.ndim == 2 else None
+    if names is None:
         return rows
-    figures, weights, deviation = np.split(rows, [_FIGURES, _FIGURES + len(FORMER_FEATURES)], axis=1)
-    return np.hstack([figures, full_weights(weights, FORMER_FEATURES), full_weights(deviation, FORMER_FEATURES)])
+    figures, weights, deviation = np.split(rows, [_FIGURES, _FIGURES + len(names)], axis=1)
+    return np.hstack([figures, full_weights(weights, names), full_weights(deviation, names)])
 
 
 def _full(weights: Sequence[float], features: Sequence[str]) -> np.ndarray:

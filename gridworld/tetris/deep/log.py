@@ -13,7 +13,7 @@ import numpy as np
 from gridworld.runs.frame import Columns, concatenate
 from gridworld.runs.history import History, Stream
 from gridworld.tetris.deep.games import Game
-from gridworld.tetris.game.features import DT_FEATURES
+from gridworld.tetris.game.placements import LEARNED_FEATURES
 from gridworld.tetris.records import GameRecord, GenerationRecord
 from gridworld.tetris.report import (
     FORMER_WIDTH,
@@ -77,7 +77,7 @@ class DeepLog:
         mean, spread, best = np.mean(self._lines), np.std(self._lines), max(self._lines)
         figures = float(mean), float(spread), best, self.player_lines
         record = GenerationRecord(self.generation, step, 0, *figures, weights, (0.0,) * len(weights))
-        self._append(GENERATIONS, generation_columns([record], DT_FEATURES[: len(weights)]))
+        self._append(GENERATIONS, generation_columns([record], LEARNED_FEATURES[: len(weights)]))
         self.generation += 1
         self._lines.clear()
 

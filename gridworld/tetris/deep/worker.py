@@ -33,7 +33,7 @@ from gridworld.tetris.deep.recipe import (
     read_settings,
     split,
 )
-from gridworld.tetris.game.features import DT_FEATURES
+from gridworld.tetris.game.placements import LEARNED_FEATURES
 from gridworld.tetris.report import TetrisBoard
 from gridworld.tetris.throughput import Speed
 
@@ -130,7 +130,7 @@ class DeepTrainer:
             best_player_lines=self.log.best_player_lines,
             weights=np.array(weights),
             deviation=np.zeros(len(weights)),
-            features=DT_FEATURES[: len(weights)],
+            features=LEARNED_FEATURES[: len(weights)],
             candidates=np.zeros((0, len(weights)), np.float16),
             algorithm=self._kept["algorithm"],
             score=self.game.score,

@@ -2,8 +2,9 @@
 
 Thiery and Scherrer (2009), "Building controllers for Tetris", ICGA Journal 32(1): the six features of Dellacherie and
 two of their own. Gabillon, Ghavamzadeh and Scherrer (2013), "Approximate dynamic programming finally performs well in
-the game of Tetris", NeurIPS 26: pattern diversity and five heights. All but the first two describe the afterstate: the
-board once the piece lies and full rows are gone.
+the game of Tetris", NeurIPS 26: pattern diversity and five heights. Wells, depths and diversity are counted as in the
+authors' program MDPTetris. All but the first two describe the afterstate: the board once the piece lies and full rows
+are gone.
 """
 
 from __future__ import annotations
@@ -35,10 +36,10 @@ FEATURES = (
     Feature("column transitions", "Changes between filled and empty along all columns; the floor counts as filled."),
     Feature("holes", "Empty cells with a filled cell somewhere above them in their column."),
     Feature(
-        "open wells",
-        "1 + 2 + ... + depth over wells: empty cells open from above, filled to the left and right.",
+        "well sums",
+        "For each empty cell that is filled to its left and right: 1 and the number of empty cells straight below it.",
     ),
-    Feature("hole depth", "Filled cells above a hole in its column, summed over all holes."),
+    Feature("cells above holes", "Filled cells with a hole somewhere below them in their column."),
     Feature("rows with holes", "Rows that contain at least one hole."),
     Feature(
         "pattern diversity",
@@ -50,19 +51,26 @@ FEATURES = (
     ),
     Feature(
         "board wells",
-        "The wells with covered cells counted too: the feature of this program's players before November 2026.",
+        "1 + 2 + ... + depth over runs of cells filled to the left and right: a feature of former players.",
     ),
+    Feature("open wells", "The same over cells that are open from above: a feature of former players."),
+    Feature("hole depth", "Filled cells above a hole, summed over all holes: a feature of former players."),
 )
 """All features, in the order of a full row of weights."""
 
 NAMES = tuple(feature.name for feature in FEATURES)
-DIVERSITY, HEIGHTS, COVERED_WELLS = 8, 9, len(FEATURES) - 1
+DIVERSITY, HEIGHTS, COVERED_WELLS, OPEN_WELLS, SUMMED_DEPTH = 8, 9, 14, 15, 16
 BCTS_FEATURES, DT_FEATURES, HEIGHT_FEATURES = NAMES[:DIVERSITY], NAMES[:HEIGHTS], NAMES[:COVERED_WELLS]
-FORMER_FEATURES = (*NAMES[:5], NAMES[COVERED_WELLS], *NAMES[6:DIVERSITY])
+_FORMER_DEPTH = NAMES[SUMMED_DEPTH], *NAMES[7:COVERED_WELLS]
+OPEN_FEATURES = (*NAMES[:5], NAMES[OPEN_WELLS], *_FORMER_DEPTH)
+FORMER_FEATURES = (*NAMES[:5], NAMES[COVERED_WELLS], *_FORMER_DEPTH[:2])
 FEATURE_SETS = {
     "BCTS (8)": BCTS_FEATURES,
     "DT (9)": DT_FEATURES,
     "DT with heights (14)": HEIGHT_FEATURES,
+    "former (8, open wells)": OPEN_FEATURES[:DIVERSITY],
+    "former (9, open wells)": OPEN_FEATURES[:HEIGHTS],
+    "former (14, open wells)": OPEN_FEATURES,
     "former (8, covered wells)": FORMER_FEATURES,
 }
 """The features that a player can be made with, by the name of the set."""
@@ -70,10 +78,9 @@ FEATURE_SETS = {
 
 @rule
 def board_features(columns, height):
-    """Return row and column transitions, holes, open wells, hole depth, rows with holes, and wells with covered
-    cells."""
+    """Return row and column transitions, holes, well sums, cells above holes, and rows with holes."""
     wall = (1 << height) - 1
-    row_changes, column_changes, holes, wells, depth, hole_rows, all_wells = 0, 0, 0, 0, 0, 0, 0
+    row_changes, column_changes, holes, wells, above, hole_rows = 0, 0, 0, 0, 0, 0
     left, width = wall, len(columns)
     for x in range(width):
         column = columns[x]
@@ -82,21 +89,41 @@ def board_features(columns, height):
         column_changes += popcount(column ^ (column << 1 | 1))
         covered = ((1 << bit_length(column)) - 1) ^ column
         if covered != 0:
-            filled = popcount(column)
             holes += popcount(covered)
             hole_rows |= covered
+            above += popcount(column & (column + 1))  # all but the run of filled cells that stands on the floor
+        well = left & right & ~column
+        while well != 0:
+            wells += popcount(well)
+            well = (well >> 1) & ~column
+        left = column
+    row_changes += popcount(left ^ wall)
+    return row_changes, column_changes, holes, wells, above, popcount(hole_rows)
+
+
+@rule
+def former_features(columns, height):
+    """Return wells with covered cells, open wells, and the depth summed over holes: what former players look at."""
+    wall = (1 << height) - 1
+    covered_wells, open_wells, depth = 0, 0, 0
+    left, width = wall, len(columns)
+    for x in range(width):
+        column = columns[x]
+        right = columns[x + 1] if x + 1 < width else wall
+        covered = ((1 << bit_length(column)) - 1) ^ column
+        if covered != 0:
+            filled = popcount(column)
             # The i-th filled cell from below (from 0), in row r, has r - i holes under it.
             depth += place_sum(column) - (filled * (filled - 1) >> 1)
         well = left & right & ~column
         open_well = well & ~covered
         while well != 0:
-            all_wells += popcount(well)
-            wells += popcount(open_well)
+            covered_wells += popcount(well)
+            open_wells += popcount(open_well)
             well &= well >> 1
             open_well &= open_well >> 1
         left = column
-    row_changes += popcount(left ^ wall)
-    return row_changes, column_changes, holes, wells, depth, popcount(hole_rows), all_wells
+    return covered_wells, open_wells, depth
 
 
 @rule
@@ -146,13 +173,17 @@ def value(columns, after, shapes, shape, x, row, height, weights):
     if full != 0:
         total += weights[1] * eroded_cells(shapes, shape, row, full)
         clear(after, full)
-    row_changes, column_changes, holes, wells, depth, hole_rows, all_wells = board_features(after, height)
+    row_changes, column_changes, holes, wells, above, hole_rows = board_features(after, height)
     total += weights[2] * row_changes
     total += weights[3] * column_changes
     total += weights[4] * holes
     total += weights[5] * wells
-    total += weights[COVERED_WELLS] * all_wells
-    total += weights[6] * depth
+    total += weights[6] * above
+    if weights[COVERED_WELLS] != 0.0 or weights[OPEN_WELLS] != 0.0 or weights[SUMMED_DEPTH] != 0.0:
+        covered_wells, open_wells, depth = former_features(after, height)
+        total += weights[OPEN_WELLS] * open_wells
+        total += weights[COVERED_WELLS] * covered_wells
+        total += weights[SUMMED_DEPTH] * depth
     total += weights[7] * hole_rows
     if weights[DIVERSITY] != 0.0:
         total += weights[DIVERSITY] * pattern_diversity(after)
@@ -184,11 +215,11 @@ def placement_features(columns: np.ndarray, height: int, piece: int, rotation: i
     row = landing_row(board, shapes, shape, x)
     full = put(board, after, shapes, shape, x, row)
     clear(after, full)
-    *counts, all_wells = board_features(after, height)
     mean = mean_height(after)
     heights = [nearness(mean, i, height) for i in range(N_HEIGHTS)]
-    eroded = eroded_cells(shapes, shape, row, full)
-    return [row + 0.5 * shapes[shape, HEIGHT], eroded, *counts, pattern_diversity(after), *heights, all_wells]
+    last = row + 0.5 * shapes[shape, HEIGHT], eroded_cells(shapes, shape, row, full)
+    counts = *board_features(after, height), pattern_diversity(after)
+    return [*last, *counts, *heights, *former_features(after, height)]
 
 
 def check_weights(weights: Sequence[float] | np.ndarray, features: Sequence[str] = BCTS_FEATURES) -> np.ndarray:

@@ -11,11 +11,21 @@ from gridworld import compiled
 from gridworld.compiled import CAN_COMPILE, checksum, compile_loop
 from gridworld.tetris.game import bits, board, features, pieces
 from gridworld.tetris.game.board import clear, is_legal, landing_row, put
-from gridworld.tetris.game.features import board_features, eroded_cells, pattern_diversity
+from gridworld.tetris.game.features import (
+    HEIGHTS,
+    OPEN_FEATURES,
+    board_features,
+    eroded_cells,
+    former_features,
+    pattern_diversity,
+)
 from gridworld.tetris.game.pieces import HEIGHT, MAX_ROTATIONS, ROTATIONS, SHAPES
 
+LEARNED_FEATURES = OPEN_FEATURES[:HEIGHTS]
+"""What the learners look at: those of DT with the former wells and depth, for which the stored networks were made."""
+
 SCALES = np.array((10.0, 4.0, 40.0, 40.0, 10.0, 10.0, 20.0, 5.0, 5.0))
-"""What the features of DT are divided by, so that they are near 1 on a board that is played well."""
+"""What these features are divided by, so that they are near 1 on a board that is played well."""
 
 
 def make_table_loop(stamp: int) -> Callable[..., None]:
@@ -38,8 +48,9 @@ def make_table_loop(stamp: int) -> Callable[..., None]:
                 table[action, 2] = counts[0]
                 table[action, 3] = counts[1]
                 table[action, 4] = counts[2]
-                table[action, 5] = counts[3]
-                table[action, 6] = counts[4]
+                _, open_wells, depth = former_features(after, height)
+                table[action, 5] = open_wells
+                table[action, 6] = depth
                 table[action, 7] = counts[5]
                 table[action, 8] = pattern_diversity(after)
                 table[action, 9] = 1.0
@@ -58,7 +69,8 @@ def table_loop(fast: bool) -> Callable[..., None]:
 def placement_table(
     columns: np.ndarray, height: int, piece: int, *, strict: bool, fast: bool = CAN_COMPILE
 ) -> np.ndarray:
-    """Return what is known of each placement, float64 [4 * W, 10]: the nine features of DT, and 1 where it is legal.
+    """Return what is known of each placement, float64 [4 * W, 10]: the nine `LEARNED_FEATURES`, and 1 where it
+    is legal.
 
     `columns` is int64 [W]; a row of an illegal placement is 0. Row `W * rotation + x` as in `TetrisEnv`.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import param
@@ -18,6 +19,20 @@ POPULATIONS = {CROSS_ENTROPY: 100, CMA_ES: 30}
 
 FORMER_SETTINGS = {"rules": STRICT, "features": "former (8, covered wells)", "again": 0, "twisted": 1}
 """What a training was made with whose checkpoint does not name these settings: it is older than they are."""
+FORMER_SETS = {
+    "BCTS (8)": "former (8, open wells)",
+    "DT (9)": "former (9, open wells)",
+    "DT with heights (14)": "former (14, open wells)",
+}
+"""What the features of a state of version 2 are called since."""
+
+
+def present_settings(settings: Mapping[str, Any], version: Any) -> dict[str, Any]:
+    """Return the settings of a state of this version as they are named now."""
+    renamed = {**FORMER_SETTINGS, **settings}
+    if version == 2:
+        renamed["features"] = FORMER_SETS.get(renamed["features"], renamed["features"])
+    return renamed
 
 
 class TetrisHyperparameters(BoardHyperparameters):
@@ -33,8 +48,8 @@ class TetrisHyperparameters(BoardHyperparameters):
         default="DT (9)",
         objects=list(FEATURE_SETS),
         label="Features",
-        doc="What a player looks at: the eight features of BCTS, those and pattern diversity (DT), those and five "
-        "heights, or the eight with which this program began.",
+        doc="What a player looks at: the eight features of BCTS, those and pattern diversity (DT), or those and "
+        "five heights. The former sets count wells and depths as this program did before.",
     )
     rules = param.Selector(
         default=LITERATURE,

@@ -14,7 +14,7 @@ from gridworld.storage.archive import Archive
 from gridworld.storage.atomic_files import is_plain_file, opened
 from gridworld.storage.json_records import check_head, decode
 from gridworld.storage.library import default_folder
-from gridworld.tetris.search.settings import FORMER_SETTINGS, TetrisHyperparameters
+from gridworld.tetris.search.settings import TetrisHyperparameters, present_settings
 from gridworld.tetris.search.worker import FORMAT, LATEST, VERSION
 
 VARIABLE = "GRIDWORLD_TETRIS"
@@ -57,6 +57,7 @@ class _Trainer(Struct):
 
     settings: dict[str, int | float | str | bool | None]
     seed: Annotated[int, Meta(ge=0)]
+    version: Any = None
 
 
 class _Training(Struct):
@@ -79,7 +80,7 @@ def read_settings(path: Path) -> dict[str, Any]:
         raise CheckpointError("not_a_checkpoint", f"{path.name!r} is not a {FORMAT}.")
     check_head(text, FORMAT, VERSION, repr(path.name))
     trainer = decode(text, _Training, repr(path.name)).trainer
-    settings = {**FORMER_SETTINGS, **trainer.settings}
+    settings = present_settings(trainer.settings, trainer.version)
     try:
         TetrisHyperparameters(**settings)
     except (TypeError, ValueError, ArithmeticError) as problem:

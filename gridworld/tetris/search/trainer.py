@@ -16,10 +16,11 @@ from gridworld.compiled import CAN_COMPILE, pack, unpack
 from gridworld.tetris.game.watch import GameScene, demo
 from gridworld.tetris.records import GameRecord, GenerationRecord, Progress
 from gridworld.tetris.search.generation import Generation, check_arrays
-from gridworld.tetris.search.settings import FORMER_SETTINGS, TetrisHyperparameters
+from gridworld.tetris.search.settings import TetrisHyperparameters, present_settings
 
-VERSIONS = 1, 2
-"""Versions of a state that can be read; the last one is written. The first had no choice of features and rules."""
+VERSIONS = 1, 2, 3
+"""Versions of a state that can be read; the last one is written. The first had no choice of features and rules, the
+second counted wells and depths differently."""
 
 
 class TetrisTrainer:
@@ -191,7 +192,7 @@ class TetrisTrainer:
         for name in ("settings", "seed", "generation", "placements", "cap", "reported", "best_lines"):
             if name not in meta:
                 raise ValueError(f"The state lacks {name!r}; it is damaged or was not written by this program.")
-        hyper = TetrisHyperparameters(**{**FORMER_SETTINGS, **meta["settings"]})
+        hyper = TetrisHyperparameters(**present_settings(meta["settings"], version))
         trainer = cls(hyper, seed=meta["seed"], threads=threads, fast=fast)
         trainer._restore(arrays, meta)
         return trainer

@@ -5,7 +5,7 @@ import pytest
 
 from gridworld.compiled import CAN_COMPILE
 from gridworld.tetris.game.board import LITERATURE, STRICT
-from gridworld.tetris.game.features import DT_FEATURES, FEATURES, FORMER_FEATURES, full_weights
+from gridworld.tetris.game.features import COVERED_WELLS, DT_FEATURES, FEATURES, FORMER_FEATURES, full_weights
 from gridworld.tetris.game.games import ACTION, CUT_OFF, LINES, OVER, PIECES, RUNNING, TOPPED_OUT, Games, random_words
 
 GOOD = full_weights(np.array([-12.6, 6.6, -9.2, -19.8, -13.1, -10.5, -1.6, -24.0]))
@@ -27,7 +27,7 @@ def players(n: int) -> np.ndarray:
     weights = np.tile(GOOD, (n, 1))
     weights[1::3] = 0.0
     weights[2::3] = np.round(GOOD / 10)
-    weights[3::4, :-1] += np.linspace(-2, 2, len(FEATURES) - 1)  # the features of DT and the heights too
+    weights[3::4, :COVERED_WELLS] += np.linspace(-2, 2, COVERED_WELLS)  # the features of DT and the heights too
     return weights
 
 

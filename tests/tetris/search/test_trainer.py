@@ -15,6 +15,7 @@ from gridworld.tetris.records import MEAN_PLAYER, Progress
 from gridworld.tetris.report import GAMES, GENERATIONS
 from gridworld.tetris.search.methods import CovarianceMatrixAdaptation
 from gridworld.tetris.search.settings import CMA_ES, CROSS_ENTROPY
+from gridworld.tetris.search.storage import read_settings
 from gridworld.tetris.search.worker import WorkerTrainer
 from support.paths import TESTS
 
@@ -171,12 +172,20 @@ def test_the_best_candidates_play_again_before_the_elite_is_chosen():
 
 
 @pytest.mark.parametrize("cut", [1, 57, 1234, 5000])
-def test_a_training_of_the_first_version_goes_on_bit_for_bit(cut):
-    """Two checkpoints that the program wrote before there was a choice of rules and features."""
+@pytest.mark.parametrize(
+    ("version", "former"),
+    [
+        (1, {"rules": STRICT, "again": 0, "features": "former (8, covered wells)"}),
+        (2, {"again": 2, "features": "former (14, open wells)"}),
+    ],
+)
+def test_a_training_of_a_former_version_goes_on_bit_for_bit(version, former, cut):
+    """Two checkpoints each, written before there was a choice of features, and before wells were counted otherwise."""
     others = {"seed": 0, "threads": 1, "folder": None, "target_lines": 0}
-    files = (TESTS / "data" / name for name in ("tetris-v1.npz", "tetris-v1-later.npz"))
-    earlier, later = (WorkerTrainer.load(file, others) for file in files)
-    assert (earlier.trainer.settings["rules"], earlier.trainer.settings["again"]) == (STRICT, 0)
+    paths = [TESTS / "data" / name for name in (f"tetris-v{version}.npz", f"tetris-v{version}-later.npz")]
+    earlier, later = (WorkerTrainer.load(path, others) for path in paths)
+    assert former.items() <= earlier.trainer.settings.items()
+    assert former.items() <= read_settings(paths[0]).items()
     earlier.work(lambda: min(cut, later.step - earlier.step))
     assert same_state(earlier.trainer, later.trainer)
     for stream in (GAMES.name, GENERATIONS.name):
