@@ -14,12 +14,20 @@ from gridworld.tetris.search.settings import TetrisHyperparameters
 Share = Callable[[np.ndarray], int]
 
 
+FIRST, AGAIN, EVALUATION = range(3)
+"""The rounds of a generation: all candidates play; the best of them play again; and in the final phase, where the
+candidates' games are hard ones, the mean player plays on the board of the settings. Before it plays in the first round.
+"""
+FINAL_HEIGHT, FINAL_TWISTED = 20, 3
+"""The game of the final phase: rows of the board, and how many times as often as other pieces S and Z come."""
+
+
 class Generation:
     """Every candidate plays some games on the same pieces, the mean player its evaluation games. Then the finalists,
     twice as many as the elite, play again on other pieces, so that the elite is less a matter of luck.
 
-    `candidates` is float64 [N, D], `mean` [D]; `lines` int64 [N] are the lines of each candidate's first games; `final`
-    is whether the finalists play, whose numbers are `finalists`.
+    `candidates` is float64 [N, D], `mean` [D]; `lines` int64 [N] are the lines of each candidate's games in the rounds
+    that are over; `round` is the present one, `hard` whether this is the final phase.
     """
 
     def __init__(
@@ -29,44 +37,75 @@ class Generation:
         mean: np.ndarray,
         rng: np.random.Generator,
         fast: bool,
+        hard: bool = False,
     ) -> None:
-        self._hyper, self._fast = hyper, fast
+        self._hyper, self._fast, self.hard = hyper, fast, hard
         self.candidates, self.mean = candidates, mean
         self.lines = np.zeros(hyper.population, np.int64)
         self.finalists = np.zeros(hyper.finalists, np.int64)
-        self.final = False
+        self.round = FIRST
         deals = np.tile(random_words(rng, hyper.games), (hyper.population, 1))
-        deals = np.vstack([deals, random_words(rng, hyper.evaluations)])
+        if not hard:
+            deals = np.vstack([deals, random_words(rng, hyper.evaluations)])
         self._line_up(deals, random_words(rng, len(deals)))
         self.player_lines = np.nan
 
-    def begin_final(self, rng: np.random.Generator) -> None:
-        """Keep what the first games gave, and let the best candidates play again."""
-        self._keep_first_games()
-        self.finalists = np.argsort(-self.lines, kind="stable")[: self._hyper.finalists]
-        self.final = True
-        deals = np.tile(random_words(rng, self._hyper.again), (len(self.finalists), 1))
+    @property
+    def _next_round(self) -> int | None:
+        if self.round == FIRST and self._hyper.finalists:
+            return AGAIN
+        return EVALUATION if self.hard and self.round != EVALUATION else None
+
+    def begin_next(self, rng: np.random.Generator) -> None:
+        """Keep what this round gave, and begin the next one."""
+        following = self._next_round
+        assert following is not None, "ask `over` before"
+        self._keep()
+        self.round = following
+        if following == AGAIN:
+            self.finalists = np.argsort(-self.lines, kind="stable")[: self._hyper.finalists]
+            deals = np.tile(random_words(rng, self._hyper.again), (len(self.finalists), 1))
+        else:
+            deals = random_words(rng, self._hyper.evaluations)
         self._line_up(deals, random_words(rng, len(deals)))
 
-    def _keep_first_games(self) -> None:
-        """Take from the first games each candidate's lines, the evaluation, and who was cut off."""
+    def _keep(self) -> None:
+        """Take from the round's games each candidate's lines and who was cut off at first, or the evaluation."""
         hyper, status = self._hyper, self.games.status
         trained = hyper.population * hyper.games
-        self.lines = status[:trained, LINES].reshape(hyper.population, hyper.games).sum(axis=1)
-        self.player_lines = float(status[trained:, LINES].mean())
-        self._cut = (status[:trained, OVER] == CUT_OFF).reshape(hyper.population, hyper.games).mean(axis=1)
+        if self.round == FIRST:
+            self.lines = status[:trained, LINES].reshape(hyper.population, hyper.games).sum(axis=1)
+            self._cut = (status[:trained, OVER] == CUT_OFF).reshape(hyper.population, hyper.games).mean(axis=1)
+            if not self.hard:
+                self.player_lines = float(status[trained:, LINES].mean())
+        elif self.round == AGAIN:
+            self.lines[self.finalists] += status[:, LINES].reshape(-1, hyper.again).sum(axis=1)
+        else:
+            self.player_lines = float(status[:, LINES].mean())
 
     def _line_up(self, deals: np.ndarray, ties: np.ndarray) -> None:
         hyper = self._hyper
-        size = {"width": hyper.width, "height": hyper.height}
-        pieces = {"bag": hyper.bag, "twisted": hyper.twisted}
+        height, twisted = hyper.height, hyper.twisted
+        if self.hard and self.round != EVALUATION:
+            height, twisted = max(height, FINAL_HEIGHT), max(twisted, FINAL_TWISTED)
+        size = {"width": hyper.width, "height": height}
+        pieces = {"bag": hyper.bag, "twisted": twisted}
         self.games = Games(deals, ties, fast=self._fast, rules=hyper.rules, **size, **pieces)
-        mean = np.full(hyper.evaluations, MEAN_PLAYER)
-        first = np.arange(hyper.population).repeat(hyper.games)
-        self._owners = self.finalists.repeat(hyper.again) if self.final else np.concatenate([first, mean])
+        self._owners = self._owners_of_round()
         rows = np.vstack([self.candidates, self.mean[None]])  # the mean player's number is that of the last row
         self._players = full_weights(rows[self._owners], hyper.feature_names)
         self.reported = 0
+
+    def _owners_of_round(self) -> np.ndarray:
+        """Return who plays each game of this round, int64 [n]."""
+        hyper = self._hyper
+        if self.round == AGAIN:
+            return self.finalists.repeat(hyper.again)
+        mean = np.full(hyper.evaluations, MEAN_PLAYER)
+        if self.round == EVALUATION:
+            return mean
+        candidates = np.arange(hyper.population).repeat(hyper.games)
+        return candidates if self.hard else np.concatenate([candidates, mean])
 
     def play(self, order: np.ndarray, *, limit: int, budget: int) -> int:
         """Play the games numbered in `order` on, as `Games.play` does."""
@@ -79,8 +118,8 @@ class Generation:
 
     @property
     def over(self) -> bool:
-        """Whether nobody plays again."""
-        return self.played and (self.final or not self._hyper.finalists)
+        """Whether no round follows."""
+        return self.played and self._next_round is None
 
     def finished_games(self, number: int) -> list[GameRecord]:
         """Return the games before the first unfinished one that were not reported yet: an order that no slicing
@@ -97,18 +136,14 @@ class Generation:
 
     def scores(self) -> np.ndarray:
         """Return each candidate's mean lines over all its games, float64 [N], once the generation is over."""
-        hyper = self._hyper
-        if not self.final:
-            self._keep_first_games()
-        lines, games = self.lines.astype(float), np.full(hyper.population, float(hyper.games))
-        if self.final:
-            lines[self.finalists] += self.games.status[:, LINES].reshape(-1, hyper.again).sum(axis=1)
-            games[self.finalists] += hyper.again
-        return lines / games
+        self._keep()
+        games = np.full(self._hyper.population, float(self._hyper.games))
+        games[self.finalists] += self._hyper.again
+        return self.lines / games
 
     def ranking(self, scores: np.ndarray) -> np.ndarray:
         """Return the scores, float64 [N], with every candidate that did not play again below those that did."""
-        if not self.final:
+        if not len(self.finalists):
             return scores
         ranked = np.full(len(scores), -np.inf)
         ranked[self.finalists] = scores[self.finalists]
@@ -122,27 +157,31 @@ class Generation:
         """Return all that changes, in the midst of the games."""
         arrays = {f"games_{name}": getattr(self.games, name).copy() for name in Games.ARRAYS}
         arrays["candidates"] = self.candidates.copy()
-        if self.final:
+        if self.round != FIRST:
             arrays |= {"finalists": self.finalists.copy(), "first_lines": self.lines.copy(), "first_cut": self._cut}
             arrays["player_lines"] = np.array(self.player_lines)
+        if self.round == EVALUATION:
+            arrays["evaluating"] = np.array(True)
         return arrays
 
     def restore(self, arrays: Mapping[str, np.ndarray]) -> None:
         """Go on from what `state` gave; raise ValueError where it does not fit these settings."""
-        self.final = "finalists" in arrays
+        self.round = EVALUATION if "evaluating" in arrays else AGAIN if "finalists" in arrays else FIRST
+        if self.round == EVALUATION and not self.hard:
+            raise ValueError("The state's games are of a round that this phase has not.")
         expected = {"candidates": self.candidates}
-        if self.final:
+        if self.round != FIRST:
             first = {"first_lines": self.lines, "first_cut": np.zeros(len(self.lines)), "player_lines": np.array(0.0)}
             expected |= {"finalists": self.finalists, **first}
         check_arrays(arrays, expected)
         self.candidates = arrays["candidates"].copy()
-        if self.final:
+        if self.round != FIRST:
             self.finalists, self.lines = arrays["finalists"].copy(), arrays["first_lines"].copy()
             self._cut, self.player_lines = arrays["first_cut"].copy(), float(arrays["player_lines"])
-            if self.finalists.min() < 0 or self.finalists.max() >= len(self.candidates):
+            if ((self.finalists < 0) | (self.finalists >= len(self.candidates))).any():
                 raise ValueError("The state's array 'finalists' names a candidate that does not exist.")
         words = [arrays.get(f"games_{name}", np.zeros(0, np.uint64)) for name in ("piece_words", "tie_words")]
-        n = len(self.finalists) * self._hyper.again if self.final else len(self._owners)
+        n = len(self._owners_of_round())
         check_arrays(arrays, dict.fromkeys(("games_piece_words", "games_tie_words"), np.zeros((n, 4), np.uint64)))
         self._line_up(*words)
         check_arrays(arrays, {f"games_{name}": getattr(self.games, name) for name in Games.ARRAYS})

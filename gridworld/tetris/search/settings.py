@@ -17,7 +17,7 @@ POPULATIONS = {CROSS_ENTROPY: 100, CMA_ES: 30}
 """The default number of candidates of a generation: what each method learns well with."""
 
 
-FORMER_SETTINGS = {"rules": STRICT, "features": "former (8, covered wells)", "again": 0, "twisted": 1}
+FORMER_SETTINGS = {"rules": STRICT, "features": "former (8, covered wells)", "again": 0, "twisted": 1, "final": 0}
 """What a training was made with whose checkpoint does not name these settings: it is older than they are."""
 FORMER_SETS = {
     "BCTS (8)": "former (8, open wells)",
@@ -115,6 +115,13 @@ class TetrisHyperparameters(BoardHyperparameters):
         label="Weight of S and Z",
         doc="Training deals S and Z this many times as often as any other piece, which makes games short on high "
         "boards (Boumaza 2012); what is learned works with even pieces. A 7-bag ignores it.",
+    )
+    final = param.Integer(
+        default=2_000_000,
+        bounds=(0, 10**12),
+        label="Final phase from",
+        doc="From this many placements on, candidates play on 20 rows (or more), with S and Z three times as often as "
+        "any other piece, so that the player lasts on high boards too. Evaluation games stay as they are. 0: never.",
     )
     cap = param.Integer(
         default=2_000,

@@ -20,7 +20,7 @@ from gridworld.tetris.search.settings import TetrisHyperparameters, present_sett
 
 VERSIONS = 1, 2, 3
 """Versions of a state that can be read; the last one is written. The first had no choice of features and rules, the
-second counted wells and depths differently."""
+second counted wells and depths differently and had no final phase."""
 
 
 class TetrisTrainer:
@@ -112,7 +112,7 @@ class TetrisTrainer:
                 generations.append(self._end_generation())
                 self._begin_generation()
             elif self._games.played:
-                self._games.begin_final(self._rng)
+                self._games.begin_next(self._rng)
         return Progress(self.placements - start, games, generations)
 
     def play(self, *, best: bool = False, width: int = 10, height: int = 20, seed: int = 0) -> Iterator[GameScene]:
@@ -128,7 +128,8 @@ class TetrisTrainer:
 
     def _begin_generation(self) -> None:
         candidates = self._search.ask(self._rng)
-        self._games = Generation(self._hyper, candidates, self.weights, self._rng, self.fast)
+        hard = 0 < self._hyper.final <= self.placements
+        self._games = Generation(self._hyper, candidates, self.weights, self._rng, self.fast, hard)
 
     def _play(self, placements: int) -> None:
         """Play the generation's games on, in all threads."""
@@ -171,7 +172,8 @@ class TetrisTrainer:
         arrays |= {"rng": pack(self._rng), "best_weights": self.best_weights.copy()}
         meta = {"version": VERSIONS[-1], "settings": dict(self.settings), "seed": self.seed}
         meta |= {name: getattr(self, name) for name in ("generation", "placements", "cap")}
-        meta |= {"reported": self._games.reported, "best_lines": self.best_lines if self.generation else None}
+        meta |= {"reported": self._games.reported, "hard": self._games.hard}
+        meta |= {"best_lines": self.best_lines if self.generation else None}
         return arrays, meta
 
     @classmethod
@@ -202,7 +204,7 @@ class TetrisTrainer:
         expected = {f"{prefix}{name}": array for name, array in self._search.state().items()}
         check_arrays(arrays, {**expected, "rng": pack(self._rng), "best_weights": self.best_weights})
         self._search.restore({name.removeprefix(prefix): arrays[name] for name in expected})
-        self._games.mean = self.weights
+        self._games.mean, self._games.hard = self.weights, bool(meta.get("hard", False))
         self._games.restore(arrays)
         unpack(arrays["rng"], self._rng)
         self.best_weights = arrays["best_weights"].copy()

@@ -13,6 +13,7 @@ from gridworld.tetris.game.features import BCTS_FEATURES, DT_FEATURES, full_weig
 from gridworld.tetris.game.games import LINES, Games, random_words
 from gridworld.tetris.records import MEAN_PLAYER, Progress
 from gridworld.tetris.report import GAMES, GENERATIONS
+from gridworld.tetris.search.generation import AGAIN, EVALUATION, FIRST
 from gridworld.tetris.search.methods import CovarianceMatrixAdaptation
 from gridworld.tetris.search.settings import CMA_ES, CROSS_ENTROPY
 from gridworld.tetris.search.storage import read_settings
@@ -64,7 +65,7 @@ def same_state(one: TetrisTrainer, other: TetrisTrainer) -> bool:
     return (
         meta == other_meta
         and arrays.keys() == others.keys()
-        and all(np.array_equal(arrays[name], others[name]) for name in arrays)
+        and all(np.array_equal(arrays[name], others[name], equal_nan=True) for name in arrays)
     )
 
 
@@ -208,6 +209,41 @@ def test_hard_sequences_are_dealt_in_training_and_survive_a_file():
     for trainer in (hard, resumed):
         trainer.advance(1000)
     assert same_state(resumed, hard)
+
+
+@needs_numba
+@pytest.mark.parametrize("again", [0, 2])
+def test_the_final_phase_is_played_on_high_boards_and_evaluated_on_the_usual_one(again):
+    options = {"final": 3000, "again": again, "evaluations": 3}
+    reference = run(make(**options), 12)
+    before = [record for record in reference.generations if record.placements < 3000]
+    games = [game for game in reference.games if game.candidate != MEAN_PLAYER]
+    usual = np.mean([game.lines for game in games if game.generation <= len(before)])
+    hard = np.mean([game.lines for game in games if game.generation > len(before)])
+    assert 0 < len(before) < 10
+    assert hard > 2 * usual, "on 20 rows games last longer, even with many S and Z"
+    assert max(record.player_lines for record in reference.generations) < hard, "the evaluation is on six rows"
+    assert all(np.isfinite(record.player_lines) for record in reference.generations)
+    assert before == run(make(**options | {"final": 0}), 12).generations[: len(before)], "until then nothing changes"
+    threaded = make(**options, threads=2)
+    assert run(threaded, 12, (7, 900, 1))[1:] == reference[1:]
+    threaded.close()
+
+
+@needs_numba
+def test_each_round_of_the_final_phase_survives_a_file():
+    trainer, rounds = make(final=1, again=2, evaluations=3, population=4), set()
+    run(trainer, 1)
+    for _ in range(60):
+        trainer.advance(40)
+        rounds.add(trainer._games.round)
+        whole, resumed = (TetrisTrainer.from_state(*through_files(trainer), threads=1) for _ in range(2))
+        assert whole.advance(300) == resumed.advance(300)
+        assert same_state(whole, resumed)
+    assert rounds == {FIRST, AGAIN, EVALUATION}
+    arrays, meta = trainer.state()
+    with pytest.raises(ValueError, match="round that this phase has not"):
+        TetrisTrainer.from_state({**arrays, "evaluating": np.array(True)}, {**meta, "hard": False}, threads=1)
 
 
 def test_the_cap_rises_when_the_elite_reaches_it():
