@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import zipfile
+from pathlib import Path
 
 import psutil
 import pytest
@@ -138,6 +141,10 @@ def test_a_network_is_trained_from_start_to_stop(open_page, algorithm, settings,
     wait_for(lambda: page.get_by_role("button", name="Stop", exact=True).is_disabled(), 20, "the process is gone")
     wait_for(lambda: running - workers(), 5, "the trainer's process has ended")
     assert page.get_by_role("button", name="Resume", exact=True).is_enabled(), "a checkpoint is there to go on from"
+    with page.expect_download() as download:
+        press(page, "Download network")
+    with zipfile.ZipFile(download.value.path()) as archive:
+        assert "policy.pth" in archive.namelist(), "it is a model of stable-baselines3"
 
 
 def test_a_player_is_saved_watched_handed_on_and_brought_back(open_page, tmp_path):
@@ -269,6 +276,54 @@ def test_a_restarted_server_shows_the_checkpoint_at_once_and_draws_each_row_once
         assert are_drawn_once(drawn_rows(page))
         press(page, "Stop")
         wait_for(lambda: status(page) == "Stopped", 20, "the process is gone")
+    page.close()
+
+
+def test_damaged_files_keep_no_page_from_loading(browser, tmp_path):
+    """The best checkpoint stands in for a damaged latest one, and a player with a number of 400 digits is left out."""
+    players = tmp_path / "players"
+    players.mkdir(parents=True)
+    text = BUILT_IN["dt10"].to_text()
+    (players / "Huge.player.json").write_text(text.replace('"generation": 0', f'"generation": 1{"0" * 400}'))
+    (players / "Ada.player.json").write_text(text)
+    page = browser.new_page()
+    page.set_default_timeout(90_000)
+    with serving(environment={"GRIDWORLD_TETRIS": str(tmp_path)}) as address:
+        page.goto(f"{address}{SMALL}")
+        page.wait_for_url("**run=**")
+        assert page.get_by_role("cell", name="Ada").is_visible()
+        train_and_stop(page)
+        shown, generation = run_of(page), status_of(page.url)["generation"]
+    (tmp_path / "runs" / shown / "latest.npz").write_bytes(b"half a file")
+    with serving(environment={"GRIDWORLD_TETRIS": str(tmp_path)}) as address:
+        page.goto(f"{address}?page=tetris&run={shown}")
+        page.get_by_role("button", name="Resume", exact=True).wait_for()
+        wait_for(lambda: 0 < counter(page, "generation") <= generation + 1, 20, "the tiles show the best checkpoint")
+        page.get_by_role("tab", name="Events").click()
+        page.get_by_text("best.npz").first.wait_for()
+    page.close()
+
+
+def test_a_training_that_cannot_be_saved_stays_and_names_what_would_be_lost(browser, tmp_path):
+    page = browser.new_page()
+    page.set_default_timeout(90_000)
+    with serving(environment={"GRIDWORLD_TETRIS": str(tmp_path)}) as address:
+        page.goto(f"{address}{SMALL}")
+        page.wait_for_url("**run=**")
+        press(page, "Start")
+        wait_for(lambda: (status_of(page.url).get("generation") or 0) > 2, 60, "generations pass")
+        press(page, "Pause")
+        wait_for(lambda: status(page) == "Paused", 20, "the page says so")
+        folder = Path(tmp_path, "runs", run_of(page))
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.write_text("a file where the folder should be")
+        press(page, "Stop")
+        page.get_by_role("button", name="Save again and stop", exact=True).wait_for()
+        assert status(page) == "Paused", "it is kept"
+        folder.unlink()
+        press(page, "Save again and stop")
+        wait_for(lambda: status(page) == "Stopped", 20, "now it is saved")
+        assert (folder / "latest.npz").is_file()
     page.close()
 
 

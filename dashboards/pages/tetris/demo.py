@@ -38,8 +38,8 @@ NOBODY = "nobody"
 LARGEST_SEED = (1 << 53) - 1
 FILM_PIECES = 200
 NETWORK = (
-    "This trainer learns a network with hidden layers. Its games are on the board under Training; only the trainer "
-    "itself opens the files that it saves, so they can't be watched here. Saved players can."
+    "This trainer learns a network with hidden layers, which only its own process opens. That plays it under Training, "
+    "without exploring. Here linear players can be watched."
 )
 
 

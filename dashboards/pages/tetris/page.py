@@ -21,6 +21,7 @@ from dashboards.pages.tetris.curves import GamesView, GenerationsView, words_of
 from dashboards.pages.tetris.demo import GameDemo
 from dashboards.pages.tetris.ending import reached
 from dashboards.pages.tetris.layout import grid
+from dashboards.pages.tetris.network import NetworkDownload
 from dashboards.pages.tetris.players import PlayersPanel, start_looking
 from dashboards.pages.tetris.present_player import PRESENT, player_of
 from dashboards.pages.tetris.python_tab import PythonTab
@@ -43,7 +44,7 @@ from gridworld.tetris.search.storage import tetris_folder
 NOTE_CSS = ":host { color: var(--mui-palette-text-primary); font-size: 13px; line-height: 20px; }"
 BOARD_TITLE = "The present player", f"on a 10 × 20 board; after {LONGEST_SHOW} pieces a newer player takes over"
 HAND_TAB = 1  # among the lower tabs
-DEEP_BOARD_TITLE = "The training game", "the network plays to learn"
+DEEP_BOARD_TITLE = "The present network", "plays without exploring; what it learns from are other games"
 
 
 class TetrisPage(RunPage):
@@ -90,7 +91,9 @@ class TetrisPage(RunPage):
         self._boards = resting_tabs(shown, boards, self.refresher.soon)
         self.python = PythonTab()
         self.trainings = TrainingsPanel(hub, self._open, shared.id)
-        lower = {"Players": self.players.panel, "By hand": self.hand.panel, "Why this column?": self.demo.why.panel}
+        self.network = NetworkDownload(hub.executors.exports, self.find)
+        players = pmui.Column(self.network.panel, self.players.panel, **FILL)
+        lower = {"Players": players, "By hand": self.hand.panel, "Why this column?": self.demo.why.panel}
         lower |= {"Population": self._cloud.panel, "Trainings": self.trainings.panel}
         lower |= {"Events": self._events.panel, "Python": self.python.panel}
         resting = {"Events": self._events, "Population": self._cloud}
@@ -196,6 +199,7 @@ class TetrisPage(RunPage):
         self._counters.refresh(shared.journal)
         self.weights.visible = linear
         self.players.offer_saving(linear)
+        self.network.panel.visible = not linear
         self.demo.offer_present(linear)
         self._body.sx = grid(weights=linear)
 

@@ -10,7 +10,10 @@ from gridworld.tetris.players.saved import Player
 from gridworld.tetris.report import GENERATIONS, feature_column
 
 PRESENT, BEST = "Present player", "Best player so far"
-NETWORK = "What this trainer learns is a network with hidden layers; only one without any can be saved as a player."
+NETWORK = (
+    "What this trainer learns is a network with hidden layers. It is kept with its training and can be downloaded; "
+    "only one without hidden layers can be saved as a player."
+)
 
 
 def player_of(shared: SharedRun | None, which: str, name: str) -> Player:

@@ -33,6 +33,8 @@ from gridworld.tetris.deep.recipe import (
     read_settings,
     split,
 )
+from gridworld.tetris.deep.settings import MASKABLE_PPO
+from gridworld.tetris.deep.show import NetworkShow
 from gridworld.tetris.game.placements import LEARNED_FEATURES
 from gridworld.tetris.report import TetrisBoard
 from gridworld.tetris.throughput import Speed
@@ -65,6 +67,7 @@ class DeepTrainer:
         self.target_lines: int = others["target_lines"]
         self.log = DeepLog()
         self._best_saved = 0.0
+        self._show = NetworkShow(make_game(self.hyper), self._choose)
         self.speed = Speed(self.step)
         if laboratory := getattr(model, "laboratory", None):
             self.log.restore(laboratory["log"])
@@ -112,8 +115,13 @@ class DeepTrainer:
         return self.log.news()
 
     def board(self) -> TetrisBoard | None:
-        """Return the training game, once there is one."""
-        return self.game.board(self.log.generation + 1)
+        """Return the shown game one piece later, once the network has begun to learn."""
+        return self._show.next(self.log.generation + 1) if self.step else None
+
+    def _choose(self, observation: Any, legal: np.ndarray) -> Any:
+        """Return the network's best action, without exploring; among what fits if its algorithm asks for that."""
+        masks = {"action_masks": legal} if self._kept["algorithm"] == MASKABLE_PPO else {}
+        return self.model.predict(observation, deterministic=True, **masks)[0]
 
     def metrics(self) -> DeepMetrics:
         """Return the progress of the training."""

@@ -689,6 +689,21 @@ class TestTrainers:
         assert "network" in page.players._no_saving.object
         assert page.players._no_saving.visible
 
+    def test_a_network_can_be_downloaded_once_it_is_saved(self, hub, kept, installed):
+        shared = new_run(hub, LAYERS)
+        page = TetrisPage(hub, shared)
+        assert page.network.panel.visible
+        page.network.button.clicks += 1
+        assert "has no latest.pickle.zip yet" in page.network._outcome.object
+        folder = run_folder(shared.id)
+        folder.mkdir(parents=True)
+        (folder / LATEST).write_bytes(b"a model")
+        page.network.button.clicks += 1
+        assert "was saved (7 bytes)" in page.network._outcome.object
+        page.controls.trainer.value = CROSS_ENTROPY
+        page.refresher.refresh(shared)
+        assert not page.network.panel.visible
+
     def test_a_network_without_hidden_layers_is_a_player(self, hub, installed):
         shared = new_run(hub, default_settings("MaskablePPO"))
         shared.journal = journal_of(picture(), settings=shared.settings)
