@@ -2,8 +2,9 @@
 
     python benchmarks/tetris.py            speed, the learning curve, a minute of training: about four minutes
     python benchmarks/tetris.py --quick    speed and the beginning of the curve: about half a minute
-    python benchmarks/tetris.py --record   three minutes of training, then its player on 10x10 with an interval;
-                                           --placements N trains for this many instead, which any machine can repeat
+    python benchmarks/tetris.py --record   three minutes of training, then its player on 10x10, and on 10x20 with more S
+                                           and Z, with intervals; --placements N trains for this many instead, which
+                                           any machine can repeat; --final 0 leaves out the final phase
 
 Speed is in placements a second of processor time of one core. Lines are means over games that nobody trained on, with
 the standard error of the mean.
@@ -17,12 +18,14 @@ import math
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import gymnasium as gym
 import numpy as np
 
 from gridworld.compiled import CAN_COMPILE
 from gridworld.tetris import TetrisEnv, TetrisHyperparameters, TetrisTrainer, demo
+from gridworld.tetris.evaluation.estimate import LinesEstimate
 from gridworld.tetris.evaluation.evaluation import Evaluation
 from gridworld.tetris.game.features import FEATURES, full_weights
 from gridworld.tetris.game.games import LINES, PIECES, Games, random_words
@@ -160,9 +163,25 @@ def show_a_minute(seed: int, seconds: float = 60.0) -> None:
     trainer.close()
 
 
-def show_record(seed: int, placements: int | None, height: int, twisted: int) -> None:
-    """Train for three minutes of wall time, or for a number of placements, and rate the mean player on 10x10."""
-    trainer = TetrisTrainer(TetrisHyperparameters(height=height, twisted=twisted), seed=seed)
+def hard_games(trainer: TetrisTrainer, twisted: int, games: int) -> LinesEstimate:
+    """Games on 10x20 with S and Z `twisted` times as often as any other piece, of seed 1."""
+    rng = np.random.default_rng(1)
+    played = Games(random_words(rng, games), random_words(rng, games), height=20, twisted=twisted)
+    player = np.tile(full_weights(trainer.weights, trainer.features), (games, 1))
+    with ThreadPoolExecutor(trainer.threads) as pool:
+        shares = [np.arange(games)[t :: trainer.threads] for t in range(trainer.threads)]
+        list(pool.map(lambda share: played.play(player, share, limit=FOREVER, budget=FOREVER), shares))
+    return LinesEstimate(games, games, int(played.status[:, LINES].sum()))
+
+
+def interval_cell(found: LinesEstimate) -> str:
+    low, high = found.interval
+    return f"{found.mean or 0:,.0f} [{low:,.0f}, {high or math.inf:,.0f}]"
+
+
+def show_record(seed: int, placements: int | None, settings: dict[str, Any]) -> None:
+    """Train for three minutes of wall time, or for a number of placements, and rate the mean player."""
+    trainer = TetrisTrainer(TetrisHyperparameters(**settings), seed=seed)
     trainer.advance(1000)
     start, load = time.monotonic(), os.getloadavg()[0]
     while trainer.placements < placements if placements else time.monotonic() - start < 180:
@@ -172,12 +191,13 @@ def show_record(seed: int, placements: int | None, height: int, twisted: int) ->
     with ThreadPoolExecutor(trainer.threads) as pool:
         while not played.finished:
             played.advance(pool)
-    low, high = played.estimate.interval
-    print(
-        f"seed {seed}, trained on 10x{height} with S and Z {twisted} times, {trainer.threads} threads, load {load:.1f}"
-    )
-    print(f"  {trainer.placements:,} placements in {trained:.0f} s of wall time")
-    print(f"  10x10, 400 games of seed 1: {played.estimate.mean:,.0f} lines [{low:,.0f}, {high:,.0f}], target 4,200")
+    print(f"seed {seed}, {settings}, {trainer.threads} threads, load {load:.1f}")
+    print(f"  {trainer.placements:,} placements in {trained:.0f} s of wall time, {trainer.generation} generations")
+    print(f"  10x10, 400 games: {interval_cell(played.estimate)} lines, target 4,200")
+    for twisted, games in ((3, 400), (2, 100)):
+        found = interval_cell(hard_games(trainer, twisted, games))
+        print(f"  10x20, S and Z {twisted} times as often, {games} games: {found} lines")
+    print(f"  weights {trainer.weights.round(2).tolist()}")
     trainer.close()
 
 
@@ -189,10 +209,15 @@ def main() -> None:
     parser.add_argument("--placements", type=int, help="with --record: train for this many placements in place of that")
     parser.add_argument("--height", type=int, default=10, help="with --record: rows of the board that is trained on")
     parser.add_argument("--twisted", type=int, default=1, help="with --record: how many times as often S and Z come")
+    final = TetrisHyperparameters.param.final.default
+    parser.add_argument("--final", type=int, default=final, help="with --record: where the final phase begins")
     options = parser.parse_args()
     if options.record:
         for seed in range(1, 1 + options.seeds):
-            show_record(seed, options.placements, options.height, options.twisted)
+            settings = {"height": options.height, "twisted": options.twisted}
+            show_record(
+                seed, options.placements, settings | ({} if options.final is None else {"final": options.final})
+            )
         return
     show_speed()
     show_random_play()

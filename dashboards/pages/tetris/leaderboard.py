@@ -26,6 +26,7 @@ NOTE = (
     f"Mean lines of a game with {LEVEL:.0%} interval, by the literature’s rules. Players share a place where their "
     f"intervals on {RANKED.replace('x', ' × ')} overlap."
 )
+NOT_MEASURED = "not measured"
 
 
 def rating_text(rating: LinesEstimate | None) -> str:
@@ -76,7 +77,8 @@ def table(saved: Sequence[Player]) -> str:
 
 def _row(place: int | None, player: Player) -> str:
     source = SOURCES.get(player.name) if player is BUILT_IN.get(player.name) else None
-    ratings = "".join(f"<td>{rating_text(player.ratings.get(board))}</td>" for board in BOARDS)
+    found = [player.ratings.get(board) for board in BOARDS]
+    ratings = "".join(f"<td>{NOT_MEASURED if source and not each else rating_text(each)}</td>" for each in found)
     day = "" if source else time.strftime("%Y-%m-%d", time.localtime(player.saved))
     placements = "" if source else count(player.placements)
     return (

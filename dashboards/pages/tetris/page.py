@@ -249,7 +249,9 @@ class TetrisPage(RunPage):
         return self._body
 
     def _make_body(self) -> Any:
-        curves = pn.Column(self._generations.panel, self._games.panel, styles={"min-height": "0"}, **FILL)
+        curves = pn.Column(
+            self._generations.panel, self._games.panel, styles={"min-height": "0", "gap": "12px"}, **FILL
+        )
         bar = self.buttons.panel, self.reached, *self.failure.parts, self.unsaved.panel
         return pmui.Column(
             pmui.Column(*bar, styles={"grid-area": "bar"}, sx={"gap": "8px"}, **WIDE),
