@@ -57,6 +57,8 @@ GENERATIONS = Stream(
 not use has 0 for its weight and deviation."""
 
 _FIGURES = len(GENERATIONS.columns) - 2 * len(NAMES)
+FORMER_WIDTH = _FIGURES + 2 * len(FORMER_FEATURES)
+"""Columns of the generations' log in checkpoints from before there was a choice of features."""
 _FORMER_LOGS = {_FIGURES + 2 * len(names): names for names in (FORMER_FEATURES, (*OPEN_FEATURES, NAMES[COVERED_WELLS]))}
 """The features whose weights the generations' log has in older checkpoints, by the number of its columns: from before
 there was a choice of features, and from before wells and depths were counted as in MDPTetris."""
