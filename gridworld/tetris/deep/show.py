@@ -22,13 +22,16 @@ class NetworkShow:
         self._games, self._observation = 0, None
 
     def next(self, generation: int) -> TetrisBoard | None:
-        """Return the game one piece later; one that is over is followed by another."""
+        """Return the game one piece later; one that is over is shown once, then another begins."""
         if self._observation is None:
-            self._observation, _ = self._game.reset(seed=self._games)
-            self._games += 1
+            self._begin()
         action = self._choose(self._observation, self._game.action_masks())
         self._observation, _, terminated, truncated, _ = self._game.step(action)
         if terminated or truncated:
-            self._observation = None
+            self._begin()
         self._game.finished.clear()
         return self._game.board(generation)
+
+    def _begin(self) -> None:
+        self._observation, _ = self._game.reset(seed=self._games)
+        self._games += 1

@@ -384,14 +384,14 @@ def test_board_and_metrics_fit_into_messages(algorithm):
 @each_algorithm
 @pytest.mark.parametrize("sees", ["features of placements", BOARD])
 def test_the_network_is_shown_without_exploring_which_changes_no_training(algorithm, sees):
-    unseen, shown = (make(algorithm, timesteps=200, sees=sees, width=4) for _ in range(2))
-    boards = []
+    unseen = make(algorithm, timesteps=200, sees=sees)
+    unseen.work(lambda: 1000)
+    shown, boards = make(algorithm, timesteps=200, sees=sees), []  # both draw from the generators of torch and numpy
 
     def attend():  # several times at a step at which the network learns
         boards.append(shown.board())
         return 1
 
-    unseen.work(lambda: 1000)
     shown.work(attend)
     assert_equal(parameters(unseen), parameters(shown))
     assert_equal(reported(unseen), reported(shown))
