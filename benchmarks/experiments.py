@@ -14,7 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
 from time import perf_counter, thread_time
 
 import numpy as np
@@ -27,7 +27,7 @@ from gridworld.training.memory import Memory, initial_tables
 from gridworld.training.session import TrainingSession
 from gridworld.training.settings import Settings
 
-EPISODES_OF_RUN, RUNS, ROUNDS = 500, 400, 7
+EPISODES_OF_RUN, RUNS, ROUNDS, ROUNDS_OF_THREADS = 500, 200, 31, 9
 BOOK = {"step_size": 0.5, "epsilon": 0.1, "epsilon_schedule": "constant", "discount": 1.0}
 METRICS = ("return", "first_return", "last_return", "length")
 
@@ -69,34 +69,47 @@ def sessions(settings: Settings) -> None:
 
 
 def one_core(agent: str, other: float | None) -> None:
-    """Print runs a second of processor time; each round does all three, and medians of the ratios are compared."""
+    """Print runs a second of processor time; each round does all three, and medians of the ratios are compared.
+
+    The bare loop and the experiment do the same seeds, and take turns at being first.
+    """
     settings = Settings(world="cliff", agent=agent, hyperparameters=BOOK)
     batches = [Batch(agent, settings, RUNS * k, RUNS, EPISODES_OF_RUN, 0, METRICS) for k in range(ROUNDS)]
     bare = bare_loop(settings)
     run_batch(batches[0])
-    rounds = [
-        (bare(RUNS * k), timed(partial(run_batch, batch)), 4 * timed(partial(sessions, settings)))
-        for k, batch in enumerate(batches)
-    ]
+    rounds = []
+    for k, batch in enumerate(batches):
+        works = [lambda first=RUNS * k: bare(first), lambda batch=batch: timed(partial(run_batch, batch))]
+        spent = [work() for work in (works if k % 2 else works[::-1])]
+        rounds.append([*(spent if k % 2 else spent[::-1]), 4 * timed(partial(sessions, settings))])
     loops, rates, made = (median(RUNS / spent for spent in column) for column in zip(*rounds, strict=True))
-    share = median(bare / batch for bare, batch, _ in rounds)
+    low, share, high = quantiles([bare / batch for bare, batch, _ in rounds], n=4)
     print(
-        f"{agent:12}{loops:12,.0f}{rates:12,.0f}{made:12,.0f}{share:14.1%}{rates / made:10.1f} x"
-        + (f"{rates / other:14,.0f} x" if other else "")
+        f"{agent:12}{loops:12,.0f}{rates:12,.0f}{made:12,.0f}{f'{share:.1%} ({low:.0%}-{high:.0%})':>20}"
+        f"{rates / made:10.1f} x" + (f"{rates / other:14,.0f} x" if other else "")
     )
 
 
 def threads(agent: str) -> None:
-    """Print what two threads do, in wall time."""
+    """Print what two threads do, in wall time: medians over rounds, each of which times one thread and two in turns."""
     settings = Settings(world="cliff", agent=agent, hyperparameters=BOOK)
     work = [Batch(agent, settings, 400 * k, 400, EPISODES_OF_RUN, 0, METRICS) for k in range(4)]
-    rates = {}
-    for workers in (1, 2):
-        with ThreadPoolExecutor(workers) as pool:
-            began = perf_counter()
-            list(pool.map(run_batch, work))
-            rates[workers] = 1_600 / (perf_counter() - began)
-    print(f"threads, {agent}: {rates[1]:,.0f} runs/s with 1, {rates[2]:,.0f} with 2: {rates[2] / rates[1]:.2f} x")
+    with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(2) as two:
+        list(two.map(run_batch, work))  # each makes its arrays
+        rounds = [[wall_time(pool, work) for pool in (one, two)] for _ in range(ROUNDS_OF_THREADS)]
+    alone, both = (median(1_600 / spent for spent in column) for column in zip(*rounds, strict=True))
+    low, ratio, high = quantiles([one / two for one, two in rounds], n=4)
+    print(
+        f"threads, {agent}: {alone:,.0f} runs/s with 1, {both:,.0f} with 2: {ratio:.2f} x ({low:.2f}-{high:.2f}); "
+        f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
+    )
+
+
+def wall_time(pool: ThreadPoolExecutor, work: list[Batch]) -> float:
+    """Return the seconds until a pool has done some batches."""
+    began = perf_counter()
+    list(pool.map(run_batch, work))
+    return perf_counter() - began
 
 
 def bettermdptools(python: str) -> dict[str, float]:
@@ -111,8 +124,9 @@ def main(python: str) -> None:
     others = bettermdptools(python)
     print(f"cliff, {EPISODES_OF_RUN} episodes: runs a second of processor time (load {os.getloadavg()[0]:.1f})")
     print(
-        f"{'':12}{'bare loop':>12}{'experiment':>12}{'sessions':>12}{'of bare loop':>14}{'of sessions':>12}"
+        f"{'':12}{'bare loop':>12}{'experiment':>12}{'sessions':>12}{'of bare loop':>20}{'of sessions':>12}"
         + (" of bettermdptools" if others else "")
+        + "\nin brackets: the middle half of the rounds"
     )
     for agent in ("sarsa", "q_learning"):
         one_core(agent, others.get(agent))

@@ -108,11 +108,13 @@ def world_groups(present: str = "") -> dict[str, dict[str, str]]:
 
 def about(world: str) -> str:
     """Return a sentence about a world; for one that is not among the choices, its kind."""
-    if world in ABOUT:
-        return ABOUT[world][1]
-    if world.startswith("open_"):
+    name = "" if is_text(world) else world.partition("?")[0]
+    known = world if world in ABOUT else name
+    if known in ABOUT:
+        return ABOUT[known][1]
+    if name.startswith("open_"):
         return "An empty square room, start and goal in opposite corners."
-    return "A world of your own." if "\n" in world or world in world_ids() else ABOUT[OTHER][1]
+    return "A world of your own." if is_text(world) or name in world_ids() else ABOUT[OTHER][1]
 
 
 def _brief(world: str) -> str:

@@ -13,9 +13,9 @@ from dashboards.controls.fields import field_of, refuse
 from dashboards.controls.form import LOCK, Form, Soon
 from dashboards.controls.loading import LoadFirst, Loading
 from dashboards.controls.recommendation import Recommendation, carried_over
-from dashboards.controls.relevance import is_relevant
 from dashboards.style.widgets import NAMED_NOT_SHOWN, SEGMENT_SX, WIDE, row, section, section_text, stack
 from gridworld.agents import PRESETS, Agent, agent_class
+from gridworld.agents.relevance import is_relevant
 from gridworld.training.run_options import RunOptions, changed
 from gridworld.training.settings import Settings
 from gridworld.worlds.problem import Problem

@@ -33,6 +33,7 @@ PART_CSS = """
   border-radius: 12px; font-size: 12px; box-sizing: border-box; white-space: nowrap; }
 """
 CENTRED_CSS = ":host > * { align-self: center; }"
+WRAPPED_CSS = ":host { min-width: 0 !important; }"  # Panel sets it to the width of all parts side by side
 NAMED_NOT_SHOWN = """
 label { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 legend { display: none; }
@@ -115,7 +116,8 @@ def stack(*parts: Any, **css: str) -> pn.Column:
 
 def row(*parts: Any, **css: str) -> pn.Row:
     """Return parts beside one another; `css` as for `stack`."""
-    return pn.Row(*parts, styles=_styles({"gap": "10px", **css}), stylesheets=[CENTRED_CSS], **WIDE)
+    sheets = [CENTRED_CSS, WRAPPED_CSS] if "flex_wrap" in css else [CENTRED_CSS]
+    return pn.Row(*parts, styles=_styles({"gap": "10px", **css}), stylesheets=sheets, **WIDE)
 
 
 def _styles(css: dict[str, str]) -> dict[str, str]:

@@ -11,10 +11,10 @@ import click
 from gridworld.cli.inputs import check_numbers, given, read_hyperparameters, read_world
 from gridworld.cli.judge import good_enough, solves
 from gridworld.cli.runs import MOST_LISTED, Goal, rows_for, too_many, with_rows
-from gridworld.experiments.repeated import MOST_STEPS, is_stepped
+from gridworld.experiments.repeated import MOST_STEPS
 from gridworld.storage import run_file
 from gridworld.training.session import TrainingSession
-from gridworld.training.settings import MAX_ROWS, Settings
+from gridworld.training.settings import Settings
 
 PATIENCE = 100_000  # episodes after which --until-solved gives up
 
@@ -118,8 +118,7 @@ def is_repeated(order: Order) -> bool:
     """Return whether nothing is asked of the runs that needs a session for each: they can then share their arrays."""
     if order.runs == 1 or order.until_solved:
         return False
-    stepped = is_stepped(settings_of(order).make_problem())
-    return max(order.steps or 0, order.last_episode) <= (MAX_ROWS if stepped else MOST_STEPS)
+    return max(order.steps or 0, order.last_episode) <= MOST_STEPS
 
 
 def _resumed(order: Order, file: Path) -> TrainingSession:

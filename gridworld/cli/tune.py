@@ -61,12 +61,14 @@ def tune(world: str, agent: str, spreads: tuple[str, ...], pairs: tuple[str, ...
             metrics=(options["metric"],),
             points=1,
         )
-    best = {"value": study.best_value, "settings": study.best_params, "trials": len(study.trials)}
+    best = {"value": study.best_value, "settings": study.best_params, "fixed": fixed, "trials": len(study.trials)}
     if options["as_json"]:
         print_json({"world": world, "agent": agent, "metric": options["metric"], **best})
         return
     click.echo(f"{METRICS[options['metric']].label}: {study.best_value:.4g}, the best of {len(study.trials)} trials")
-    click.echo(table(["hyperparameter", "value"], [[name, f"{value}"] for name, value in study.best_params.items()]))
+    rows = [[name, f"{value}"] for name, value in study.best_params.items()]
+    rows += [[name, f"{value} (fixed)"] for name, value in fixed.items()]
+    click.echo(table(["hyperparameter", "value"], rows))
 
 
 def read_range(word: str) -> tuple[str, Any]:

@@ -57,8 +57,7 @@ class BatchResult:
 def run_batch(batch: Batch, between: Callable[[], None] = lambda: None) -> BatchResult:
     """Do the runs of a batch, one after another in the arrays of this thread.
 
-    `between` is called a few times a second on a transition model, else after each run: it may wait, and ends the batch
-    by raising an error.
+    `between` is called a few times a second: it may wait, and ends the batch by raising an error.
 
     Raises
     ------

@@ -19,7 +19,7 @@ from gridworld.experiments.metrics import METRICS
 from gridworld.experiments.repeated import MOST_STEPS, is_stepped
 from gridworld.experiments.spreads import combinations
 from gridworld.experiments.tally import MOST_POINTS
-from gridworld.training.settings import MAX_ROWS, Settings, checked_settings
+from gridworld.training.settings import Settings, checked_settings
 from gridworld.worlds.checks import is_number, shown
 
 MOST_CONTESTANTS = 100  # and as many worlds
@@ -154,11 +154,6 @@ class Plan:
             if judged and not problem.phases:
                 reason = problem.stepped_because or "its model is not known"
                 raise ValueError(f"{judged[0]} can't be computed in {problem.name}: {reason}. Leave it out.")
-            if is_stepped(problem) and self.episodes > MAX_ROWS:
-                raise ValueError(
-                    f"{self.episodes:,} episodes are too many in {problem.name}, whose environment is stepped; "
-                    f"at most {MAX_ROWS:,} are possible."
-                )
         repeated = [key for key, count in Counter(cell.key for cell in self.cells).items() if count > 1]
         if repeated:
             alike = [cell.label for cell in self.cells if cell.key == repeated[0]]

@@ -14,15 +14,17 @@ from gridworld.experiments.seeds import generator_words
 from gridworld.runs.history import EPISODES
 from gridworld.training import loop
 from gridworld.training.bound_loop import ENDLESS, BoundLoop
-from gridworld.training.loop import EPISODE, ROW, STEP
+from gridworld.training.loop import EPISODE, EPISODE_STEP, ROW, STEP
 from gridworld.training.memory import Memory, initial_tables
 from gridworld.training.session import TrainingSession
-from gridworld.training.settings import MAX_ROWS, Settings
+from gridworld.training.settings import Settings
 from gridworld.worlds.problem import Problem
 
 ROWS = 4096  # episodes that are handed over at once, at most
 AT_ONCE = 2_000_000  # steps that are done at once, at most: a tenth of a second or so
+STEPPED_AT_ONCE = 10_000  # the same in a real environment
 MOST_STEPS = 1_000_000_000  # of a run: a policy that walks in circles would go on for ever
+MOST_OF_EPISODE, MOST_OF_STEPPED_EPISODE = 100_000_000, 10_000_000  # steps after which a run counts as endless
 
 
 class Beginning(NamedTuple):
@@ -66,12 +68,13 @@ class Repeatable(Protocol):
         Yields
         ------
         Finished episodes in the columns of `EPISODES`, float64 [n, C], a row an episode; a view that changes. There may
-        be none: on a transition model each yield takes a tenth of a second or so.
+        be none: each yield takes a tenth of a second or so.
 
         Raises
         ------
         ValueError
-            If the run is endless, or its environment faulty; in one sentence.
+            If the run is endless, or its environment faulty; in one sentence. A run that has a number of episodes to
+            do is endless when an episode takes `MOST_OF_EPISODE` steps (10 million in a real environment).
         """
 
 
@@ -129,7 +132,9 @@ class ResetRun:
             self._loop(min(last_step, at[STEP] + AT_ONCE), last_episode)
             yield self._rows[: at[ROW]]
             at[ROW] = 0
-        _refuse_endless(at[EPISODE], episodes, beginning.seed, steps)
+            if episodes and at[EPISODE_STEP] >= MOST_OF_EPISODE:
+                break
+        _refuse_endless(at[EPISODE], episodes, beginning.seed, at[STEP])
 
 
 class SteppedRun:
@@ -148,15 +153,19 @@ class SteppedRun:
 
     def run(self, beginning: Beginning, episodes: int, steps: int) -> Iterator[np.ndarray]:
         settings = replace(self._settings, seed=beginning.seed, episodes=episodes)
-        rows = min(max(episodes or steps, 2), MAX_ROWS)
-        session = TrainingSession(settings, compiled=self._compiled, stepped=True, history=rows + rows % 2)
+        session = TrainingSession(settings, compiled=self._compiled, stepped=True, history=2 * STEPPED_AT_ONCE)
+        at = session.arrays()["position"]
         try:
-            session.advance(steps)
+            while not session.finished and session.step < steps:
+                session.advance(min(STEPPED_AT_ONCE, steps - session.step))
+                self.step, self.tables, self.exploration = session.step, session.tables, session.scene().exploration
+                yield session.history.take()
+                at[ROW] = 0
+                if episodes and at[EPISODE_STEP] >= MOST_OF_STEPPED_EPISODE:
+                    break
         finally:
             session.close()
-        self.step, self.tables, self.exploration = session.step, session.tables, session.scene().exploration
-        yield session.history.rows[: session.history.length]
-        _refuse_endless(session.episode, episodes, beginning.seed, steps)
+        _refuse_endless(session.episode, episodes, beginning.seed, session.step)
 
 
 def _refuse_endless(done: int, episodes: int, seed: int, steps: int) -> None:

@@ -60,10 +60,11 @@ def read_spread(text: str) -> Any:
 
 
 def written_spread(spread: Any) -> str:
-    """Return a list or a range as `read_spread` reads it."""
-    if isinstance(spread, Mapping) and "points" in spread:
+    """Return a list or a range as `read_spread` reads it; what is drawn at random, in words."""
+    if isinstance(spread, Mapping) and "values" not in spread:
         log = ":log" if spread.get("scale") == "log" else ""
-        return f"{spread['low']}..{spread['high']}:{spread['points']}{log}"
+        number = spread.get("points") or f"{spread['draws']} random"
+        return f"{spread['low']}..{spread['high']}:{number}{log}"
     values = spread["values"] if isinstance(spread, Mapping) else spread
     return ", ".join(map(str, values))
 

@@ -172,6 +172,9 @@ def test_on_a_phone_nothing_is_wider_than_the_page(open_page, tab, seed):
         sentence.wait_for()
         box = sentence.bounding_box()
         assert box["x"] + box["width"] <= 390, "the sentence is not cut off"
+        for part in page.locator("select:visible, .bk-Figure:visible").all():
+            box = part.bounding_box()
+            assert box["x"] + box["width"] <= 390, "no tool and no board is cut off"
     figure = page.locator(".bk-Figure:visible").first
     figure.wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

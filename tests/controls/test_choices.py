@@ -1,6 +1,6 @@
 """The list of worlds says what each is about, in few words."""
 
-from dashboards.controls.choices import OTHER, world_groups
+from dashboards.controls.choices import ABOUT, OTHER, about, world_groups
 
 LONGEST = 40  # characters: one line of a phone
 
@@ -21,3 +21,11 @@ def test_a_world_of_ones_own_keeps_its_title_and_never_hides_another(registries)
     register_world("mine", text)
     register_world("mine_too", text)
     assert world_groups()["My worlds"] == {"Easy 5 × 5 (mine)": "mine", "Easy 5 × 5 (mine_too)": "mine_too"}
+
+
+def test_a_world_with_options_is_about_what_it_is_about_without_them():
+    assert about("cliff?step_limit=100") == about("cliff")
+    assert about("CliffWalking-v1?is_slippery=true") != about("CliffWalking-v1")
+    assert about("open_7?slip=0.1") == about("open_30")
+    assert about("Strange-v0?size=3") == ABOUT[OTHER][1]
+    assert about("S.G?\n...") == "A world of your own."

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from gridworld.agents import AGENTS
 from gridworld.compiled import pack
+from gridworld.experiments import repeated as repeated_runs
 from gridworld.experiments.batch import Batch, run_batch
 from gridworld.experiments.repeated import MOST_STEPS, ResetRun, beginnings, repeatable
 from gridworld.experiments.seeds import generator_words
@@ -114,3 +115,25 @@ def test_an_endless_run_is_refused_in_one_sentence():
         run_batch(batch(Settings(world="Corridor-v0", agent="sarsa"), runs=1, most_steps=1_000))
     with pytest.raises(ValueError, match=r"seed 3 ended .* of 2,000 episodes in 1,000 steps"):
         run_batch(batch(Settings(world="cliff"), episodes=2_000, most_steps=1_000))
+
+
+@pytest.mark.parametrize(("world", "steps"), [("jumps?step_limit=0", "4,000,000"), ("Corridor-v0", "20,000")])
+def test_a_run_is_endless_when_an_episode_is(world, steps, monkeypatch):
+    """Long before it has all the steps that a run may have; one without a number of episodes has no such end."""
+    monkeypatch.setattr(repeated_runs, "MOST_OF_EPISODE", 3_000_000)
+    monkeypatch.setattr(repeated_runs, "MOST_OF_STEPPED_EPISODE", 15_000)
+    made = Settings(world=world, agent="sarsa")
+    with own_environments():
+        with pytest.raises(ValueError, match=f"seed 3 ended 0 of 20 episodes in {steps} steps; give the world"):
+            run_batch(batch(made, runs=1))
+        assert run_batch(batch(made, runs=1, episodes=0, steps=25_000)).returns.shape == (1, 400)
+
+
+def test_a_run_in_a_real_environment_is_handed_over_in_parts():
+    """So that it can wait or end in its middle, and keeps no episode."""
+    made = Settings(world="Blackjack-v1", agent="sarsa")
+    parts = [rows.copy() for rows in repeatable(made, True).run(beginnings(3, 1)[0], 0, 25_000)]
+    assert len(parts) == 3
+    own = TrainingSession(Settings(**{**made.to_dict(), "seed": 3, "episodes": 0}), history=1 << 15)
+    own.advance(25_000)
+    np.testing.assert_array_equal(np.concatenate(parts), own.history.rows[: own.history.length])

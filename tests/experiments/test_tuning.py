@@ -33,6 +33,14 @@ def test_the_command_prints_the_best():
     assert found["settings"]["planning_steps"] in range(1, 9)
 
 
+def test_the_command_lists_what_was_fixed_as_recommended_or_set():
+    found = read_json(
+        "tune cliff --agent sarsa --over step_size=0.1..1 --set epsilon=0.2 --trials 1 --runs 2 --episodes 5"
+    )
+    assert found["fixed"] == {"discount": 1.0, "epsilon": 0.2, "epsilon_schedule": "constant"}
+    assert set(found["settings"]) == {"step_size"}
+
+
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [

@@ -30,7 +30,7 @@ def at_once(change) -> None:
 FORMS = {
     "grid world": lambda ask: Controls(CHANGING, ask, ask, at_once, load_first),
     "Tetris": lambda ask: TetrisControls(default_settings(), ask, ask, ask, at_once),
-    "comparison": lambda ask: PlanForm(READY["cliff"].plan, ask, at_once, make_hub().executors.files),
+    "comparison": lambda ask: PlanForm(READY["cliff"].plan, ask, at_once, make_hub().executors.files, load_first),
 }
 
 

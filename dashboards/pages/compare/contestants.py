@@ -12,13 +12,13 @@ import panel_material_ui as pmui
 from dashboards.controls.choice_field import ChoiceField
 from dashboards.controls.choices import agent_choices
 from dashboards.controls.fields import field_of
-from dashboards.controls.relevance import is_relevant
 from dashboards.pages.compare.library_part import LibraryPart
 from dashboards.pages.downloads import button
 from dashboards.pages.plan_address import MOST_CONTESTANTS
 from dashboards.style.choice import choice
 from dashboards.style.widgets import LABELLED, row, stack
 from gridworld.agents import agent_class
+from gridworld.agents.relevance import is_relevant
 from gridworld.experiments.plan import Contestant
 
 LONGEST_LABEL = 40

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import panel_material_ui as pmui
@@ -13,11 +14,13 @@ from dashboards.controls.choice_field import ChoiceField
 from dashboards.controls.choices import OTHER, about, world_groups
 from dashboards.controls.fields import field_of
 from dashboards.controls.form import LOCK, Form, Soon
+from dashboards.controls.loading import LoadFirst, Loading
 from dashboards.pages.compare.contestants import ContestantsPart
 from dashboards.pages.compare.options import EPISODES, PlanOptions
 from dashboards.pages.compare.study_form import StudyPart
 from dashboards.style.widgets import WIDE, section, section_text, stack
 from gridworld.experiments.plan import Contestant, Plan
+from gridworld.worlds.problem import load_problem
 
 FIELDS = ("unit", "episodes", "steps", "runs", "first_seed", "metric")
 
@@ -25,12 +28,15 @@ FIELDS = ("unit", "episodes", "steps", "runs", "first_seed", "metric")
 class PlanForm(Form):
     """The form of a plan; `on_plan(plan)` is called after each edit, and raises ValueError to refuse it.
 
-    `files` reads the library.
+    `files` reads the library, `load_first` loads the world that an edit asks for.
     """
 
-    def __init__(self, plan: Plan, on_plan: Callable[[Plan], None], soon: Soon, files: Executor) -> None:
+    def __init__(
+        self, plan: Plan, on_plan: Callable[[Plan], None], soon: Soon, files: Executor, load_first: LoadFirst
+    ) -> None:
         super().__init__(soon)
         self._on_plan, self._shown = on_plan, plan
+        self._loading = Loading(load_first, self._explain_world)
         self.options = PlanOptions()
         self._head = section("Comparison")
         self.world = ChoiceField("World", groups=_worlds(plan.worlds[0]))
@@ -65,7 +71,7 @@ class PlanForm(Form):
             self.options.take(settings)
             self.contestants.show(list(settings.contestants))
             self.study.show(list(settings.contestants))
-        self.world.explain(about(world))
+        self._explain_world()
         self.relock()
 
     def restore(self) -> None:
@@ -82,9 +88,13 @@ class PlanForm(Form):
         self.contestants.lock(self.running)
         self.study.lock(self.running)
 
+    def _explain_world(self, loads: bool = False) -> None:
+        self.world.explain("The world is being loaded …" if loads else about(self._shown.worlds[0]))
+
     def _world_chosen(self, world: str) -> None:
         if not self.adopting:
-            self.attempt(lambda: self._on_plan(replace(self._shown, worlds=(world,))), self.world)
+            ask = partial(self.attempt, lambda: self._on_plan(replace(self._shown, worlds=(world,))), self.world)
+            self._loading.before(lambda: load_problem(world), ask)
 
     def _options_edited(self, *events: Any) -> None:
         if not self.adopting:

@@ -11,7 +11,7 @@ import panel_material_ui as pmui
 
 from dashboards.controls.run_buttons import change
 from dashboards.hub.hub import Hub
-from dashboards.live.background import in_background, sentence, soon
+from dashboards.live.background import in_background, load_first, sentence, soon
 from dashboards.live.panel_patches.messages import one_message
 from dashboards.pages.address import to_link
 from dashboards.pages.browser import on_phone
@@ -76,7 +76,7 @@ class ComparePage:
         self.progress = ProgressBar(self._press, self._end_early)
         self.watch = html("", **WIDE)
         self.alert = pmui.Alert(object="", severity="error", visible=False, **WIDE)
-        self.form = PlanForm(plan, self.take, self._soon, hub.executors.files)
+        self.form = PlanForm(plan, self.take, self._soon, hub.executors.files, load_first)
         self.kind = _segments("Curve of", list(KINDS), _name(kind))
         self.line = _segments("Line of the", list(LINES), MEAN)
         beside = pn.Row(self.line, self.kind, margin=0, styles={"gap": "8px"})

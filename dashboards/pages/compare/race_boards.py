@@ -17,6 +17,10 @@ from gridworld.runs.journal import Journal
 from gridworld.training.scene import Scene
 from gridworld.worlds.problem import Problem
 
+BOARDS_CSS = """
+:host { display: grid !important; min-width: 0 !important;
+  grid-template-columns: repeat(auto-fit, minmax(min(230px, 100%), 1fr)); grid-auto-rows: minmax(260px, 1fr); }
+"""
 DIFFERENCES = {"Difference of values": VALUES, "Difference of policies": POLICIES, "No difference": ""}
 
 
@@ -29,7 +33,7 @@ class RaceBoards:
         self._journals: list[Journal] = []
         self._other: Scene | None = None
         self._overlay = VALUES
-        self.panel = pn.Row(styles={"gap": "12px", "min-height": "260px", "min-width": "0", "overflow": "auto"}, **FILL)
+        self.panel = pn.Row(styles={"gap": "12px", "min-height": "260px"}, stylesheets=[BOARDS_CSS], **FILL)
 
     def begin(self, problem: Problem, labels: Sequence[str]) -> None:
         """Show the boards of runs that are about to begin."""
@@ -82,4 +86,4 @@ class RaceBoards:
 
 def _titled(label: str, board: BoardView) -> Any:
     title = html(fill('<div class="label"><b>{}</b></div>', label))
-    return pn.Column(title, board.panel, styles={"min-height": "0", "min-width": "260px"}, **FILL)
+    return pn.Column(title, board.panel, styles={"min-height": "0", "min-width": "0"}, **FILL)

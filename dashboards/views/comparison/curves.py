@@ -114,10 +114,15 @@ class ComparisonCurves:
         note = ""
         if curves:
             note = what_is_drawn(curves[0], runs)
-            lowest = min(np.nanmin(curve.value, initial=np.inf) for curve in curves)
-            if np.isfinite(lowest) and lowest < self.figure.y_range.start:
-                note += f"; below the axis, to {number(lowest)}"
+            note += self._what_is_cut([curve.value[np.isfinite(curve.value)] for curve in curves])
         self._head.object = heading(TITLES[kind], note, entries)
+
+    def _what_is_cut(self, values: Sequence[np.ndarray]) -> str:
+        """Return in words how far curves go below and above the axis."""
+        shown, known = self.figure.y_range, np.concatenate(values)
+        below = f"; below the axis, to {number(known.min())}" if len(known) and known.min() < shown.start else ""
+        above = f"; above the axis, to {number(known.max())}" if len(known) and known.max() > shown.end else ""
+        return below + above
 
 
 def columns_of(curve: Curve) -> dict[str, np.ndarray]:

@@ -10,16 +10,19 @@ import pytest
 from dashboards.hub.experiments import KEPT, MOST_RUNNING, Experiments
 from dashboards.hub.hub import Hub
 from dashboards.pages.compare.digest import run_link
+from dashboards.pages.compare.form import PlanForm
 from dashboards.pages.compare.page import ComparePage
 from dashboards.pages.compare.race_tab import TWINS
 from dashboards.pages.compare.ready import READY, ReadyComparison, watch_html
 from dashboards.pages.training.address import from_query
+from dashboards.style.formatting import number
 from dashboards.views.comparison.tables import signed
 from gridworld.drawing.shared_range import range_of
 from gridworld.experiments.plan import Contestant, Plan
 from gridworld.experiments.running import compare
 from gridworld.runs.frame import Status
 from gridworld.training.session import TrainingSession
+from gridworld.worlds.problem import load_problem
 
 SMALL = Plan(
     (Contestant("sarsa", {"step_size": 0.5}, "Sarsa"), Contestant("q_learning", {"step_size": 0.5}, "Q")),
@@ -55,6 +58,30 @@ def test_the_runs_end_up_in_tables_and_curves(page):
     assert "Sarsa" in page.lower.tables["Differences"].object
     drawn = [renderer.data_source.data["x"] for renderer in page.curves.figure.renderers]
     assert [len(x) for x in drawn] == [20] * 4, "a band and a line each"
+
+
+def test_the_heading_names_how_far_curves_go_beyond_the_axis(page):
+    run(page)
+    lowest = np.nanmin([page.experiment.result.curve(label, "returns").value for label in ("Sarsa", "Q")])
+    assert f"below the axis, to {number(lowest)}" in page.curves.heading
+    page.kind.value = "Steps"
+    highest = np.nanmax([page.experiment.result.curve(label, "lengths").value for label in ("Sarsa", "Q")])
+    assert f"above the axis, to {number(highest)}" in page.curves.heading
+    assert "below" not in page.curves.heading
+
+
+def test_a_world_that_is_chosen_is_loaded_before_the_plan_is_made():
+    """Off the loop, where it takes long."""
+    waiting, plans = [], []
+    form = PlanForm(
+        SMALL, plans.append, lambda change: change(), Hub().executors.files, lambda *edit: waiting.append(edit)
+    )
+    form.world.list.value = "windy"
+    assert plans == []
+    ((load, then),) = waiting
+    assert load().title == load_problem("windy").title
+    then()
+    assert [plan.worlds for plan in plans] == [("windy",)]
 
 
 def test_an_edit_makes_another_plan_and_a_refused_one_changes_nothing(page):
