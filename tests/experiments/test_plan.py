@@ -138,7 +138,7 @@ def test_a_mistake_is_one_sentence(sentence, changes):
         (r"agent is missing in contestants\[0\]; every plan needs it.", {"contestants": [{}]}),
         ("threshold is a text; it must be a number or nothing.", {"threshold": "x"}),
         ("The plan: runs is 0", {"runs": 0}),
-        ("no table", [1]),
+        ("not a table", [1]),
     ],
 )
 def test_a_wrong_document_is_refused_by_the_place(sentence, document):

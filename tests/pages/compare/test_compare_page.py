@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import parse_qsl
 
 import numpy as np
@@ -18,6 +19,7 @@ from dashboards.pages.training.address import from_query
 from dashboards.style.formatting import number
 from dashboards.views.comparison.tables import signed
 from gridworld.drawing.shared_range import range_of
+from gridworld.experiments.curves import Curve
 from gridworld.experiments.plan import Contestant, Plan
 from gridworld.experiments.running import compare
 from gridworld.runs.frame import Status
@@ -60,14 +62,14 @@ def test_the_runs_end_up_in_tables_and_curves(page):
     assert [len(x) for x in drawn] == [20] * 4, "a band and a line each"
 
 
-def test_the_heading_names_how_far_curves_go_beyond_the_axis(page):
-    run(page)
-    lowest = np.nanmin([page.experiment.result.curve(label, "returns").value for label in ("Sarsa", "Q")])
-    assert f"below the axis, to {number(lowest)}" in page.curves.heading
-    page.kind.value = "Steps"
-    highest = np.nanmax([page.experiment.result.curve(label, "lengths").value for label in ("Sarsa", "Q")])
-    assert f"above the axis, to {number(highest)}" in page.curves.heading
-    assert "below" not in page.curves.heading
+@pytest.mark.parametrize(("first", "where"), [(-900.0, "below"), (900.0, "above")])
+def test_the_heading_names_how_far_curves_go_beyond_the_axis(page, first, where):
+    value = np.array([first, *np.linspace(20, 30, 19)])
+    curve = Curve(np.arange(1, 21.0), value, value, value, np.full(20, 9), "episode", 0.95, "t")
+    page.curves.show(SMALL.cells, [curve, curve], "returns", 9)
+    assert f"; {where} the axis, to {number(first)}" in page.curves.heading
+    page.curves.show(SMALL.cells, [replace(curve, value=np.full(20, 25.0))], "returns", 9)
+    assert "the axis" not in page.curves.heading
 
 
 def test_a_world_that_is_chosen_is_loaded_before_the_plan_is_made():
