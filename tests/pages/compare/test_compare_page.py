@@ -68,7 +68,8 @@ def test_the_heading_names_how_far_curves_go_beyond_the_axis(page, first, where)
     curve = Curve(np.arange(1, 21.0), value, value, value, np.full(20, 9), "episode", 0.95, "t")
     page.curves.show(SMALL.cells, [curve, curve], "returns", 9)
     assert f"; {where} the axis, to {number(first)}" in page.curves.heading
-    page.curves.show(SMALL.cells, [replace(curve, value=np.full(20, 25.0))], "returns", 9)
+    flat = replace(curve, value=np.full(20, 25.0))
+    page.curves.show(SMALL.cells, [flat, flat], "returns", 9)
     assert "the axis" not in page.curves.heading
 
 
