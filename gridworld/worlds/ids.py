@@ -103,7 +103,7 @@ def registered_id(name: str) -> str:
 
 def unknown_world(name: str) -> WorldError:
     """Return the error for a name that no world has, with what was probably meant."""
-    name = name[:LONGEST_NAME]
+    name = name.strip()[:LONGEST_NAME]
     choice = f"Choose one of {', '.join(world_ids())}, open_N for any N, or the id of a Gymnasium environment."
     return WorldError(f"There is no world {name!r}. {likely_meant(name) or choice}")
 

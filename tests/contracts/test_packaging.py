@@ -34,9 +34,12 @@ def versions(requirements) -> dict[str, str]:
     return found
 
 
+def conda_lines(file: str) -> list[tuple[str, str]]:
+    return re.findall(r"^(?:  |      )- ([\w][\w-]*)([=<>].*)?$", (ROOT / file).read_text(), re.MULTILINE)
+
+
 def conda_versions(file: str) -> dict[str, str]:
-    lines = re.findall(r"^(?:  |      )- ([\w][\w-]*)([=<>].*)?$", (ROOT / file).read_text(), re.MULTILINE)
-    return {name: version for name, version in lines if name not in ("pip", "conda-forge")}
+    return {name: version for name, version in conda_lines(file) if name not in ("pip", "conda-forge")}
 
 
 @pytest.mark.parametrize("owner", [*AGENTS.values(), RunOptions], ids=lambda owner: owner.__name__)
@@ -56,6 +59,14 @@ def test_conda_and_pip_ask_for_the_same_versions(file, extras):
         wanted |= versions(PROJECT["optional-dependencies"][extra])
     wanted.pop("gridworld-lab", None)  # an extra made of other extras
     assert conda_versions(file) == wanted
+
+
+def test_no_package_is_asked_for_twice():
+    wanted = PROJECT["dependencies"]
+    assert len(versions(wanted)) == len(wanted)
+    for file in ("environment.yml", "environment-dev.yml"):
+        names = [name for name, _ in conda_lines(file) if name != "pip"]
+        assert len(set(names)) == len(names), file
 
 
 def test_the_citation_has_the_version_and_the_licence_of_the_project():

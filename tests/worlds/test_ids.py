@@ -102,6 +102,7 @@ def test_a_path_of_windows_is_no_module(world):
         ("frozenlake-v1", "Did you mean 'FrozenLake-v1'?"),
         ("Taxi-v3", "use `Taxi-v4` instead"),
         ("S.G", "A map of one row needs a header"),
+        ("S.G\n", "A map of one row needs a header"),
         ("zzzz", "Choose one of easy, medium"),
     ],
 )
