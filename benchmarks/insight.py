@@ -10,7 +10,7 @@ from gridworld.insight.past import Past
 from gridworld.storage.keyframes import Keyframes
 from gridworld.training.session import TrainingSession
 
-STEPS, KEYFRAMES, QUESTIONS = 100_000_000, 200, 60
+STEPS, KEYFRAMES, QUESTIONS = 100_000_000, 320, 60
 TARGET = 0.3  # seconds, for 95 of 100 questions
 
 

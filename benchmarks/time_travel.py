@@ -12,7 +12,7 @@ from gridworld.storage.keyframes import Keyframes
 from gridworld.training.conditions import CONDITIONS, Condition
 from gridworld.training.session import TrainingSession
 
-STEPS, KEYFRAMES, QUESTIONS = 100_000_000, 200, 60
+STEPS, KEYFRAMES, QUESTIONS = 100_000_000, 320, 60
 TARGET = 0.05  # seconds for a step back, 95 of 100
 HALF = 0.5  # of full speed, at the least
 SLICE, ROUNDS = 300_000, 9

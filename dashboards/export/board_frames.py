@@ -116,8 +116,7 @@ def draw(board: BoardMap, still: Still, numbers: np.ndarray, meaning: Colours) -
     scene, levels = still.scene, meaning.levels(numbers)
     is_visited, best = scene.visits.sum(axis=1) > 0, preferred_actions(scene.action_values, scene.visits)
     if meaning.overlay.by_action:
-        texts = [[meaning.write(value) for value in row] for row in numbers.tolist()]
-        board.draw_wedges(levels, texts, best)
+        board.draw_wedges(levels, numbers, meaning.write, best)
         levels = np.zeros(len(levels), np.uint8)
     elif board.has_numbers:
         board.draw_numbers([meaning.write(value) for value in numbers], scene.state)

@@ -11,7 +11,7 @@ from gridworld.storage.checkpoint import Checkpoint, freeze, thaw
 from gridworld.training.scene import Scene
 from gridworld.training.session import TrainingSession
 
-MOST = 200
+MOST = 320
 MOST_BYTES = 128 << 20
 SHARE = 0.02  # of the time, at most, that goes into taking keyframes
 

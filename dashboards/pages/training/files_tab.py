@@ -50,7 +50,7 @@ GRID = {
     "gridTemplateColumns": {
         "xs": "minmax(0, 1fr)",
         "sm": "1fr 1fr",
-        "lg": "minmax(0, 1.2fr) minmax(0, 1fr) minmax(480px, 2fr)",
+        "lg": "minmax(0, 1fr) minmax(0, 0.8fr) minmax(0, 1.1fr) minmax(420px, 2fr)",
     },
 }
 WRAPPING = {"flex_wrap": "wrap", "gap": "8px"}
@@ -84,7 +84,13 @@ class FilesView(Hideable):
         self._recipe = RecipeDialog()
         self.pictures = PicturesForm(shared, self._session, self.downloads, self.report, theme, executors, file_stem)
         self.panel = pmui.Column(
-            self._run_part(), self._library_part(), self._parts_part(), self._recipe.panel, sx=GRID, **WIDE
+            self._run_part(),
+            self._library_part(),
+            self._parts_part(),
+            stack(section("Page, pictures, films"), self.pictures.panel),
+            self._recipe.panel,
+            sx=GRID,
+            **WIDE,
         )
 
     def begin(self, problem: Problem) -> None:
@@ -111,12 +117,7 @@ class FilesView(Hideable):
     def _parts_part(self) -> Any:
         parts = [button(name, "download", partial(self._save_part, name)) for name in PARTS]
         parts.append(button("Recipe (Python)", "code", self._show_recipe))
-        return stack(
-            section("For other programs"),
-            row(*parts, **WRAPPING),
-            section("Page, pictures, films"),
-            self.pictures.panel,
-        )
+        return stack(section("For other programs"), row(*parts, **WRAPPING))
 
     def report(self, text: str, error: str = "") -> None:
         """Report what was done, or what was wrong."""

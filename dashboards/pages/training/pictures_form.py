@@ -36,7 +36,7 @@ KINDS = {
     "Film of the training": "training",
 }
 FORMS = {PAGE: ["HTML"], **{name: ["SVG", "PNG"] for name in PICTURES}, **{name: ["GIF", "MP4"] for name in FILMS}}
-GRID = {"display": "grid", "grid_template_columns": "repeat(auto-fit, minmax(170px, 1fr))", "gap": "2px 12px"}
+GRID = {"display": "grid", "grid_template_columns": "repeat(auto-fit, minmax(130px, 1fr))", "gap": "2px 12px"}
 
 
 class PictureOptions(param.Parameterized):
@@ -46,9 +46,11 @@ class PictureOptions(param.Parameterized):
     form = param.Selector(default="HTML", objects=["HTML"], label="As")
     colour = param.Selector(default="state value", objects={LABELS[name]: name for name in OVERLAYS}, label="Colours")
     theme = param.Selector(default="", objects={"As here": "", "Light": "light", "Dark": "dark"}, label="Theme")
-    height = param.Integer(USUAL, bounds=(SMALLEST, LARGEST), label="Height in pixels", doc="Of the board's side.")
-    width = param.Integer(480, bounds=WIDTHS, step=2, label="Width in pixels", doc="An even number.")
-    seconds = param.Number(10.0, bounds=SECONDS, softbounds=(1, 30), step=1, label="Seconds", doc="Length of the film.")
+    height = param.Integer(
+        USUAL, bounds=(SMALLEST, LARGEST), label="Height", doc="In pixels; of a board, about its longer side."
+    )
+    width = param.Integer(480, bounds=WIDTHS, step=2, label="Width", doc="In pixels, an even number.")
+    seconds = param.Integer(10, bounds=(int(SECONDS[0]), int(SECONDS[1])), label="Seconds", doc="Length of the film.")
 
 
 class PicturesForm:

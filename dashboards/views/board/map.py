@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -150,8 +150,13 @@ class BoardMap:
         for panel, pixels in enumerate(panels):
             patch_rows(self.board.picture, "image", panel, pixels[::-1])
 
-    def draw_wedges(self, levels: np.ndarray, numbers: list[list[str]], best: np.ndarray) -> None:
-        """Colour the actions of the cells: `levels` uint8 [S, A], 0 for no colour; `best` bool [S, A] is outlined."""
+    def draw_wedges(
+        self, levels: np.ndarray, numbers: np.ndarray, write: Callable[[float], str], best: np.ndarray
+    ) -> None:
+        """Colour the actions of the cells: `levels` uint8 [S, A], 0 for no colour; `best` bool [S, A] is outlined.
+
+        Where there is room `numbers`, float64 [S, A], are written into them by `write`; nan is not.
+        """
         if self.has_wheels:
             flat = np.zeros((self.placement.states.size, levels.shape[1]), np.uint8)
             flat[self.cells] = levels[self.states]
@@ -160,7 +165,9 @@ class BoardMap:
             return
         if self._wedges is None:
             self._wedges = Wedges(self.board, self.placement, self.cells)
-        texts = [text for state in self.states for text in numbers[state]]
+        texts: list[str] = []
+        if self._wedges.is_written:
+            texts = [write(value) if value == value else "" for value in numbers[self.states].ravel().tolist()]
         self._wedges.draw(levels[self.states], best[self.states], texts)
 
     def draw_numbers(self, texts: list[str], agent_state: int) -> None:

@@ -243,8 +243,7 @@ class BoardView:
         self._tell_scale()
         write = count if isinstance(self._scales.get(self.colour), CountScale) else short
         if self._by_action:
-            texts_of = [[write(value) if value == value else "" for value in row] for row in shown.tolist()]
-            self._map.draw_wedges(levels, texts_of, preferred_actions(scene.action_values, scene.visits))
+            self._map.draw_wedges(levels, shown, write, preferred_actions(scene.action_values, scene.visits))
             levels, shown, is_known = (array[:, 0] for array in (0 * levels, shown, is_known & False))
         if not (self._by_action and self._map.has_wheels):
             self._map.draw_levels(levels, scene.visits.sum(1) > 0)
