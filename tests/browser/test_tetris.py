@@ -316,6 +316,7 @@ def test_a_training_that_cannot_be_saved_stays_and_names_what_would_be_lost(brow
         wait_for(lambda: status(page) == "Paused", 20, "the page says so")
         folder = Path(tmp_path, "runs", run_of(page))
         shutil.rmtree(folder, ignore_errors=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
         folder.write_text("a file where the folder should be")
         press(page, "Stop")
         page.get_by_role("button", name="Save again and stop", exact=True).wait_for()
