@@ -26,7 +26,7 @@ _WEIGHTS = {
 _RATINGS = {
     "bcts": {"10x10": LinesEstimate(1000, 1000, 4_267_113)},
     "dt10": {"10x10": LinesEstimate(1000, 1000, 5_471_697)},
-    "dt20": {"10x10": LinesEstimate(600, 600, 2_846_400)},
+    "dt20": {"10x10": LinesEstimate(600, 600, 2_846_400), "10x20": LinesEstimate(64, 0, 18_175_848)},
 }
 """What was measured by the literature's rules: games, those that ended, and lines of all. On 10x20 a game
 takes minutes of a core."""

@@ -117,11 +117,11 @@ class TetrisHyperparameters(BoardHyperparameters):
         "boards (Boumaza 2012); what is learned works with even pieces. A 7-bag ignores it.",
     )
     final = param.Integer(
-        default=2_000_000,
+        default=0,
         bounds=(0, 10**12),
         label="Final phase from",
         doc="From this many placements on, candidates play on 20 rows (or more), with S and Z three times as often as "
-        "any other piece, so that the player lasts on high boards too. Evaluation games stay as they are. 0: never.",
+        "any other piece, so that the player lasts longer on high boards, and less long on low ones. 0: never.",
     )
     cap = param.Integer(
         default=2_000,
