@@ -644,7 +644,7 @@ class TestTrainers:
             assert unit in tips.tooltips
             assert not any(word in heading.object for word in ("candidate", "player"))
             assert not any(word in tips.tooltips for word in ("candidate", "Candidate", "Player"))
-            assert "The training game" in page._board._head.object
+            assert "The present network" in page._board._head.object
         page.controls.trainer.value = CROSS_ENTROPY
         page.refresher.refresh(hub.runs.get(page.run_id))
         assert "candidates" in heading.object

@@ -126,8 +126,8 @@ def test_what_was_never_so_is_answered_in_a_sentence():
         (("arrow", "9, 9"), "There is no cell 9, 9"),
         (("arrow", "<b>"), "“&lt;b&gt;” names no cell"),
         (("return-above", "", "high"), "“high” is not a number to compare with; write one, such as 0.5."),
-        (("td-error", "", "nan"), "“nan” is no number"),
-        (("td-error", "", "1e999"), "“1e999” is no number"),
+        (("td-error", "", "nan"), "“nan” is not a number"),
+        (("td-error", "", "1e999"), "“1e999” is not a number"),
         (("td-error", "", ""), "Write a number, such as 0.5."),
     ],
 )
@@ -210,8 +210,8 @@ def test_a_link_whose_run_is_gone_does_the_steps_again():
     ("query", "sentence"),
     [
         ({"when": "yesterday"}, "In the address, when: “yesterday” is not a moment of a run; write the steps done"),
-        ({"when": "step:-1"}, "“step:-1” is no moment"),
-        ({"when": "step:" + "9" * 99}, "is no moment"),
+        ({"when": "step:-1"}, "“step:-1” is not a moment"),
+        ({"when": "step:" + "9" * 99}, "is not a moment"),
         ({"when": "step:9999999999999999"}, "beyond the 9,007,199,254,740,992 steps"),
         ({"cell": "7,7"}, "In the address, cell: There is no cell 7, 7"),
         ({"cell": "<script>"}, "names no cell"),
