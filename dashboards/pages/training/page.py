@@ -106,7 +106,8 @@ class TrainingPage(RunPage):
         self.view["Inspect"].point_out = self.view["Board"].point_out
         show = self.view["Board"].show
         self.display = board_switches(lambda **switches: self.refresher.soon(lambda: show(**switches)))
-        self.view["Board"].slow.work, self.view["Board"].look_back = self._work, self._recent_past
+        source = self.view["Board"].source
+        source.slow.work, source.look_back = self._work, self._recent_past
         self.colour = ColourChoice(lambda name: self.refresher.soon(lambda: self.view["Board"].colour_by(name)))
         self.shown = ShownMoment(self.view, self.colour, self.tabs, self._open_tab, self.find)
         self.refresher.refresh(shared)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,7 +11,7 @@ from bokeh.events import Tap
 
 from dashboards.views.board.figure import BoardFigure
 from dashboards.views.board.map import NUMBERED, BoardMap
-from dashboards.views.board.slow_numbers import SlowNumbers
+from dashboards.views.board.overlay_source import OverlaySource
 from dashboards.views.board.surroundings import Surroundings
 from dashboards.views.board.switches import SWITCHES
 from gridworld.drawing.colour_scale import CountScale, count, short
@@ -23,7 +21,6 @@ from gridworld.runs.frame import Status
 from gridworld.runs.history import EVALUATIONS
 from gridworld.runs.journal import Journal
 from gridworld.training.scene import Scene
-from gridworld.training.update_watch import RecentUpdates
 from gridworld.worlds.problem import Problem
 
 DETAIL_PERIOD = 0.25  # seconds between two updates of what hovering shows, while running
@@ -35,10 +32,8 @@ class BoardView:
 
     `arrows` and `trail` are what is shown; `show` changes them. `colour` is one of its `overlays`, or "" for none;
     `colour_by` changes it. The colours of values run at least over what is known of the world (its rewards, its
-    optimum) unless `fit` is on. What takes time is computed by `slow`.
-    `look_back()` returns what finds, in a thread, what the run did lately before the moment shown; both may raise
-    ValueError. `on_pick(state)` is called when a cell is clicked. `head` is the line above the board, with room for a
-    button.
+    optimum) unless `fit` is on. Their numbers come from `source`.
+    `on_pick(state)` is called when a cell is clicked. `head` is the line above the board, with room for a button.
     A problem without a layout leaves the board as it was.
     """
 
@@ -53,8 +48,7 @@ class BoardView:
         self.arrows, self.trail, self.fit, self.colour = True, True, False, next(iter(overlays))
         self.drawing = BoardFigure()
         self._numbered = NUMBERED
-        self._clock, self.slow = clock, SlowNumbers(clock)
-        self.look_back: Callable[[], Callable[[], RecentUpdates]] = _no_past
+        self._clock, self.source = clock, OverlaySource(clock)
         self.surroundings = Surroundings(self.drawing.figure)
         self.on_pick: Callable[[int], None] = lambda state: None
         self._pointed_out: tuple[int | None, Sequence[int]] = (None, ())
@@ -74,7 +68,7 @@ class BoardView:
         self._pointed_out = (None, ())
         self._scales = {name: overlay.scale() for name, overlay in self._overlays.items()}
         self._settings: Any = None
-        self.slow.forget()
+        self.source.slow.forget()
         self._is_running = False
         if problem.layouts:
             self.drawing.set_hover(problem.actions)
@@ -131,7 +125,7 @@ class BoardView:
         if problem is self.problem and phase in (None, self._map.phase):
             return
         self.problem = problem
-        self.slow.forget()
+        self.source.slow.forget()
         self._draw_map(self._map.phase if phase is None else phase)
 
     def _fits(self, scene: Scene) -> bool:
@@ -223,8 +217,8 @@ class BoardView:
             renderer.visible = self.arrows and not is_large and not by_action
         for renderer in drawing.wedge_marks:
             renderer.visible = by_action and not is_image
-        self._tell_head()
-        self._tell_scale()
+        self._show_head()
+        self._show_scale()
 
     def _draw_scene(self, scene: Scene) -> None:
         """Draw the newest picture of what moves, unless it is of a world of another size."""
@@ -240,7 +234,7 @@ class BoardView:
             low, high = np.fmin(np.nanmin(of_cells), known[0]), np.fmax(np.nanmax(of_cells), known[1])
             scale.follow(float(low), float(high))
             levels = scale.levels(shown)
-        self._tell_scale()
+        self._show_scale()
         write = count if isinstance(self._scales.get(self.colour), CountScale) else short
         if self._by_action:
             self._map.draw_wedges(levels, shown, write, preferred_actions(scene.action_values, scene.visits))
@@ -260,49 +254,30 @@ class BoardView:
 
     def _shown(self, scene: Scene) -> np.ndarray:
         """Return the number that each colour means now, float64 [S], or [S, A] by action; nan for no colour."""
-        nothing = np.full(scene.action_values.shape if self._by_action else self.problem.n_states, np.nan)
         overlay = self._overlays.get(self.colour)
-        settings = self._settings
-        if (
-            overlay is None
-            or (overlay.slow and not self.problem.phases)
-            or (settings is None and self.colour not in ("state value", "visits"))
-        ):
-            return nothing
-        if not overlay.slow:
-            return overlay.of(self.problem, settings, scene)
-        prepare = partial(self._prepared, overlay, scene)
-        return self.slow.ask(self.colour, scene, prepare, self._draw_again, self._is_running, nothing)
-
-    def _prepared(self, overlay: Overlay, scene: Scene) -> Callable[[], np.ndarray]:
-        """Return what computes an overlay, from copies of what changes."""
-        of = partial(overlay.of, self.problem, self._settings)
-        if not overlay.lately:
-            return partial(of, scene)
-        find = self.look_back()
-        return lambda: of(replace(scene, updates=find()))
+        if overlay is None:
+            return np.full(self.problem.n_states, np.nan)
+        return self.source.numbers(
+            self.colour, overlay, self.problem, self._settings, scene, self._draw_again, self._is_running
+        )
 
     def _draw_again(self) -> None:
         """Draw the newest scene with what was computed meanwhile."""
         if self._scene is not None:
             self._draw_scene(self._scene)
-            self._tell_head()
+            self._show_head()
 
     def _known(self) -> tuple[float, float]:
         """Return the bounds of the values as far as they are known of the world; NaN where they are not."""
         low, high = self._rewards
         return float(np.fmin(low, self._optimum)), high
 
-    def _tell_head(self) -> None:
+    def _show_head(self) -> None:
         overlay = self._overlays.get(self.colour)
         about = overlay.explanation if overlay and self.colour not in ("state value", "visits") else ""
-        if overlay and overlay.slow and self.slow.problem:
-            about = self.slow.problem
+        if overlay and overlay.slow and self.source.slow.problem:
+            about = self.source.slow.problem
         self.surroundings.show_head(self._map, self.problem, overlay, about)
 
-    def _tell_scale(self) -> None:
+    def _show_scale(self) -> None:
         self.surroundings.show_scale(self._scales.get(self.colour), self.colour)
-
-
-def _no_past() -> Callable[[], RecentUpdates]:
-    raise ValueError("What was learned lately is not known here.")

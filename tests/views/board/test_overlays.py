@@ -38,7 +38,7 @@ class Shown:
     def __init__(self, session, status=Status.PAUSED):
         self.session, self.status, self.now = session, status, 0.0
         self.view = BoardView(session.problem, tokens(dark=False), lambda: self.now)
-        self.view.look_back = lambda: RecentPast(session).updates
+        self.view.source.look_back = lambda: RecentPast(session).updates
         self.journal = Journal()
         self.report()
 
@@ -205,7 +205,7 @@ def test_a_signed_quantity_has_its_own_colours_with_zero_in_the_middle():
 
 def test_what_takes_time_is_computed_elsewhere_and_now_and_then():
     shown, waiting = Shown(trained(), Status.RUNNING), []
-    shown.view.slow.work = lambda work, then: waiting.append((work, then))
+    shown.view.source.slow.work = lambda work, then: waiting.append((work, then))
     shown.view.colour_by("error")
     assert not shown.levels.any()
     shown.report()
@@ -230,12 +230,12 @@ def test_what_takes_time_is_computed_elsewhere_and_now_and_then():
 
 def test_an_answer_about_another_world_is_dropped():
     shown, waiting = Shown(trained()), []
-    shown.view.slow.work = lambda work, then: waiting.append((work, then))
+    shown.view.source.slow.work = lambda work, then: waiting.append((work, then))
     shown.view.colour_by("error")
     shown.view.begin(load_problem("easy"))
     work, then = waiting.pop()
     then(work())
-    assert shown.view.slow.known is None
+    assert shown.view.source.slow.known is None
 
 
 def test_why_nothing_was_found_is_written_above_the_board():
@@ -244,13 +244,13 @@ def test_why_nothing_was_found_is_written_above_the_board():
     def refuse():
         raise ValueError("The past of this run is not known.")
 
-    shown.view.look_back = refuse
+    shown.view.source.look_back = refuse
     shown.view.colour_by("age")
     assert "The past of this run is not known." in shown.view.surroundings.head.text
     assert not shown.levels.any()
     shown.view.colour_by("error")
     assert OVERLAYS["error"].explanation in shown.view.surroundings.head.text
-    shown.view.look_back = lambda: RecentPast(shown.session).updates
+    shown.view.source.look_back = lambda: RecentPast(shown.session).updates
     shown.view.colour_by("age")
     assert OVERLAYS["age"].explanation in unescape(shown.view.surroundings.head.text)
     assert shown.levels.any()
@@ -258,7 +258,7 @@ def test_why_nothing_was_found_is_written_above_the_board():
 
 def test_computing_takes_a_tenth_of_the_time_at_most():
     shown, waiting = Shown(trained(), Status.RUNNING), []
-    shown.view.slow.work = lambda work, then: waiting.append((work, then))
+    shown.view.source.slow.work = lambda work, then: waiting.append((work, then))
     shown.view.colour_by("error")
     work, then = waiting.pop()
     shown.now = 3.0
