@@ -12,16 +12,16 @@ from gridworld.training.own_thread import in_own_thread
 from gridworld.worlds.problem_cache import PROBLEMS
 
 
-async def load_asked(request: Any) -> None:
-    """Load what an address names, so that its page finds it loaded, or learns that it takes too long.
+async def load_asked(arguments: Any) -> None:
+    """Load what the arguments of an address name, so that its page finds it loaded, or learns that it takes too long.
 
-    `request` is a HTTP request; without one there is nothing to load.
+    They come as the browser sent them, name -> values as bytes; what is nothing of the kind is the page's to report.
     """
-    arguments = request.arguments if request is not None else {}
-    query = {name: values[0].decode(errors="replace") for name, values in arguments.items()}
-    if "world" in query or "plan" in query:
-        reading = asyncio.wrap_future(in_own_thread(lambda: _read(query)))
-        await asyncio.wait([reading], timeout=PROBLEMS.patience)
+    with suppress(AttributeError, LookupError, TypeError):
+        query = {name: values[0].decode(errors="replace") for name, values in arguments.items()}
+        if "world" in query or "plan" in query:
+            reading = asyncio.wrap_future(in_own_thread(lambda: _read(query)))
+            await asyncio.wait([reading], timeout=PROBLEMS.patience)
 
 
 def _read(query: dict[str, str]) -> None:

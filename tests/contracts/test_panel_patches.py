@@ -68,6 +68,7 @@ NAMES = {
     "bokeh.server.contexts.ApplicationContext.sessions": Used(lambda: ApplicationContext, "sessions"),
     "bokeh.server.urls.per_app_patterns": Used(lambda: bokeh.server.urls, "per_app_patterns"),
     "bokeh.server.views.ws.WSHandler.on_message": Used(lambda: WSHandler, "on_message", ("fragment",)),
+    "bokeh.server.views.ws.WSHandler._receive": Used(lambda: WSHandler, "_receive", ("fragment",)),
     "bokeh.server.views.ws.WSHandler.send_message": Used(lambda: WSHandler, "send_message", ("message",)),
     "bokeh.server.views.ws.WSHandler is a WebSocketHandler, whose write_message": Used(
         lambda: WSHandler if issubclass(WSHandler, WebSocketHandler) else None, "write_message", ("message",)

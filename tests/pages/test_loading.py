@@ -34,13 +34,13 @@ def made(registries):
     made.release.set()
 
 
-def request(**query):
-    return SimpleNamespace(arguments={name: [value.encode()] for name, value in query.items()})
+def arguments(**query):
+    return {name: [value.encode()] for name, value in query.items()}
 
 
 def test_a_world_that_an_address_names_is_loaded_in_another_thread(made):
     made.release.set()
-    asyncio.run(load_asked(request(world="Waiting-v0")))
+    asyncio.run(load_asked(arguments(world="Waiting-v0")))
     settings, problems = from_query({"world": "Waiting-v0"})
     assert (settings.world, problems) == ("Waiting-v0", [])
     assert made.threads
@@ -48,7 +48,7 @@ def test_a_world_that_an_address_names_is_loaded_in_another_thread(made):
 
 
 def test_what_sampling_and_drawing_need_of_a_world_is_worked_out_there_too():
-    asyncio.run(load_asked(request(world="open_31")))
+    asyncio.run(load_asked(arguments(world="open_31")))
     model = load_problem("open_31").phases[0][1]
     assert {"cumulative", "start_cumulative", "best_reward"} <= set(vars(model))
 
@@ -58,7 +58,7 @@ def test_the_loop_goes_on_and_a_world_that_never_comes_is_given_up_in_a_sentence
     turns = []
 
     async def serve():
-        asked = asyncio.ensure_future(load_asked(request(world="Waiting-v0")))
+        asked = asyncio.ensure_future(load_asked(arguments(world="Waiting-v0")))
         while not asked.done():
             turns.append(1)
             await asyncio.sleep(0)
@@ -74,8 +74,12 @@ def test_the_loop_goes_on_and_a_world_that_never_comes_is_given_up_in_a_sentence
 
 
 def test_an_address_without_sense_is_left_to_its_page():
-    asyncio.run(load_asked(request(world="nowhere", plan="[[", seed="x")))
-    asyncio.run(load_asked(None))
+    asyncio.run(load_asked(arguments(world="nowhere", plan="[[", seed="x")))
+
+
+@pytest.mark.parametrize("odd", [None, [], {"world": 5}, {"world": []}, {"world": ["text"]}, {5: [b"x"]}])
+def test_arguments_that_no_browser_sends_are_left_to_their_page(odd):
+    asyncio.run(load_asked(odd))
 
 
 def test_a_form_waits_for_a_world_in_another_thread(made):

@@ -1,4 +1,4 @@
-"""When a server closes a connection on which nothing comes."""
+"""When a server closes a connection: where nothing comes, and where more comes than any page sends."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from dashboards.live.panel_patches.presence import takes, usable
 HEADERS = 30.0  # seconds for a request to come whole, and between two on one connection
 BODY = 60.0  # seconds for what a request carries
 GREETING = 30.0  # seconds for a page to answer the server's greeting
+LARGEST_TEXT = 1 << 20  # bytes of a text; read as JSON it takes up to a hundred times as much memory
+LARGEST_WHOLE = 65 << 20  # bytes of a message with the arrays that belong to it, such as an uploaded run
 
 
 def close_idle_connections(headers: float = HEADERS, body: float = BODY, greeting: float = GREETING) -> None:
@@ -28,6 +30,7 @@ def close_idle_connections(headers: float = HEADERS, body: float = BODY, greetin
             "bokeh.server.urls.per_app_patterns": isinstance(per_app_patterns, list),
             "WSHandler.send_message(message)": takes(getattr(WSHandler, "send_message", None), "message"),
             "WSHandler.on_message(fragment)": takes(getattr(WSHandler, "on_message", None), "fragment"),
+            "WSHandler._receive(fragment)": takes(getattr(WSHandler, "_receive", None), "fragment"),
         },
     ):
         return
@@ -38,10 +41,15 @@ def close_idle_connections(headers: float = HEADERS, body: float = BODY, greetin
 
 
 class AnsweringSocket(WSHandler):
-    """The WebSocket of a page, closed where nothing comes within `seconds` of the server's greeting."""
+    """The WebSocket of a page.
+
+    It is closed where nothing comes within `seconds` of the server's greeting, and at a text or a message that is
+    larger than any page sends: Bokeh would read it on the loop.
+    """
 
     seconds = GREETING
     _end: object | None = None  # the call that closes it
+    _size = 0  # bytes that came of the present message
 
     async def send_message(self, message: Any) -> None:
         """Send a message; the first is the greeting, and from then on an answer is waited for."""
@@ -53,4 +61,16 @@ class AnsweringSocket(WSHandler):
         """Take a part of a message."""
         if self._end is not None:
             self.application.io_loop.remove_timeout(self._end)
+        if self.ws_connection is None:  # it was closed, and this was on its way
+            return
+        self._size += len(fragment)
+        if self._size > LARGEST_WHOLE or (isinstance(fragment, str) and len(fragment) > LARGEST_TEXT):
+            self.close(1009, "No page sends that much.")
+            return
         await super().on_message(fragment)
+
+    async def _receive(self, fragment: str | bytes) -> Any:
+        message = await super()._receive(fragment)
+        if message is not None:
+            self._size = 0
+        return message

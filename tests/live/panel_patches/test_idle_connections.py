@@ -11,6 +11,7 @@ from bokeh.server.server import Server
 from bokeh.util.token import generate_jwt_token, generate_session_id
 from tornado.httpserver import HTTPServer
 
+from dashboards.live.panel_patches import idle_connections
 from dashboards.live.panel_patches.idle_connections import GREETING, AnsweringSocket, close_idle_connections
 from support.browser import serving
 
@@ -84,7 +85,65 @@ def test_a_foreign_page_is_refused_and_a_program_is_not(origin, status, port):
 
 def masked(frame: bytes, kind: int = 0x81) -> bytes:
     """A frame of a WebSocket as a client sends it: a text, or of another kind."""
-    return bytes([kind, 0x80 | len(frame)]) + bytes(4) + frame
+    short = len(frame) < 126
+    length = bytes([0x80 | len(frame)]) if short else b"\xff" + len(frame).to_bytes(8, "big")
+    return bytes([kind]) + length + bytes(4) + frame
+
+
+def pull(number: int, content: bytes = b"{}") -> bytes:
+    """The parts of a request for the document, with a content that nobody asked for."""
+    return b"".join(map(masked, (b'{"msgid": "%d", "msgtype": "PULL-DOC-REQ"}' % number, b"{}", content)))
+
+
+async def answer(port: int, *sent: bytes) -> bytes:
+    """Return what comes after the greeting, until the document or the end of the connection."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 24)
+    writer.write(upgrade(b""))
+    await asyncio.wait_for(reader.readuntil(b"ACK"), AT_MOST)
+    for part in sent:
+        writer.write(part)
+    try:
+        return await asyncio.wait_for(reader.readuntil(b"PULL-DOC-REPLY"), AT_MOST)
+    except asyncio.IncompleteReadError as ended:
+        return ended.partial
+    finally:
+        writer.close()
+
+
+@pytest.mark.parametrize(
+    ("sent", "closed"),
+    [
+        ([pull(1)], False),
+        ([pull(1, b'"' + b"x" * 500_000 + b'"')], False),
+        ([pull(1, b"[" + b"[]," * 500_000 + b"[]]")], True),
+        ([masked(b'{"msgid": "1", "msgtype": "PATCH-DOC", "num_buffers": 1000000000}'), masked(b"{}"), masked(b"{}")]
+         + [masked(b'{"id": "1"}'), masked(bytes(20_000), 0x82)] * 6, True),
+    ],
+    ids=["a request", "a long request", "a longer one than any", "arrays without an end"],
+)  # fmt: skip
+def test_more_than_a_page_sends_ends_its_connection(sent, closed, port, monkeypatch):
+    monkeypatch.setattr(idle_connections, "LARGEST_WHOLE", 1_100_000 if len(sent) == 1 else 100_000)
+    number, loop = port
+    received = loop.run_sync(lambda: answer(number, *sent))
+    assert (b"No page sends that much." in received) == closed
+    assert received.endswith(b"PULL-DOC-REPLY") != closed
+
+
+def test_many_requests_one_after_another_are_no_large_one(port, monkeypatch):
+    monkeypatch.setattr(idle_connections, "LARGEST_WHOLE", 200)
+    number, loop = port
+
+    async def ask_often() -> bytes:
+        reader, writer = await asyncio.open_connection("127.0.0.1", number, limit=1 << 24)
+        writer.write(upgrade(b""))
+        await asyncio.wait_for(reader.readuntil(b"ACK"), AT_MOST)
+        for request in range(10):
+            writer.write(pull(request))
+            received = await asyncio.wait_for(reader.readuntil(b"PULL-DOC-REPLY"), AT_MOST)
+        writer.close()
+        return received
+
+    assert loop.run_sync(ask_often).endswith(b"PULL-DOC-REPLY")
 
 
 @pytest.mark.slow

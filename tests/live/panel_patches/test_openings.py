@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from itertools import pairwise
+from types import SimpleNamespace
 
+import pytest
 from bokeh.application import Application
 from bokeh.application.handlers import FunctionHandler
 from bokeh.server.contexts import ApplicationContext
+from bokeh.util.token import generate_jwt_token
 from tornado.ioloop import IOLoop
 
 from dashboards.live.panel_patches.openings import make_pages_in_turn
@@ -51,6 +54,28 @@ def test_a_loop_that_ended_during_a_rest_holds_up_no_other(monkeypatch):
 
     for _ in range(2):
         asyncio.run(ask())
+
+
+@pytest.mark.parametrize("comes", ["with the request", "in the token"])
+def test_what_a_page_will_find_in_its_address_is_handed_on_before_it_is_made(comes, monkeypatch):
+    monkeypatch.setattr(ApplicationContext, "create_session_if_needed", ApplicationContext.create_session_if_needed)
+    asked = []
+
+    async def before(arguments: dict) -> None:
+        asked.append(arguments)
+
+    make_pages_in_turn(before=before)
+    request, expected = SimpleNamespace(arguments={"world": [b"easy"]}), {"world": [b"easy"]}
+    if comes == "in the token":
+        expected = {"world": [b"hard"]}
+    token = generate_jwt_token("1", extra_payload={"arguments": expected} if comes == "in the token" else None)
+
+    async def ask() -> dict:
+        context = ApplicationContext(Application(FunctionHandler(lambda document: None)), io_loop=IOLoop.current())
+        session = await context.create_session_if_needed("1", request, token)
+        return session.document.session_context.request.arguments
+
+    assert asyncio.run(ask()) == asked[0] == expected
 
 
 def test_another_version_makes_pages_its_own_way(monkeypatch):
