@@ -7,15 +7,16 @@ from datetime import datetime
 from html import escape
 
 from bokeh.document import Document
-from bokeh.models import InlineStyleSheet, Model, RadioButtonGroup
+from bokeh.events import ButtonClick
+from bokeh.models import Button, InlineStyleSheet, Model, SetValue
 from panel.models.widgets import Player
 
 from dashboards.export import words
 from dashboards.export.board_frames import BoardKeyframes, KeyframeViews
-from dashboards.export.moments import moments_of
+from dashboards.export.moments import Moment, moments_of
 from dashboards.export.plots import curves_of, tile_labels, tiles_of
 from dashboards.export.states import states_of
-from dashboards.export.style import MOMENTS_CSS, PLAYER_CSS, page_css
+from dashboards.export.style import MOMENT_CSS, PLAYER_CSS, page_css
 from dashboards.live.panel_patches.standalone import page_of
 from dashboards.style.theme import tokens
 from dashboards.views.board.legend import bar_html, head_html, kinds_shown, titles_html
@@ -55,19 +56,17 @@ shows those first, and has the type before it draws on canvas."""
 class Page:
     """The parts of a page of a recording, in the colours of a theme: "auto", "light" or "dark".
 
-    The keyframes that are drawn begin with the moments worth seeing, so that the number of a moment's button is that of
-    its keyframe: that is how a button works without a script. The player goes through all the others. `html` is the
-    file; `overlay` is what the colours of the board mean.
+    `html` is the file; `overlay` is what the colours of the board mean. Each of the moments worth seeing has a button
+    that sets the player to its keyframe.
     """
 
     def __init__(self, recording: Recording, theme: str, overlay: str = "state value") -> None:
         self.theme = theme
         self.moments = moments_of(recording)
-        stills = *(recording.stills[moment.keyframe] for moment in self.moments), *recording.stills
-        self.recording = recording = replace(recording, stills=stills)
+        self.recording = recording
         colours = tokens(dark=theme == "dark")
-        begin, last = len(self.moments), len(stills) - 1
-        self.keyframe_views = KeyframeViews(first=last if last <= MOST_SHOWN_AT_ONCE else begin)
+        last = len(recording.stills) - 1
+        self.keyframe_views = KeyframeViews(first=last if last <= MOST_SHOWN_AT_ONCE else 0)
         self.board = None
         if recording.problem.layouts:
             settings = replace(recording.settings, hyperparameters=recording.hyperparameters)
@@ -76,23 +75,20 @@ class Page:
         self.states = None if self.board else states_of(recording, self.keyframe_views)
         self.curves = curves_of(recording, colours, self.keyframe_views)
         self.tiles = tiles_of(recording, colours, self.keyframe_views)
-        self.player = self._player(begin, last)
-        self.buttons = self._buttons() if self.moments else None
+        self.player = self._player(last)
+        self.buttons = [self._button(moment) for moment in self.moments]
 
-    def _buttons(self) -> RadioButtonGroup:
-        """Return a button for each moment; as the player goes on none is pressed, for none has its number."""
-        labels = [moment.label for moment in self.moments]
-        sheet = InlineStyleSheet(css=MOMENTS_CSS)
-        buttons = RadioButtonGroup(labels=labels, sizing_mode="stretch_width", margin=0, stylesheets=[sheet])
-        for chosen in self.keyframe_views.filters:
-            buttons.js_link("active", chosen, "group")
-        self.player.js_link("value", buttons, "active")
-        return buttons
+    def _button(self, moment: Moment) -> Button:
+        """Return what sets the player to a moment."""
+        sheet = InlineStyleSheet(css=MOMENT_CSS)
+        button = Button(label=moment.label, margin=0, stylesheets=[sheet])
+        button.js_on_event(ButtonClick, SetValue(obj=self.player, attr="value", value=moment.keyframe))
+        return button
 
-    def _player(self, begin: int, last: int) -> Player:
+    def _player(self, last: int) -> Player:
         """Return Panel's player, linked to the filter of each view, property to property."""
         player = Player(
-            start=begin, end=last, value=self.keyframe_views.first, interval=200, loop_policy="loop",
+            start=0, end=last, value=self.keyframe_views.first, interval=200, loop_policy="loop",
             show_loop_controls=False, show_value=False, visible_buttons=BUTTONS, sizing_mode="stretch_width",
             stylesheets=[InlineStyleSheet(css=PLAYER_CSS)],
         )  # fmt: skip
@@ -104,7 +100,7 @@ class Page:
     def roots(self) -> dict[str, Model]:
         """What Bokeh draws, by the name of its place on the page."""
         parts: dict[str, Model] = {"player": self.player}
-        parts |= {"moments": self.buttons} if self.buttons else {}
+        parts |= {f"moment-{i}": button for i, button in enumerate(self.buttons)}
         parts |= {f"tile-{name}": plot for name, plot in self.tiles.items()}
         parts |= {f"curve-{i}": plot.figure for i, plot in enumerate(self.curves.in_order)}
         parts |= {"board": self.board.drawing.figure} if self.board else {"states": self.states}
@@ -161,7 +157,8 @@ class Page:
     def _moments_html(self, holders: dict[str, str]) -> str:
         if not self.moments:
             return ""
-        return f'<div class="moments" role="group" aria-label="Moments worth seeing">{holders["moments"]}</div>'
+        buttons = "".join(holders[f"moment-{i}"] for i in range(len(self.moments)))
+        return f'<div class="moments" role="group" aria-label="Moments worth seeing">{buttons}</div>'
 
     def _board_html(self, holders: dict[str, str]) -> str:
         if self.board is None:

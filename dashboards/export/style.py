@@ -42,16 +42,13 @@ button.last::after { content: "Last keyframe"; }
 button svg { display: block; width: 20px; height: 20px; stroke: currentColor; }
 """
 
-MOMENTS_CSS = """
-:host { width: 100% !important; height: auto !important; }
-.bk-btn-group { display: flex; flex-wrap: wrap; gap: 6px; }
-.bk-btn-group > .bk-btn { flex: none; width: auto; padding: 0 12px; height: 32px; font: 13px/20px
-  var(--bokeh-base-font); border-radius: 8px !important; border: 1px solid var(--mui-palette-divider) !important;
-  background: transparent; color: var(--mui-palette-text-primary); box-shadow: none; }
-.bk-btn-group > .bk-btn:hover { border-color: var(--mui-palette-primary-main) !important; }
-.bk-btn-group > .bk-btn.bk-active { background: var(--mui-palette-primary-main);
-  color: var(--mui-palette-primary-contrastText); }
-.bk-btn-group > .bk-btn:focus-visible { outline: 2px solid var(--mui-palette-primary-main); outline-offset: 2px; }
+MOMENT_CSS = """
+:host { width: auto !important; height: auto !important; }
+.bk-btn { width: auto; padding: 0 12px; height: 32px; font: 13px/20px var(--bokeh-base-font); border-radius: 8px;
+  border: 1px solid var(--mui-palette-divider); background: transparent; color: var(--mui-palette-text-primary);
+  box-shadow: none; }
+.bk-btn:hover { border-color: var(--mui-palette-primary-main); }
+.bk-btn:focus-visible { outline: 2px solid var(--mui-palette-primary-main); outline-offset: 2px; }
 """
 
 PAGE_CSS = """
@@ -81,8 +78,7 @@ main { display: grid; gap: 12px; padding: 12px 16px 16px; max-width: 1760px; mar
   white-space: nowrap; }
 .tiles i { font-style: normal; }
 .tiles .number { height: 26px; }
-.moments { margin-top: 8px; }
-.moments > div { width: 100%; }
+.moments { margin-top: 8px; display: flex; flex-wrap: wrap; gap: 6px; }
 .notes { margin: 8px 0 0; padding: 0; font-size: 12px; color: var(--mui-palette-text-secondary); list-style: none; }
 .board { grid-area: board; display: grid; grid-template: auto auto / minmax(0, 1fr) 58px; gap: 8px 10px;
   align-content: start; }

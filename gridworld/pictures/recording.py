@@ -23,7 +23,7 @@ from gridworld.training.session import TrainingSession
 from gridworld.training.settings import Settings
 from gridworld.worlds.problem import Problem
 
-KEYFRAMES = 94  # with the moments that a page names there are a hundred
+KEYFRAMES = 100
 MOST_ROWS = 30_000  # keyframes x cells; beyond that keyframes are left out
 MOST_PIXELS = 2_000_000  # the same for worlds drawn as one picture, of a byte a cell
 
