@@ -317,7 +317,7 @@ def test_files_that_are_no_checkpoints_are_refused(tmp_path):
     good = path.read_bytes()
     for content in (b"", b"nothing", good[: len(good) // 2]):
         path.write_bytes(content)
-        with pytest.raises(CheckpointError, match="no checkpoint"):
+        with pytest.raises(CheckpointError, match="is not a checkpoint"):
             make("PPO", tmp_path, str(path))
     for data in (b"{}", b"[]", b'{"laboratory": {"version": 99, "settings": {}}}', b'{"laboratory": 3}'):
         with zipfile.ZipFile(path, "w") as archive:
