@@ -9,6 +9,7 @@ import gymnasium as gym
 import numpy as np
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
 
 from gridworld.agents import AGENTS
 from gridworld.training.session import TrainingSession
@@ -17,6 +18,18 @@ from support.fingerprint import fingerprint
 
 settings.register_profile("gridworld", deadline=None)  # no test measures time
 settings.load_profile("gridworld")
+
+
+class OneBrowserAtATime(LoadFileScheduling):
+    """Gives each file to one process, and all files that drive a browser to the same."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "browser" if nodeid.startswith("tests/browser/") else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return OneBrowserAtATime(config, log)
 
 
 @pytest.fixture
