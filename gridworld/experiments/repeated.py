@@ -24,7 +24,6 @@ ROWS = 4096  # episodes that are handed over at once, at most
 AT_ONCE = 2_000_000  # steps that are done at once, at most: a tenth of a second or so
 STEPPED_AT_ONCE = 10_000  # the same in a real environment
 MOST_STEPS = 1_000_000_000  # of a run: a policy that walks in circles would go on for ever
-MOST_OF_EPISODE, MOST_OF_STEPPED_EPISODE = 100_000_000, 10_000_000  # steps after which a run counts as endless
 
 
 class Beginning(NamedTuple):
@@ -45,6 +44,7 @@ class Repeatable(Protocol):
 
     problem: Problem
     agent: Agent
+    most_of_episode: int
 
     @property
     def step(self) -> int:
@@ -74,7 +74,7 @@ class Repeatable(Protocol):
         ------
         ValueError
             If the run is endless, or its environment faulty; in one sentence. A run that has a number of episodes to
-            do is endless when an episode takes `MOST_OF_EPISODE` steps (10 million in a real environment).
+            do is endless when an episode takes `most_of_episode` steps.
         """
 
 
@@ -91,6 +91,8 @@ def is_stepped(problem: Problem) -> bool:
 
 class ResetRun:
     """A run on a transition model: its arrays are made once, and reset in microseconds."""
+
+    most_of_episode = 100_000_000
 
     def __init__(self, settings: Settings, compiled: bool = CAN_COMPILE) -> None:
         self.problem, self.agent = settings.make_problem(), settings.make_agent()
@@ -132,13 +134,15 @@ class ResetRun:
             self._loop(min(last_step, at[STEP] + AT_ONCE), last_episode)
             yield self._rows[: at[ROW]]
             at[ROW] = 0
-            if episodes and at[EPISODE_STEP] >= MOST_OF_EPISODE:
+            if episodes and at[EPISODE_STEP] >= self.most_of_episode:
                 break
         _refuse_endless(at[EPISODE], episodes, beginning.seed, at[STEP])
 
 
 class SteppedRun:
     """A run in a real environment: a session for each seed."""
+
+    most_of_episode = 10_000_000
 
     def __init__(self, settings: Settings, compiled: bool = CAN_COMPILE) -> None:
         self.problem, self.agent = settings.make_problem(), settings.make_agent()
@@ -161,7 +165,7 @@ class SteppedRun:
                 self.step, self.tables, self.exploration = session.step, session.tables, session.scene().exploration
                 yield session.history.take()
                 at[ROW] = 0
-                if episodes and at[EPISODE_STEP] >= MOST_OF_STEPPED_EPISODE:
+                if episodes and at[EPISODE_STEP] >= self.most_of_episode:
                     break
         finally:
             session.close()

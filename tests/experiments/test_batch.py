@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from gridworld.agents import AGENTS
 from gridworld.compiled import pack
-from gridworld.experiments import repeated as repeated_runs
 from gridworld.experiments.batch import Batch, run_batch
 from gridworld.experiments.repeated import MOST_STEPS, ResetRun, beginnings, repeatable
 from gridworld.experiments.seeds import generator_words
@@ -117,16 +116,18 @@ def test_an_endless_run_is_refused_in_one_sentence():
         run_batch(batch(Settings(world="cliff"), episodes=2_000, most_steps=1_000))
 
 
-@pytest.mark.parametrize(("world", "steps"), [("jumps?step_limit=0", "4,000,000"), ("Corridor-v0", "20,000")])
-def test_a_run_is_endless_when_an_episode_is(world, steps, monkeypatch):
+@pytest.mark.parametrize(
+    ("world", "most", "steps"), [("jumps?step_limit=0", 3_000_000, "4,000,000"), ("Corridor-v0", 15_000, "20,000")]
+)
+def test_a_run_is_endless_when_an_episode_is(world, most, steps):
     """Long before it has all the steps that a run may have; one without a number of episodes has no such end."""
-    monkeypatch.setattr(repeated_runs, "MOST_OF_EPISODE", 3_000_000)
-    monkeypatch.setattr(repeated_runs, "MOST_OF_STEPPED_EPISODE", 15_000)
-    made = Settings(world=world, agent="sarsa")
+    (beginning,) = beginnings(3, 1)
     with own_environments():
+        run = repeatable(Settings(world=world, agent="sarsa"), True)
+        run.most_of_episode = most
         with pytest.raises(ValueError, match=f"seed 3 ended 0 of 20 episodes in {steps} steps; give the world"):
-            run_batch(batch(made, runs=1))
-        assert run_batch(batch(made, runs=1, episodes=0, steps=25_000)).returns.shape == (1, 400)
+            list(run.run(beginning, 20, 1_000_000_000))
+        assert sum(1 for _ in run.run(beginning, 0, most + 5_000)) > 1
 
 
 def test_a_run_in_a_real_environment_is_handed_over_in_parts():

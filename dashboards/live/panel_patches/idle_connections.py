@@ -17,7 +17,9 @@ LARGEST_TEXT = 1 << 20  # bytes of a text; read as JSON it takes up to a hundred
 LARGEST_WHOLE = 65 << 20  # bytes of a message with the arrays that belong to it, such as an uploaded run
 
 
-def close_idle_connections(headers: float = HEADERS, body: float = BODY, greeting: float = GREETING) -> None:
+def close_idle_connections(
+    headers: float = HEADERS, body: float = BODY, greeting: float = GREETING, largest: int = LARGEST_WHOLE
+) -> None:
     """Let servers that are made from now on close connections on which nothing more comes.
 
     Tornado by itself waits an hour for the headers of a request, and for ever for what follows; Bokeh waits for ever
@@ -34,7 +36,7 @@ def close_idle_connections(headers: float = HEADERS, body: float = BODY, greetin
         },
     ):
         return
-    AnsweringSocket.seconds = greeting
+    AnsweringSocket.seconds, AnsweringSocket.largest = greeting, largest
     for place, (address, handler, *_) in enumerate(per_app_patterns):
         if issubclass(handler, WSHandler):
             per_app_patterns[place] = address, AnsweringSocket
@@ -44,10 +46,11 @@ class AnsweringSocket(WSHandler):
     """The WebSocket of a page.
 
     It is closed where nothing comes within `seconds` of the server's greeting, and at a text or a message that is
-    larger than any page sends: Bokeh would read it on the loop.
+    larger than any page sends, of more than `largest` bytes: Bokeh would read it on the loop.
     """
 
     seconds = GREETING
+    largest = LARGEST_WHOLE
     _end: object | None = None  # the call that closes it
     _size = 0  # bytes that came of the present message
 
@@ -64,7 +67,7 @@ class AnsweringSocket(WSHandler):
         if self.ws_connection is None:  # it was closed, and this was on its way
             return
         self._size += len(fragment)
-        if self._size > LARGEST_WHOLE or (isinstance(fragment, str) and len(fragment) > LARGEST_TEXT):
+        if self._size > self.largest or (isinstance(fragment, str) and len(fragment) > LARGEST_TEXT):
             self.close(1009, "No page sends that much.")
             return
         await super().on_message(fragment)

@@ -11,8 +11,12 @@ from bokeh.server.server import Server
 from bokeh.util.token import generate_jwt_token, generate_session_id
 from tornado.httpserver import HTTPServer
 
-from dashboards.live.panel_patches import idle_connections
-from dashboards.live.panel_patches.idle_connections import GREETING, AnsweringSocket, close_idle_connections
+from dashboards.live.panel_patches.idle_connections import (
+    GREETING,
+    LARGEST_WHOLE,
+    AnsweringSocket,
+    close_idle_connections,
+)
 from support.browser import serving
 
 AT_MOST = 60.0  # seconds that a test waits for what must happen
@@ -36,7 +40,7 @@ def port():
     server.stop()
     server.unlisten()
     HTTPServer.configure(None)
-    AnsweringSocket.seconds = GREETING
+    AnsweringSocket.seconds, AnsweringSocket.largest = GREETING, LARGEST_WHOLE
 
 
 async def until_closed(port: int, sent: bytes) -> bytes:
@@ -121,16 +125,16 @@ async def answer(port: int, *sent: bytes) -> bytes:
     ],
     ids=["a request", "a long request", "a longer one than any", "arrays without an end"],
 )  # fmt: skip
-def test_more_than_a_page_sends_ends_its_connection(sent, closed, port, monkeypatch):
-    monkeypatch.setattr(idle_connections, "LARGEST_WHOLE", 1_100_000 if len(sent) == 1 else 100_000)
+def test_more_than_a_page_sends_ends_its_connection(sent, closed, port):
+    close_idle_connections(greeting=0.2, largest=1_100_000 if len(sent) == 1 else 100_000)
     number, loop = port
     received = loop.run_sync(lambda: answer(number, *sent))
     assert (b"No page sends that much." in received) == closed
     assert received.endswith(b"PULL-DOC-REPLY") != closed
 
 
-def test_many_requests_one_after_another_are_no_large_one(port, monkeypatch):
-    monkeypatch.setattr(idle_connections, "LARGEST_WHOLE", 200)
+def test_many_requests_one_after_another_are_no_large_one(port):
+    close_idle_connections(greeting=0.2, largest=200)
     number, loop = port
 
     async def ask_often() -> bytes:
