@@ -105,8 +105,7 @@ def scene_of(session):
 
 
 def test_the_width_is_what_ucb_adds():
-    session = TrainingSession(world="easy", agent="q_learning", episodes=0, exploration="UCB", confidence=2.0)
-    session.advance(500)
+    session, *_ = run(steps=500, exploration="UCB", confidence=2.0)
     width = OVERLAYS["UCB width"].of(session.problem, session.settings, session.scene())
     state = int(session.tables.N.sum(1).argmax())
     visits = session.tables.N[state]
