@@ -60,6 +60,7 @@ def test_evaluate_has_both_figures():
     assert world["optimum_for_discount"] is None
 
 
+@pytest.mark.slow
 def test_sampled_figures_have_an_interval_in_text_and_json():
     line = "train Blackjack-v1 --episodes 200 --seed 3"
     (run,) = report(line)["runs"]

@@ -37,6 +37,7 @@ def test_an_evaluation_has_a_mean_and_an_interval():
     assert f"{found['mean_lines']:,.0f}" in call(f"tetris evaluate bcts {SMALL}").stdout
 
 
+@pytest.mark.slow
 def test_a_precision_is_reached():
     low, high = (found := read_json("tetris evaluate bcts --board 6x8 --precision 0.1"))["interval"]
     assert (high - low) / 2 <= 0.1 * found["mean_lines"]

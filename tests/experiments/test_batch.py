@@ -130,6 +130,7 @@ def test_a_run_is_endless_when_an_episode_is(world, most, steps):
         assert sum(1 for _ in run.run(beginning, 0, most + 5_000)) > 1
 
 
+@pytest.mark.slow
 def test_a_run_in_a_real_environment_is_handed_over_in_parts():
     """So that it can wait or end in its middle, and keeps no episode."""
     made = Settings(world="Blackjack-v1", agent="sarsa")

@@ -206,6 +206,7 @@ def test_the_moments_worth_seeing_are_the_first_goal_the_best_policy_and_what_wa
     assert [button.label for button in page.buttons] == [moment.label for moment in page.moments]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("overlay", ["visits", "error", "action values", "standard error", "age"])
 def test_the_board_is_coloured_by_any_overlay(overlay: str) -> None:
     session = TrainingSession(SETTINGS)

@@ -114,6 +114,7 @@ async def answer(port: int, *sent: bytes) -> bytes:
         writer.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sent", "closed"),
     [
