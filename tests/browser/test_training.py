@@ -32,6 +32,7 @@ def status(page) -> str:
     return page.get_by_role("status").first.inner_text().strip()
 
 
+@pytest.mark.slow
 def test_an_agent_learns_before_the_readers_eyes(open_page):
     page = open_page("?world=medium&seed=3")
     choose_speed(page, "30")

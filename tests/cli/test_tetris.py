@@ -44,6 +44,7 @@ def test_a_precision_is_reached():
     assert found["finished"] > 380
 
 
+@pytest.mark.slow
 def test_an_evaluation_goes_on_where_it_was_and_only_with_the_same_order():
     line = "tetris evaluate bcts --board 6x8 --precision 0.2 --state games.npz"
     first = read_json(line)

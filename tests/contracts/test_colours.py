@@ -2,8 +2,6 @@
 
 import re
 
-import pytest
-
 from support.paths import ROOT
 
 PALETTE = ROOT / "gridworld" / "drawing" / "palette.py"
@@ -12,6 +10,6 @@ MODULES = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("
 COLOUR = re.compile(r"(?:#|%23)[0-9a-fA-F]{6}\b|\b(?:rgb|hsl)a?\(\d")
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_colour_is_written_outside_the_palette(path):
-    assert COLOUR.findall(path.read_text()) == []
+def test_no_colour_is_written_outside_the_palette():
+    found = {str(path.relative_to(ROOT)): COLOUR.findall(path.read_text()) for path in MODULES}
+    assert {path: colours for path, colours in found.items() if colours} == {}

@@ -17,6 +17,7 @@ def test_the_same_seed_gives_the_same_trials():
     assert one.best_value == max(trial.value for trial in one.trials)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_a_stored_study_goes_on(tmp_path):

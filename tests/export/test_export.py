@@ -509,6 +509,7 @@ def test_a_button_shows_the_moment_that_it_names(page: Any) -> None:
     assert page.complaints == []
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_the_buttons_of_the_player_have_names(page: Any) -> None:
     for name in ("First keyframe", "Previous keyframe", "Pause", "Play", "Next keyframe", "Last keyframe"):

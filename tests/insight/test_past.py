@@ -141,6 +141,7 @@ def test_an_environment_that_cannot_be_put_back_is_answered_with_a_sentence():
             Past(session)
 
 
+@pytest.mark.slow
 def test_a_search_that_takes_too_long_ends_with_a_sentence():
     session = TrainingSession(world="easy", agent="q_learning", episodes=0)
     session.advance(1_000_000)

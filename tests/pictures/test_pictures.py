@@ -96,6 +96,7 @@ def test_the_shapes_of_actions_without_a_direction_are_explained() -> None:
     assert "no usable ace: sums 21–12 by dealer&#x27;s A–10" in svg
 
 
+@pytest.mark.slow
 def test_each_overlay_that_means_something_has_a_picture() -> None:
     session = TrainingSession(world="cliff", agent="q_lambda", episodes=20)
     session.advance_episodes(20)

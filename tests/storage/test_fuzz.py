@@ -166,13 +166,9 @@ def check_many(count: int, seed: int) -> None:
     assert 0.02 * count < loaded < 0.6 * count, "the alterations are too mild or too wild to tell anything"
 
 
-def test_altered_files_are_refused_or_can_be_trained_on():
-    check_many(60, seed=0)
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(1, 11))
-def test_many_altered_files_are_refused_or_can_be_trained_on(seed):
+def test_altered_files_are_refused_or_can_be_trained_on(seed):
     check_many(300, seed)
 
 

@@ -97,7 +97,7 @@ def test_a_step_that_computes_for_ever_is_ended_when_it_is_given_up():
         assert LEFT.wait(30), "it takes no more processor time"
 
 
-@pytest.mark.parametrize("compiled", [False, True])
+@pytest.mark.parametrize("compiled", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_a_run_in_threads_is_the_run_without_them_bit_for_bit(compiled):
     fields = {"world": "Blackjack-v1", "episodes": 300, "seed": 3, "compiled": compiled}
     plain = TrainingSession(**fields)

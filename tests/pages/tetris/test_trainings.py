@@ -80,6 +80,7 @@ def test_waiting_edits_can_be_discarded_and_go_when_they_are_taken_back(hub):
     assert not page.controls.waiting.visible
 
 
+@pytest.mark.slow
 def test_reset_begins_a_new_training_and_stops_the_former_one(hub):
     shared = new_run(hub, SMALL)
     page = TetrisPage(hub, shared)

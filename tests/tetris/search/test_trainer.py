@@ -79,6 +79,7 @@ def through_files(trainer: TetrisTrainer) -> tuple[dict[str, np.ndarray], dict]:
         return dict(loaded), json.loads(json.dumps(meta, allow_nan=False))
 
 
+@pytest.mark.slow
 @needs_numba
 @pytest.mark.parametrize("seed", [0, 1])
 def test_three_hundred_thousand_placements_are_enough_for_500_lines_on_ten_by_ten(seed):
