@@ -5,6 +5,7 @@ import json
 import pytest
 
 from gridworld.compiled import CAN_COMPILE
+from gridworld.errors import CheckpointError
 from gridworld.tetris.evaluation.estimate import LinesEstimate
 from gridworld.tetris.players.builtin import BUILT_IN
 from gridworld.tetris.players.saved import Player, Players
@@ -87,6 +88,33 @@ def test_a_training_goes_on_from_its_state():
     whole = read_json(TRAINING)
     read_json(f"{TRAINING.replace('3000', '1700')} --state training.npz")
     assert read_json(f"{TRAINING} --state training.npz") == whole
+
+
+def test_a_name_that_no_player_can_get_is_refused_before_the_training(players, monkeypatch):
+    players.save(Player("Ada", BUILT_IN["bcts"].weights))
+    monkeypatch.setattr("gridworld.cli.tetris.train.make_trainer", lambda *settings: pytest.fail("it trained"))
+    assert "'Ada' already; choose another name" in mistake(f"{TRAINING} --save Ada")
+    assert "dot" in mistake(f"{TRAINING} --save ../Ada")
+
+
+@pytest.mark.parametrize("command", [TRAINING, "tetris evaluate bcts --board 6x8 --games 4"])
+def test_what_was_found_is_printed_though_the_disk_refuses_its_state(command, tmp_path, monkeypatch):
+    def refuse(path, **options):
+        raise CheckpointError("storage", "The disk is full.")
+
+    monkeypatch.setattr("gridworld.cli.tetris.state_file.BETWEEN_SAVES", 0.0)
+    for module in ("gridworld.tetris.evaluation.evaluation", "gridworld.tetris.search.worker"):
+        monkeypatch.setattr(f"{module}.written_whole", refuse)
+    outcome = call(f"{command} --json --state work.npz", code=2)
+    assert json.loads(outcome.stdout)
+    assert outcome.stderr.count("Not saved in between: The disk is full.") == 1
+    assert outcome.stderr.strip().splitlines()[-1] == "The disk is full."
+
+
+@pytest.mark.parametrize("command", ["train", "evaluate bcts"])
+def test_a_state_that_is_none_is_named(command, tmp_path):
+    (tmp_path / "notes.txt").write_text("no training")
+    assert f"--state {tmp_path / 'notes.txt'}: " in mistake(f"tetris {command} --state {tmp_path / 'notes.txt'}")
 
 
 def test_a_players_file_is_a_player(tmp_path):

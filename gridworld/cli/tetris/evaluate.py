@@ -6,7 +6,6 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 import click
@@ -14,9 +13,9 @@ from tqdm import tqdm
 
 from gridworld.cli.ending import GracefulEnd
 from gridworld.cli.parameters import Real, Whole, finite, json_option, note, print_json
-from gridworld.cli.saving import check_file
 from gridworld.cli.tables import NONE, csv_text, number, table
 from gridworld.cli.tetris.inputs import board_options, find_player, threads_option
+from gridworld.cli.tetris.state_file import StateFile
 from gridworld.errors import CheckpointError
 from gridworld.tetris.evaluation.estimate import LEVEL
 from gridworld.tetris.evaluation.evaluation import MOST_GAMES, Evaluation
@@ -28,7 +27,6 @@ from gridworld.tetris.search.storage import players_folder
 from gridworld.tetris.search.trainer import usable_cores
 
 DEFAULT_GAMES = 100
-BETWEEN_SAVES = 60.0  # seconds
 
 
 @click.command
@@ -70,35 +68,31 @@ def evaluate(
         raise click.UsageError("Give either --games or --precision.")
     if as_json and as_csv:
         raise click.UsageError("Give either --json or --csv.")
-    if state is not None:
-        check_file("--state", state)
+    file = StateFile(state)
     chosen = find_player(player)
     wanted = games or (None if precision else DEFAULT_GAMES)
     options: dict[str, Any] = {"width": board[0], "height": board[1], "rules": rules, "seed": seed, "games": wanted}
     made = Evaluation(chosen.weights, chosen.features, **options)
-    if state is not None and state.exists():
-        made = _go_on(made, state)
+    made = _go_on(made, file)
     with GracefulEnd() as ending:
-        _play(made, precision, state, threads or usable_cores(), ending)
-    _print(player, made, as_json, as_csv)
-    _keep_rating(player, chosen, made)
-    if ending.code is not None and state is not None:
-        note(f"Saved: {state}. The same command goes on with it.")
+        _play(made, precision, file, threads or usable_cores(), ending)
+        _print(player, made, as_json, as_csv)
+        _keep_rating(player, chosen, made)
+        file.end(made.save, "Saved: {}. The same command goes on with it.")
     return ending.code or 0
 
 
-def _go_on(made: Evaluation, state: Path) -> Evaluation:
-    stored = Evaluation.load(state)
-    if stored.order != made.order:
+def _go_on(made: Evaluation, file: StateFile) -> Evaluation:
+    stored = file.read(Evaluation.load)
+    if stored is not None and stored.order != made.order:
         raise CheckpointError(
-            "settings", f"{state} has games of another player, board, rules, seed or number; name another file."
+            "settings", f"{file.path} has games of another player, board, rules, seed or number; name another file."
         )
-    return stored
+    return stored or made
 
 
-def _play(made: Evaluation, precision: float | None, state: Path | None, threads: int, ending: GracefulEnd) -> None:
+def _play(made: Evaluation, precision: float | None, file: StateFile, threads: int, ending: GracefulEnd) -> None:
     """Play until all games are over, the interval is narrow enough, or somebody interrupts."""
-    saved = monotonic()
     interval = 0.1 if sys.stderr.isatty() else 10
     with (
         ThreadPoolExecutor(threads, "evaluation") as pool,
@@ -110,11 +104,7 @@ def _play(made: Evaluation, precision: float | None, state: Path | None, threads
             share = f" ± {found.precision:.1%}" if found.precision is not None else ""
             bar.set_postfix_str(f"{number(found.mean, 0)} lines{share}, {made.placements:,} placements", refresh=False)
             bar.update(found.finished - bar.n)
-            if state is not None and monotonic() - saved > BETWEEN_SAVES:
-                made.save(state)
-                saved = monotonic()
-    if state is not None:
-        made.save(state)
+            file.keep(made.save)
 
 
 def _is_narrow(made: Evaluation, precision: float | None) -> bool:

@@ -14,9 +14,9 @@ from tqdm import tqdm
 from gridworld.cli.ending import GracefulEnd
 from gridworld.cli.inputs import read_pairs
 from gridworld.cli.parameters import Real, Whole, finite, json_option, note, print_json
-from gridworld.cli.saving import check_file
 from gridworld.cli.tables import csv_text, number, table
 from gridworld.cli.tetris.inputs import threads_option
+from gridworld.cli.tetris.state_file import StateFile
 from gridworld.tetris.players.saved import Player, Players
 from gridworld.tetris.report import GENERATIONS
 from gridworld.tetris.search.storage import players_folder
@@ -24,7 +24,6 @@ from gridworld.tetris.search.worker import OTHERS, WorkerTrainer, check_settings
 
 DEFAULT_PLACEMENTS = 5_000_000
 SLICE = 100_000  # placements between two looks at the clock
-BETWEEN_SAVES = 60.0  # seconds
 SUMS = ("mean_lines", "std_lines", "player_lines")
 COLUMNS = ("generation", "placements", "cap", "mean_lines", "std_lines", "best_lines", "player_lines")
 
@@ -65,50 +64,46 @@ def train(
     """
     if as_json and as_csv:
         raise click.UsageError("Give either --json or --csv.")
-    if state is not None:
-        check_file("--state", state)
-    trainer = _trainer({**read_pairs(pairs), "seed": seed}, state, threads)
+    file = StateFile(state)
+    if name is not None:
+        Players(players_folder()).check_free(name)
+    trainer = _trainer({**read_pairs(pairs), "seed": seed}, file, threads)
     wanted = placements or (None if minutes else DEFAULT_PLACEMENTS)
     with GracefulEnd() as ending:
-        _work(trainer, wanted, minutes, state, ending)
-    if name is not None:
-        Players(players_folder()).save(_player(trainer, name))
-        note(f"Saved as {name}.")
-    _print(trainer, as_json, as_csv)
-    if state is not None:
-        note(f"Saved after {trainer.step:,} placements: {state}. The same command goes on with it.")
+        _work(trainer, wanted, minutes, file, ending)
+        _print(trainer, as_json, as_csv)
+        file.end(trainer.write, f"Saved after {trainer.step:,} placements: {{}}. The same command goes on with it.")
+        if name is not None:
+            Players(players_folder()).save(_player(trainer, name))
+            note(f"Saved as {name}.")
     return ending.code or 0
 
 
-def _trainer(settings: Mapping[str, Any], state: Path | None, threads: int | None) -> WorkerTrainer:
-    if state is not None and state.exists():
-        note(f"Continuing {state} with its own settings and seed.")
-        return WorkerTrainer.load(state, {**OTHERS, "threads": threads})
+def _trainer(settings: Mapping[str, Any], file: StateFile, threads: int | None) -> WorkerTrainer:
+    stored = file.read(lambda path: WorkerTrainer.load(path, {**OTHERS, "threads": threads}))
+    if stored is not None:
+        note(f"Continuing {file.path} with its own settings and seed.")
+        return stored
     check_settings(settings)
     return make_trainer({**settings, "threads": threads}, None)
 
 
 def _work(
-    trainer: WorkerTrainer, wanted: int | None, minutes: float | None, state: Path | None, ending: GracefulEnd
+    trainer: WorkerTrainer, wanted: int | None, minutes: float | None, file: StateFile, ending: GracefulEnd
 ) -> None:
     """Train until enough pieces are placed, the time is over, or somebody interrupts."""
-    began = saved = monotonic()
+    began = monotonic()
     with tqdm(total=wanted, unit="placement", unit_scale=True, mininterval=0.1 if sys.stderr.isatty() else 10) as bar:
 
         def attend() -> int:
-            nonlocal saved
             bar.set_postfix_str(f"player {number(trainer.player_lines, 0)} lines", refresh=False)
             bar.update(trainer.step - bar.n)
-            if state is not None and monotonic() - saved > BETWEEN_SAVES:
-                trainer.write(state)
-                saved = monotonic()
+            file.keep(trainer.write)
             if ending.stop.is_set() or (minutes is not None and monotonic() - began >= 60 * minutes):
                 return 0
             return SLICE if wanted is None else max(0, min(SLICE, wanted - trainer.step))
 
         trainer.work(attend)
-    if state is not None:
-        trainer.write(state)
 
 
 def _player(trainer: WorkerTrainer, name: str) -> Player:

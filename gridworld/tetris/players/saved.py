@@ -146,6 +146,11 @@ class Players:
         with opened(self._files.file(check_name(name))) as file:
             return replace(read_player(file.read(LARGEST + 1)), name=name)
 
+    def check_free(self, name: str) -> None:
+        """Refuse a name that no player may have, or that one has already: before the work for a new one is done."""
+        if self._files.file(check_name(name)).exists():
+            raise CheckpointError("exists", f"There is a player {name!r} already; choose another name.")
+
     def save(self, player: Player, *, replace: bool = False) -> Player:
         """Write a player; one of that name is replaced only if that is asked for."""
         name = check_name(player.name)
