@@ -328,6 +328,24 @@ def test_a_training_that_cannot_be_saved_stays_and_names_what_would_be_lost(brow
     page.close()
 
 
+@pytest.mark.parametrize("width", [390, 720, 1440])
+def test_cells_are_square_and_no_tile_is_cut_off(open_page, width):
+    page = open_page(SMALL)
+    page.set_viewport_size({"width": width, "height": 900})
+
+    def cell() -> float:
+        """The height of the board's cells over their width."""
+        size = page.locator(".bk-Figure").first.bounding_box()
+        return size["height"] / 20.6 * 15.4 / size["width"]
+
+    wait_for(lambda: abs(cell() - 1) < 0.03, 20, "the cells are square")
+    cut_off = page.locator("dt, dd").evaluate_all(
+        "tiles => tiles.filter(tile => tile.scrollWidth > tile.clientWidth).map(tile => tile.textContent)"
+    )
+    assert cut_off == []
+    assert page.get_by_text("Shown: lines").is_visible()
+
+
 def test_two_players_are_watched_explained_changed_by_hand_and_filmed(open_page, tmp_path):
     page = open_page(SMALL)
     page.get_by_role("tab", name="Demo").click()

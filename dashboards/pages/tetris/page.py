@@ -26,7 +26,7 @@ from dashboards.pages.tetris.players import PlayersPanel, start_looking
 from dashboards.pages.tetris.present_player import PRESENT, player_of
 from dashboards.pages.tetris.python_tab import PythonTab
 from dashboards.pages.tetris.runs import begin_another, change_settings, check_room, find_run, has_begun, new_run
-from dashboards.pages.tetris.settings import from_query, is_deep, makes_players, to_query, trainer_of
+from dashboards.pages.tetris.settings import features_of, from_query, is_deep, makes_players, to_query, trainer_of
 from dashboards.pages.tetris.trainings import TrainingsPanel, look_at_times, status_word
 from dashboards.pages.tetris.unsaved import UnsavedChoice
 from dashboards.pages.tetris.views import NO_PROBLEM, TetrisCounters, WeightsView
@@ -190,6 +190,7 @@ class TetrisPage(RunPage):
     def _show_parts(self, shared: SharedRun) -> None:
         """Show the views that apply to this trainer: a network with hidden layers has no weights, and is no player."""
         self._generations.call(words_of(trainer_of(shared.settings)))
+        self._weights.choose(features_of(shared.settings))
         deep, linear = is_deep(shared.settings), makes_players(shared.settings)
         if (deep, linear) == self._parts_shown:
             return

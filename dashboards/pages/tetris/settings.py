@@ -11,6 +11,8 @@ import param
 from dashboards.pages.address import Reading, differing, value_like
 from gridworld.tetris.deep import recipe
 from gridworld.tetris.deep.settings import ALGORITHMS
+from gridworld.tetris.game.features import FEATURE_SETS
+from gridworld.tetris.game.placements import LEARNED_FEATURES
 from gridworld.tetris.search import worker
 from gridworld.tetris.search.settings import CMA_ES, CROSS_ENTROPY, TetrisHyperparameters
 from gridworld.tetris.search.trainer import usable_cores
@@ -65,6 +67,11 @@ def is_deep(settings: Mapping[str, Any]) -> bool:
 def makes_players(settings: Mapping[str, Any]) -> bool:
     """Return whether what is learned with these settings is a linear player."""
     return not is_deep(settings) or recipe.hyperparameters(settings).is_linear
+
+
+def features_of(settings: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the features whose weights are learned with these settings, if what is learned is a linear player."""
+    return LEARNED_FEATURES if is_deep(settings) else FEATURE_SETS[settings["features"]]
 
 
 def owners_of(trainer: str) -> tuple[param.Parameterized, param.Parameterized]:

@@ -16,7 +16,7 @@ from dashboards.views.counters import CSS, NOTHING, CountersView
 from gridworld.runs.frame import Status
 from gridworld.runs.journal import Journal
 from gridworld.tetris.deep.recipe import DeepMetrics
-from gridworld.tetris.game.features import BCTS_FEATURES, FEATURES
+from gridworld.tetris.game.features import DT_FEATURES, FEATURES
 
 NO_PROBLEM: Any = None
 """What stands for the world that these views have none of."""
@@ -61,19 +61,24 @@ DEEP_TILES = {
 
 
 WIDE_CSS = """
+dl dt span { display: inline; }
 @container (min-width: 641px) { dl { grid-template-columns: none; grid-auto-flow: column;
-  grid-auto-columns: minmax(0, 1fr); } }
-@container (max-width: 850px) { dt span { display: none; } dt { overflow: hidden; text-overflow: ellipsis; } }
+  grid-auto-columns: minmax(0, 1fr); }
+  dl:has([data-counter=player]) { grid-template-columns: minmax(0, 1.4fr); } }
+@container (max-width: 850px) and (min-width: 641px) { dt { white-space: normal; }
+  dl div { justify-content: end !important; } }
 @container (max-width: 640px) {
   dl div:nth-child(n) { grid-column: span 4; border-top: var(--edge); border-left: var(--edge); }
-  dl div:has([data-counter=player]) { grid-column: span 12; border: 0; }
+  dl div:nth-child(n):has([data-counter=player]) { grid-column: span 12; border: 0; }
+  dl div:nth-child(n):is(:nth-last-child(-n+4)) { grid-column: span 6; }
 }
 dl { min-height: 76px; align-items: stretch; }
 dl div { display: flex; flex-direction: column; justify-content: center; }
 dl div:has([data-counter=player]) { background: var(--mui-palette-action-hover); }
 dd[data-counter=player] { font-size: 30px; line-height: 36px; }
-dl div:has(dd[data-counter=lines]), dl div:has(dd[data-counter=score]) {
-  border-left: 3px solid var(--mui-palette-divider); }
+@container (min-width: 641px) {
+  dl div:has([data-counter=score]), dl:not(:has([data-counter=score])) div:has([data-counter=lines]) {
+    border-left: 3px solid var(--mui-palette-divider); } }
 """
 
 
@@ -126,13 +131,20 @@ class WeightsView:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.panel = html("", stylesheets=[WEIGHTS_CSS], sizing_mode="stretch_both")
         self._throttle = Throttle(1 / WEIGHTS_PER_SECOND, clock)
+        self._features: Sequence[str] = DT_FEATURES
         self.begin()
+
+    def choose(self, features: Sequence[str]) -> None:
+        """Show a bar for each of these features, until a training has weights."""
+        if features != self._features:
+            self._features = features
+            self.begin()
 
     def begin(self, problem: Any = None) -> None:
         """Show that there are none yet."""
         self._revision, self._scale = -1, 1.0
-        zeros = np.zeros(len(BCTS_FEATURES))
-        self.panel.object = self._text(zeros, zeros, BCTS_FEATURES)
+        zeros = np.zeros(len(self._features))
+        self.panel.object = self._text(zeros, zeros, self._features)
 
     def refresh(self, journal: Journal) -> None:
         """Show the newest weights; while running, a few times a second."""

@@ -457,6 +457,18 @@ def test_a_stop_before_the_first_step_shows_a_page_that_is_ready_again(hub):
         assert page.buttons.buttons["Stop"].disabled
 
 
+def test_before_a_training_there_is_a_bar_for_each_feature_that_it_will_learn_with(hub):
+    shared = new_run(hub, SMALL)
+    page = TetrisPage(hub, shared)
+    assert [page._weights.panel.object.count(f">{name}<") for name in ("rows with holes", "pattern diversity")] == [
+        1,
+        1,
+    ]
+    page.controls.hyper.features = "BCTS (8)"
+    page.refresher.refresh(shared)
+    assert ">pattern diversity<" not in page._weights.panel.object
+
+
 def test_a_reset_empties_the_board_and_the_tiles_at_once(hub):
     shared = new_run(hub, SMALL)
     page = TetrisPage(hub, shared)
