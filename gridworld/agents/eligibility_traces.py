@@ -31,19 +31,20 @@ def share_out(m, k, s, a, td_error, decay):
         m.traced[m.size[0], 0], m.traced[m.size[0], 1] = s, a
         m.size[0] += 1
     m.traces[s, a] = 1.0 if k.traces == 0 else m.traces[s, a] + 1.0
-    kept = 0
-    for i in range(m.size[0]):
+    i, count = 0, m.size[0]
+    while i < count:
         p, b = m.traced[i, 0], m.traced[i, 1]
         trace = m.traces[p, b]
         m.Q[p, b] += step_size(k, m.N[p, b]) * td_error * trace
         trace *= decay
         if trace > FAINT:
             m.traces[p, b] = trace
-            m.traced[kept, 0], m.traced[kept, 1] = p, b
-            kept += 1
-        else:
+            i += 1
+        else:  # the last pair of the list takes its place
             m.traces[p, b] = 0.0
-    m.size[0] = kept
+            count -= 1
+            m.traced[i, 0], m.traced[i, 1] = m.traced[count, 0], m.traced[count, 1]
+    m.size[0] = count
 
 
 class TraceAgent(ValueAgent):

@@ -39,17 +39,14 @@ def best(Q, s):
 @rule
 def greedy(Q, s, rng):
     """Return argmax_a Q(s, a)"""
-    top = best(Q, s)
-    ties, pick = 0, 0
+    top, ties = best(Q, s), 0
     for a in range(Q.shape[1]):
-        if Q[s, a] == top:
-            ties, pick = ties + 1, a
-    if ties > 1:
-        skip, pick = below(ties, rng), -1
-        while skip >= 0:
-            pick += 1
-            if Q[s, pick] == top:
-                skip -= 1
+        ties += Q[s, a] == top
+    skip = below(ties, rng) if ties > 1 else ties - 1
+    seen, pick = 0, 0
+    for a in range(Q.shape[1] - 1):  # to the end: a loop without a break has no branch to guess
+        seen += Q[s, a] == top
+        pick += seen <= skip
     return pick
 
 

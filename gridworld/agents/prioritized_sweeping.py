@@ -10,7 +10,8 @@ import param
 
 from gridworld.agents.base import ValueAgent, step_size, toward
 from gridworld.agents.dyna import ENDS, expected
-from gridworld.compiled import rule
+from gridworld.agents.policies import best
+from gridworld.compiled import index, rule
 
 UNTRIED = -2
 NONE = -1  # the end of a list, or a pair that is not in the queue
@@ -35,19 +36,20 @@ class SweepingTables(NamedTuple):
 @rule
 def push(m, pair, priority):
     """Put a pair into the queue, or raise its priority there; a lower one changes nothing."""
-    place = m.place[pair]
-    if place == NONE:
-        place = m.size[0]
+    queued = m.place[pair]
+    if queued == NONE:
+        queued = m.size[0]
         m.size[0] += 1
     elif priority <= m.priority[pair]:
         return
     m.priority[pair] = priority
+    place = index(queued)
     while place > 0:
-        parent = (place - 1) >> 1
-        if m.priority[m.queue[parent]] >= priority:
+        parent = index((place - 1) >> 1)
+        above = index(m.queue[parent])
+        if m.priority[above] >= priority:
             break
-        m.queue[place] = m.queue[parent]
-        m.place[m.queue[place]] = place
+        m.queue[place], m.place[above] = above, place
         place = parent
     m.queue[place], m.place[pair] = pair, place
 
@@ -55,22 +57,25 @@ def push(m, pair, priority):
 @rule
 def pop(m):
     """Take the pair of the highest priority out of the queue, which must have one."""
-    top = m.queue[0]
+    top = index(m.queue[0])
     m.place[top] = NONE
     m.size[0] -= 1
-    count, place = m.size[0], 0
+    count = m.size[0]
     if count == 0:
         return top
-    moved = m.queue[count]
-    while 2 * place + 1 < count:
-        child = 2 * place + 1
-        if child + 1 < count and m.priority[m.queue[child + 1]] > m.priority[m.queue[child]]:
-            child += 1
-        if m.priority[moved] >= m.priority[m.queue[child]]:
+    moved, place, child = index(m.queue[count]), index(0), index(1)
+    priority = m.priority[moved]
+    while child < count:
+        below = index(m.queue[child])
+        if child + 1 < count:
+            right = index(m.queue[index(child + 1)])
+            is_higher = m.priority[right] > m.priority[below]
+            child = index(child + is_higher)
+            below = index(m.queue[child])
+        if priority >= m.priority[below]:
             break
-        m.queue[place] = m.queue[child]
-        m.place[m.queue[place]] = place
-        place = child
+        m.queue[place], m.place[below] = below, place
+        place, child = child, index(2 * child + 1)
     m.queue[place], m.place[moved] = moved, place
     return top
 
@@ -94,12 +99,23 @@ def relink(m, pair, old, new):
 
 
 @rule
-def consider(m, k, s, a):
-    """Queue (s, a) if its value is off by more than the threshold; return by how much."""
-    error = abs(expected(m, k, s, a) - m.Q[s, a])
+def consider(m, k, s, a, target):
+    """Queue (s, a) if its value is off its target by more than the threshold; return by how much."""
+    error = abs(target - m.Q[s, a])
     if error > k.threshold:
-        push(m, s * m.Q.shape[1] + a, error)
+        push(m, index(s * m.Q.shape[1] + a), error)
     return error
+
+
+@rule
+def consider_earlier(m, k, s):
+    """Consider every pair that leads to a state."""
+    value, earlier = k.discount * best(m.Q, s), m.leading[s]
+    while earlier != NONE:
+        pair = index(earlier)
+        p, b = index(pair // m.Q.shape[1]), index(pair % m.Q.shape[1])
+        consider(m, k, p, b, m.reward[p, b] + value)
+        earlier = m.after[pair]
 
 
 class PrioritizedSweeping(ValueAgent):
@@ -155,15 +171,12 @@ class PrioritizedSweeping(ValueAgent):
             relink(m, s * actions + a, m.outcome[s, a], outcome)
             m.outcome[s, a] = outcome
         m.reward[s, a] = step.reward
-        error = consider(m, k, s, a)
+        error = consider(m, k, s, a, expected(m, k, s, a))
         for _ in range(int(k.planning_steps)):
             if m.size[0] == 0:
                 break
             pair = pop(m)
-            p, b = pair // actions, pair % actions
+            p, b = index(pair // actions), index(pair % actions)
             toward(m.Q, p, b, step_size(k, m.N[p, b]), expected(m, k, p, b))
-            earlier = m.leading[p]
-            while earlier != NONE:
-                consider(m, k, earlier // actions, earlier % actions)
-                earlier = m.after[earlier]
+            consider_earlier(m, k, p)
         return error
