@@ -9,7 +9,7 @@ import param
 
 from gridworld.agents.base import ValueAgent, step_size
 from gridworld.agents.policies import best
-from gridworld.compiled import rule
+from gridworld.compiled import index, rule
 
 FAINT = 1e-8  # a trace below it is dropped
 
@@ -27,11 +27,13 @@ class TraceTables(NamedTuple):
 @rule
 def share_out(m, k, s, a, td_error, decay):
     """Mark (s, a); then Q += α δ E for every pair with a trace E, and E *= decay."""
+    if m.traces.shape[1] != m.Q.shape[1] or m.N.shape[1] != m.Q.shape[1]:
+        return  # never; the compiler learns that they have as many columns
     if m.traces[s, a] == 0.0:
         m.traced[m.size[0], 0], m.traced[m.size[0], 1] = s, a
         m.size[0] += 1
     m.traces[s, a] = 1.0 if k.traces == 0 else m.traces[s, a] + 1.0
-    i, count = 0, m.size[0]
+    i, count = index(0), m.size[0]
     while i < count:
         p, b = m.traced[i, 0], m.traced[i, 1]
         trace = m.traces[p, b]
@@ -39,7 +41,7 @@ def share_out(m, k, s, a, td_error, decay):
         trace *= decay
         if trace > FAINT:
             m.traces[p, b] = trace
-            i += 1
+            i = index(i + 1)
         else:  # the last pair of the list takes its place
             m.traces[p, b] = 0.0
             count -= 1
