@@ -94,7 +94,7 @@ class DoubleQLearning(ValueAgent):
     @staticmethod
     @rule
     def learn(m, k, step, x, mean, rng):
-        if m.twins.shape[1] != m.Q.shape[1]:
+        if m.twins.shape[1] != m.Q.shape[1] or m.updates.shape[1] != m.Q.shape[1]:
             return 0.0  # never; the compiler learns that they have as many columns
         learner = below(2, rng)
         a, row, next_row = step.action, index(2 * step.state + learner), index(2 * step.next_state + learner)

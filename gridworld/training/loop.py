@@ -99,6 +99,7 @@ def make_loop(
     step,
     asks,
     answered,
+    fits,
     tables_type,
     constants_type,
     act,
@@ -131,6 +132,8 @@ def make_loop(
         world, m, log = world_type(*world_), tables_type(*tables_), Log(*log_)
         if actions and (m.Q.shape[1] != actions or m.N.shape[1] != actions or log.actions.shape[1] != actions):
             return False  # never; from here on the compiler knows the number
+        if actions and not fits(world, actions):
+            return False
         limit = int(min(step_limit, 1e18))  # whole numbers compare faster
         learning = tables_type(*watched(tables_, watch))
         k, schedule = constants_type(*constants_), Schedule(*schedule_)

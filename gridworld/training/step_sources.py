@@ -1,7 +1,8 @@
 """Where a loop's steps come from: a transition model, a real environment, or the answers of one.
 
 Each kind has the same rules: `begin(world, rng) -> state`, `step(world, s, a, rng) -> (successor, reward, ending,
-truncated)`, `asks(world)`, whether the loop must return to have a step done, and `answered(world)`, whether one was.
+truncated)`, `asks(world)`, whether the loop must return to have a step done, `answered(world)`, whether one was, and
+`fits(world, actions)`, whether its arrays are of one form with this many actions.
 """
 
 from __future__ import annotations
@@ -62,6 +63,16 @@ def model_step(world, s, a, rng):
     return world.successor[s, a, k], world.reward[s, a, k], world.ending[s, a, k], False
 
 
+@rule
+def model_fits(world, actions):
+    """Compare the forms of the arrays; a loop that returns where they differ is compiled for arrays that don't."""
+    outcomes = world.successor.shape[2]
+    fits = world.successor.shape[1] == actions
+    fits = fits and world.reward.shape[1] == actions and world.reward.shape[2] == outcomes
+    fits = fits and world.ending.shape[1] == actions and world.ending.shape[2] == outcomes
+    return fits and world.cumulative.shape[1] == actions and world.cumulative.shape[2] == outcomes
+
+
 def env_begin(world, rng):
     """Draw nothing: the environment draws from its own generator."""
     return world.begin()
@@ -91,6 +102,12 @@ def never(world):
 
 
 @rule
+def always_fits(world, actions):
+    """Return True: there are no arrays."""
+    return True
+
+
+@rule
 def always(world):
     """Return True: the loop has each step done for it."""
     return True
@@ -110,8 +127,9 @@ class Source(NamedTuple):
     step: Callable
     asks: Callable
     answered: Callable
+    fits: Callable
 
 
-MODEL = Source(ModelArrays, model_begin, model_step, never, never)
-ENVIRONMENT = Source(Stepped, env_begin, env_step, never, never)
-ANSWERS = Source(Answer, answer_begin, answer_step, always, is_given)
+MODEL = Source(ModelArrays, model_begin, model_step, never, never, model_fits)
+ENVIRONMENT = Source(Stepped, env_begin, env_step, never, never, always_fits)
+ANSWERS = Source(Answer, answer_begin, answer_step, always, is_given, always_fits)
