@@ -2,9 +2,10 @@
 
     python benchmarks/tetris.py            speed, the learning curve, a minute of training: about four minutes
     python benchmarks/tetris.py --quick    speed and the beginning of the curve: about half a minute
-    python benchmarks/tetris.py --record   three minutes of training, then its player on 10x10, and on 10x20 with more S
-                                           and Z, with intervals; --placements N trains for this many instead, which
-                                           any machine can repeat; --final 0 leaves out the final phase
+    python benchmarks/tetris.py --record   three minutes of training, then its player on 10x10, on 10x20 with more S and
+                                           Z, and on 10x20, with intervals; --placements N trains for this many instead,
+                                           which any machine can repeat; --final N has a final phase from there on
+    python benchmarks/tetris.py --published   the published players on 10x20, as above
 
 Speed is in placements a second of processor time of one core. Lines are means over games that nobody trained on, with
 the standard error of the mean.
@@ -17,6 +18,7 @@ import itertools
 import math
 import os
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -27,16 +29,20 @@ from gridworld.compiled import CAN_COMPILE
 from gridworld.tetris import TetrisEnv, TetrisHyperparameters, TetrisTrainer, demo
 from gridworld.tetris.evaluation.estimate import LinesEstimate
 from gridworld.tetris.evaluation.evaluation import Evaluation
+from gridworld.tetris.evaluation.splitting import SplittingEstimate, estimate_by_splitting
 from gridworld.tetris.game.features import FEATURES, full_weights
 from gridworld.tetris.game.games import LINES, PIECES, Games, random_words
 from gridworld.tetris.players.builtin import BUILT_IN
 from gridworld.tetris.search.settings import CMA_ES, CROSS_ENTROPY
+from gridworld.tetris.search.trainer import usable_cores
 
 BCTS = BUILT_IN["bcts"].weights
 GOOD = full_weights(np.array(BCTS))
 FOREVER = np.iinfo(np.int64).max
 EVALUATION_CAP = 60_000
 """Pieces in a game on 10x20: 24,000 lines."""
+SPLIT, SPLIT_HARD = 1000, 200
+"""Games side by side in each of the 16 estimates by splitting."""
 TARGETS = {300_000: 500, 2_000_000: 2000, 15_000_000: 3000}
 
 
@@ -163,20 +169,37 @@ def show_a_minute(seed: int, seconds: float = 60.0) -> None:
     trainer.close()
 
 
-def hard_games(trainer: TetrisTrainer, twisted: int, games: int) -> LinesEstimate:
+def hard_games(weights: np.ndarray, features: Sequence[str], twisted: int, games: int) -> LinesEstimate:
     """Games on 10x20 with S and Z `twisted` times as often as any other piece, of seed 1."""
     rng = np.random.default_rng(1)
     played = Games(random_words(rng, games), random_words(rng, games), height=20, twisted=twisted)
-    player = np.tile(full_weights(trainer.weights, trainer.features), (games, 1))
-    with ThreadPoolExecutor(trainer.threads) as pool:
-        shares = [np.arange(games)[t :: trainer.threads] for t in range(trainer.threads)]
+    player, threads = np.tile(full_weights(weights, features), (games, 1)), usable_cores()
+    with ThreadPoolExecutor(threads) as pool:
+        shares = [np.arange(games)[t::threads] for t in range(threads)]
         list(pool.map(lambda share: played.play(player, share, limit=FOREVER, budget=FOREVER), shares))
     return LinesEstimate(games, games, int(played.status[:, LINES].sum()))
 
 
-def interval_cell(found: LinesEstimate) -> str:
+def interval_cell(found: LinesEstimate | SplittingEstimate) -> str:
     low, high = found.interval
     return f"{found.mean or 0:,.0f} [{low:,.0f}, {high or math.inf:,.0f}]"
+
+
+def show_high_board(weights: np.ndarray, features: Sequence[str]) -> None:
+    """Rate a player on 10x20: with more S and Z in both ways, which must agree, and with even pieces in the only one
+    that does not take days."""
+    for twisted, games in ((3, 400), (2, 100)):
+        played = interval_cell(hard_games(weights, features, twisted, games))
+        split = interval_cell(estimate_by_splitting(weights, features, twisted=twisted, seed=1, games=SPLIT_HARD))
+        print(f"  10x20, S and Z {twisted} times as often: {played} in {games} games, {split} by splitting", flush=True)
+    found = estimate_by_splitting(weights, features, seed=1, games=SPLIT)
+    print(f"  10x20: {interval_cell(found)} lines by splitting, {found.placements:,} placements", flush=True)
+
+
+def show_published() -> None:
+    for name, player in BUILT_IN.items():
+        print(name)
+        show_high_board(np.array(player.weights), player.features)
 
 
 def show_record(seed: int, placements: int | None, settings: dict[str, Any]) -> None:
@@ -194,9 +217,7 @@ def show_record(seed: int, placements: int | None, settings: dict[str, Any]) -> 
     print(f"seed {seed}, {settings}, {trainer.threads} threads, load {load:.1f}")
     print(f"  {trainer.placements:,} placements in {trained:.0f} s of wall time, {trainer.generation} generations")
     print(f"  10x10, 400 games: {interval_cell(played.estimate)} lines, target 4,200")
-    for twisted, games in ((3, 400), (2, 100)):
-        found = interval_cell(hard_games(trainer, twisted, games))
-        print(f"  10x20, S and Z {twisted} times as often, {games} games: {found} lines")
+    show_high_board(trainer.weights, trainer.features)
     print(f"  weights {trainer.weights.round(2).tolist()}")
     trainer.close()
 
@@ -211,7 +232,11 @@ def main() -> None:
     parser.add_argument("--twisted", type=int, default=1, help="with --record: how many times as often S and Z come")
     final = TetrisHyperparameters.param.final.default
     parser.add_argument("--final", type=int, default=final, help="with --record: where the final phase begins")
+    parser.add_argument("--published", action="store_true", help="only the published players on 10x20")
     options = parser.parse_args()
+    if options.published:
+        show_published()
+        return
     if options.record:
         for seed in range(1, 1 + options.seeds):
             settings = {"height": options.height, "twisted": options.twisted}
