@@ -22,6 +22,11 @@ def number(value: float) -> str:
     return f"{value:.2g}"
 
 
+def signed(value: float) -> str:
+    """Return a number with two decimals and a true minus sign: −12.63."""
+    return f"{value:,.2f}".replace("-", "−")
+
+
 def count(value: float) -> str:
     """Return a whole number, exact below a million, then as 1.234M."""
     if value < 1_000_000:

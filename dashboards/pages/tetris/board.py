@@ -66,7 +66,7 @@ class TetrisBoardView(Hideable):
         self.entitle(title, note)
         side = f"min(100cqw, 100cqh * {WIDTH + 2 * MARGIN} / {ROWS + 2 * MARGIN})"
         height = f"min(100cqh, 100cqw * {ROWS + 2 * MARGIN} / {WIDTH + 2 * MARGIN})"
-        size = {"width": side, "height": height, "flex": "none", "margin": "auto"}
+        size = {"width": side, "height": height, "flex": "none", "margin": "0 auto auto"}
         sized = pn.Column(pn.pane.Bokeh(self.figure, **FILL), styles=size)
         hold = pn.Column(sized, styles={"container-type": "size", "min-height": "0", "min-width": "0"}, **FILL)
         self.panel = pn.Column(self._head, hold, styles={"gap": "8px", "min-height": "0"}, **FILL)

@@ -22,7 +22,8 @@ from gridworld.tetris.game.features import DT_FEATURES
 from gridworld.tetris.report import TetrisMetrics
 
 PER_SECOND = 4
-NEAREST = 16.0  # half the width of the first view
+FIRST, NEAREST = 16.0, 1 / 16  # half the width of the first view, and of the nearest
+SMALL = 1 / 8  # the part of the view that a cloud may shrink to before the view comes nearer
 NOTE = (
     '<div class="hint">A point is a candidate of the present generation; the cross is their mean, which is the present '
     "player, and the ellipse one standard deviation. The cloud contracts as the search settles.</div>"
@@ -50,7 +51,7 @@ class CloudView(Hideable):
 
     def begin(self, problem: Any = None) -> None:
         """Show no candidates."""
-        self._revision, self._metrics, self._half = -1, None, NEAREST
+        self._revision, self._metrics, self._half, self._centre = -1, None, FIRST, np.zeros(2)
         self._draw()
 
     def refresh(self, journal: Journal) -> None:
@@ -92,14 +93,21 @@ class CloudView(Hideable):
         self.points.data = {"x": x, "y": y}
         (left, bottom), (width, height) = metrics.weights[chosen], 2 * metrics.deviation[chosen]
         self.middle.data = {"x": [left], "y": [bottom], "width": [width], "height": [height]}
-        reach = float(np.abs(metrics.weights[chosen]).max() + 3 * metrics.deviation[chosen].max())
+        self._frame(metrics.weights[chosen], 3 * float(metrics.deviation[chosen].max()))
+
+    def _frame(self, mean: np.ndarray, reach: float) -> None:
+        """Keep the view still, so that the cloud is seen to contract, until it leaves the view or is small in it."""
         while self._half < reach:
             self._half *= 2
-        for axis in (self.figure.x_range, self.figure.y_range):
-            axis.update(start=-self._half, end=self._half)
+        while self._half > NEAREST and reach < SMALL * self._half:
+            self._half /= 2
+        if np.abs(mean - self._centre).max() + reach > self._half:
+            self._centre = mean.copy()
+        for axis, middle in zip((self.figure.x_range, self.figure.y_range), self._centre.tolist(), strict=True):
+            axis.update(start=middle - self._half, end=middle + self._half)
 
     def _make_figure(self) -> figure:
-        made = clear_figure(x_range=Range1d(-NEAREST, NEAREST), y_range=Range1d(-NEAREST, NEAREST), match_aspect=True)
+        made = clear_figure(x_range=Range1d(-FIRST, FIRST), y_range=Range1d(-FIRST, FIRST), match_aspect=True)
         self._dots = Scatter(x="x", y="y", size=6, fill_alpha=0.55)
         self._spread = Ellipse(x="x", y="y", width="width", height="height", fill_color=None, line_width=2)
         self._cross = Scatter(x="x", y="y", size=13, marker="cross", line_width=2.5)

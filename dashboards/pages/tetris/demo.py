@@ -48,7 +48,7 @@ class GameOptions(param.Parameterized):
 
     seed = param.Integer(default=0, bounds=(0, LARGEST_SEED), label="Seed", doc="The same seed deals the same pieces.")
     film = param.Integer(
-        default=FILM_PIECES, bounds=(1, MOST_PIECES), label="Pieces in the film", doc="The film begins with the game."
+        default=FILM_PIECES, bounds=(1, MOST_PIECES), label="Film pieces", doc="The film begins with the game."
     )
 
 

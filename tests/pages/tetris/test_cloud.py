@@ -1,5 +1,7 @@
 """The population as a cloud: two weights of each candidate, around their mean."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from dashboards.pages.tetris.cloud import CloudView
@@ -31,3 +33,16 @@ def test_it_draws_the_candidates_and_contracts_with_the_search():
     assert np.allclose(view.points.data["x"], trainer.candidates[:, 0], atol=0.05)
     view.begin()
     assert len(view.points.data["x"]) == 0
+
+
+def test_a_settled_cloud_fills_more_than_a_speck_of_the_view():
+    trainer = TetrisTrainer(TetrisHyperparameters(population=4, evaluations=1), seed=1, threads=1)
+    metrics, journal, view = WorkerTrainer(trainer, OTHERS).metrics(), Journal(()), CloudView(tokens(dark=False))
+    for step, (middle, deviation) in enumerate(((0.0, 10.0), (-30.0, 10.0), (-30.0, 0.5), (-31.0, 0.0))):
+        settled = replace(metrics, weights=np.full(9, middle), deviation=np.full(9, deviation))
+        journal.add(Frame(0, Status.PAUSED, step, 0, ProcessScene(None, settled)))
+        view.refresh(journal)
+        for axis in (view.figure.x_range, view.figure.y_range):
+            assert axis.start <= middle - 3 * deviation
+            assert middle + 3 * deviation <= axis.end
+            assert axis.end - axis.start <= max(16 * 3 * deviation, 0.2)
