@@ -63,3 +63,7 @@ def did_you_mean(word: str, names: Iterable[str]) -> str:
     """Return a sentence, after a blank, with the name that was probably meant; nothing where none is near."""
     near = get_close_matches(word, names, n=1)
     return f" Did you mean {near[0]!r}?" if near else ""
+
+
+class GivenUpError(BaseException):
+    """Work in a thread that was given up; no `except Exception` of the work itself holds it."""

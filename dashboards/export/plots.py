@@ -11,7 +11,7 @@ from bokeh.models import Plot as BarePlot
 from bokeh.plotting import figure
 
 from dashboards.export.board_frames import FRAME, KeyframeViews
-from dashboards.style.formatting import count, number
+from dashboards.style.formatting import count, fixed, number
 from dashboards.style.theme import FONT
 from dashboards.views.plots.learning_curves import CurvesView
 from gridworld.pictures.curve_facts import EXPLORATIONS
@@ -115,7 +115,7 @@ def numbers(still: Still, greedy: float | None, headline: str = "return") -> dic
     """Return the texts of the tiles at a keyframe; `headline` is what they count, "return" or "steps"."""
     scene = still.scene
     counted, endings = scene.recent[:, 0 if headline == "return" else 1], scene.recent[:, 3]
-    texts = {"episode": count(still.episode), "step": count(still.step), "exploration": f"{scene.exploration:.3f}"}
+    texts = {"episode": count(still.episode), "step": count(still.step), "exploration": fixed(scene.exploration, 3)}
     texts["greedy"] = NOTHING if greedy is None else number(greedy) if np.isfinite(greedy) else "no end"
     if not len(counted):
         return texts | dict.fromkeys(("last", "mean", "success"), NOTHING)

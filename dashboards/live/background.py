@@ -14,7 +14,7 @@ from bokeh.document import Document
 
 from dashboards.hub.executors import EachApart
 from dashboards.live.panel_patches.messages import one_message
-from gridworld.training.own_thread import in_own_thread
+from gridworld.training.own_thread import give_up, in_own_thread
 from gridworld.worlds.problem_cache import PROBLEMS
 
 AT_ONCE = 0.05  # seconds that a page may be held up by what it waits for
@@ -37,13 +37,20 @@ def in_background(executor: Executor, work: Callable[[], Any], then: Callable[[F
 def load_first(work: Callable[[], Any], then: Callable[[], None]) -> None:
     """Do work that loads a world, then call `then`: at once if it takes a moment, else on the loop of the page.
 
-    What the work raises is left to `then`, which needs the same world; so is an environment that never answers.
+    What the work raises is left to `then`, which needs the same world; so is an environment that never answers, which
+    is given up.
     """
     loading = in_own_thread(work)
     if wait([loading], AT_ONCE).done:
         then()
     else:
-        in_background(EachApart(), lambda: wait([loading], PROBLEMS.patience), lambda done: then())
+        in_background(EachApart(), partial(_wait, loading), lambda done: then())
+
+
+def _wait(loading: Future) -> None:
+    """Wait for a world for as long as there is patience."""
+    wait([loading], PROBLEMS.patience)
+    give_up(loading)
 
 
 def soon(document: Document, change: Callable[[], Any]) -> None:

@@ -32,14 +32,23 @@ UNLABELLED_CSS = """
 """
 
 
-def choice(label: str, *, small: bool = False, is_labelled: bool = True, **params: Any) -> pn.widgets.Select:
+class Choice(pn.widgets.Select):
+    """A list whose values may be "": Panel takes an empty text from the browser for the first entry."""
+
+    @property
+    def unicode_values(self) -> list[str]:
+        """The values as the browser has them: each entry's own, or its label where that is empty."""
+        return [str(value) or label for value, label in zip(self.values, self.labels, strict=True)]
+
+
+def choice(label: str, *, small: bool = False, is_labelled: bool = True, **params: Any) -> Choice:
     """Return a list to choose from; a label that is not shown still names it for screen readers."""
-    return pn.widgets.Select(label=label, stylesheets=_styles(small, is_labelled), **params)
+    return Choice(label=label, stylesheets=_styles(small, is_labelled), **params)
 
 
-def choice_of(declared: param.Parameter, **params: Any) -> pn.widgets.Select:
+def choice_of(declared: param.Parameter, **params: Any) -> Choice:
     """Return the list of a parameter's choices, which the two share."""
-    return pn.widgets.Select.from_param(declared, stylesheets=_styles(False, True), **params)
+    return Choice.from_param(declared, stylesheets=_styles(False, True), **params)
 
 
 def _styles(small: bool, is_labelled: bool) -> list[str]:

@@ -27,6 +27,12 @@ def signed(value: float) -> str:
     return f"{value:,.2f}".replace("-", "−")
 
 
+def fixed(value: float, digits: int) -> str:
+    """Return a number with this many decimals; one that would look like 0 without being it has a figure that counts."""
+    text = f"{value:.{digits}f}"
+    return f"{value:.1g}" if value and not text.strip("-0.") else text
+
+
 def count(value: float) -> str:
     """Return a whole number, exact below a million, then as 1.234M."""
     if value < 1_000_000:

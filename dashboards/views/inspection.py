@@ -8,7 +8,7 @@ from math import isfinite
 import numpy as np
 from markupsafe import Markup
 
-from dashboards.style.formatting import count
+from dashboards.style.formatting import count, fixed
 from dashboards.style.markup import fill
 from gridworld.insight.inspection import ActionFacts, PossibleOutcome, StateFacts, WhyNot
 from gridworld.insight.words import Line, written
@@ -66,7 +66,7 @@ def _row(action: ActionFacts, problem: Problem, is_chosen: bool) -> Markup:
     where = ", ".join(_outcome(outcome, problem) for outcome in action.outcomes[:MOST_OUTCOMES])
     if len(action.outcomes) > MOST_OUTCOMES:
         where += f", and {len(action.outcomes) - MOST_OUTCOMES} more"
-    cells = _exact(action.value), _exact(action.optimal_value), count(action.visits), f"{action.probability:.3f}"
+    cells = _exact(action.value), _exact(action.optimal_value), count(action.visits), fixed(action.probability, 3)
     row = Markup("").join(Markup("<td>{}</td>").format(cell) for cell in (label, *cells))
     words = Markup('<td class="words small">{}</td>').format(where or "not known")
     return Markup("<tr{}>{}{}</tr>").format(Markup(' class="chosen"' if is_chosen else ""), row, words)
@@ -82,7 +82,7 @@ def _exact(value: float) -> Markup:
     """Return a number to four decimals, with all its digits in a tooltip."""
     if not isfinite(value):
         return Markup("–")
-    return Markup('<span title="{}">{}</span>').format(repr(value), f"{value:.4f}".replace("-", "−"))
+    return Markup('<span title="{}">{}</span>').format(repr(value), fixed(value, 4).replace("-", "−"))
 
 
 def update_html(title: str, cause: str, lines: Sequence[Line]) -> Markup:

@@ -103,14 +103,29 @@ def count(number: float) -> str:
 
 
 def short(value: float) -> str:
-    """Return a value in at most six characters."""
+    """Return a value in five characters, one or two more where its power of ten has two digits or three.
+
+    Only 0 is written as zero.
+    """
     size = abs(value)
-    return _signed(f"{value:.{2 if size < 9.995 else 1 if size < 99.95 else 0}f}")
+    if size == 0 or 0.0095 <= size < 9_999.5:
+        return _signed(f"{value:.{2 if size < 9.995 else 1 if size < 99.95 else 0}f}")
+    if 0.0005 <= size < 0.0095:
+        return _signed(f"{value:.3f}".replace("0.", ".", 1))
+    return _scientific(value, 0)
 
 
 def _trimmed(value: float, digits: int) -> str:
     text = f"{value:.{digits}f}"
+    if value and not text.strip("-0."):
+        return _scientific(value, 1)
     return _signed(text.rstrip("0").rstrip(".") if "." in text else text)
+
+
+def _scientific(value: float, digits: int) -> str:
+    """Return a number such as 4e−5; what is no number is written as it is."""
+    mantissa, _, exponent = f"{value:.{digits}e}".partition("e")
+    return _signed(f"{mantissa}e{int(exponent)}" if exponent else mantissa)
 
 
 def _signed(text: str) -> str:

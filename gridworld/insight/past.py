@@ -28,8 +28,10 @@ class Past(Replay):
             In one sentence, if the change is too far back to be found in the time there is.
         """
         self._check(state, action)
+        return self._answer(lambda: self._last_update((state, action), before))
+
+    def _last_update(self, pair: Pair, before: Update | None) -> Update | None:
         deadline = self._deadline()
-        pair = state, action
         if before is not None:
             earlier = last_update(self._traced(before.step, deadline), pair, before.order)
             if earlier is not None:

@@ -25,7 +25,9 @@ class RecentPast(Replay):
         UnknownPastError
             In one sentence, if nothing of that is known, or replaying it takes too long.
         """
-        step = self.now.step if step is None else step
+        return self._answer(lambda: self._updates(self.now.step if step is None else step))
+
+    def _updates(self, step: int) -> RecentUpdates:
         known = self._up_to(step) or [self.now]
         frame = next((frame for frame in reversed(known) if frame.step <= step - LATELY), known[0])
         if frame.step == step > 0:

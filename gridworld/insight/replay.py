@@ -5,14 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import TypeVar
 
 from gridworld.compiled import CAN_COMPILE
 from gridworld.storage.checkpoint import resumes_exactly, thaw
 from gridworld.storage.keyframes import Keyframe, take
+from gridworld.training.own_thread import within
 from gridworld.training.session import TrainingSession
 from gridworld.training.watch import Watch
 
+T = TypeVar("T")
 CHUNK = 200_000  # steps between two looks at the clock
+GRACE = 1.0  # seconds that an environment has beyond the time of a question, before it is ended
 SHORT = 10_000  # steps up to which a plain loop is not worth compiling
 
 
@@ -30,7 +34,7 @@ class Replay:
     keyframes
         Of this run, in any order.
     seconds
-        How long one question may take.
+        How long one question may take; an environment that computes for longer is ended.
 
     Raises
     ------
@@ -54,8 +58,24 @@ class Replay:
         self.problem = session.problem
         self._frames = [*sorted(kept, key=lambda frame: frame.step), self.now]
         self._interventions = tuple(session.interventions)
-        self._may_begin = not session.departures
+        self._may_begin, self._is_stepped = not session.departures, session.stepped
         self._seconds, self._compiled, self._clock = seconds, compiled, clock
+
+    def _answer(self, question: Callable[[], T]) -> T:
+        """Return the answer to a question; where steps ask an environment, from a thread that can be ended."""
+        if not self._is_stepped:
+            return question()
+        try:
+            return within(self._seconds + GRACE, question, self._is_wanted)
+        except TimeoutError:
+            raise UnknownPastError(
+                f"The answer was given up: {self.problem.name} has not come back within {self._seconds:g} s of being "
+                "replayed."
+            ) from None
+
+    def _is_wanted(self) -> bool:
+        """Return whether to go on; it may raise UnknownPastError to end the question."""
+        return True
 
     def _deadline(self) -> float:
         return self._clock() + self._seconds

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import ctypes
 import sys
+import time
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from functools import partial
 from threading import Lock, Thread
 from typing import TypeVar
 
+from gridworld.errors import GivenUpError
+
 T = TypeVar("T")
+LOOK = 0.2  # seconds between two questions whether work is still wanted
 HAS_THREADS = sys.platform != "emscripten"  # Pyodide, Python in a browser, has none
-
-
-class GivenUpError(BaseException):
-    """Work that was given up; no `except Exception` of the work itself holds it."""
 
 
 class OwnThread(Future[T]):
@@ -62,6 +62,25 @@ def in_own_thread(work: Callable[[], T]) -> Future[T]:
     except BaseException as raised:
         future.set_exception(raised)
     return future
+
+
+def within(seconds: float, work: Callable[[], T], is_wanted: Callable[[], bool] = lambda: True) -> T:
+    """Return what work returns, done in a thread of its own; without threads it is done at once.
+
+    Raises
+    ------
+    TimeoutError
+        If it took longer, or was no longer wanted. What the work or `is_wanted` raises goes through. Work that is not
+        over then is given up.
+    """
+    doing, end = in_own_thread(work), time.monotonic() + seconds
+    try:
+        while not wait([doing], min(LOOK, max(0.0, end - time.monotonic()))).done:
+            if time.monotonic() >= end or not is_wanted():
+                raise TimeoutError(f"It did not end within {seconds:g} s.")
+    finally:
+        give_up(doing)
+    return doing.result()
 
 
 def give_up(work: Future) -> None:

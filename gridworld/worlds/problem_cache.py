@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from threading import Lock
 
-from gridworld.errors import WorldError
+from gridworld.errors import GivenUpError, WorldError
 from gridworld.worlds.tabular_problem import Problem
 
 CAPACITY = 384 << 20  # bytes; a world of 1000 x 1000 cells takes 128 MB, and 332 MB if it is slippery
@@ -33,6 +33,7 @@ class ProblemCache:
         self.capacity, self.patience = capacity, patience
         self._kept: dict[Hashable, Problem] = {}  # the one used last at the end
         self._building: dict[Hashable, _Building] = {}
+        self._given_up: dict[Hashable, float] = {}  # until when nobody tries again what never came
         self._lock = Lock()
 
     @property
@@ -47,24 +48,38 @@ class ProblemCache:
         Raises
         ------
         WorldError
-            If another thread has been building it for `patience` seconds.
+            If another thread has been building it for `patience` seconds, or was ended in it less than that ago.
         """
         with self._lock:
             if (problem := self._find(key)) is not None:
                 return problem
+            if self._was_given_up(key):
+                raise self._refusal()
             building = self._building.setdefault(key, _Building())
         if not building.lock.acquire(timeout=max(0.0, building.began + self.patience - time.monotonic())):
-            raise WorldError(f"The world is not there after {self.patience:g} s of loading; choose another one.")
+            raise self._refusal()
         try:
             with self._lock:
                 problem = self._find(key)
             if problem is None:
                 problem = build()
                 self._keep(key, problem)
+        except GivenUpError:
+            with self._lock:
+                self._given_up[key] = time.monotonic() + self.patience
+            raise
         finally:
             self._building.pop(key, None)
             building.lock.release()
         return problem
+
+    def _was_given_up(self, key: Hashable) -> bool:
+        now = time.monotonic()
+        self._given_up = {other: until for other, until in self._given_up.items() if until > now}
+        return key in self._given_up
+
+    def _refusal(self) -> WorldError:
+        return WorldError(f"The world is not there after {self.patience:g} s of loading; choose another one.")
 
     def clear(self) -> None:
         """Keep nothing."""

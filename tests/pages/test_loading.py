@@ -96,3 +96,37 @@ def test_what_a_load_raises_is_left_to_what_follows():
     done = []
     load_first(Settings(world="nowhere").make_problem, lambda: done.append(1))
     assert done == [1]
+
+
+@pytest.fixture
+def left(registries, monkeypatch):
+    """Is set once an environment that is made for ever, `Spinning-v0`, was ended."""
+    left, release = Event(), Event()
+
+    class Spinning(Coin):
+        def __init__(self):
+            try:
+                while not release.is_set():
+                    pass
+            finally:
+                left.set()
+
+    gym.register("Spinning-v0", Spinning)
+    monkeypatch.setattr(PROBLEMS, "patience", 0.3)
+    yield left
+    release.set()
+
+
+LOADS = {
+    "an address": lambda: asyncio.run(load_asked(arguments(world="Spinning-v0"))),
+    "a form": lambda: load_first(Settings(world="Spinning-v0").make_problem, lambda: None),
+}
+
+
+@pytest.mark.parametrize("load", LOADS)
+def test_a_world_whose_making_never_ends_is_ended_and_refused(load, left):
+    LOADS[load]()
+    settings, problems = from_query({"world": "Spinning-v0"})
+    assert settings == Settings()
+    assert "not there after 0.3 s" in problems[0]
+    assert left.wait(30), "the thread that made it has ended"

@@ -4,7 +4,7 @@ from threading import Barrier, Event, Thread
 
 import pytest
 
-from gridworld.errors import WorldError
+from gridworld.errors import GivenUpError, WorldError
 from gridworld.worlds.problem import load_problem
 from gridworld.worlds.problem_cache import ProblemCache
 
@@ -74,3 +74,30 @@ def test_who_waits_for_what_another_builds_waits_for_a_limited_time():
     release.set()
     thread.join()
     assert cache.get("a", lambda: 1 / 0) is SMALL
+
+
+def test_what_was_given_up_is_not_built_again_at_once_by_the_page_that_waited():
+    cache = ProblemCache(patience=60)
+
+    def ended():
+        raise GivenUpError
+
+    with pytest.raises(GivenUpError):
+        cache.get("a", ended)
+    with pytest.raises(WorldError, match="not there after 60 s"):
+        cache.get("a", lambda: SMALL)
+    cache.patience = 0.0
+    with pytest.raises(GivenUpError):
+        cache.get("b", ended)
+    assert cache.get("b", lambda: SMALL) is SMALL, "later it is tried again"
+
+
+def test_a_build_that_its_user_interrupts_can_be_tried_again():
+    cache = ProblemCache()
+
+    def interrupted():
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        cache.get("a", interrupted)
+    assert cache.get("a", lambda: SMALL) is SMALL

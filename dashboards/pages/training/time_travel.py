@@ -80,15 +80,15 @@ class TimeTravelPanel:
 
     def step_back(self) -> None:
         """Show the run one step before what is shown."""
-        self._find("", lambda travel, shown, report: travel.step_back(shown))
+        self._find("", lambda travel, shown, report: travel.step_back(shown, report))
 
     def episode_back(self) -> None:
         """Show the run where the episode that is shown began, or the one before it."""
-        self._find("", lambda travel, shown, report: travel.episode_back(shown))
+        self._find("", lambda travel, shown, report: travel.episode_back(shown, report))
 
     def go_to(self, step: int) -> None:
         """Show the run at a step."""
-        self._find("", lambda travel, shown, report: travel.at(step))
+        self._find("", lambda travel, shown, report: travel.at(step, report))
 
     def run_back(self) -> None:
         """Show the run where the condition of the form held last before what is shown."""
@@ -201,7 +201,7 @@ class TimeTravelPanel:
 
     def _progress(self, asked: int, share: float) -> None:
         if asked == self._asked and self._is_searching:
-            self._say(f"Searching: {share:.0%} of the steps looked through …")
+            self._begin(f"Searching: {share:.0%} of the steps looked through …")
 
     def _stop(self) -> None:
         self._stops = True

@@ -274,7 +274,7 @@ class BoardView:
 
     def _show_head(self) -> None:
         overlay = self._overlays.get(self.colour)
-        about = overlay.explanation if overlay and self.colour not in ("state value", "visits") else ""
+        about = overlay.explanation if overlay else ""
         if overlay and overlay.slow and self.source.slow.problem:
             about = self.source.slow.problem
         self.surroundings.show_head(self._map, self.problem, overlay, about)

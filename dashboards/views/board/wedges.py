@@ -9,7 +9,8 @@ from dashboards.views.board.figure import BoardFigure
 from gridworld.worlds.placement import MOST_OUTLINED, REACH, Placement
 
 WRITTEN = 7  # boards of more cells in width or height have no numbers in the wedges
-MIDDLE = (0.26, 0.33)  # from a cell's centre to a wedge's number (beside, above)
+MIDDLE = (0.2, 0.33)  # from a cell's centre to a wedge's number (beside, above)
+STEP = 0.1  # how far the number on the left stands higher, and that on the right lower, so that both may be long
 
 
 class Wedges:
@@ -32,7 +33,8 @@ class Wedges:
         across = np.stack([-aims[:, 1], aims[:, 0]], 1)
         corners = np.stack([0 * aims, REACH * (aims + across), REACH * (aims - across)], 1)  # [A, 3, 2]
         outlines = (centres[:, :, None] + corners).reshape(-1, 3, 2).astype(np.float32)
-        x, y = (centres + np.array(MIDDLE) * aims).reshape(-1, 2).astype(np.float32).T
+        steps = np.stack([0 * aims[:, 0], -STEP * aims[:, 0]], 1)
+        x, y = (centres + np.array(MIDDLE) * aims + steps).reshape(-1, 2).astype(np.float32).T
         number = len(outlines)
         board.fill(
             board.wedges,

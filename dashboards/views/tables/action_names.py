@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from dashboards.style.formatting import fixed
+
 ARROWS = {"up": "↑ up", "right": "→ right", "down": "↓ down", "left": "← left"}
 
 
@@ -22,4 +24,4 @@ def names_of_best(actions: Sequence[str], best: np.ndarray) -> str:
 
 def value_cells(actions: Sequence[str], values: np.ndarray) -> list[str]:
     """Return a state's action values, float64 [A], as text; empty for actions that it doesn't have."""
-    return [f"{value:.3f}" if action < len(actions) else "" for action, value in enumerate(values.tolist())]
+    return [fixed(value, 3) if action < len(actions) else "" for action, value in enumerate(values.tolist())]

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 import panel as pn
 
-from dashboards.style.formatting import count
+from dashboards.style.formatting import count, fixed
 from dashboards.style.headings import HEAD_CSS
 from dashboards.style.markup import fill
 from dashboards.style.widgets import FILL, WIDE
@@ -78,7 +78,7 @@ class StatesTable(TableView):
             dashes = ("–",) * (2 + len(actions))
             return (shown, "0", *dashes, *("",) * (len(is_best) - len(actions)))
         values, best = value_cells(actions, scene.action_values[state]), names_of_best(actions, is_best)
-        return (shown, count(visits), f"{scene.action_values[state].max():.3f}", best, *values)
+        return (shown, count(visits), fixed(scene.action_values[state].max(), 3), best, *values)
 
 
 class StatesView:

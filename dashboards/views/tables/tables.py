@@ -16,7 +16,7 @@ from dashboards.live.panel_patches.widgets import models_of
 from dashboards.live.patches import changes, patch_changes
 from dashboards.live.throttle import Throttle
 from dashboards.live.view import Hideable
-from dashboards.style.formatting import count, number
+from dashboards.style.formatting import count, fixed, number
 from dashboards.views.tables.action_names import ARROWS, names_of_best, value_cells
 from dashboards.views.tables.outcomes import outcome
 from gridworld.planning.policies import preferred_actions
@@ -199,7 +199,7 @@ class EpisodesTable(TableView):
                 number(total),
                 count(length),
                 outcome(self.problem, Ending(int(ending)), total),
-                f"{x:.3f}",
+                fixed(x, 3),
             )
             for age, (total, length, x, ending, _) in enumerate(frame.scene.recent[::-1])
         ]

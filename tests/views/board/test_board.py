@@ -433,7 +433,20 @@ def test_counts_are_coloured_by_powers_of_ten():
 
 
 def test_numbers_are_short_and_no_zero_is_negative():
-    assert [short(v) for v in (-0.001, -0.25, 12.345, -123.4)] == ["0.00", "−0.25", "12.3", "−123"]
+    assert [short(v) for v in (-0.0, -0.25, 12.345, -123.4)] == ["0.00", "−0.25", "12.3", "−123"]
+
+
+def test_a_number_that_is_not_zero_is_not_written_as_zero_and_none_outgrows_its_room():
+    assert [short(v) for v in (-0.001, 0.0042, 0.0097, 4.2e-5, -6e-12)] == ["−.001", ".004", "0.01", "4e−5", "−6e−12"]
+    assert [short(v) for v in (9_999.0, -123_456.0, 1e12)] == ["9999", "−1e5", "1e12"]
+    values = [sign * 10.0**power * share for sign in (-1, 1) for power in range(-9, 9) for share in (0.9999, 1.0, 3)]
+    assert all(float(short(value).replace("−", "-")) and len(short(value)) <= 5 for value in values)
+
+
+def test_the_ends_of_a_scale_of_very_small_numbers_are_not_zero():
+    scale = Scale()
+    scale.follow(-3e-9, 2e-9)
+    assert all(float(tick.replace("−", "-")) for tick in scale.ticks())
 
 
 def test_what_is_not_yet_learned_is_no_strong_colour():
