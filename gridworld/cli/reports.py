@@ -11,7 +11,7 @@ import numpy as np
 from gridworld.agents import Agent
 from gridworld.cli.judge import optimum_at
 from gridworld.cli.parameters import finite
-from gridworld.cli.tables import NONE, number, table, with_margin
+from gridworld.cli.tables import NONE, has_margin, number, table, with_margin
 from gridworld.cli.trained import TrainedRun
 from gridworld.planning.outcome import CONFIDENCE
 from gridworld.worlds.layout import Kind, Layout
@@ -29,7 +29,7 @@ def train_report(problem: Problem, agent: Agent, runs: Sequence[TrainedRun]) -> 
     if (last := last_returns(runs)) is not None and last["runs"] > 1:
         mean, error = number(last["mean"]), number(last["standard_error"])
         lines.append(f"Mean of the last returns: {mean} ± {error} (standard error of the mean of {last['runs']} runs).")
-    if any(not worth.exact for worth in worths):
+    if any(has_margin(worth.interval) for worth in worths):
         lines.append(f"± of the greedy return: {CONFIDENCE:.0%} interval over {worths[0].episodes:,} episodes.")
     if any(worth.endless for worth in worths):
         lines.append(f"{NONE} under greedy steps: some episodes of the greedy policy may never end.")

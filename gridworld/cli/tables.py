@@ -37,6 +37,12 @@ def number(value: float | None, digits: int = 2) -> str:
 def with_margin(value: float | None, interval: Sequence[float | None]) -> str:
     """Return a number, and half the width of its interval [low, high] unless that is a single point."""
     low, high = interval
-    if low is None or high is None or not math.isfinite(high - low) or low == high:
+    if low is None or high is None or not has_margin(interval):
         return number(value)
     return f"{number(value)} ± {number((high - low) / 2)}"
+
+
+def has_margin(interval: Sequence[float | None]) -> bool:
+    """Return whether an interval [low, high] is known and more than a single point."""
+    low, high = interval
+    return low is not None and high is not None and math.isfinite(high - low) and low != high

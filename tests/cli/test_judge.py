@@ -60,6 +60,10 @@ def test_evaluate_has_both_figures():
     assert world["optimum_for_discount"] is None
 
 
+def test_a_margin_is_explained_only_where_one_is_shown():
+    assert "±" not in call("train Coin-v0?sure=2 --episodes 300 --seed 1").stdout
+
+
 @pytest.mark.slow
 def test_sampled_figures_have_an_interval_in_text_and_json():
     line = "train Blackjack-v1 --episodes 200 --seed 3"

@@ -114,6 +114,7 @@ class InspectorView(Hideable):
         self.problem = problem
         self.state: int | None = None
         self._answer: Explanation | None = None
+        self._has_failed = False
         self._asked += 1
         self.forget_waiting()
         self.place.label = "Cell: row, column" if has_rows(self.problem) else "State"
@@ -128,7 +129,7 @@ class InspectorView(Hideable):
         shared = self._find()
         if shared is None or shared.frame.scene is None:
             return
-        self.state, self._answer = state, None
+        self.state, self._answer, self._has_failed = state, None, False
         self.problem = shared.frame.scene.problem or self.problem  # which an edit changes
         names = self.problem.actions_of(state)
         action = int(shared.frame.scene.action_values[state, : len(names)].argmax())
@@ -171,7 +172,7 @@ class InspectorView(Hideable):
     def _chosen(self, event: Any) -> None:
         shared = self._find()
         if not self._choosing and self.state is not None and shared is not None:
-            self._answer = None
+            self._answer, self._has_failed = None, False
             self.on_chosen(self.state, int(event.new))
             self._update(shared)
 
@@ -185,14 +186,14 @@ class InspectorView(Hideable):
         if session is None or state is None:
             return
         if shared.keyframes.problem:
-            self._complain(f"The update behind a value can't be found. {shared.keyframes.problem}")
+            self._fail(shared, f"The update behind a value can't be found. {shared.keyframes.problem}")
             return
         self._asked += 1
         asked, action = self._asked, int(self.action.value)
         try:
             past = Past(session, tuple(shared.keyframes), seconds=BUDGET)
         except ValueError as problem:
-            self._complain(sentence(problem))
+            self._fail(shared, sentence(problem))
             return
         discount = getattr(session.agent, "discount", None)
 
@@ -221,10 +222,16 @@ class InspectorView(Hideable):
         if asked != self._asked or shared is None:
             return
         if problem := future.exception():
-            self._complain(sentence(problem))
+            self._fail(shared, sentence(problem))
             return
-        self._answer = future.result()
+        self._answer, self._has_failed = future.result(), False
         self._complain("")
+        self._draw(shared)
+
+    def _fail(self, shared: SharedRun, text: str) -> None:
+        """Show why an update can't be found."""
+        self._has_failed = True
+        self._complain(text)
         self._draw(shared)
 
     def _draw(self, shared: SharedRun) -> None:
@@ -258,7 +265,8 @@ class InspectorView(Hideable):
     def _explained(self, answer: Explanation | None, state: int, action: int, agent: Any) -> list[Markup]:
         title = f"The last update of {named(self.problem, state, action)}"
         if answer is None:
-            return [Markup("<div role='status'><h3>{}</h3><p>Searching for it …</p></div>").format(title)]
+            state = "It can't be found; the reason is beside it." if self._has_failed else "Searching for it …"
+            return [Markup("<div role='status'><h3>{}</h3><p>{}</p></div>").format(title, state)]
         if answer.update is None:
             return [Markup("<div><h3>{}</h3><p>Nothing has changed this value yet.</p></div>").format(title)]
         update = answer.update

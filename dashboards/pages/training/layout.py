@@ -31,22 +31,10 @@ GRID: dict[str, Any] = {
         "lg": "auto 60px minmax(400px, 1fr) 178px",
     },
 }
-WIDE_GRID: dict[str, Any] = {
-    **GRID,
-    "gridTemplateAreas": {
-        "xs": GRID["gridTemplateAreas"]["xs"],
-        "sm": '"bar" "tiles" "board" "curves" "tabs"',
-        "md": GRID["gridTemplateAreas"]["sm"],
-    },
-    "gridTemplateColumns": {"xs": "minmax(0, 1fr)", "md": "minmax(0, 60%) minmax(0, 1fr)"},
-    "gridTemplateRows": {
-        "xs": GRID["gridTemplateRows"]["xs"],
-        "sm": "auto 60px calc(45vw + 20px) 396px 206px",
-        "md": GRID["gridTemplateRows"]["sm"],
-        "lg": GRID["gridTemplateRows"]["lg"],
-    },
-}
-"""Where a board is much wider than high: its cells grow with the width of the page, not with its height."""
+WIDE_SHAPE = 2 / 3  # rows for each column, up to which a board is much wider than high
+STACKED = {"xs": (110, 126), "sm": (130, 100), "md": (450, 100)}
+"""Of a board above its curves, by the least width of the page: how much narrower than the page it is, and how much
+higher than the board its card, in pixels."""
 PADDING: dict[str, dict[str, str]] = {"tiles": {}, "board": {"p": "10px 12px 12px"}, "curves": {"p": "10px 12px 6px"}}
 
 LATER = ("curves",)
@@ -55,8 +43,28 @@ LATER = ("curves",)
 
 def page_grid(problem: Problem) -> dict[str, Any]:
     """Return the grid of a page that shows a problem."""
-    is_wide = any(layout.panels == 1 and layout.columns >= 1.5 * layout.rows for _, layout in problem.layouts)
-    return WIDE_GRID if is_wide else GRID
+    shapes = [layout.rows / layout.columns for _, layout in problem.layouts if layout.panels == 1]
+    return _wide_grid(max(shapes)) if shapes and min(shapes) <= WIDE_SHAPE else GRID
+
+
+def _wide_grid(shape: float) -> dict[str, Any]:
+    """Return the grid for a board much wider than high, of these rows for each column: it has the width of the page."""
+    board = {
+        size: f"max(236px, calc({shape:.3f} * (100vw - {narrower}px) + {higher}px))"
+        for size, (narrower, higher) in STACKED.items()
+    }
+    areas, columns, rows = (GRID[f"gridTemplate{part}"] for part in ("Areas", "Columns", "Rows"))
+    return {
+        **GRID,
+        "gridTemplateAreas": {**areas, "sm": '"bar" "tiles" "board" "curves" "tabs"', "lg": areas["sm"]},
+        "gridTemplateColumns": {"xs": columns["xs"], "lg": "minmax(0, 60%) minmax(0, 1fr)"},
+        "gridTemplateRows": {
+            "xs": f"auto 116px {board['xs']} 520px 300px",
+            "sm": f"auto 60px {board['sm']} 396px 206px",
+            "md": f"auto 60px {board['md']} 396px 206px",
+            "lg": rows["lg"],
+        },
+    }
 
 
 TABS = [entry.title for entry in VIEWS if entry.area == "tabs"]

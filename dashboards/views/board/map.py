@@ -46,7 +46,7 @@ class BoardMap:
             max(layout.rows, layout.columns) > MOST_WEDGES
         )  # in place of wedges, where each action has a level
         self.has_details = len(self.cells) <= DETAILED
-        self.has_numbers = self.placement.side <= numbered
+        self.has_numbers, self._is_roomy = self.placement.side <= numbered, numbered > NUMBERED
         self.policy = Arrows(layout.directions, self.placement.centres[self.cells], self.has_numbers)
         is_marked = np.isin(self.terrain.kinds[self.cells], [Kind.JUMP, Kind.EXIT])
         self._has_arrows = ~is_marked | (layout.panels > 1)
@@ -164,7 +164,7 @@ class BoardMap:
             self._draw_image([pinwheels(flat.reshape(layout.rows, layout.columns, -1), layout.directions)])
             return
         if self._wedges is None:
-            self._wedges = Wedges(self.board, self.placement, self.cells)
+            self._wedges = Wedges(self.board, self.placement, self.cells, self._is_roomy)
         texts: list[str] = []
         if self._wedges.is_written:
             texts = [write(value) if value == value else "" for value in numbers[self.states].ravel().tolist()]

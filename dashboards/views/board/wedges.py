@@ -8,7 +8,7 @@ from dashboards.live.patches import patch_changes
 from dashboards.views.board.figure import BoardFigure
 from gridworld.worlds.placement import MOST_OUTLINED, REACH, Placement
 
-WRITTEN = 7  # boards of more cells in width or height have no numbers in the wedges
+WRITTEN, WRITTEN_IF_ROOMY = 5, 7  # boards of more cells in width or height have no numbers in the wedges
 MIDDLE = (0.2, 0.33)  # from a cell's centre to a wedge's number (beside, above)
 STEP = 0.1  # how far the number on the left stands higher, and that on the right lower, so that both may be long
 
@@ -22,11 +22,13 @@ class Wedges:
         The figure whose sources are filled.
     placement, cells
         Where the cells are, and which of them an agent can act from, int64 [N].
+    is_roomy
+        Whether the page is so wide that numbers fit into smaller cells.
     """
 
-    def __init__(self, board: BoardFigure, placement: Placement, cells: np.ndarray) -> None:
+    def __init__(self, board: BoardFigure, placement: Placement, cells: np.ndarray, is_roomy: bool) -> None:
         self.board = board
-        self.is_written = placement.side <= WRITTEN
+        self.is_written = placement.side <= (WRITTEN_IF_ROOMY if is_roomy else WRITTEN)
         self._outlined = placement.side <= MOST_OUTLINED
         centres = placement.centres[cells][:, None]
         aims = np.array(placement.layout.directions, float)[:, ::-1] * [1, -1]  # [A, 2], x to the right and y upwards

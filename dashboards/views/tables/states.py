@@ -72,7 +72,8 @@ class StatesTable(TableView):
 
     def _row(self, state: int, scene: Scene, is_best: np.ndarray) -> tuple[str, ...]:
         name, visits = self.problem.state_name(state), scene.visits[state].sum()
-        shown = f"● {name}" if state == scene.state else name
+        is_known = len(scene.trail) > 0 or bool(self.problem.phases)  # an environment is asked where it begins later
+        shown = f"● {name}" if is_known and state == scene.state else name
         actions = self.problem.actions_of(state)
         if not visits:
             dashes = ("–",) * (2 + len(actions))

@@ -185,3 +185,4 @@ def test_a_run_too_large_for_keyframes_says_so_and_shows_what_is_known():
     page.view["Inspect"].pick(0)
     assert "can't be found. This run" in unescape(page.view["Inspect"]._problem_text.object)
     assert "Row 0, column 0" in page.view["Inspect"].shown.object
+    assert "Searching" not in page.view["Inspect"].shown.object

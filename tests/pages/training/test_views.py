@@ -3,12 +3,13 @@
 import pytest
 
 from dashboards.live.view import View
-from dashboards.pages.training.layout import GRID
+from dashboards.pages.training.layout import GRID, page_grid
 from dashboards.pages.training.page import TrainingPage
 from dashboards.pages.training.views import VIEWS
 from dashboards.style.theme import tokens
 from gridworld.runs.commands import Extend
 from gridworld.training.settings import Settings
+from gridworld.worlds.problem import load_problem
 from support.hubs import make_hub
 
 
@@ -54,3 +55,11 @@ def test_a_refused_command_is_shown_on_the_page_and_noted(page):
     page.refresher.refresh(page.find())
     assert page.failure.sentence.startswith("The number of episodes is -1; it must be")
     assert page.find().journal.events[-1].code == "never-refused"
+
+
+def test_a_board_much_wider_than_high_has_the_width_of_the_page_and_no_more_height_than_it_needs():
+    assert page_grid(load_problem("open_10")) == GRID
+    wide = page_grid(load_problem("cliff"))
+    assert {size for size, areas in wide["gridTemplateAreas"].items() if "board curves" in areas} == {"lg"}
+    for size in ("xs", "sm", "md"):
+        assert "0.333 * (100vw" in wide["gridTemplateRows"][size]

@@ -10,6 +10,7 @@ from dashboards.style.theme import tokens
 from dashboards.views.board.switches import ColourChoice
 from dashboards.views.board.view import BoardView
 from gridworld.agents import AGENTS
+from gridworld.drawing.colour_scale import short
 from gridworld.insight.overlays import LABELS, OVERLAYS, offered
 from gridworld.insight.recent_past import RecentPast
 from gridworld.planning.optimum import solve
@@ -147,9 +148,10 @@ def test_each_action_has_a_wedge_on_the_side_that_it_leads_to():
     marks = drawing.wedges.data
     cells = shown.view._map.states.tolist()
     at = cells.index(8) * 4 + 1  # right, in row 1, column 3
-    assert (marks["x"][at], marks["y"][at]) == (pytest.approx(3.76), pytest.approx(3.5))
+    assert (marks["x"][at], marks["y"][at]) == (pytest.approx(3.7), pytest.approx(3.4))
+    assert marks["y"][at + 2] == pytest.approx(3.6), "the number on the left is higher, so that both may be long"
     assert max(marks["xs"][at]) == pytest.approx(3.96)
-    assert marks["number"][at] == f"{session.tables.Q[8, 1]:.2f}".replace("-", "−")
+    assert marks["number"][at] == short(session.tables.Q[8, 1])
     best = np.reshape(marks["best"], (-1, 4))[cells.index(8)]
     assert best.tolist() == (session.tables.Q[8] == session.tables.Q[8].max()).tolist()
     assert not any(renderer.visible for renderer in drawing.policy), "arrows would hide the numbers"
@@ -157,6 +159,14 @@ def test_each_action_has_a_wedge_on_the_side_that_it_leads_to():
     shown.view.colour_by("state value")
     assert all(renderer.visible for renderer in drawing.policy)
     assert not any(renderer.visible for renderer in drawing.wedge_marks)
+
+
+def test_numbers_are_in_wedges_only_where_they_have_room():
+    board = Shown(trained("hard"))
+    board.view.colour_by("action values")
+    for is_roomy, has_numbers in ((False, False), (True, True)):
+        board.view.make_room(is_roomy)
+        assert any(board.view.drawing.wedges.data["number"]) == has_numbers, is_roomy
 
 
 @pytest.mark.parametrize(("world", "offered_there"), [("open_30", True), ("open_31", True), ("Taxi-v4", False)])

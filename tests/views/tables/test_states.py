@@ -43,8 +43,8 @@ class Seen:
             counts[visited, 0] = number
         for known, row in (values or {}).items():
             table[known] = row
-        none = np.zeros(0, int)
-        scene = Scene(state, none, 0, 0.0, 1.0, 0.0, table, counts, none, np.zeros((0, 5)))
+        none, trail = np.zeros(0, int), np.full(1 if visits else 0, state)
+        scene = Scene(state, trail, 0, 0.0, 1.0, 0.0, table, counts, none, np.zeros((0, 5)))
         self.journal.add(Frame(0, status, 0, 0, scene), now=self.now)
         self.now += 0.6
         self.events.clear()
@@ -81,6 +81,10 @@ def test_the_most_visited_come_first_and_equals_in_the_order_of_the_states():
 def test_the_state_of_the_agent_is_marked():
     seen = Seen().report({4: 7}, state=4).report({4: 7, 9: 1}, state=9)
     assert [row[0] for row in seen.rows if "●" in row[0]] == [f"● {PROBLEM.state_name(9)}"]
+
+
+def test_no_state_is_marked_before_an_environment_was_asked_where_it_begins():
+    assert not any("●" in row[0] for row in Seen().report({}).rows)
 
 
 def test_rows_keep_their_places_while_running_and_are_sorted_when_the_run_stops():
