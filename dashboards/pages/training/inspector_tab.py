@@ -265,8 +265,8 @@ class InspectorView(Hideable):
     def _explained(self, answer: Explanation | None, state: int, action: int, agent: Any) -> list[Markup]:
         title = f"The last update of {named(self.problem, state, action)}"
         if answer is None:
-            state = "It can't be found; the reason is beside it." if self._has_failed else "Searching for it …"
-            return [Markup("<div role='status'><h3>{}</h3><p>{}</p></div>").format(title, state)]
+            shown = "It can't be found; the reason is beside it." if self._has_failed else "Searching for it …"
+            return [Markup("<div role='status'><h3>{}</h3><p>{}</p></div>").format(title, shown)]
         if answer.update is None:
             return [Markup("<div><h3>{}</h3><p>Nothing has changed this value yet.</p></div>").format(title)]
         update = answer.update
