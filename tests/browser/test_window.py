@@ -48,7 +48,6 @@ def test_a_page_is_made_in_the_colours_that_its_browser_has_sent_that_it_prefers
     def fetched(**sent: str) -> tuple[str, bool]:
         request = urllib.request.Request(server, headers={name.replace("_", "-"): sent[name] for name in sent})
         with urllib.request.urlopen(request, timeout=60) as reply:
-            assert reply.headers["Critical-CH"] == reply.headers["Accept-CH"]
             return reply.headers["Accept-CH"], "background-color: #121212" in reply.read().decode()
 
     asked = "Sec-CH-Prefers-Color-Scheme"

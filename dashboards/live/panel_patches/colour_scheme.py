@@ -14,10 +14,10 @@ HINT = "Sec-CH-Prefers-Color-Scheme"
 
 
 def ask_for_colour_scheme() -> None:
-    """Let servers that are made from now on ask for the preferred colours with each page.
+    """Let servers that are made from now on ask with each page for the colours preferred on the next one.
 
     A page that learns them from its own script only has been drawn in light colours by then. A browser sends the hint
-    over HTTPS and to this machine, with its first page too.
+    over HTTPS and to this machine.
     """
     names = {
         "bokeh.server.urls.per_app_patterns": isinstance(per_app_patterns, list),
@@ -37,7 +37,6 @@ def _asking(handler: Any) -> Any:
         def set_default_headers(self) -> None:
             super().set_default_headers()
             self.set_header("Accept-CH", HINT)
-            self.set_header("Critical-CH", HINT)  # a browser that did not send it asks again at once
             self.set_header("Vary", HINT)
 
     return AskingPage
