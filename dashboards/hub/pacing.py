@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable, Hashable
 
 PERIOD = 0.025  # seconds between two looks of a viewer, and between two refreshes of its page
-CALM_PERIOD = 0.1  # seconds between two refreshes of a whole page, of which most is read rather than watched
+CALM_PERIOD, CALM_REFRESHES = 0.1, 4  # between two whole refreshes of what moves: seconds, and refreshes, at least
+READ_PERIOD, READ_REFRESHES = 0.4, 16  # between refreshes of two views that are read rather than watched, likewise
 LONGEST = 1.0  # seconds between two refreshes of what moves on a page, at the most
 SHARE = 0.8  # of the time that the server may be busy
 CALM_SHARE = 0.2  # of the time that refreshes of whole pages may take

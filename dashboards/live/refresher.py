@@ -11,12 +11,12 @@ import panel as pn
 from bokeh.document import Document
 
 from dashboards.hub.hub import Hub
-from dashboards.hub.pacing import CALM_PERIOD, PERIOD
+from dashboards.hub.pacing import CALM_PERIOD, CALM_REFRESHES, PERIOD, READ_PERIOD, READ_REFRESHES
 from dashboards.hub.shared_run import SharedRun
 from dashboards.live.backpressure import Backpressure
 from dashboards.live.panel_patches.messages import one_message
 from dashboards.live.panel_patches.widgets import models_of
-from dashboards.live.view import MovingView, View
+from dashboards.live.view import Hideable, MovingView, View
 from gridworld.runs.frame import Status
 from gridworld.runs.journal import Journal
 
@@ -25,6 +25,9 @@ EARLY = PERIOD / 5  # seconds that a tick may come before its time
 
 class Refresher:
     """Polls the run whose id it holds and refreshes its views, all changes of a tick in one message.
+
+    A plot or a table costs a browser as much as ten refreshes of what moves. So while the run goes on these take turns,
+    and the slower the browser, the rarer they are; a run that rests is shown whole.
 
     `on_epoch(shared)` is called, inside that message, when another world or another life of the run begins;
     `on_status(shared)` when the run has another status, before anything else is refreshed; `on_news(shared)` after
@@ -45,6 +48,8 @@ class Refresher:
         self.hub, self.run_id = hub, run_id
         self.views = list(views)
         self._moving = [view for view in self.views if isinstance(view, MovingView)]
+        self._read = [view for view in self.views if not isinstance(view, MovingView)]  # whose turn is next comes first
+        self._read_at: dict[View, tuple[int, int]] = {}
         self._on_epoch, self._on_status, self._on_news, self._on_gone = on_epoch, on_status, on_news, on_gone
         self._seen: tuple[int, int] = (-1, -1)
         self._held: dict[View, Journal] = {}
@@ -53,7 +58,8 @@ class Refresher:
         self._waiting: list[Callable[[], None]] = []
         self._callback: Any = None
         self._whole: tuple[int, int] = (-1, -1)  # what all views have seen
-        self._next = self._whole_next = 0.0
+        self._whole_status: Status | None = None  # when all were refreshed at once
+        self._next = self._calm_next = self._read_next = 0.0
         self.backpressure, self._turn = (
             Backpressure(hub.pacing, hub.clock),
             object(),
@@ -62,7 +68,7 @@ class Refresher:
 
     def start(self, shown: Any = None) -> None:
         """Begin to tick: by the document's own callback, or by Panel's for what a notebook shows."""
-        self._whole = (-1, -1)
+        self._whole, self._whole_status = (-1, -1), None
         self.hub.housekeeping.start()
         document = pn.state.curdoc
         if document is not None and document.session_context is not None:
@@ -117,15 +123,20 @@ class Refresher:
         urgent = not begins and frame.status is not self._status
         if not (begins or urgent) and (began < self._next or self.backpressure.holds):
             return
-        whole = begins or (not urgent and began >= self._whole_next and self.hub.turns.ask(self._turn))
-        if not (whole or urgent) and news == self._seen:
+        calm = begins or (not urgent and began >= self._calm_next and self.hub.turns.ask(self._turn))
+        if not (calm or urgent) and news == self._seen:
             return
         with one_message(self._document):
-            self.refresh(shared, whole)
+            if not calm:
+                self._move(shared)
+            elif not begins and frame.status == self._whole_status == Status.RUNNING:
+                self._refresh_in_turn(shared, began)
+            else:
+                self.refresh(shared)
             self.backpressure.send()
         self._next = began + max(self.hub.pacing.interval, self.backpressure.interval) - EARLY
-        if whole:
-            self._whole_next = began + CALM_PERIOD - EARLY
+        if calm:
+            self._calm_next = began + max(CALM_PERIOD, CALM_REFRESHES * self.backpressure.interval) - EARLY
             self.hub.turns.rest_after(self.hub.clock() - began)
         self.hub.pacing.measure()
 
@@ -145,8 +156,14 @@ class Refresher:
         with one_message(self._document):
             change()
 
-    def refresh(self, shared: SharedRun, whole: bool = True) -> None:
-        """Show the run as it stands: the whole page, or only what moves on it."""
+    def refresh(self, shared: SharedRun) -> None:
+        """Show the run as it stands, in all views."""
+        self._refresh(self.views, self._begin_refresh(shared))
+        self._on_news(shared)
+        self._whole, self._whole_status = self._seen, self._status
+
+    def _begin_refresh(self, shared: SharedRun) -> Journal:
+        """Show another epoch and another status first; return the journal."""
         journal = shared.journal
         assert journal.frame is not None
         if journal.frame.epoch != self._seen[0]:
@@ -155,14 +172,37 @@ class Refresher:
         if journal.frame.status is not self._status:
             self._status = journal.frame.status
             self._on_status(shared)
-        if not whole:
-            for moving in self._moving:
-                moving.move(self._held.get(moving, journal))
-            return
-        for view in self.views:
+        return journal
+
+    def _refresh(self, views: Iterable[View], journal: Journal) -> None:
+        for view in views:
             view.refresh(self._held.get(view, journal))
+
+    def _move(self, shared: SharedRun) -> None:
+        """Show only what moves."""
+        journal = self._begin_refresh(shared)
+        for moving in self._moving:
+            moving.move(self._held.get(moving, journal))
+
+    def _refresh_in_turn(self, shared: SharedRun, now: float) -> None:
+        """Refresh the views of which a part moves and, if it is time, the next of those that are read."""
+        journal = self._begin_refresh(shared)
+        self._refresh(self._moving, journal)
+        if now >= self._read_next:
+            self._read_next = now + max(READ_PERIOD, READ_REFRESHES * self.backpressure.interval) - EARLY
+            self._refresh_next(journal)
         self._on_news(shared)
-        self._whole = self._seen
+        if all(self._read_at.get(view) == self._seen for view in self._read):
+            self._whole = self._seen
+
+    def _refresh_next(self, journal: Journal) -> None:
+        """Refresh the next view that can be seen; the hidden ones before it keep the journal, which costs nothing."""
+        for view in list(self._read):
+            self._read.append(self._read.pop(0))
+            self._refresh([view], journal)
+            self._read_at[view] = self._seen
+            if not isinstance(view, Hideable) or view.active:
+                break
 
     def hold(self, views: Iterable[View], journal: Journal | None) -> None:
         """Let some views show another journal, a moment of the past, while the run goes on; None: its own again."""
