@@ -10,7 +10,7 @@ from bokeh.document import Document
 from panel.io.state import set_curdoc
 
 from dashboards.hub.hub import Hub
-from dashboards.hub.pacing import CALM_PERIOD, PERIOD
+from dashboards.hub.pacing import CALM_PERIOD, PERIOD, READ_PERIOD
 from dashboards.hub.shared_run import SharedRun
 from dashboards.live.refresher import Refresher
 from gridworld.runs.commands import Pace, Pause, Reset, Start
@@ -132,6 +132,68 @@ def test_a_tick_lets_the_run_work_for_one_look_at_most(hub, clock):
         clock.now += 1.0
         page.tick()
     assert budgets == [0.0] + 5 * [hub.look_seconds]
+
+
+class ReadView:
+    """A plot or a table that notes when it is refreshed."""
+
+    panel = None
+
+    def __init__(self, name: str, page: Page) -> None:
+        self.name, self.page = name, page
+
+    def begin(self, problem) -> None:
+        """There is nothing to begin."""
+
+    def refresh(self, journal) -> None:
+        self.page.reported.append(self.name)
+
+    def retheme(self, tokens) -> None:
+        """Colours are nothing to it."""
+
+
+class PageToRead(Page):
+    """A page that has three views to read beside the one that moves."""
+
+    def __init__(self, hub: Hub, shared: SharedRun, clock: Clock) -> None:
+        super().__init__(hub, shared, clock)
+        shown = [self, *(ReadView(name, self) for name in "abc")]
+        self.refresher = Refresher(hub, shared.id, shown, *[lambda shared: None] * 2, lambda: None)
+        self.refresher.refresh(shared)
+
+    def parts(self, seconds: float) -> list[str]:
+        """Return what the ticks of some seconds sent of the views to read, each tick as one word."""
+        sent = []
+        for _ in range(round(seconds / PERIOD)):
+            self.clock.now += PERIOD
+            sent.append("".join(part for part in self.tick() if part in "abc"))
+        return [part for part in sent if part]
+
+
+def test_views_to_read_take_turns_while_a_run_goes_on(hub, shared, clock):
+    page = PageToRead(hub, shared, clock)
+    shared.send(Pace(1000.0), "speed", "Faster")
+    shared.send(Start(), "start", "Start")
+    first, *then = page.parts(12 * READ_PERIOD)
+    assert first == "abc", "a page that starts is shown whole"
+    assert 6 <= len(then) <= 12
+    assert "".join(then) in "abc" * 4
+
+
+def test_a_slow_browser_is_sent_what_is_read_more_rarely(hub, shared, clock):
+    page = PageToRead(hub, shared, clock)
+    page.refresher.backpressure.interval = 4 * PERIOD
+    shared.send(Pace(1000.0), "speed", "Faster")
+    shared.send(Start(), "start", "Start")
+    assert 2 <= len(page.parts(12 * READ_PERIOD)) <= 5
+
+
+def test_a_run_that_rests_is_shown_whole(hub, shared, clock):
+    page = PageToRead(hub, shared, clock)
+    shared.send(Start(), "start", "Start")
+    page.parts(READ_PERIOD)
+    shared.send(Pause(), "pause", "Pause")
+    assert page.parts(2 * CALM_PERIOD) == ["abc"]
 
 
 class OnServer(Document):
