@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urlencode
 
+from dashboards.hub.hub import Hub
+from dashboards.hub.pacing import Turns
+from dashboards.live.background import in_background, sentence
 from dashboards.pages.training import address as training
 from dashboards.views.comparison.tables import differences_table, metrics_table, runs_table
 from gridworld.experiments.comparison import Comparison
 from gridworld.experiments.curves import Curve, CurveKind
+from gridworld.experiments.experiment import Experiment
 from gridworld.experiments.outputs import paragraph
 from gridworld.experiments.plan import Cell, Plan
 from gridworld.experiments.study import Study, study_of
@@ -64,3 +70,42 @@ def run_link(cell: Cell, seed: int) -> str:
     """Return the address of one run on the Grid world page."""
     settings = replace(cell.settings, seed=seed, episodes=cell.episodes)
     return "?" + urlencode(training.to_query(settings))
+
+
+class Digests:
+    """Computes digests off the loop when something has changed, for a fifth of the time while runs come in.
+
+    Parameters
+    ----------
+    hub
+        Where they are computed.
+    show, report
+        Called with each digest, and with the sentence that says why there is none.
+    """
+
+    def __init__(self, hub: Hub, show: Callable[[Digest], None], report: Callable[[str], None]) -> None:
+        self._hub, self._show, self._report = hub, show, report
+        self._turns = Turns(hub.clock)
+        self._shown: Any = None
+        self._is_computing, self._began = False, 0.0
+
+    def refresh(self, experiment: Experiment, cells: Sequence[Cell], kind: CurveKind, is_median: bool) -> None:
+        """Compute what is new; at once if it isn't only that there are more runs."""
+        asked = id(experiment), experiment.status, kind, is_median, tuple(cell.key for cell in cells)
+        wanted = asked, experiment.revision
+        if wanted == self._shown or self._is_computing:
+            return
+        if self._shown and self._shown[0] == asked and not self._turns.ask("digest"):
+            return
+        self._shown, self._is_computing, self._began = wanted, True, self._hub.clock()
+        plan, result = experiment.plan, experiment.result
+        in_background(self._hub.executors.statistics, lambda: digest(plan, result, cells, kind, is_median), self._take)
+
+    def _take(self, future: Future[Digest]) -> None:
+        self._is_computing = False
+        self._turns.rest_after(self._hub.clock() - self._began)
+        problem = future.exception()
+        if problem is not None:
+            self._report(sentence(problem))
+        else:
+            self._show(future.result())

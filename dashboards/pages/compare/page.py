@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from typing import Any
 
 import panel as pn
@@ -11,11 +10,11 @@ import panel_material_ui as pmui
 
 from dashboards.controls.run_buttons import change
 from dashboards.hub.hub import Hub
-from dashboards.live.background import in_background, load_first, sentence, soon
+from dashboards.live.background import load_first, sentence, soon
 from dashboards.live.panel_patches.messages import one_message
 from dashboards.pages.address import to_link
 from dashboards.pages.browser import on_phone
-from dashboards.pages.compare.digest import Digest, digest, first_shown
+from dashboards.pages.compare.digest import Digest, Digests, first_shown
 from dashboards.pages.compare.form import PlanForm
 from dashboards.pages.compare.layout import GRID
 from dashboards.pages.compare.progress import ProgressBar
@@ -70,8 +69,7 @@ class ComparePage:
         self._origin = origin
         self.experiment = hub.experiments.of(plan)
         self._chosen: Sequence[Cell] = first_shown(plan)
-        self._shown: Any = None
-        self._is_computing = False
+        self._digests = Digests(hub, self._show, self.report)
         self.chip = StatusChip()
         self.progress = ProgressBar(self._press, self._end_early)
         self.watch = html("", **WIDE)
@@ -156,14 +154,7 @@ class ComparePage:
             self.form.lock(experiment.status in (Status.RUNNING, Status.PAUSED))
         if experiment.problem:
             self.report(experiment.problem)
-        kind, is_median = KINDS[self.kind.value], LINES[self.line.value]
-        chosen = tuple(cell.key for cell in self._chosen)
-        key = id(experiment), experiment.revision, experiment.status is Status.READY, kind, is_median, chosen
-        if key == self._shown or self._is_computing:
-            return
-        self._shown, self._is_computing = key, True
-        result, cells, plan = experiment.result, self._chosen, experiment.plan
-        in_background(self._hub.executors.statistics, lambda: digest(plan, result, cells, kind, is_median), self._show)
+        self._digests.refresh(experiment, self._chosen, KINDS[self.kind.value], LINES[self.line.value])
 
     def take(self, plan: Plan) -> None:
         """Show another plan's comparison. Raises ValueError, in one sentence, for a plan that a page can't do."""
@@ -190,13 +181,7 @@ class ComparePage:
 
         self._soon(change_colours)
 
-    def _show(self, future: Future[Digest]) -> None:
-        self._is_computing = False
-        problem = future.exception()
-        if problem is not None:
-            self.report(sentence(problem))
-            return
-        found = future.result()
+    def _show(self, found: Digest) -> None:
         if found.cells is not self._chosen:  # another plan was taken meanwhile
             return
         self.curves.show(found.cells, found.curves, found.kind, found.runs)
