@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from gridworld.cli.compiling import compile_first
 from gridworld.cli.ending import GracefulEnd
 from gridworld.cli.inputs import number_options, world_name
 from gridworld.cli.judge import figures
@@ -19,6 +20,7 @@ from gridworld.cli.reports import last_returns, train_report
 from gridworld.cli.runs import MOST_LISTED, too_many, train_all
 from gridworld.cli.saving import Saving, check_file
 from gridworld.cli.trained import TrainedRun, of_session, repeated_runs
+from gridworld.training.session import TrainingSession
 from gridworld.training.settings import MAX_EPISODES, Settings
 
 UNSOLVED = 1
@@ -63,6 +65,7 @@ def train(save: Path | None, **options: Any) -> int:
     goal = goal_of(order, sessions[0])
     saving = Saving(file, several=order.runs > 1)
     with GracefulEnd() as ending:
+        compile_first(sessions[0])
         work = train_all(sessions, goal, ending.stop, saving.checkpoint)
         failures = [problem for done in work if (problem := done.exception())]
         whole = [session for session, done in zip(sessions, work, strict=True) if not done.exception()]
@@ -86,6 +89,7 @@ def _repeat(order: Order) -> int:
     """Do runs that are not saved, one after another in the same arrays on each core."""
     settings, most_listed = settings_of(order), MOST_LISTED // order.runs if order.as_json else None
     with GracefulEnd() as ending:
+        compile_first(TrainingSession(settings))
         runs = repeated_runs(settings, order.runs, order.steps or 0, most_listed, ending.stop)
     if ending.code is not None:
         note(f"Ended after {len(runs)} of {order.runs} runs. Runs without --save FILE are not kept; do them again.")

@@ -1,7 +1,12 @@
-"""Compiling beforehand leaves nothing behind."""
+"""Compiling beforehand leaves nothing behind, and compiling meanwhile is remarked upon."""
 
+import os
 import subprocess
 import sys
+
+import pytest
+
+from support.paths import ROOT
 
 
 def test_it_ends_when_its_server_is_gone():
@@ -11,3 +16,13 @@ def test_it_ends_when_its_server_is_gone():
         process.stdin.close()
         assert b"Done" not in process.stderr.read()
     assert process.returncode == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("saving", [False, True])
+def test_train_says_that_it_compiles(tmp_path, saving):
+    command = [sys.executable, "-m", "gridworld", "train", "cliff", "--episodes", "2"]
+    command += ["--save", str(tmp_path / "run.npz")] if saving else []
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert "Compiling Q-learning for this machine; later runs read it from the disk." in done.stderr
