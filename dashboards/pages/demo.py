@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from bokeh.plotting import figure
+
 from dashboards.controls.run_buttons import PAUSE, RESET, RESUME, START, STEP, CommandButtons, RunState, change
 from dashboards.hub.hub import Hub
 from dashboards.hub.shared_run import SharedRun
@@ -34,14 +36,16 @@ class Demo(ABC):
         Where the run is kept.
     views
         What shows it.
+    board
+        The figure by which it is measured whether the browser keeps up.
     unit
         What a step is called.
     rate
         Steps a second at first.
     """
 
-    def __init__(self, hub: Hub, views: Sequence[View], unit: str, rate: int) -> None:
-        self._hub, self._views = hub, views
+    def __init__(self, hub: Hub, views: Sequence[View], board: figure, unit: str, rate: int) -> None:
+        self._hub, self._views, self._board_figure = hub, views, board
         self._refresher: Refresher | None = None
         options = {f"{each:,} {unit}{'s' * (each > 1)}/s": float(each) for each in RATES}
         self.speed = choice("Speed", small=True, options=options, value=float(rate), width=124, margin=0)
@@ -117,6 +121,7 @@ class Demo(ABC):
         shared = self._hub.runs.add(run)
         shown = self.begin, lambda shared: self.show(), self._let_go
         self._refresher = Refresher(self._hub, shared.id, self._views, *shown)
+        self._board_figure.tags = [self._refresher.backpressure.probe]
         self._refresher.start()
 
     def _let_go(self) -> None:

@@ -63,6 +63,14 @@ def shown(demo: Demo) -> set[str]:
     return {label for label, button in demo.buttons.items() if button.visible and not button.disabled}
 
 
+def test_a_demo_measures_whether_the_browser_keeps_up_with_it(demo, clock):
+    probes = [model for model in demo.panel.get_root().references() if model.name == "probe"]
+    assert len(probes) == 1, "it is part of the page"
+    before = probes[0].start
+    advance(demo, clock)
+    assert probes[0].start > before
+
+
 def test_before_anything_is_chosen_a_policy_can_not_be_played_and_a_player_can(hub):
     assert shown(PolicyDemo(hub, COLOURS)) == set()
     assert shown(GameDemo(hub, COLOURS, lambda name: Player("p", WEIGHTS))) == {"Start demo", "Step demo"}

@@ -29,7 +29,7 @@ class PolicyDemo(Demo):
     def __init__(self, hub: Hub, tokens: dict[str, Any]) -> None:
         problem = load_problem("medium")
         self._board, self._states = BoardView(problem, tokens), StatesView(problem, tokens)
-        super().__init__(hub, [self._board, self._states], "step", 5)
+        super().__init__(hub, [self._board, self._states], self._board.drawing.figure, "step", 5)
         self._session: TrainingSession | None = None  # until its run is made
         self._title = html(fill('<div class="hint" role="status">{}</div>', NOTHING), **WIDE)
         stage = {"min-height": "0", "max-height": "400px"}

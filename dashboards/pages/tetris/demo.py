@@ -58,7 +58,7 @@ class GameDemo(Demo):
     def __init__(self, hub: Hub, tokens: dict[str, Any], player_of: Callable[[str], Player]) -> None:
         self.board, self.rival = TetrisBoardView(tokens), TetrisBoardView(tokens, part="rival")
         self.why = WhyView(PlacementMarks(self.board.figure, tokens))
-        super().__init__(hub, [self.board, self.rival, self.why], "piece", 10)
+        super().__init__(hub, [self.board, self.rival, self.why], self.board.figure, "piece", 10)
         self._player_of = player_of
         self._saved: list[str] = []
         self.hint = html(fill('<div class="hint">{}</div>', NETWORK), visible=False, **WIDE)
