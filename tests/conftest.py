@@ -20,11 +20,15 @@ settings.register_profile("gridworld", deadline=None)  # no test measures time
 settings.load_profile("gridworld")
 
 
+MOSTLY_WAITS = "tests/browser/test_connection.py"
+
+
 class OneBrowserAtATime(LoadFileScheduling):
-    """Gives each file to one process, and all files that drive a browser to the same."""
+    """Gives each file to one process, and all files that keep a browser busy to the same."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "browser" if nodeid.startswith("tests/browser/") else super()._split_scope(nodeid)
+        scope = super()._split_scope(nodeid)
+        return "browser" if scope.startswith("tests/browser/") and scope != MOSTLY_WAITS else scope
 
 
 @pytest.hookimpl(optionalhook=True)
