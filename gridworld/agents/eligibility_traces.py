@@ -27,8 +27,9 @@ class TraceTables(NamedTuple):
 @rule
 def share_out(m, k, s, a, td_error, decay):
     """Mark (s, a); then Q += α δ E for every pair with a trace E, and E *= decay."""
-    if m.traces.shape[1] != m.Q.shape[1] or m.N.shape[1] != m.Q.shape[1]:
-        return  # never; the compiler learns that they have as many columns
+    actions = m.Q.shape[1]
+    if m.traces.shape[1] != actions or m.N.shape[1] != actions or m.traced.shape[1] != 2:
+        return  # never; from here on the compiler knows how many columns each has
     if m.traces[s, a] == 0.0:
         m.traced[m.size[0], 0], m.traced[m.size[0], 1] = s, a
         m.size[0] += 1
