@@ -16,7 +16,7 @@ NO_ACTIONS = {"–": 0}
 
 
 class ConditionForm:
-    """The parts of a condition, of which those are shown that its kind needs: `panel`, and below it `problem`."""
+    """The parts of a condition, of which those are shown that its kind needs: `panel`, and above it `problem`."""
 
     def __init__(self, problem: Problem) -> None:
         labels = {kind.label[:1].upper() + kind.label[1:]: name for name, kind in CONDITIONS.items()}
@@ -47,7 +47,7 @@ class ConditionForm:
             self.action.value = action
 
     def complain(self, text: str) -> None:
-        """Show below the fields why they can't be used; "" takes that away."""
+        """Show above the fields why they can't be used; "" takes that away."""
         self.problem.object = problem_html(text)
 
     def read(self) -> Condition:

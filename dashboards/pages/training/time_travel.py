@@ -69,7 +69,7 @@ class TimeTravelPanel:
         self._status = html("", sizing_mode="stretch_width")
         actions = pn.Row(*self._runs, self.stop, margin=(7, 0, 3, 0), styles={"gap": "8px"}, align="end")
         fields = pn.Row(self.form.panel, actions, margin=0, styles={"gap": "0 12px", "flex-wrap": "wrap"})
-        self.panel = stack(fields, self.form.problem, self._status, gap="0")
+        self.panel = stack(self.form.problem, self._status, fields, gap="0")  # an answer below would be out of sight
 
     def begin(self, problem: Problem) -> None:
         """Forget what was looked for, in another world or another life of the run."""
@@ -117,7 +117,7 @@ class TimeTravelPanel:
         self._end(f"{end} at step {shared.frame.step:,}: {words}.")
 
     def _read(self) -> Condition | None:
-        """Return the condition of the form; None, with the reason below the fields, if it makes no sense."""
+        """Return the condition of the form; None, with the reason above the fields, if it makes no sense."""
         self.form.complain("")
         try:
             return self.form.read()
