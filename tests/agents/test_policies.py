@@ -69,6 +69,9 @@ def test_ties_are_broken_evenly_and_only_a_tie_costs_a_draw():
     tied = tables([2, 5, 5, 1, 5]).Q
     assert [greedy(tied, 0, Draws(u)) for u in (0.0, 0.3, 0.34, 0.66, 0.67, 0.99)] == [1, 1, 2, 2, 4, 4]
     assert greedy(tables([2, 5, 4]).Q, 0, Draws()) == 1
+    assert greedy(tables([2, 5, 7]).Q, 0, Draws()) == 2
+    assert greedy(tables([math.nan, 5, 4]).Q, 0, Draws()) == 0, "a run that diverged goes on"
+    assert greedy(tables([-math.inf, -math.inf, -math.inf]).Q, 0, Draws(0.99)) == 2
     assert best(tied, 0) == 5
 
 
