@@ -13,6 +13,9 @@ from dashboards.hub.pacing import LONGEST, PERIOD, Pacing
 
 RARELY = 2 / PERIOD**2  # a probe costs the server as much as a refresh, so that where pages are many they are rare
 BEHIND = 4  # refreshes that a browser may be behind before it gets less, and nothing while it comes to a probe
+MOST_GROWTH = (
+    1.4  # of the interval by one late probe: it may be late because of a single plot; `holds` sees to the rest
+)
 GONE = 10.0  # seconds after which a probe is given up
 
 
@@ -63,5 +66,6 @@ class Backpressure:
         self._out, self._came, self._shortest = False, now, min(self._shortest, delay)
         wanted = 0.9 * self.interval
         if delay > self._late:
-            wanted = max(self.interval, min(delay, between) / self._before_probe)
+            drawn = min(delay, between) / self._before_probe
+            wanted = min(max(self.interval, drawn), MOST_GROWTH * self.interval)
         self.interval = min(LONGEST, max(PERIOD, wanted))

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from dashboards.hub.pacing import LONGEST, PERIOD, Pacing
+from dashboards.hub.pacing import LONGEST, PERIOD, READ_PERIOD, READ_REFRESHES, Pacing
 from dashboards.live.backpressure import Backpressure
 
 
 class Browser:
-    """Takes in one refresh after the other, each of which takes it `cost` seconds, and sends the probes back."""
+    """Takes in one refresh after the other, each of which takes it `cost` seconds, and sends the probes back.
 
-    def __init__(self, cost: float, answers: bool = True) -> None:
+    `plot` more seconds are needed for what is read, of which a part comes with a refresh now and then.
+    """
+
+    def __init__(self, cost: float, answers: bool = True, plot: float = 0.0) -> None:
         self.now, self.cost, self.answers = 0.0, cost, answers
+        self.plot, self.plot_due = plot, 0.0
         self.backpressure = Backpressure(Pacing(lambda: self.now, lambda: 0.0), lambda: self.now)
         self.free_at, self.probes, self.sent, self.longest = 0.0, [], 0, 0.0
 
@@ -25,13 +29,19 @@ class Browser:
             if self.now >= due and not self.backpressure.holds:
                 before = self.backpressure.probe.start
                 self.backpressure.send()
-                self.free_at = max(self.free_at, self.now) + self.cost
+                self.free_at = max(self.free_at, self.now) + self.cost + self._cost_of_plot()
                 if self.answers and self.backpressure.probe.start != before:
                     self.probes.append((self.free_at, self.backpressure.probe.start))
                 self.sent, due = self.sent + 1, self.now + self.backpressure.interval
                 self.longest = max(self.longest, self.free_at - self.now)
             self.now += 0.001
         return self.sent / seconds
+
+    def _cost_of_plot(self) -> float:
+        if self.now < self.plot_due:
+            return 0.0
+        self.plot_due = self.now + max(READ_PERIOD, READ_REFRESHES * self.backpressure.interval)
+        return self.plot
 
 
 def test_a_fast_browser_gets_every_refresh():
@@ -46,6 +56,14 @@ def test_a_slow_browser_gets_what_it_can_draw_and_little_waits(cost):
     browser.watch(10)
     assert browser.watch(20) == pytest.approx(1 / cost, rel=0.35)
     assert browser.longest < 0.4 + 2 * cost
+
+
+@pytest.mark.parametrize("plot", [0.2, 0.3])
+def test_one_plot_that_takes_long_makes_what_moves_no_rarer_than_it_must(plot):
+    browser = Browser(0.02, plot=plot)
+    browser.watch(10)
+    possible = (1 - plot / (READ_PERIOD + plot)) / PERIOD
+    assert browser.watch(20) > 0.7 * possible
 
 
 def test_a_browser_that_was_slow_for_a_while_gets_all_again():
