@@ -15,6 +15,7 @@ from dashboards.hub.memory import DEFAULT, MB, MemoryBudget, memory_limit
 from dashboards.hub.open_pages import OpenPages
 from dashboards.hub.pacing import PERIOD, Pacing, Turns
 from dashboards.hub.runs import MOST_RUNS, RunRegistry
+from dashboards.hub.slices import Slicer
 from gridworld.storage.library import Library
 from gridworld.worlds.problem_cache import PROBLEMS
 
@@ -55,7 +56,9 @@ class Hub:
     ) -> None:
         self.clock = clock
         self.executors, self.limits = executors or Executors(), limits or Limits()
-        self.pacing, self.turns, self.open_pages = Pacing(clock, busy), Turns(clock), OpenPages()
+        self.slices = Slicer(clock, busy)
+        self.pacing = Pacing(clock, lambda: busy() - self.slices.spent)  # work in slices leaves time for refreshes
+        self.turns, self.open_pages = Turns(clock), OpenPages()
         autosaver = Autosaver(self.executors.autosave, open_library, clock=clock)
         self.runs = RunRegistry(self.executors.evaluation, clock, autosaver, most=self.limits.runs)
         self.experiments = Experiments(clock)

@@ -13,8 +13,10 @@ from bokeh.document import Document
 from dashboards.hub.hub import Hub
 from dashboards.hub.pacing import CALM_PERIOD, CALM_REFRESHES, PERIOD, READ_PERIOD, READ_REFRESHES
 from dashboards.hub.shared_run import SharedRun
+from dashboards.hub.slices import undivided
 from dashboards.live.backpressure import Backpressure
 from dashboards.live.panel_patches.messages import one_message
+from dashboards.live.panel_patches.openings import change_in_slices
 from dashboards.live.panel_patches.widgets import models_of
 from dashboards.live.view import Hideable, MovingView, View
 from gridworld.runs.frame import Status
@@ -152,14 +154,23 @@ class Refresher:
         else:
             change()
 
+    def gradually(self, change: Callable[[], None]) -> None:
+        """Make a change that takes long, such as a new part of the page; other pages go on meanwhile."""
+        document = self._document
+        if document is None:
+            self.soon(change)
+        else:
+            document.add_next_tick_callback(lambda: change_in_slices(self.hub.slices, document, change))
+
     def _change(self, change: Callable[[], None]) -> None:
         with one_message(self._document):
             change()
 
     def refresh(self, shared: SharedRun) -> None:
         """Show the run as it stands, in all views."""
-        self._refresh(self.views, self._begin_refresh(shared))
-        self._on_news(shared)
+        with undivided():
+            self._refresh(self.views, self._begin_refresh(shared))
+            self._on_news(shared)
         self._whole, self._whole_status = self._seen, self._status
 
     def _begin_refresh(self, shared: SharedRun) -> Journal:

@@ -9,6 +9,8 @@ import panel as pn
 import panel_material_ui as pmui
 from bokeh.model import Model
 
+from dashboards.live.panel_patches.messages import one_message, structured_once
+
 
 def on_phone() -> bool:
     """Return whether the browser reports that it is a phone's."""
@@ -23,7 +25,12 @@ def when_ready(callback: Callable[[], None]) -> None:
     """
     document = pn.state.curdoc
     assert document is not None
-    document.on_event("document_ready", lambda event: callback())
+
+    def connected() -> None:
+        with one_message(document), structured_once(document):
+            callback()
+
+    document.on_event("document_ready", lambda event: connected())
 
 
 def width_watch(width: str, changed: Callable[[bool], None]) -> pmui.BreakpointSwitcher:

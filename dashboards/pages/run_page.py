@@ -175,7 +175,7 @@ class RunPage(ABC):
         if self.lost is not None and pn.state.curdoc is not None:
             self.lost.watch(pn.state.curdoc)
         self.refresher.start()
-        self.arrival.begin(self.refresher.soon)
+        self.arrival.begin(self.refresher.gradually)
 
 
 def run_gone(run_id: str) -> str:

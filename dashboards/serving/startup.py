@@ -13,8 +13,9 @@ from functools import cache
 import panel as pn
 from bokeh.settings import settings
 
+from dashboards.hub.hub import process_hub
 from dashboards.live.page_cleanup import settle
-from dashboards.live.panel_patches.openings import make_pages_in_turn
+from dashboards.live.panel_patches.openings import make_pages_in_slices
 from dashboards.pages.loading import load_asked
 from gridworld.compiled import CAN_COMPILE
 from gridworld.extensions import load_named
@@ -42,7 +43,7 @@ def warm_up() -> None:
     load_named()
     TrainingSession().compile()
     settle()
-    make_pages_in_turn(before=load_asked)
+    make_pages_in_slices(process_hub().slices, before=load_asked)
     if CAN_COMPILE and HAS_THREADS:
         command = [sys.executable, "-m", "gridworld.cli.precompile", "--until-input-closes"]
         others = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)

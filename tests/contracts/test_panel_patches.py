@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,6 +13,7 @@ import bokeh.document.events
 import bokeh.embed.bundle
 import bokeh.embed.elements
 import bokeh.embed.util
+import bokeh.io.doc
 import bokeh.resources
 import bokeh.server.urls
 import panel as pn
@@ -28,12 +30,14 @@ from bokeh.protocol.message import Message
 from bokeh.server.connection import ServerConnection
 from bokeh.server.contexts import ApplicationContext
 from bokeh.server.session import ServerSession
+from bokeh.server.views.doc_handler import DocHandler
 from bokeh.server.views.ws import WSHandler
 from panel.reactive import ReactiveCustomBase
 from panel.widgets.tables import Tabulator
 from panel_material_ui.base import MaterialComponent
 from tornado.websocket import WebSocketHandler
 
+from dashboards.live.panel_patches.openings import PAUSES
 from dashboards.live.panel_patches.presence import takes
 from support.paths import ROOT
 
@@ -66,6 +70,13 @@ NAMES = {
         lambda: ApplicationContext, "create_session_if_needed", ("session_id", "request", "token")
     ),
     "bokeh.server.contexts.ApplicationContext.sessions": Used(lambda: ApplicationContext, "sessions"),
+    "bokeh.server.session.ServerSession.pull": Used(lambda: ServerSession, "pull", ("message", "connection")),
+    "bokeh.server.views.doc_handler.DocHandler.get": Used(lambda: DocHandler, "get"),
+    "bokeh.io.doc._PATCHED_CURDOCS": Used(lambda: bokeh.io.doc, "_PATCHED_CURDOCS"),
+    **{
+        f"{owner.__name__}.{name}, where a page may pause": Used(partial(lambda owner: owner, owner), name)
+        for owner, name in PAUSES
+    },
     "bokeh.server.urls.per_app_patterns": Used(lambda: bokeh.server.urls, "per_app_patterns"),
     "bokeh.server.views.ws.WSHandler.on_message": Used(lambda: WSHandler, "on_message", ("fragment",)),
     "bokeh.server.views.ws.WSHandler._receive": Used(lambda: WSHandler, "_receive", ("fragment",)),

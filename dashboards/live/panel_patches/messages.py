@@ -48,6 +48,23 @@ def one_message(document: Document | None) -> Iterator[None]:
             document.unhold()
 
 
+@contextmanager
+def structured_once(document: Document) -> Iterator[None]:
+    """Let Bokeh look for the models of a document once, at the end, and not after each change of what holds others.
+
+    It is for use within `one_message`: a part that is new is sent as it is at the end. Bokeh's own `freeze` would never
+    end where an error passes through it.
+    """
+    problem: BaseException | None = None
+    with document.models.freeze():
+        try:
+            yield
+        except BaseException as raised:
+            problem = raised
+    if problem is not None:
+        raise problem
+
+
 def _can_send_as_one(document: Document, session: Any) -> bool:
     """Return whether what is held can be taken, and be added to the writes that Bokeh awaits."""
     connections = getattr(session, "_subscribed_connections", ())

@@ -1,42 +1,76 @@
-"""Pages are made one after another, and between two of them those that are open have a turn."""
+"""Pages are made one after another and in slices, so that those that are open go on meanwhile."""
 
 from __future__ import annotations
 
 import asyncio
-import time
+import sys
 from collections.abc import Awaitable, Callable
+from functools import wraps
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import bokeh.io.doc
+import bokeh.model.util
+import panel.custom
+from bokeh.core.has_props import HasProps
+from bokeh.document import Document
+from bokeh.model import Model
 from bokeh.server.contexts import ApplicationContext
 from bokeh.server.session import ServerSession
+from bokeh.server.urls import per_app_patterns
+from bokeh.server.views.doc_handler import DocHandler
 from bokeh.util.token import get_token_payload
+from panel.viewable import Viewable
 from tornado.locks import Lock
 
-from dashboards.live.panel_patches.presence import takes, usable
+from dashboards.hub.slices import Slicer, pause_point
+from dashboards.live.panel_patches.messages import one_message, structured_once
+from dashboards.live.panel_patches.presence import has, takes, usable
 
-REST = 0.25  # seconds for each second that a page took to make
+PAUSES = (
+    (Viewable, "__init__"),  # while a page is built
+    (Model, "__init__"),
+    (bokeh.model.util, "visit_immediate_value_references"),  # while it is searched for what belongs to it
+    (panel.custom, "component_resource_path"),  # while its stylesheets are listed
+    (HasProps, "to_serializable"),  # while its JSON is written
+)
+"""What is called often in the making of a page, every millisecond or so."""
 
 
 async def nothing(arguments: Any) -> None:
     """Do nothing before a page is made."""
 
 
-def make_pages_in_turn(rest: float = REST, before: Callable[[Any], Awaitable[None]] = nothing) -> None:
-    """Let a server rest after each page that it makes, `rest` seconds for each second that it took.
+class OwnState:
+    """What the making of a page sets for the whole process: the current document, and what a script finds in `sys`."""
+
+    def __init__(self) -> None:
+        self._path, self._arguments = sys.path.copy(), sys.argv
+        self._documents: list[Any] = []
+
+    def swap(self) -> None:
+        """Exchange it with what is there."""
+        sys.path, self._path = self._path, sys.path
+        sys.argv, self._arguments = self._arguments, sys.argv
+        bokeh.io.doc._PATCHED_CURDOCS, self._documents = self._documents, bokeh.io.doc._PATCHED_CURDOCS
+
+
+def make_pages_in_slices(slices: Slicer, before: Callable[[Any], Awaitable[None]] = nothing) -> None:
+    """Let servers make pages in slices, one page after another.
 
     `before(arguments)` is awaited before a page has its turn, and others are made meanwhile; it gets the arguments of
     the page's address, as the browser sent them.
 
-    A page takes a second or two of the loop. Without a rest all pages that were asked for meanwhile are made in one go,
-    in which no other page is served.
+    A page takes a second or so of the loop: it is built, laid out in a frame of HTML, and written as JSON. In one go
+    no other page would be served meanwhile.
     """
     make: Any = getattr(ApplicationContext, "create_session_if_needed", None)
     if not usable(
-        "pages made in turn",
+        "pages made in slices",
         {
             "ApplicationContext.create_session_if_needed": takes(make, "session_id", "request", "token"),
-            "ApplicationContext.sessions": hasattr(ApplicationContext, "sessions"),
+            "ApplicationContext.sessions": has(ApplicationContext, "sessions"),
+            "bokeh.io.doc._PATCHED_CURDOCS": isinstance(getattr(bokeh.io.doc, "_PATCHED_CURDOCS", None), list),
         },
     ):
         return
@@ -48,19 +82,71 @@ def make_pages_in_turn(rest: float = REST, before: Callable[[Any], Awaitable[Non
         if any(session.id == session_id for session in self.sessions):
             return await make(self, session_id, request, token)
         await before(_arguments(request, token))
-        loop = asyncio.get_running_loop()
-        turn = turns.setdefault(loop, Lock())
-        await turn.acquire()
-        began = time.monotonic()
-        try:
-            return await make(self, session_id, request, token)
-        finally:
-            loop.call_later(rest * (time.monotonic() - began), turn.release)
+        async with turns.setdefault(asyncio.get_running_loop(), Lock()):
+            return await slices.run(make(self, session_id, request, token), OwnState().swap)
 
     ApplicationContext.create_session_if_needed = make_in_turn
+    _write_in_slices(slices)
+    for owner, name in PAUSES:
+        _pause_after(owner, name)
 
 
 def _arguments(request: Any, token: str | None) -> Any:
     """Return the arguments that the page will find: those in the token of an earlier request, or of this one."""
     found = get_token_payload(token).get("arguments") if token else None
     return found if found is not None else getattr(request, "arguments", {})
+
+
+async def change_in_slices(slices: Slicer, document: Document, change: Callable[[], object]) -> None:
+    """Make a change of a page that takes long, in slices and in one message; the document's lock is held meanwhile."""
+
+    async def make() -> None:
+        with bokeh.io.doc.patch_curdoc(document), one_message(document), structured_once(document):
+            change()
+
+    await slices.run(make(), OwnState().swap)
+
+
+def _write_in_slices(slices: Slicer) -> None:
+    """Write the HTML of a page, and its JSON, in slices as well."""
+    pull: Any = getattr(ServerSession, "pull", None)
+    names = {
+        "ServerSession.pull(message, connection)": takes(pull, "message", "connection"),
+        "bokeh.server.urls.per_app_patterns": isinstance(per_app_patterns, list),
+        "DocHandler.get": has(DocHandler, "get"),
+    }
+    if not usable("pages written in slices", names):
+        return
+
+    def pull_in_slices(message: Any, connection: Any) -> Awaitable[Any]:
+        return slices.run(pull(message, connection), OwnState().swap)
+
+    ServerSession.pull = staticmethod(pull_in_slices)
+    for place, (address, handler, *_) in enumerate(per_app_patterns):
+        if issubclass(handler, DocHandler):
+            per_app_patterns[place] = address, _written_in_slices(handler, slices)
+
+
+def _written_in_slices(handler: Any, slices: Slicer) -> Any:
+    class SlicedPage(handler):
+        """A page whose HTML is written in slices."""
+
+        async def get(self, *arguments: Any, **named: Any) -> None:
+            await slices.run(super().get(*arguments, **named), OwnState().swap)
+
+    return SlicedPage
+
+
+def _pause_after(owner: Any, name: str) -> None:
+    """Let work in slices pause whenever a method, or a module's function, has been called."""
+    method: Any = getattr(owner, name, None)
+    if not usable("a pause in the making of a page", {f"{owner.__name__}.{name}": callable(method)}):
+        return
+
+    @wraps(method)
+    def then_pause(*arguments: Any, **named: Any) -> Any:
+        found = method(*arguments, **named)
+        pause_point()
+        return found
+
+    setattr(owner, name, then_pause)
