@@ -10,6 +10,7 @@ import gc
 from bokeh.document import Document
 
 from dashboards.hub.open_pages import OpenPages
+from dashboards.live.panel_patches.defaults import remember_defaults
 from dashboards.live.panel_patches.pages import collect_no_garbage, forget_views, mark_own_models_only
 
 DELAY = 1.0  # seconds until nothing holds a page that was left
@@ -27,6 +28,7 @@ def settle() -> None:
     gc.set_threshold(50_000, 20, 100)
     collect_no_garbage()
     mark_own_models_only()
+    remember_defaults()
     atexit.register(gc.freeze)
 
 

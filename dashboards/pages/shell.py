@@ -19,6 +19,7 @@ from dashboards.pages.browser import follow_preference, on_phone, when_ready, wi
 from dashboards.style.theme import DARK, LIGHT, THEME_CONFIG
 from dashboards.style.widgets import FILL, WIDE
 
+TITLE = "Gridworld"
 FAVICON = "data:image/svg+xml," + quote(
     "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><rect width='16' height='16' rx='3' "
     f"fill='{LIGHT['primary']}'/><circle cx='8' cy='8' r='4' fill='{DARK['agent']}'/></svg>",
@@ -68,19 +69,12 @@ def shell(
         `retheme(dark)`, called at once and whenever the theme is switched.
     """
     is_open = drawer_open and not on_phone()
-    page = pmui.Page(
-        title="Gridworld",
+    page = frame(
         header=[header],
         sidebar=list(drawer) if is_open else list(map(waiting_part, drawer)),
         main=[main],
         sidebar_open=is_open,
-        sidebar_resizable=False,
-        busy_indicator=None,
-        favicon=FAVICON,
-        raw_css=[SPINNER_CSS],
-        theme_config=THEME_CONFIG,
         dark_theme=theme == "dark" or (theme != "light" and hinted_dark()),
-        sx=APP_BAR,
     )
     never_busy(page, never=page.param.contextbar_open)  # there is no such bar
     read_scripts_once(page)
@@ -96,6 +90,20 @@ def shell(
         if theme not in ("dark", "light"):
             when_ready(lambda: follow_preference(page))
     return page
+
+
+def frame(**parts: Any) -> pmui.Page:
+    """Return a page with these parts; its HTML, which comes before its document, depends on none of them."""
+    return pmui.Page(
+        title=TITLE,
+        sidebar_resizable=False,
+        busy_indicator=None,
+        favicon=FAVICON,
+        raw_css=[SPINNER_CSS],
+        theme_config=THEME_CONFIG,
+        sx=APP_BAR,
+        **parts,
+    )
 
 
 def waiting_part(part: Any) -> Any:

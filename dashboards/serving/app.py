@@ -2,9 +2,10 @@
 
 from dashboards.hub.hub import process_hub
 from dashboards.pages.registry import page
+from dashboards.pages.shell import TITLE
 from dashboards.serving.startup import prepare
 
 prepare()
 hub = process_hub()
 hub.housekeeping.start()
-page(hub).servable(title="Gridworld")
+page(hub).servable(title=TITLE)

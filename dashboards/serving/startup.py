@@ -11,12 +11,18 @@ import threading
 from functools import cache
 
 import panel as pn
+from bokeh.document import Document
+from bokeh.models import Spacer
 from bokeh.settings import settings
+from panel.io.state import set_curdoc
+from panel.io.resources import LOCAL_DIST
 
 from dashboards.hub.hub import process_hub
 from dashboards.live.page_cleanup import settle
 from dashboards.live.panel_patches.openings import make_pages_in_slices
+from dashboards.live.panel_patches.promised_pages import frame_pages, promise_pages
 from dashboards.pages.loading import load_asked
+from dashboards.pages.shell import TITLE, frame
 from gridworld.compiled import CAN_COMPILE
 from gridworld.extensions import load_named
 from gridworld.training.own_thread import HAS_THREADS
@@ -28,8 +34,27 @@ DISCONNECTED = "The server can't be reached. The run is kept there; reload the p
 
 def prepare() -> None:
     """Load Panel's parts for a page, and warm up if the server has not yet."""
-    pn.extension("tabulator", notifications=True, disconnect_notification=DISCONNECTED)
+    load_parts()
     warm_up()
+    if pn.state.curdoc is not None:
+        frame_pages(pn.state.curdoc, empty_page)
+
+
+def load_parts() -> None:
+    """Load Panel's parts for the document that is being made, whose stylesheets are on this server."""
+    pn.extension("tabulator", notifications=True, disconnect_notification=DISCONNECTED)
+    if pn.state.curdoc is not None:  # Panel sets it as it writes the HTML of a document
+        pn.state.curdoc.template_variables["dist_url"] = LOCAL_DIST
+
+
+def empty_page() -> Document:
+    """Return the document of a page that holds nothing; its HTML is that of any page."""
+    document = Document()
+    with set_curdoc(document):
+        load_parts()
+        frame().server_doc(document, TITLE)
+    document.add_root(Spacer(name="notifications"))  # the place of Panel's, which it makes for a session only
+    return document
 
 
 @cache
@@ -44,6 +69,7 @@ def warm_up() -> None:
     TrainingSession().compile()
     settle()
     make_pages_in_slices(process_hub().slices, before=load_asked)
+    promise_pages()
     if CAN_COMPILE and HAS_THREADS:
         command = [sys.executable, "-m", "gridworld.cli.precompile", "--until-input-closes"]
         others = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)

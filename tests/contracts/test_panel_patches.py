@@ -30,7 +30,6 @@ from bokeh.protocol.message import Message
 from bokeh.server.connection import ServerConnection
 from bokeh.server.contexts import ApplicationContext
 from bokeh.server.session import ServerSession
-from bokeh.server.views.doc_handler import DocHandler
 from bokeh.server.views.ws import WSHandler
 from panel.reactive import ReactiveCustomBase
 from panel.widgets.tables import Tabulator
@@ -71,7 +70,6 @@ NAMES = {
     ),
     "bokeh.server.contexts.ApplicationContext.sessions": Used(lambda: ApplicationContext, "sessions"),
     "bokeh.server.session.ServerSession.pull": Used(lambda: ServerSession, "pull", ("message", "connection")),
-    "bokeh.server.views.doc_handler.DocHandler.get": Used(lambda: DocHandler, "get"),
     "bokeh.io.doc._PATCHED_CURDOCS": Used(lambda: bokeh.io.doc, "_PATCHED_CURDOCS"),
     **{
         f"{owner.__name__}.{name}, where a page may pause": Used(partial(lambda owner: owner, owner), name)

@@ -11,14 +11,11 @@ from weakref import WeakKeyDictionary
 
 import bokeh.io.doc
 import bokeh.model.util
-import panel.custom
 from bokeh.core.has_props import HasProps
 from bokeh.document import Document
 from bokeh.model import Model
 from bokeh.server.contexts import ApplicationContext
 from bokeh.server.session import ServerSession
-from bokeh.server.urls import per_app_patterns
-from bokeh.server.views.doc_handler import DocHandler
 from bokeh.util.token import get_token_payload
 from panel.viewable import Viewable
 from tornado.locks import Lock
@@ -31,7 +28,6 @@ PAUSES = (
     (Viewable, "__init__"),  # while a page is built
     (Model, "__init__"),
     (bokeh.model.util, "visit_immediate_value_references"),  # while it is searched for what belongs to it
-    (panel.custom, "component_resource_path"),  # while its stylesheets are listed
     (HasProps, "to_serializable"),  # while its JSON is written
 )
 """What is called often in the making of a page, every millisecond or so."""
@@ -61,8 +57,8 @@ def make_pages_in_slices(slices: Slicer, before: Callable[[Any], Awaitable[None]
     `before(arguments)` is awaited before a page has its turn, and others are made meanwhile; it gets the arguments of
     the page's address, as the browser sent them.
 
-    A page takes a second or so of the loop: it is built, laid out in a frame of HTML, and written as JSON. In one go
-    no other page would be served meanwhile.
+    A page takes a second or so of the loop: it is built, and written as JSON. In one go no other page would be served
+    meanwhile.
     """
     make: Any = getattr(ApplicationContext, "create_session_if_needed", None)
     if not usable(
@@ -108,13 +104,9 @@ async def change_in_slices(slices: Slicer, document: Document, change: Callable[
 
 
 def _write_in_slices(slices: Slicer) -> None:
-    """Write the HTML of a page, and its JSON, in slices as well."""
+    """Write the JSON of a page in slices as well."""
     pull: Any = getattr(ServerSession, "pull", None)
-    names = {
-        "ServerSession.pull(message, connection)": takes(pull, "message", "connection"),
-        "bokeh.server.urls.per_app_patterns": isinstance(per_app_patterns, list),
-        "DocHandler.get": has(DocHandler, "get"),
-    }
+    names = {"ServerSession.pull(message, connection)": takes(pull, "message", "connection")}
     if not usable("pages written in slices", names):
         return
 
@@ -122,19 +114,6 @@ def _write_in_slices(slices: Slicer) -> None:
         return slices.run(pull(message, connection), OwnState().swap)
 
     ServerSession.pull = staticmethod(pull_in_slices)
-    for place, (address, handler, *_) in enumerate(per_app_patterns):
-        if issubclass(handler, DocHandler):
-            per_app_patterns[place] = address, _written_in_slices(handler, slices)
-
-
-def _written_in_slices(handler: Any, slices: Slicer) -> Any:
-    class SlicedPage(handler):
-        """A page whose HTML is written in slices."""
-
-        async def get(self, *arguments: Any, **named: Any) -> None:
-            await slices.run(super().get(*arguments, **named), OwnState().swap)
-
-    return SlicedPage
 
 
 def _pause_after(owner: Any, name: str) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from itertools import count, pairwise
 from types import SimpleNamespace
 
-import bokeh.server.urls
 import pytest
 from bokeh.application import Application
 from bokeh.application.handlers import FunctionHandler
@@ -34,9 +33,6 @@ def libraries(monkeypatch):
     changed = [(ApplicationContext, "create_session_if_needed"), (ServerSession, "pull"), *PAUSES]
     for owner, name in changed:
         monkeypatch.setattr(owner, name, vars(owner)[name])
-    patterns = bokeh.server.urls.per_app_patterns.copy()
-    yield
-    bokeh.server.urls.per_app_patterns[:] = patterns
 
 
 def overdue() -> Slicer:
@@ -222,7 +218,5 @@ def test_another_version_makes_pages_its_own_way(monkeypatch):
 def test_another_version_writes_pages_its_own_way(monkeypatch):
     pull = staticmethod(lambda message: None)
     monkeypatch.setattr(ServerSession, "pull", pull)
-    patterns = bokeh.server.urls.per_app_patterns.copy()
     make_pages_in_slices(overdue())
     assert vars(ServerSession)["pull"] is pull
-    assert bokeh.server.urls.per_app_patterns == patterns
