@@ -14,8 +14,8 @@ import panel as pn
 from bokeh.document import Document
 from bokeh.models import Spacer
 from bokeh.settings import settings
-from panel.io.state import set_curdoc
 from panel.io.resources import LOCAL_DIST
+from panel.io.state import set_curdoc
 
 from dashboards.hub.hub import process_hub
 from dashboards.live.page_cleanup import settle

@@ -22,13 +22,14 @@ import panel.io.resources
 import panel.models.widgets
 import panel_material_ui as pmui
 import pytest
+from bokeh.core.property.descriptors import PropertyDescriptor
 from bokeh.core.serialization import Serializer
 from bokeh.document import Document
 from bokeh.models import ColumnDataSource, Div
 from bokeh.protocol import Protocol
 from bokeh.protocol.message import Message
 from bokeh.server.connection import ServerConnection
-from bokeh.server.contexts import ApplicationContext
+from bokeh.server.contexts import ApplicationContext, BokehServerContext
 from bokeh.server.session import ServerSession
 from bokeh.server.views.ws import WSHandler
 from panel.reactive import ReactiveCustomBase
@@ -70,6 +71,15 @@ NAMES = {
     ),
     "bokeh.server.contexts.ApplicationContext.sessions": Used(lambda: ApplicationContext, "sessions"),
     "bokeh.server.session.ServerSession.pull": Used(lambda: ServerSession, "pull", ("message", "connection")),
+    "bokeh.core.property.descriptors.PropertyDescriptor._get_default": Used(
+        lambda: PropertyDescriptor, "_get_default", ("obj",)
+    ),
+    "bokeh.core.property.descriptors.PropertyDescriptor.has_unstable_default": Used(
+        lambda: PropertyDescriptor, "has_unstable_default", ("obj",)
+    ),
+    "bokeh.server.contexts.BokehServerContext.application_context": Used(
+        lambda: BokehServerContext, "application_context"
+    ),
     "bokeh.io.doc._PATCHED_CURDOCS": Used(lambda: bokeh.io.doc, "_PATCHED_CURDOCS"),
     **{
         f"{owner.__name__}.{name}, where a page may pause": Used(partial(lambda owner: owner, owner), name)

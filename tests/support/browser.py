@@ -50,9 +50,10 @@ def free_port() -> int:
 
 @contextmanager
 def serving(*arguments: str, app: str = "app.py", environment: dict[str, str] | None = None) -> Iterator[str]:
-    """`panel serve` of our app, or another, on a free port; gives its address, and ends it."""
+    """`panel serve` of our app with its plugin, or of another, on a free port; gives its address, and ends it."""
     port = free_port()
-    options = ["--port", str(port), "--keep-alive", "25000", "--plugins", "dashboards.serving.plugin"]
+    options = ["--port", str(port), "--keep-alive", "25000"]
+    options += ["--plugins", "dashboards.serving.plugin"] if app == "app.py" else []
     command = [sys.executable, "-m", "panel", "serve", app, *options, *arguments]
     folder = tempfile.mkdtemp(prefix="gridworld-")
     own = {

@@ -43,4 +43,4 @@ def remember_defaults() -> None:
             of_class[self.name] = value
         return value
 
-    setattr(PropertyDescriptor, "_get_default", get_default)
+    PropertyDescriptor._get_default = get_default

@@ -70,7 +70,7 @@ def promise_pages() -> None:
         finally:
             begun.discard(session_id)
 
-    setattr(ApplicationContext, "create_session_if_needed", promise)
+    ApplicationContext.create_session_if_needed = promise
 
 
 def _is_socket(request: Any) -> bool:

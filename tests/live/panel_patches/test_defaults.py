@@ -64,7 +64,9 @@ def test_what_may_differ_is_not_shared():
 def test_a_default_is_worked_out_once(monkeypatch):
     worked_out = []
     overridden = HasProps._overridden_defaults.__func__
-    monkeypatch.setattr(HasProps, "_overridden_defaults", classmethod(lambda cls: worked_out.append(1) or overridden(cls)))
+    monkeypatch.setattr(
+        HasProps, "_overridden_defaults", classmethod(lambda cls: worked_out.append(1) or overridden(cls))
+    )
     one, other = Special(), Special()
     assert one.size == 1
     worked_out.clear()
