@@ -24,7 +24,7 @@ from support.light_viewer import Viewer
 
 RUN = {"world": "hard", "episodes": "0"}
 VISITED = [{"world": "cliff"}, {"world": "medium"}, {"page": "library"}, {"page": "tetris"}, {"page": "compare"}]
-QUIET = 10.0  # seconds alone
+QUIET = 15.0  # seconds alone
 BETWEEN, SETTLED = (
     0.4,
     0.5,
