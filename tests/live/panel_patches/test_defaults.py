@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from bokeh.core.has_props import HasProps
+from bokeh.core.has_props import HasProps, Local
 from bokeh.core.properties import Int, List, Override, String
 from bokeh.core.property.descriptors import PropertyDescriptor
 from bokeh.model import Model
@@ -19,7 +19,7 @@ def libraries(monkeypatch):
     remember_defaults()
 
 
-class Part(Model):
+class Part(Local, Model):
     size = Int(default=1)
     text = String(default="as declared")
     numbers = List(Int, default=[1])
