@@ -74,7 +74,7 @@ def shell(
         sidebar=list(drawer) if is_open else list(map(waiting_part, drawer)),
         main=[main],
         sidebar_open=is_open,
-        dark_theme=theme == "dark" or (theme != "light" and hinted_dark()),
+        dark_theme=is_dark(theme, pn.state.headers),
     )
     never_busy(page, never=page.param.contextbar_open)  # there is no such bar
     read_scripts_once(page)
@@ -92,8 +92,13 @@ def shell(
     return page
 
 
+def is_dark(theme: str | None, headers: Mapping[str, str] | None) -> bool:
+    """Return whether a page is to be dark: by the theme in its address, or else by what its browser prefers."""
+    return theme == "dark" or (theme != "light" and hinted_dark(headers))
+
+
 def frame(**parts: Any) -> pmui.Page:
-    """Return a page with these parts; its HTML, which comes before its document, depends on none of them."""
+    """Return a page with these parts; its HTML, which may come before its document, depends only on `dark_theme`."""
     return pmui.Page(
         title=TITLE,
         sidebar_resizable=False,

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from functools import cache
+from typing import Any
 
 import panel as pn
 from bokeh.document import Document
@@ -22,7 +23,7 @@ from dashboards.live.page_cleanup import settle
 from dashboards.live.panel_patches.openings import make_pages_in_slices
 from dashboards.live.panel_patches.promised_pages import frame_pages, promise_pages
 from dashboards.pages.loading import load_asked
-from dashboards.pages.shell import TITLE, frame
+from dashboards.pages.shell import TITLE, frame, is_dark
 from gridworld.compiled import CAN_COMPILE
 from gridworld.extensions import load_named
 from gridworld.training.own_thread import HAS_THREADS
@@ -37,7 +38,7 @@ def prepare() -> None:
     load_parts()
     warm_up()
     if pn.state.curdoc is not None:
-        frame_pages(pn.state.curdoc, empty_page)
+        frame_pages(pn.state.curdoc, frame_of)
 
 
 def load_parts() -> None:
@@ -47,12 +48,19 @@ def load_parts() -> None:
         pn.state.curdoc.template_variables["dist_url"] = LOCAL_DIST
 
 
-def empty_page() -> Document:
-    """Return the document of a page that holds nothing; its HTML is that of any page."""
+def frame_of(request: Any) -> Document:
+    """Return the document of an empty page, in the colours that a request for a page asks for."""
+    theme = request.arguments.get("theme", [b""])[0].decode(errors="replace")
+    return empty_page(is_dark(theme, request.headers))
+
+
+@cache
+def empty_page(dark: bool) -> Document:
+    """Return the document of a page that holds nothing; its HTML is that of any page in these colours."""
     document = Document()
     with set_curdoc(document):
         load_parts()
-        frame().server_doc(document, TITLE)
+        frame(dark_theme=dark).server_doc(document, TITLE)
     document.add_root(Spacer(name="notifications"))  # the place of Panel's, which it makes for a session only
     return document
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-import panel as pn
 from bokeh.server.urls import per_app_patterns
 from bokeh.server.views.doc_handler import DocHandler
 
@@ -42,7 +42,7 @@ def _asking(handler: Any) -> Any:
     return AskingPage
 
 
-def hinted_dark() -> bool:
-    """Return whether the browser that asks for a page has sent that it prefers dark colours."""
-    sent = {name.lower(): value for name, value in (pn.state.headers or {}).items()}
+def hinted_dark(headers: Mapping[str, str] | None) -> bool:
+    """Return whether the browser that asks for a page has sent, in its headers, that it prefers dark colours."""
+    sent = {name.lower(): value for name, value in (headers or {}).items()}
     return sent.get(HINT.lower(), "").strip('"') == "dark"

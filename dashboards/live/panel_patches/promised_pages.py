@@ -15,7 +15,7 @@ from tornado.ioloop import IOLoop
 from dashboards.live.panel_patches.presence import has, takes, usable
 
 MOST_BEGUN = 2  # pages at a time that are begun before their browsers have connected
-FRAMES: WeakKeyDictionary[ApplicationContext, Document] = WeakKeyDictionary()
+FRAMES: WeakKeyDictionary[ApplicationContext, Callable[[Any], Document]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -30,15 +30,18 @@ class PromisedPage:
     document: Document
 
 
-def frame_pages(document: Document, frame: Callable[[], Document]) -> None:
-    """Promise all further pages of the application that makes a document; their HTML is that of the frame."""
+def frame_pages(document: Document, frame: Callable[[Any], Document]) -> None:
+    """Promise all further pages of the application that makes a document.
+
+    Their HTML is that of the document `frame(request)`, which those share whose HTML is alike.
+    """
     server: Any = document.session_context and document.session_context.server_context
     if server is None or not usable(
         "the HTML of a page at once", {"BokehServerContext.application_context": has(server, "application_context")}
     ):
         return
     if server.application_context not in FRAMES:
-        FRAMES[server.application_context] = frame()
+        FRAMES[server.application_context] = frame
 
 
 def promise_pages() -> None:
@@ -62,7 +65,7 @@ def promise_pages() -> None:
         if len(begun) < MOST_BEGUN:
             begun.add(session_id)
             IOLoop.current().spawn_callback(begin, self, session_id, request, token)
-        return PromisedPage(token, frame)
+        return PromisedPage(token, frame(request))
 
     async def begin(self: ApplicationContext, session_id: Any, request: Any, token: str) -> None:
         try:

@@ -46,7 +46,7 @@ class Pages:
 
 
 def framed(document: Document) -> None:
-    frame_pages(document, lambda: FRAME)
+    frame_pages(document, lambda request: FRAME)
 
 
 def test_a_page_is_promised_at_once_and_made_once():
@@ -118,6 +118,21 @@ def test_a_page_that_can_not_be_made_leaves_room_for_others():
         assert len(pages.made) == 1 + 2 * MOST_BEGUN
 
     pages: Any = None
+    asyncio.run(ask())
+
+
+def test_a_request_has_the_frame_that_it_asks_for():
+    promise_pages()
+    frames = {"dark": Document(), "light": Document()}
+
+    async def ask() -> None:
+        pages = Pages(lambda document: frame_pages(document, lambda request: frames[request.arguments["theme"]]))
+        for theme in ("light", "dark", "light"):
+            request = SimpleNamespace(headers={}, arguments={"theme": theme})
+            promised = await pages.ask(f"{theme} after {len(pages.made)}", request)
+            assert promised.document is (frames[theme] if len(pages.made) > 1 else pages.made[0])
+            await pages.ask("another", CONNECTS)
+
     asyncio.run(ask())
 
 
