@@ -56,6 +56,7 @@ def test_an_evaluation_goes_on_where_it_was_and_only_with_the_same_order():
     assert "games of another player" in mistake(line.replace("bcts", "dt10"))
 
 
+@pytest.mark.slow
 def test_a_saved_player_is_found_by_name_and_gets_the_better_rating(players):
     players.save(Player("Ada", BUILT_IN["bcts"].weights, ratings={"10x10": LinesEstimate(5, 1, 900)}))
     outcome = call("tetris evaluate Ada --board 10x10 --games 3")

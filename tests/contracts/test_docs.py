@@ -21,6 +21,7 @@ from gridworld.worlds.text import parse_world
 from support.paths import ROOT
 
 PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/*.md")), *sorted(ROOT.glob("*/README.md"))]
+THOROUGH = ("own.md", "tetris.md")  # pages whose programs take many seconds
 SHARED = ValueAgent.hyperparameters()
 
 
@@ -34,7 +35,14 @@ def runnable(page):
     return [block for block in blocks(page, "python") if "tetris.deep" not in block]
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if runnable(page)], ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(page, id=page.name, marks=pytest.mark.slow if page.name in THOROUGH else ())
+        for page in PAGES
+        if runnable(page)
+    ],
+)
 def test_python_blocks_run_one_after_another(page, monkeypatch, tmp_path, registries):
     monkeypatch.chdir(tmp_path)
     names = {"__name__": "__main__"}

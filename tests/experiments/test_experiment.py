@@ -82,6 +82,7 @@ def test_a_run_without_an_end_can_be_stopped():
     wait_for(lambda: not any(thread.name == "experiment-0" for thread in threading.enumerate()), 30)
 
 
+@pytest.mark.slow
 def test_a_failure_is_a_sentence():
     ucb = Plan([Contestant("sarsa", {"exploration": "UCB"})], ["cliff"], 5, 0, 0, 100, ["regret_exploration"])
     experiment = Experiment(ucb, workers=1)

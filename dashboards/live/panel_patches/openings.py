@@ -110,8 +110,8 @@ def _write_in_slices(slices: Slicer) -> None:
     if not usable("pages written in slices", names):
         return
 
-    def pull_in_slices(message: Any, connection: Any) -> Awaitable[Any]:
-        return slices.run(pull(message, connection), OwnState().swap)
+    async def pull_in_slices(message: Any, connection: Any) -> Any:
+        return await slices.run(pull(message, connection), OwnState().swap)
 
     ServerSession.pull = staticmethod(pull_in_slices)
 
