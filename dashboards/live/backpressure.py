@@ -13,9 +13,7 @@ from dashboards.hub.pacing import LONGEST, PERIOD, Pacing
 
 RARELY = 2 / PERIOD**2  # a probe costs the server as much as a refresh, so that where pages are many they are rare
 BEHIND = 4  # refreshes that a browser may be behind before it gets less, and nothing while it comes to a probe
-MOST_GROWTH = (
-    1.4  # of the interval by one late probe: it may be late because of a single plot; `holds` sees to the rest
-)
+MOST_GROWTH = 1.4  # of the interval by one late probe, as it may be late because of a single plot; see also `holds`
 GONE = 10.0  # seconds after which a probe is given up
 
 

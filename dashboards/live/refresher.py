@@ -62,10 +62,8 @@ class Refresher:
         self._whole: tuple[int, int] = (-1, -1)  # what all views have seen
         self._whole_status: Status | None = None  # when all were refreshed at once
         self._next = self._calm_next = self._read_next = 0.0
-        self.backpressure, self._turn = (
-            Backpressure(hub.pacing, hub.clock),
-            object(),
-        )  # what waits for a turn must not hold the page
+        self.backpressure = Backpressure(hub.pacing, hub.clock)
+        self._turn = object()  # what waits for a turn must not hold the page
         self._status: Status | None = None
 
     def start(self, shown: Any = None) -> None:
