@@ -59,9 +59,9 @@ class TetrisBoardView(Hideable):
     def __init__(self, tokens: dict[str, Any], title: str = "", note: str = "", part: str = "board") -> None:
         self._part = part
         self._still: list[tuple[Any, str, str]] = []
-        self._head = html("", stylesheets=[HEAD_CSS], sizing_mode="stretch_width")
+        self.head = html("", stylesheets=[HEAD_CSS], sizing_mode="stretch_width")
         self.cells = ColumnDataSource(self._empty_cells())
-        self._over = ColumnDataSource({"x": [COLUMNS / 2], "y": [ROWS / 2], "text": [""], "alpha": [0.0]})
+        self.cover_text = ColumnDataSource({"x": [COLUMNS / 2], "y": [ROWS / 2], "text": [""], "alpha": [0.0]})
         self.figure = self._make_figure()
         self.entitle(title, note)
         side = f"min(100cqw, 100cqh * {WIDTH + 2 * MARGIN} / {ROWS + 2 * MARGIN})"
@@ -69,13 +69,13 @@ class TetrisBoardView(Hideable):
         size = {"width": side, "height": height, "flex": "none", "margin": "0 auto auto"}
         sized = pn.Column(pn.pane.Bokeh(self.figure, **FILL), styles=size)
         hold = pn.Column(sized, styles={"container-type": "size", "min-height": "0", "min-width": "0"}, **FILL)
-        self.panel = pn.Column(self._head, hold, styles={"gap": "8px", "min-height": "0"}, **FILL)
+        self.panel = pn.Column(self.head, hold, styles={"gap": "8px", "min-height": "0"}, **FILL)
         self.begin()
         self.retheme(tokens)
 
     def entitle(self, title: str, note: str) -> None:
         """Write the line above the board."""
-        self._head.param.update(object=f"<div><b>{title}</b>{note}</div>", visible=bool(title))
+        self.head.param.update(object=f"<div><b>{title}</b>{note}</div>", visible=bool(title))
 
     def begin(self, problem: Any = None) -> None:
         """Show an empty board."""
@@ -116,7 +116,7 @@ class TetrisBoardView(Hideable):
 
     def _write(self) -> None:
         text = self._cover or self._end
-        patch_changes(self._over, {"text": [text], "alpha": [0.9 if text else 0.0]})
+        patch_changes(self.cover_text, {"text": [text], "alpha": [0.9 if text else 0.0]})
 
     def _empty_cells(self) -> dict[str, Any]:
         across, down = np.meshgrid(np.arange(COLUMNS) + 0.5, ROWS - 0.5 - np.arange(ROWS))
@@ -176,6 +176,6 @@ class TetrisBoardView(Hideable):
             text_font_size="17px", text_font_style="bold", padding=10, border_radius=6, background_fill_alpha="alpha",
         )  # fmt: skip
         made.add_glyph(names, label)
-        made.add_glyph(self._over, end, level="overlay")
+        made.add_glyph(self.cover_text, end, level="overlay")
         self._still += [(label, "text_color", "muted"), (end, "text_color", "ink")]
         self._still += [(end, "background_fill_color", "paper")]

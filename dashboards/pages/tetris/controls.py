@@ -140,7 +140,7 @@ class TetrisControls(Form):
     def _build(self, trainer: str) -> None:
         """Make the fields of a trainer."""
         self._built, (self.options, self.hyper) = trainer, owners_of(trainer)
-        self._rows = {name: field_of(owner, name) for owner in (self.options, self.hyper) for name in names_of(owner)}
+        self.fields = {name: field_of(owner, name) for owner in (self.options, self.hyper) for name in names_of(owner)}
         learning = [name for name in names_of(self.hyper) if name not in (*GAME, "method")]
         self._parts.objects = [
             self._stacked(names_of(self.options)),
@@ -149,7 +149,7 @@ class TetrisControls(Form):
             self._stacked(learning),
             pmui.Divider(**WIDE),
             section("Games"),
-            self._stacked(name for name in GAME if name in self._rows),
+            self._stacked(name for name in GAME if name in self.fields),
         ]
         for owner in (self.options, self.hyper):
             owner.param.watch(self._edited, names_of(owner))
@@ -169,8 +169,8 @@ class TetrisControls(Form):
             for owner in (self.options, self.hyper):
                 owner.param.update(**{name: settings[name] for name in names_of(owner)})
         for name in ONLY_CROSS_ENTROPY:
-            if name in self._rows:
-                self._rows[name].visible = trainer == CROSS_ENTROPY
+            if name in self.fields:
+                self.fields[name].visible = trainer == CROSS_ENTROPY
         self.relock()
 
     def restore(self) -> None:
@@ -180,11 +180,11 @@ class TetrisControls(Form):
     def relock(self) -> None:
         """Lock everything but the targets."""
         self._head.object = section_text("Training", LOCK if self.running else "")
-        for name, part in {**self._rows, "trainer": self.trainer}.items():
+        for name, part in {**self.fields, "trainer": self.trainer}.items():
             part.disabled = self.running and name not in recipe.LIVE
 
     def _stacked(self, names: Iterable[str]) -> Any:
-        return stack(*(self._rows[name] for name in names), gap="4px")
+        return stack(*(self.fields[name] for name in names), gap="4px")
 
     def _settings(self) -> dict[str, Any]:
         """Return the values of the fields."""
@@ -198,7 +198,7 @@ class TetrisControls(Form):
     def _edited(self, *events: Any) -> None:
         if self.adopting:
             return
-        field = self._rows[events[0].name]
+        field = self.fields[events[0].name]
         if all(event.name in recipe.LIVE for event in events):
             self.attempt(lambda: self._on_configure({event.name: event.new for event in events}), field)
         else:

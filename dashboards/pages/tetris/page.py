@@ -61,12 +61,12 @@ class TetrisPage(RunPage):
     def __init__(self, hub: Hub, shared: SharedRun) -> None:
         super().__init__(hub, shared, lambda: self.send(Start(), "resume", "Resumed from the checkpoint"))
         colours = tokens(dark=False)
-        self._board = TetrisBoardView(colours, *BOARD_TITLE)
-        self._weights, self._counters = WeightsView(), TetrisCounters(NO_PROBLEM, colours)
-        self._games, self._generations = GamesView(colours), GenerationsView(colours)
+        self.board = TetrisBoardView(colours, *BOARD_TITLE)
+        self.weight_bars, self.counters = WeightsView(), TetrisCounters(NO_PROBLEM, colours)
+        self._games, self.generations = GamesView(colours), GenerationsView(colours)
         self._events, self._cloud = EventsTable(NO_PROBLEM, colours), CloudView(colours)
-        self.views: list[Any] = [self._board, self._counters, self._weights]
-        self.views += [self._generations, self._games, self._events, self._cloud]
+        self.views: list[Any] = [self.board, self.counters, self.weight_bars]
+        self.views += [self.generations, self._games, self._events, self._cloud]
         self.switch = BoardSwitch(self.send)
         self.unsaved = UnsavedChoice(self.send)
         self.reached = html("", stylesheets=[NOTE_CSS], visible=False, sizing_mode="stretch_width")
@@ -84,10 +84,10 @@ class TetrisPage(RunPage):
         self.demo = GameDemo(hub, colours, self._player_of)
         self.hand = HandPanel(self._player_of, lambda: self._watch(BY_HAND), self.demo.follow_hand)
         self._store = Players(tetris_folder() / "players")
-        self.players = PlayersPanel(self._store, self._make_player, self._watch, self._offer, self._rate)
-        self.follow(self._board.figure)
-        boards = {"Training": self._board, "Demo": self.demo.board}
-        shown = {"Training": self._board.panel, "Demo": self.demo.panel}
+        self.players = PlayersPanel(self._store, self.make_player, self._watch, self._offer, self._rate)
+        self.follow(self.board.figure)
+        boards = {"Training": self.board, "Demo": self.demo.board}
+        shown = {"Training": self.board.panel, "Demo": self.demo.panel}
         self._boards = resting_tabs(shown, boards, self.refresher.soon)
         self.python = PythonTab()
         self.trainings = TrainingsPanel(hub, self._open, shared.id)
@@ -99,7 +99,7 @@ class TetrisPage(RunPage):
         resting = {"Events": self._events, "Population": self._cloud}
         self._lower = resting_tabs(lower, resting, self.refresher.soon)
         self._lower.param.watch(lambda event: self.refresher.soon(self._open_hand), "active")
-        self.weights = card(self._weights.panel, area="weights", p="10px 12px")
+        self.weights = card(self.weight_bars.panel, area="weights", p="10px 12px")
         self._body = self._make_body()
         self.refresher.refresh(shared)
 
@@ -163,7 +163,7 @@ class TetrisPage(RunPage):
     def show_news(self, shared: SharedRun) -> None:
         """Show what is no view: whether the board is off, other settings, and what all pages show."""
         self._show_state(shared)
-        self._board.cover("" if shared.frame.pace.update_every else "Board is off")
+        self.board.cover("" if shared.frame.pace.update_every else "Board is off")
         self.controls.begun = has_begun(shared)
         ending = reached(shared)
         if self.reached.object != ending:
@@ -189,15 +189,15 @@ class TetrisPage(RunPage):
 
     def _show_parts(self, shared: SharedRun) -> None:
         """Show the views that apply to this trainer: a network with hidden layers has no weights, and is no player."""
-        self._generations.call(words_of(trainer_of(shared.settings)))
-        self._weights.choose(features_of(shared.settings))
+        self.generations.call(words_of(trainer_of(shared.settings)))
+        self.weight_bars.choose(features_of(shared.settings))
         deep, linear = is_deep(shared.settings), makes_players(shared.settings)
         if (deep, linear) == self._parts_shown:
             return
         self._parts_shown = deep, linear
-        self._board.entitle(*(DEEP_BOARD_TITLE if deep else BOARD_TITLE))
-        self._counters.choose(deep=deep)
-        self._counters.refresh(shared.journal)
+        self.board.entitle(*(DEEP_BOARD_TITLE if deep else BOARD_TITLE))
+        self.counters.choose(deep=deep)
+        self.counters.refresh(shared.journal)
         self.weights.visible = linear
         self.players.offer_saving(linear)
         self.network.panel.visible = not linear
@@ -223,11 +223,11 @@ class TetrisPage(RunPage):
         if name in self.players.choice.options:
             return self._store.read(name)
         try:
-            return self._make_player(PRESENT, name)
+            return self.make_player(PRESENT, name)
         except ValueError:
             return Player(name, (0.0,) * len(BCTS_FEATURES))
 
-    def _make_player(self, which: str, name: str) -> Player:
+    def make_player(self, which: str, name: str) -> Player:
         """Return a player of the training, or the one made by hand, under a name."""
         if which == BY_HAND:
             return replace(self.hand.player, name=name)
@@ -250,13 +250,11 @@ class TetrisPage(RunPage):
         return self._body
 
     def _make_body(self) -> Any:
-        curves = pn.Column(
-            self._generations.panel, self._games.panel, styles={"min-height": "0", "gap": "12px"}, **FILL
-        )
+        curves = pn.Column(self.generations.panel, self._games.panel, styles={"min-height": "0", "gap": "12px"}, **FILL)
         bar = self.buttons.panel, self.reached, *self.failure.parts, self.unsaved.panel
         return pmui.Column(
             pmui.Column(*bar, styles={"grid-area": "bar"}, sx={"gap": "8px"}, **WIDE),
-            card(self._counters.panel, area="tiles"),
+            card(self.counters.panel, area="tiles"),
             card(self._boards, area="board", p="0 12px 12px"),
             self.weights,
             card(curves, area="curves", p="10px 12px 6px"),

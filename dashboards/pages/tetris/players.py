@@ -42,28 +42,28 @@ class PlayersPanel:
         self.players, self._rate = players, rate
         self._make, self._watch, self._changed = make, watch, changed
         self._stamp = -1
-        self._board = html("", stylesheets=[CSS], sizing_mode="stretch_width")
+        self.ranking = html("", stylesheets=[CSS], sizing_mode="stretch_width")
         self.outcome = Outcome(self._undo_delete)
         self._make_saving()
         self._make_choosing()
         form = stack(
             self._saving,
-            self._no_saving,
+            self.no_saving,
             self._choosing,
             self._importing,
             row(*self.outcome.parts, self.replace_button),
             gap="10px",
         )
-        board = pmui.Column(self._board, sx={"overflow": "auto", "height": "100%"}, **WIDE)
+        board = pmui.Column(self.ranking, sx={"overflow": "auto", "height": "100%"}, **WIDE)
         self.panel = form_beside(form, board, width="400px")
         self.look()
 
     def _make_saving(self) -> None:
         self.which = choice("Save", small=True, options=[PRESENT, BEST, BY_HAND], **WIDE)
         self.name = pmui.TextInput(label="Name", size="small", placeholder="a name of your own", sx=LEVEL_SX, **WIDE)
-        self.save_button = _button("Save", "save", self._save)
+        self.save_button = _button("Save", "save", self.save)
         self._saving = row(self.which, self.name, self.save_button, gap="8px")
-        self._no_saving = html(f'<div class="hint">{NETWORK}</div>', visible=False)
+        self.no_saving = html(f'<div class="hint">{NETWORK}</div>', visible=False)
 
     def _make_choosing(self) -> None:
         self.choice = choice("Saved player", small=True, options=[], **WIDE)
@@ -80,7 +80,7 @@ class PlayersPanel:
             label="Import", uploaded_label="Import", accept=".json", max_file_size=LARGEST, margin=0, height=36,
             variant="outlined", color="default", sx=OUTLINE_SX,
         )  # fmt: skip
-        self.upload.param.watch(lambda event: self._import(event.new), "value")
+        self.upload.param.watch(lambda event: self.take_in(event.new), "value")
         hint = html(f'<div class="hint">a player’s file, {LARGEST >> 10} kB at most</div>')
         self._importing = row(self.upload, hint, gap="8px")
         self._refused: Player | None = None  # because another player has its name
@@ -98,7 +98,7 @@ class PlayersPanel:
             self.outcome.report("", str(problem))
             return
         self._stamp = stamp
-        self._board.object = table(ranking)
+        self.ranking.object = table(ranking)
         names = [player.name for player in ranking]
         kept = self.choice.value if self.choice.value in names else next(iter(names), None)
         self.choice.param.update(options=names, value=kept)
@@ -106,7 +106,7 @@ class PlayersPanel:
         self._chosen()
         self._changed(names)
 
-    def _save(self) -> None:
+    def save(self) -> None:
         self._attempt(self._save_named)
 
     def _save_named(self) -> None:
@@ -116,11 +116,11 @@ class PlayersPanel:
 
     def offer_saving(self, offered: bool) -> None:
         """Show what saves a player of the training, or explain why there is nothing to save."""
-        self._no_saving.visible = not offered
+        self.no_saving.visible = not offered
         options = [PRESENT, BEST, BY_HAND] if offered else [BY_HAND]
         self.which.param.update(options=options, value=options[0])
 
-    def _import(self, content: bytes | None) -> None:
+    def take_in(self, content: bytes | None) -> None:
         if content is None:
             return
         self.upload.clear()

@@ -31,9 +31,9 @@ class AdviceLine:
         self._dismissed: set[str] = set()
         self._epoch, self._code = -1, ""
         self._throttle = Throttle(SECONDS)
-        self._text = html("", styles={"min-width": "0", "flex": "1"}, align="center")
+        self.text = html("", styles={"min-width": "0", "flex": "1"}, align="center")
         self.dismiss = button("Dismiss", "close", self._dismiss)
-        self.panel = row(self._text, self.dismiss)
+        self.panel = row(self.text, self.dismiss)
         self.panel.visible = False
 
     def show(self, shared: SharedRun) -> None:
@@ -55,8 +55,8 @@ class AdviceLine:
         )
         self._code, sentence = next((advice for advice in found if advice[0] not in self._dismissed), ("", ""))
         text = fill(TEMPLATE, sentence, WORDS[self._code], GLOSSARY[WORDS[self._code]]) if sentence else ""
-        if self._text.object != text:
-            self._text.object = text
+        if self.text.object != text:
+            self.text.object = text
         if self.panel.visible != bool(sentence):
             self.panel.visible = bool(sentence)
 

@@ -99,9 +99,9 @@ class InspectorView(Hideable):
         self._solutions: dict[tuple[Any, ...], Solution | None] = {}
         self.place = TypedText(label="Cell: row, column", size="small", max_length=40, **LABELLED)
         self.action = choice("Action", small=True, options={"–": 0}, **LABELLED)
-        self._problem_text = html("", align="center")
+        self.problem_text = html("", align="center")
         self.shown = pn.pane.HTML("", stylesheets=[INSPECTION_CSS], margin=0, sizing_mode="stretch_width")
-        form = stack(self.place, self.action, self._problem_text, gap="2px")
+        form = stack(self.place, self.action, self.problem_text, gap="2px")
         self.origins = OriginsList(lambda step: self.go_to(step))
         self.panel = pmui.Column(form, stack(self.shown, self.origins.panel, gap="0"), sx=GRID, **FILL)
         self._choosing, self._asked = False, 0
@@ -177,7 +177,7 @@ class InspectorView(Hideable):
             self._update(shared)
 
     def _complain(self, text: str) -> None:
-        self._problem_text.object = problem_html(text)
+        self.problem_text.object = problem_html(text)
 
     def _update(self, shared: SharedRun) -> None:
         """Show what is known at once, and look for the last update in a thread."""

@@ -87,7 +87,7 @@ class BoardView:
         self._is_running = frame.status is Status.RUNNING
         self._turn_to(self._draft or frame.scene.problem or self.problem)
         phase = min(frame.scene.phase, len(self.problem.layouts) - 1)
-        if phase != self._map.phase and self._draft is None:
+        if phase != self.map.phase and self._draft is None:
             self._draw_map(phase)
         if not self._fits(frame.scene):
             return
@@ -95,7 +95,7 @@ class BoardView:
         now = self._clock()
         if frame.status is not Status.RUNNING or now - self._details_at >= DETAIL_PERIOD:
             self._details_at = now
-            self._map.show_details(frame.scene)
+            self.map.show_details(frame.scene)
 
     def move(self, journal: Journal) -> None:
         """Show where the agent is, and its trail."""
@@ -105,7 +105,7 @@ class BoardView:
         if self._scene is None or (frame.scene.phase, frame.scene.problem) != (self._scene.phase, self._scene.problem):
             self.refresh(journal)
         elif self._fits(frame.scene):
-            self._map.draw_agent(frame.scene)
+            self.map.draw_agent(frame.scene)
 
     def draw_draft(self, draft: Problem | None, at: int = 0, obstacles: Sequence[int] = ()) -> None:
         """Show a map that is being edited in place of the world's, and mark some of its cells; None: the world again.
@@ -116,24 +116,24 @@ class BoardView:
         self.drawing.show_details(draft is None)
         shown = draft or (self._scene and self._scene.problem) or self.problem
         self._turn_to(shown, at if draft else None)
-        self.drawing.mark_obstacles(self._map.placement.centres[list(obstacles)] if draft else np.zeros((0, 2)))
+        self.drawing.mark_obstacles(self.map.placement.centres[list(obstacles)] if draft else np.zeros((0, 2)))
         if self._scene is not None:
             self._draw_scene(self._scene)
 
     def _turn_to(self, problem: Problem, phase: int | None = None) -> None:
         """Draw another map of the same run: its world was edited, or is being edited."""
-        if problem is self.problem and phase in (None, self._map.phase):
+        if problem is self.problem and phase in (None, self.map.phase):
             return
         self.problem = problem
         self.source.slow.forget()
-        self._draw_map(self._map.phase if phase is None else phase)
+        self._draw_map(self.map.phase if phase is None else phase)
 
     def _fits(self, scene: Scene) -> bool:
         return len(scene.action_values) == self.problem.n_states
 
     def cell_at(self, x: float, y: float) -> tuple[int, int] | None:
         """Return the row and the column at a point of the figure; None where there is no cell."""
-        state = self._map.state_at(x, y) if self.problem.layouts else None
+        state = self.map.state_at(x, y) if self.problem.layouts else None
         return None if state is None else divmod(state, self.problem.layouts[0][1].columns)
 
     def show(self, **switches: bool) -> None:
@@ -159,7 +159,7 @@ class BoardView:
             return
         self._numbered = numbered
         if self.problem.layouts:
-            self._draw_map(self._map.phase)
+            self._draw_map(self.map.phase)
             if self._scene is not None:
                 self._draw_scene(self._scene)
 
@@ -168,11 +168,11 @@ class BoardView:
         if (state, tuple(path)) == self._pointed_out or not self.problem.layouts:
             return
         self._pointed_out = state, tuple(path)
-        self._map.point_out(state, path)
+        self.map.point_out(state, path)
 
     def _tapped(self, event: Any) -> None:
         """Call `on_pick` with the state whose cell was clicked, unless the map is being edited."""
-        if self._draft is None and self.problem.layouts and (state := self._map.state_at(event.x, event.y)) is not None:
+        if self._draft is None and self.problem.layouts and (state := self.map.state_at(event.x, event.y)) is not None:
             self.on_pick(state)
 
     def retheme(self, tokens: dict[str, Any]) -> None:
@@ -198,19 +198,19 @@ class BoardView:
 
     def _draw_map(self, phase: int) -> None:
         self.surroundings.fit(self.problem, phase)
-        self._map = BoardMap(self.drawing, self.problem, phase, self._numbered)
-        self._map.point_out(*self._pointed_out)
+        self.map = BoardMap(self.drawing, self.problem, phase, self._numbered)
+        self.map.point_out(*self._pointed_out)
         phases = self.problem.phases
         model = phases[min(phase, len(phases) - 1)][1] if phases else None
-        self._rewards = known_range(model, self._map.states) if model else (np.nan, np.nan)
+        self._rewards = known_range(model, self.map.states) if model else (np.nan, np.nan)
         self._set_visibility()
-        self.surroundings.show_titles(self._map, self.problem)
+        self.surroundings.show_titles(self.map, self.problem)
 
     def _set_visibility(self) -> None:
-        drawing, is_large = self.drawing, self._map.is_large
-        drawing.image.visible = is_image = is_large or (self._by_action and self._map.has_wheels)
+        drawing, is_large = self.drawing, self.map.is_large
+        drawing.image.visible = is_image = is_large or (self._by_action and self.map.has_wheels)
         drawing.heat.visible = drawing.outlines.visible = not is_image
-        drawing.numbers.visible = self._map.has_numbers and bool(self.colour)
+        drawing.numbers.visible = self.map.has_numbers and bool(self.colour)
         drawing.trail_marks.visible = self.trail
         by_action = self._by_action
         for renderer in drawing.policy:
@@ -227,8 +227,8 @@ class BoardView:
         shown = self._shown(scene)
         levels = np.zeros(shown.shape, np.uint8)
         is_known = ~np.isnan(shown)
-        if self.colour and is_known[self._map.states].any():
-            of_cells = shown[self._map.states]
+        if self.colour and is_known[self.map.states].any():
+            of_cells = shown[self.map.states]
             scale = self._scales[self.colour]
             known = self._known() if self._overlays[self.colour].is_value and not self.fit else (np.nan, np.nan)
             low, high = np.fmin(np.nanmin(of_cells), known[0]), np.fmax(np.nanmax(of_cells), known[1])
@@ -237,15 +237,15 @@ class BoardView:
         self._show_scale()
         write = count if isinstance(self._scales.get(self.colour), CountScale) else short
         if self._by_action:
-            self._map.draw_wedges(levels, shown, write, preferred_actions(scene.action_values, scene.visits))
+            self.map.draw_wedges(levels, shown, write, preferred_actions(scene.action_values, scene.visits))
             levels, shown, is_known = (array[:, 0] for array in (0 * levels, shown, is_known & False))
-        if not (self._by_action and self._map.has_wheels):
-            self._map.draw_levels(levels, scene.visits.sum(1) > 0)
-        if self._map.has_numbers and self.colour:
+        if not (self._by_action and self.map.has_wheels):
+            self.map.draw_levels(levels, scene.visits.sum(1) > 0)
+        if self.map.has_numbers and self.colour:
             texts = [write(value) if known else "" for value, known in zip(shown, is_known, strict=True)]
-            self._map.draw_numbers(texts, scene.state)
-        self._map.draw_policy(scene)
-        self._map.draw_agent(scene)
+            self.map.draw_numbers(texts, scene.state)
+        self.map.draw_policy(scene)
+        self.map.draw_agent(scene)
 
     @property
     def _by_action(self) -> bool:
@@ -277,7 +277,7 @@ class BoardView:
         about = overlay.explanation if overlay else ""
         if overlay and overlay.slow and self.source.slow.problem:
             about = self.source.slow.problem
-        self.surroundings.show_head(self._map, self.problem, overlay, about)
+        self.surroundings.show_head(self.map, self.problem, overlay, about)
 
     def _show_scale(self) -> None:
         self.surroundings.show_scale(self._scales.get(self.colour), self.colour)

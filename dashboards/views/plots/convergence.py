@@ -37,14 +37,14 @@ class ConvergenceView(EpisodePlots):
     """
 
     def build(self) -> None:
-        self._episodes = Tail(
+        self.episodes = Tail(
             EPISODES.name,
             {
                 "episode": lambda rows: rows["episode"],
                 "td_error": lambda rows: positive(rows["td_error"] / rows["episodes"]),
             },
         )
-        self._evaluations = Tail(
+        self.evaluations = Tail(
             EVALUATIONS.name,
             {
                 "episode": lambda rows: rows["episode"],
@@ -52,14 +52,14 @@ class ConvergenceView(EpisodePlots):
                 "value_error": lambda rows: positive(rows["value_error"]),
             },
         )
-        self.tails = [self._episodes, self._evaluations]
+        self.tails = [self.episodes, self.evaluations]
         self.td_error = self.add_plot("Mean |TD error|", log=True, bottom=True)
-        self._add_line(self.td_error, self._episodes, "td_error", "Mean |TD error|")
+        self._add_line(self.td_error, self.episodes, "td_error", "Mean |TD error|")
         self.policy_change = self.add_plot("Changed greedy actions", bottom=True)
         self.policy_change.levels.append(0.0)
-        self._add_line(self.policy_change, self._evaluations, "policy_change", "Share changed")
+        self._add_line(self.policy_change, self.evaluations, "policy_change", "Share changed")
         self.value_error = self.add_plot("Largest |Q − q*|", log=True, bottom=True)
-        self._add_line(self.value_error, self._evaluations, "value_error", "Largest |Q − q*|")
+        self._add_line(self.value_error, self.evaluations, "value_error", "Largest |Q − q*|")
 
     def lay_out(self) -> pn.Column:
         """Return the plots side by side where there is room."""
@@ -72,7 +72,7 @@ class ConvergenceView(EpisodePlots):
         self.painted.append((line, "line_color", "primary"))
         plot.shown.append((tail.source, column))
         add_hover(plot, renderer, (name, f"@{column}{{0.[0000]}}"))
-        if tail is self._evaluations:
+        if tail is self.evaluations:
             dot = Scatter(x="episode", y=column, size=4, line_color=None)
             plot.figure.add_glyph(tail.source, dot)
             self.painted.append((dot, "fill_color", "primary"))
@@ -87,7 +87,7 @@ class ConvergenceView(EpisodePlots):
         return False
 
     def _write(self) -> None:
-        error, change = self._evaluations.newest("value_error"), self._evaluations.newest("policy_change")
+        error, change = self.evaluations.newest("value_error"), self.evaluations.newest("policy_change")
         known = "" if error is None else "q* is not known" if np.isnan(error) else f"now {number(error)}"
         self.td_error.describe(note="logarithmic")
         self.policy_change.describe(note="" if change is None or np.isnan(change) else f"now {change:.0%} of states")

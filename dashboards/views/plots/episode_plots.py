@@ -50,10 +50,8 @@ class EpisodePlots(Hideable):
         self._revision = -1
         self._interventions: Sequence[Any] = ()
         self._changes: list[tuple[int, str]] = []
-        self._changes_source = ColumnDataSource(
-            {name: [] for name in ("episode", "text", "align", "x_offset", "y_offset")}
-        )
-        self._marker_source = ColumnDataSource({"episode": np.empty(0)})
+        self.changes = ColumnDataSource({name: [] for name in ("episode", "text", "align", "x_offset", "y_offset")})
+        self.markers = ColumnDataSource({"episode": np.empty(0)})
         self._unit = Range1d(0, 1)
         self.whole_run = pn.widgets.Button(
             label="Show whole run", visible=False, width=112, height=20, margin=0, stylesheets=[BUTTON_CSS], styles=OVER
@@ -89,8 +87,8 @@ class EpisodePlots(Hideable):
     def mark_episode(self, episode: int | None) -> None:
         """Draw a line at an episode, or none."""
         new = np.array([] if episode is None else [float(episode)])
-        if not np.array_equal(new, self._marker_source.data["episode"]):
-            self._marker_source.data = {"episode": new}
+        if not np.array_equal(new, self.markers.data["episode"]):
+            self.markers.data = {"episode": new}
 
     def begin(self, problem: Problem) -> None:
         """Start with empty plots."""
@@ -153,8 +151,8 @@ class EpisodePlots(Hideable):
             "x_offset": [-4.0 if left else 4.0 for left in to_left],
             "y_offset": [-1.0 - LABEL_HEIGHT * (i % LABEL_ROWS) for i in range(len(to_left))],
         }
-        if data != self._changes_source.data:
-            self._changes_source.data = data
+        if data != self.changes.data:
+            self.changes.data = data
 
     def add_plot(
         self,
@@ -197,8 +195,8 @@ class EpisodePlots(Hideable):
     def _draw_lines(self, onto: figure, labels: bool) -> None:
         change = VSpan(x="episode", line_dash=[4, 4], line_width=1.25)
         marker = VSpan(x="episode", line_width=2)
-        onto.add_glyph(self._changes_source, change)
-        onto.add_glyph(self._marker_source, marker)
+        onto.add_glyph(self.changes, change)
+        onto.add_glyph(self.markers, marker)
         self.painted += [(change, "line_color", "warning"), (marker, "line_color", "ink")]
         if labels:
             text = Text(
@@ -207,5 +205,5 @@ class EpisodePlots(Hideable):
                 background_fill_alpha=0.85,
             )  # fmt: skip
             onto.extra_y_ranges, onto.extra_y_scales = {"unit": self._unit}, {"unit": LinearScale()}
-            onto.add_glyph(self._changes_source, text, y_range_name="unit", level="overlay")
+            onto.add_glyph(self.changes, text, y_range_name="unit", level="overlay")
             self.painted += [(text, "text_color", "ink"), (text, "background_fill_color", "paper")]

@@ -50,7 +50,7 @@ class CurvesView(EpisodePlots):
         self._greedy: float | None = None
         self._greedy_length: float | None = None
         self._margin: float | None = None
-        self._episodes = Tail(
+        self.episodes = Tail(
             EPISODES.name,
             {
                 "episode": lambda rows: rows["episode"],
@@ -64,7 +64,7 @@ class CurvesView(EpisodePlots):
                 "exploration": lambda rows: rows["epsilon"],
             },
         )
-        self._evaluations = Tail(
+        self.evaluations = Tail(
             EVALUATIONS.name,
             {
                 "episode": lambda rows: rows["episode"],
@@ -72,9 +72,9 @@ class CurvesView(EpisodePlots):
                 "greedy_length": lambda rows: np.where(np.isinf(rows["greedy_length"]), np.nan, rows["greedy_length"]),
             },
         )
-        self._greedy_marks = ColumnDataSource({name: np.empty(0) for name in GREEDY_COLUMNS})
-        self._head = ColumnDataSource({name: np.full(1, np.nan) for name in HEAD})
-        self.tails = [self._episodes, self._evaluations]
+        self.greedy_marks = ColumnDataSource({name: np.empty(0) for name in GREEDY_COLUMNS})
+        self.head = ColumnDataSource({name: np.full(1, np.nan) for name in HEAD})
+        self.tails = [self.episodes, self.evaluations]
         self._build_returns()
         self._build_steps()
         self._build_exploration()
@@ -82,7 +82,7 @@ class CurvesView(EpisodePlots):
     def _build_returns(self) -> None:
         self.returns = self.add_plot("Return per episode", labels=True, cut="below")
         band = VArea(x="episode", y1="return_min", y2="return_max", fill_alpha=0.14)
-        self.returns.figure.add_glyph(self._episodes.source, band)
+        self.returns.figure.add_glyph(self.episodes.source, band)
         self.painted.append((band, "fill_color", "primary"))
         self.best_lines = [self._add_level(self.returns, dashes) for dashes in ([6, 4], [2, 4])]
         self._add_lines(self.returns, "return", "mean_return", "Return")
@@ -102,7 +102,7 @@ class CurvesView(EpisodePlots):
 
     def _add_lines(self, plot: Plot, raw: str | None, mean: str, name: str) -> None:
         """Draw a thin line for each episode, a thick one for the mean, and a dot where the run is now."""
-        source, tips = self._episodes.source, [(name, f"@{raw or mean}{{0,0.[000]}}")]
+        source, tips = self.episodes.source, [(name, f"@{raw or mean}{{0,0.[000]}}")]
         if raw:
             thin = Line(x="episode", y=raw, line_width=1, line_alpha=0.45)
             plot.figure.add_glyph(source, thin)
@@ -112,7 +112,7 @@ class CurvesView(EpisodePlots):
         thick = Line(x="episode", y=mean, line_width=2.25, line_join="round")
         dot = Scatter(x="episode", y=mean, size=6, line_color=None)
         renderer = plot.figure.add_glyph(source, thick)
-        plot.figure.add_glyph(self._head, dot)
+        plot.figure.add_glyph(self.head, dot)
         self.painted += [(thick, "line_color", "primary"), (dot, "fill_color", "primary")]
         plot.shown.append((source, mean))
         plot.steady.append((source, mean))
@@ -129,9 +129,9 @@ class CurvesView(EpisodePlots):
         """Draw a line with marks for the worth of the greedy policy."""
         greedy = Line(x="episode", y=column, line_width=1.5, line_join="round")
         marks = Scatter(x="episode", y=column, marker="diamond", size=9, line_color=None)
-        plot.figure.add_glyph(self._evaluations.source, greedy)
-        plot.figure.add_glyph(self._greedy_marks, marks)
-        plot.shown.append((self._evaluations.source, column))
+        plot.figure.add_glyph(self.evaluations.source, greedy)
+        plot.figure.add_glyph(self.greedy_marks, marks)
+        plot.shown.append((self.evaluations.source, column))
         self.painted += [(greedy, "line_color", "agent"), (marks, "fill_color", "agent")]
 
     def begin(self, problem: Problem) -> None:
@@ -155,21 +155,21 @@ class CurvesView(EpisodePlots):
         """Forget the newest evaluation and the best returns."""
         self._greedy, self._greedy_length, self._covered = None, None, 1
         self._draw_best({}, None)
-        if len(self._greedy_marks.data["episode"]):
-            self._greedy_marks.data = {name: np.empty(0) for name in self._greedy_marks.data}
+        if len(self.greedy_marks.data["episode"]):
+            self.greedy_marks.data = {name: np.empty(0) for name in self.greedy_marks.data}
         self._move_head()
         self._write()
 
     def take(self, journal: Journal) -> bool:
         """Move the dots and marks beside the lines, and write the legend."""
-        episodes, evaluations = self._episodes.source.data, self._evaluations.source.data
+        episodes, evaluations = self.episodes.source.data, self.evaluations.source.data
         self._move_head()
         kept = thinned(len(evaluations["episode"]))
         marks = {name: evaluations[name][kept] for name in GREEDY_COLUMNS}
-        if not np.array_equal(marks["episode"], self._greedy_marks.data["episode"]):
-            self._greedy_marks.data = marks
-        self._greedy = self._evaluations.newest("greedy_return")
-        self._greedy_length = self._evaluations.newest("greedy_length")
+        if not np.array_equal(marks["episode"], self.greedy_marks.data["episode"]):
+            self.greedy_marks.data = marks
+        self._greedy = self.evaluations.newest("greedy_return")
+        self._greedy_length = self.evaluations.newest("greedy_length")
         self._margin = journal.histories[EVALUATIONS.name].newest("greedy_margin")
         fewest = journal.histories[EVALUATIONS.name].newest("fewest_steps")
         changed = self._draw_best(best_returns(journal), None if fewest is None or np.isnan(fewest) else fewest)
@@ -190,10 +190,10 @@ class CurvesView(EpisodePlots):
 
     def _move_head(self) -> None:
         """Put the dots at the newest episode, by a patch of single numbers."""
-        newest = {name: self._episodes.newest(name) for name in HEAD}
+        newest = {name: self.episodes.newest(name) for name in HEAD}
         patch = {name: np.nan if value is None else value for name, value in newest.items()}
-        if not np.array_equal(patch["episode"], self._head.data["episode"][0], equal_nan=True):
-            self._head.patch({name: [(0, value)] for name, value in patch.items()})
+        if not np.array_equal(patch["episode"], self.head.data["episode"][0], equal_nan=True):
+            self.head.patch({name: [(0, value)] for name, value in patch.items()})
 
     def _write(self) -> None:
         """Write the headings, with the numbers that belong to lines."""

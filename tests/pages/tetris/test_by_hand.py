@@ -46,7 +46,7 @@ def test_it_begins_from_any_player_and_can_be_saved(page, tmp_path):
     page.hand.base.value = "bcts"
     assert len(page.hand._sliders.objects) == 8
     page.hand.weights.weight_7 = -30.0
-    made = page._make_player(BY_HAND, "mine")
+    made = page.make_player(BY_HAND, "mine")
     assert (made.name, made.method) == ("mine", "by hand")
     assert made.weights == (*BUILT_IN["bcts"].weights[:7], -30.0)
     Players(tmp_path / "players").save(made)

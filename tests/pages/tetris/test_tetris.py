@@ -95,12 +95,12 @@ def test_the_board_shows_pieces_in_colours_and_letters_and_sends_only_what_chang
 def test_the_end_of_a_game_is_reported_and_a_new_epoch_begins_empty():
     view = TetrisBoardView(COLOURS, "Title")
     view.refresh(journal_of(picture(over=True)))
-    assert view._over.data["text"] == ["Game over"]
+    assert view.cover_text.data["text"] == ["Game over"]
     view.cover("Board is off")
-    assert view._over.data["text"] == ["Board is off"]
+    assert view.cover_text.data["text"] == ["Board is off"]
     view.cover("")
     view.begin()
-    assert view._over.data["text"] == [""]
+    assert view.cover_text.data["text"] == [""]
     assert not view.cells.data["level"].any()
 
 
@@ -252,16 +252,16 @@ class TestPlayers:
 
         panel = PlayersPanel(players, lambda which, name: Player(name, GOOD, 3), watched.append, reported.append, rate)
         panel.name.value = "Ada"
-        panel._save()
+        panel.save()
         assert reported[-1] == ["Ada"]
         panel.look()
-        assert panel._board.object.count("7 ± 0.689") == 2, "on both boards"
-        panel._import(Player("Bo", GOOD, ratings={"10x10": LinesEstimate(1, 1, 10**14)}).to_text().encode())
+        assert panel.ranking.object.count("7 ± 0.689") == 2, "on both boards"
+        panel.take_in(Player("Bo", GOOD, ratings={"10x10": LinesEstimate(1, 1, 10**14)}).to_text().encode())
         panel.look()
-        assert " M" not in panel._board.object.partition("Bo")[2].partition("</tr>")[0], (
+        assert " M" not in panel.ranking.object.partition("Bo")[2].partition("</tr>")[0], (
             "a rating in a file is not believed"
         )
-        panel._import(b"nothing")
+        panel.take_in(b"nothing")
         assert "not JSON" in panel.outcome.message.object
         panel.choice.value = "Ada"
         panel.delete_button.clicks += 1
@@ -400,8 +400,8 @@ def test_the_page_offers_what_means_something_and_shows_what_went_wrong(hub, kep
     page.send(Start(), "start", "Start")
     page.refresher.refresh(shared)
     assert state() == {"Pause", "Stop", "Reset"}
-    assert page.controls._rows["population"].disabled
-    assert not page.controls._rows["target_lines"].disabled
+    assert page.controls.fields["population"].disabled
+    assert not page.controls.fields["target_lines"].disabled
     until(shared, lambda: shared.run.checkpoint is not None or shared.journal.frame.step > 3000)
     page.switch.panel.value = False
     assert shared.run.cadence.board_every == 0
@@ -460,13 +460,13 @@ def test_a_stop_before_the_first_step_shows_a_page_that_is_ready_again(hub):
 def test_before_a_training_there_is_a_bar_for_each_feature_that_it_will_learn_with(hub):
     shared = new_run(hub, SMALL)
     page = TetrisPage(hub, shared)
-    assert [page._weights.panel.object.count(f">{name}<") for name in ("rows with holes", "pattern diversity")] == [
+    assert [page.weight_bars.panel.object.count(f">{name}<") for name in ("rows with holes", "pattern diversity")] == [
         1,
         1,
     ]
     page.controls.hyper.features = "BCTS (8)"
     page.refresher.refresh(shared)
-    assert ">pattern diversity<" not in page._weights.panel.object
+    assert ">pattern diversity<" not in page.weight_bars.panel.object
 
 
 def test_a_reset_empties_the_board_and_the_tiles_at_once(hub):
@@ -474,15 +474,15 @@ def test_a_reset_empties_the_board_and_the_tiles_at_once(hub):
     page = TetrisPage(hub, shared)
     shared.journal.add(Frame(shared.journal.frame.epoch, Status.PAUSED, 9000, 220, picture()))
     page.refresher.refresh(shared)
-    assert page._board.cells.data["level"].any()
-    assert (page._counters.values["generation"], page._counters.values["pieces"]) == ("4", "17")
-    weights = page._weights.panel.object
+    assert page.board.cells.data["level"].any()
+    assert (page.counters.values["generation"], page.counters.values["pieces"]) == ("4", "17")
+    weights = page.weight_bars.panel.object
     page.send(Reset(), "reset", "Reset")
     page.refresher.refresh(page.find())
-    assert not page._board.cells.data["level"].any()
-    assert {page._counters.values[name] for name in ("generation", "pieces", "lines", "speed")} == {"0"}
+    assert not page.board.cells.data["level"].any()
+    assert {page.counters.values[name] for name in ("generation", "pieces", "lines", "speed")} == {"0"}
     assert "−12.63" in weights
-    assert "−12.63" not in page._weights.panel.object
+    assert "−12.63" not in page.weight_bars.panel.object
 
 
 @pytest.mark.slow
@@ -535,11 +535,11 @@ def test_the_best_player_is_found_in_the_log(hub):
     shared = new_run(hub, SMALL)
     page = TetrisPage(hub, shared)
     with pytest.raises(ValueError, match="no player yet"):
-        page._make_player(PRESENT, "Ada")
+        page.make_player(PRESENT, "Ada")
     assert page._player_of(PRESENT).weights == (0.0,) * 8
     shared.journal = journal_of(picture(), generations=5, settings=shared.settings)
-    assert page._make_player(BEST, "Ada").generation == 5
-    assert page._make_player(PRESENT, "Ada").weights == GOOD
+    assert page.make_player(BEST, "Ada").generation == 5
+    assert page.make_player(PRESENT, "Ada").weights == GOOD
 
 
 class TestTrainers:
@@ -577,10 +577,10 @@ class TestTrainers:
         assert (shared.settings["algorithm"], shared.settings["rollout"]) == ("PPO", 1024)
         assert "tetris.deep.worker" in shared.run.recipe.factory
         assert shared.journal.frame.epoch > epoch
-        assert {"rollout", "timesteps", "environment"} <= set(page.controls._rows)
-        assert not {"population", "cap"} & set(page.controls._rows)
+        assert {"rollout", "timesteps", "environment"} <= set(page.controls.fields)
+        assert not {"population", "cap"} & set(page.controls.fields)
         assert page.weights.visible, "without hidden layers it is a linear player"
-        assert "Timesteps" in page._counters.drawing.text
+        assert "Timesteps" in page.counters.drawing.text
         page.controls.hyper.units = 32
         page.refresher.refresh(shared)
         assert not page.weights.visible
@@ -591,7 +591,7 @@ class TestTrainers:
         page.refresher.refresh(shared)
         assert (shared.settings["method"], shared.settings["seed"]) == (CMA_ES, 5)
         assert page.weights.visible
-        assert "Timesteps" not in page._counters.drawing.text
+        assert "Timesteps" not in page.counters.drawing.text
 
     def test_the_search_methods_share_their_settings(self, hub):
         shared = new_run(hub, SMALL)
@@ -599,7 +599,7 @@ class TestTrainers:
         page.controls.trainer.value = CMA_ES
         page.refresher.refresh(shared)
         assert (shared.settings["method"], shared.settings["population"]) == (CMA_ES, 10)
-        assert not page.controls._rows["elite"].visible
+        assert not page.controls.fields["elite"].visible
 
     def test_each_search_method_has_a_population_that_it_learns_well_with(self, hub):
         shared = new_run(hub, default_settings())
@@ -647,7 +647,7 @@ class TestTrainers:
 
     def test_the_curves_speak_of_what_is_trained(self, hub, installed):
         page = TetrisPage(hub, new_run(hub, SMALL))
-        heading, tips = page._generations.plot.heading, page._generations._hover
+        heading, tips = page.generations.plot.heading, page.generations._hover
         assert "Lines per generation" in heading.object
         for trainer, unit in (("DQN", "Target update"), ("MaskablePPO", "Rollout")):
             page.controls.trainer.value = trainer
@@ -656,11 +656,11 @@ class TestTrainers:
             assert unit in tips.tooltips
             assert not any(word in heading.object for word in ("candidate", "player"))
             assert not any(word in tips.tooltips for word in ("candidate", "Candidate", "Player"))
-            assert "The present network" in page._board._head.object
+            assert "The present network" in page.board.head.object
         page.controls.trainer.value = CROSS_ENTROPY
         page.refresher.refresh(hub.runs.get(page.run_id))
         assert "candidates" in heading.object
-        assert "The present player" in page._board._head.object
+        assert "The present player" in page.board.head.object
 
     def test_a_network_is_not_offered_for_a_demo_and_the_reason_is_shown(self, hub, kept, installed):
         shared = new_run(hub, LAYERS)
@@ -696,10 +696,10 @@ class TestTrainers:
         shared.journal = journal_of(picture(), settings=shared.settings)
         page = TetrisPage(hub, shared)
         with pytest.raises(ValueError, match="network"):
-            page._make_player(PRESENT, "Ada")
+            page.make_player(PRESENT, "Ada")
         assert page.players.which.options == [BY_HAND]
-        assert "network" in page.players._no_saving.object
-        assert page.players._no_saving.visible
+        assert "network" in page.players.no_saving.object
+        assert page.players.no_saving.visible
 
     def test_a_network_can_be_downloaded_once_it_is_saved(self, hub, kept, installed):
         shared = new_run(hub, LAYERS)
@@ -720,7 +720,7 @@ class TestTrainers:
         shared = new_run(hub, default_settings("MaskablePPO"))
         shared.journal = journal_of(picture(), settings=shared.settings)
         page = TetrisPage(hub, shared)
-        player = page._make_player(PRESENT, "Ada")
+        player = page.make_player(PRESENT, "Ada")
         assert (player.method, player.weights) == ("MaskablePPO", GOOD)
         assert page.players.which.options == [PRESENT, BEST, BY_HAND]
 
@@ -728,5 +728,5 @@ class TestTrainers:
 def test_a_player_needs_a_name(tmp_path):
     panel = PlayersPanel(Players(tmp_path), lambda which, name: Player(name, GOOD, 3), print, lambda names: None, print)
     panel.name.value = "  "
-    panel._save()
+    panel.save()
     assert "Give the player a name" in panel.outcome.message.object

@@ -101,8 +101,8 @@ def test_a_training_shows_what_its_checkpoint_holds_before_it_is_resumed(hub):
     log = shared.journal.columns(GENERATIONS.name)
     assert log["generation"].tolist() == list(range(1, trainer.trainer.generation + 1))
     page = TetrisPage(hub, shared)
-    assert page._counters.values["generation"] == str(trainer.trainer.generation + 1)
-    assert len(page._generations.generations.source.data["episode"]) == trainer.trainer.generation
+    assert page.counters.values["generation"] == str(trainer.trainer.generation + 1)
+    assert len(page.generations.generations.source.data["episode"]) == trainer.trainer.generation
     shared.send(Start(), "start", "Start")
     until(shared, lambda: shared.frame.step > 3000)
     numbers = shared.journal.columns(GENERATIONS.name)["generation"]

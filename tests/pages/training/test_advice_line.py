@@ -28,9 +28,9 @@ def test_advice_is_shown_until_it_is_dismissed_and_again_when_the_run_begins_aga
     assert not page.advice.panel.visible, "nothing has happened yet"
     after_steps(page)
     assert page.advice.panel.visible
-    assert "ε is 0 and nothing else makes the agent explore" in page.advice._text.object
-    assert "<summary" in page.advice._text.object
-    assert f"Glossary: exploration</summary>{GLOSSARY['exploration']}." in page.advice._text.object
+    assert "ε is 0 and nothing else makes the agent explore" in page.advice.text.object
+    assert "<summary" in page.advice.text.object
+    assert f"Glossary: exploration</summary>{GLOSSARY['exploration']}." in page.advice.text.object
     page.advice.dismiss.param.trigger("clicks")
     after_steps(page)
     assert not page.advice.panel.visible

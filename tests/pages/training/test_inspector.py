@@ -93,10 +93,10 @@ def test_what_names_no_cell_is_refused_in_a_sentence(page, text, sentence):
     inspect = page.view["Inspect"]
     inspect.pick(0)
     inspect.place.value = text
-    assert sentence in inspect._problem_text.object
+    assert sentence in inspect.problem_text.object
     assert inspect.state == 0
     inspect.pick(1)
-    assert inspect._problem_text.object == ""
+    assert inspect.problem_text.object == ""
 
 
 def test_the_chosen_cell_and_the_way_of_the_news_are_drawn_on_the_board(page):
@@ -109,7 +109,7 @@ def test_the_chosen_cell_and_the_way_of_the_news_are_drawn_on_the_board(page):
 
 
 def test_a_wall_is_named_and_has_no_actions(page):
-    wall = int(np.flatnonzero(page.view["Board"]._map.terrain.kinds == 1)[0])
+    wall = int(np.flatnonzero(page.view["Board"].map.terrain.kinds == 1)[0])
     click(page, wall)
     assert "Nothing can be in a wall." in page.view["Inspect"].shown.object
     assert "<table" not in page.view["Inspect"].shown.object
@@ -167,7 +167,7 @@ def test_every_kind_of_world_can_be_inspected(world):
     state = changed_state(page)
     page.view["Inspect"].pick(state)
     shown = page.view["Inspect"].shown.object
-    assert "The last update of" in shown or page.view["Inspect"]._problem_text.object
+    assert "The last update of" in shown or page.view["Inspect"].problem_text.object
     assert session.step == 400
 
 
@@ -183,6 +183,6 @@ def test_a_run_too_large_for_keyframes_says_so_and_shows_what_is_known():
     page = page_of()
     page.find().keyframes.problem = "This run can't be rewound: a keyframe of it has 99 MiB."
     page.view["Inspect"].pick(0)
-    assert "can't be found. This run" in unescape(page.view["Inspect"]._problem_text.object)
+    assert "can't be found. This run" in unescape(page.view["Inspect"].problem_text.object)
     assert "Row 0, column 0" in page.view["Inspect"].shown.object
     assert "Searching" not in page.view["Inspect"].shown.object

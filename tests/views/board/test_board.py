@@ -78,20 +78,20 @@ class Seen:
 
     def cell(self, state: int) -> int:
         """The row of a state in the cells' source."""
-        return self.view._map.states.tolist().index(state)
+        return self.view.map.states.tolist().index(state)
 
     def column(self, name: str, state: int):
         return self.drawing.cells.data[name][self.cell(state)]
 
     def arrows(self, state: int) -> set[str]:
         """Where the arrows of a state point, from where their heads lie."""
-        data, cells = self.drawing.arrows.data, len(self.view._map.cells)
-        centre = self.view._map.placement.centres[self.view._map.cells[self.cell(state)]]
+        data, cells = self.drawing.arrows.data, len(self.view.map.cells)
+        centre = self.view.map.placement.centres[self.view.map.cells[self.cell(state)]]
         found = set()
         for slot in range(len(data["head_x"]) // cells):
             row = slot * cells + self.cell(state)
             x = data["head_x"][row] - centre[0]
-            y = data["head_y"][row] - centre[1] - self.view._map.policy.lift
+            y = data["head_y"][row] - centre[1] - self.view.map.policy.lift
             if not np.isnan(x):
                 names = {(0, 1): "up", (1, 0): "right", (0, -1): "down", (-1, 0): "left", (0, 0): "centre"}
                 found.add(names[int(np.sign(x.round(3))), int(np.sign(y.round(3)))])
@@ -310,7 +310,7 @@ def test_a_world_that_changes_redraws_its_walls():
 
 def test_a_jump_is_joined_to_where_it_lands():
     seen = Seen(load_problem("jumps"))
-    assert seen.view._map.terrain.landings == {1: 21, 3: 13}
+    assert seen.view.map.terrain.landings == {1: 21, 3: 13}
     assert "jumps to row 4, column 1" in seen.column("name", 1)
     assert not len(seen.drawing.starts.data["x"])
     assert seen.report(learned={1: [0, 1, 0, 0], 2: [0, 1, 0, 0]}).arrows(1) == set()
@@ -465,7 +465,7 @@ def test_the_known_range_of_a_cliff_is_that_of_its_best_actions_and_its_optimum(
     seen = Seen(problem)
     seen.journal.add(Frame(0, Status.PAUSED, 0, 0, None, {"evaluations": _evaluation(optimum=-13.0)}), now=0.0)
     seen.report(learned={0: [-1.0] * 4, 1: [-1.0, 0, -1, -1]})
-    assert known_range(problem.phases[0][1], seen.view._map.states) == (-1.0, -1.0)
+    assert known_range(problem.phases[0][1], seen.view.map.states) == (-1.0, -1.0)
     assert "from −14 to 0" in seen.view.surroundings.bar.text
 
 

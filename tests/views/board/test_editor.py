@@ -124,7 +124,7 @@ def test_a_board_follows_an_edit_that_the_run_took():
     journal.add(session.frame())
     board.refresh(journal)
     assert board.problem is session.problem
-    assert np.isin(12, np.flatnonzero(board._map.terrain.kinds == 1))
+    assert np.isin(12, np.flatnonzero(board.map.terrain.kinds == 1))
 
 
 def test_strokes_pass_the_cells_between_two_events():

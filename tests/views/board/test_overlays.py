@@ -146,7 +146,7 @@ def test_each_action_has_a_wedge_on_the_side_that_it_leads_to():
     shown.view.colour_by("action values")
     drawing = shown.view.drawing
     marks = drawing.wedges.data
-    cells = shown.view._map.states.tolist()
+    cells = shown.view.map.states.tolist()
     at = cells.index(8) * 4 + 1  # right, in row 1, column 3
     assert (marks["x"][at], marks["y"][at]) == (pytest.approx(3.7), pytest.approx(3.4))
     assert marks["y"][at + 2] == pytest.approx(3.6), "the number on the left is higher, so that both may be long"

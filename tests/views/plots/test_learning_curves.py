@@ -66,7 +66,7 @@ def watch(view: CurvesView | ConvergenceView) -> tuple[Document, list]:
 def test_rows_are_divided_by_the_episodes_they_cover(view, journal):
     row = episodes(8, 1, episodes=4, returns=6, return_min=-1, return_max=3, length=10, mean_return=1.25, epsilon=0.2)
     view.refresh(report(journal, episodes=row))
-    data = {name: values.tolist() for name, values in view._episodes.source.data.items()}
+    data = {name: values.tolist() for name, values in view.episodes.source.data.items()}
     assert data["episode"] == [8]
     assert (data["return"], data["return_min"], data["return_max"]) == ([1.5], [-1], [3])
     assert (data["length"], data["mean_return"], data["exploration"]) == (
@@ -83,8 +83,8 @@ def test_only_new_rows_travel_once_there_are_many(view, journal):
     streamed = [event for event in seen if isinstance(event, ColumnsStreamedEvent)]
     assert [event.data["episode"].tolist() for event in streamed] == [[FEW, FEW + 1, FEW + 2]]
     replaced = [event.model for event in seen if isinstance(event, ColumnDataChangedEvent)]
-    assert view._episodes.source not in replaced
-    assert view._episodes.source.data["episode"].tolist() == list(range(1, FEW + 3))
+    assert view.episodes.source not in replaced
+    assert view.episodes.source.data["episode"].tolist() == list(range(1, FEW + 3))
 
 
 def test_few_rows_are_sent_whole_because_a_page_may_take_in_appended_ones_in_the_wrong_order(view, journal):
@@ -92,8 +92,8 @@ def test_few_rows_are_sent_whole_because_a_page_may_take_in_appended_ones_in_the
     _, seen = watch(view)
     view.refresh(report(journal, episodes=episodes(4, 2)))
     assert not [event for event in seen if isinstance(event, ColumnsStreamedEvent)]
-    assert view._episodes.source in [event.model for event in seen if isinstance(event, ColumnDataChangedEvent)]
-    assert view._episodes.source.data["episode"].tolist() == [1, 2, 3, 4, 5]
+    assert view.episodes.source in [event.model for event in seen if isinstance(event, ColumnDataChangedEvent)]
+    assert view.episodes.source.data["episode"].tolist() == [1, 2, 3, 4, 5]
 
 
 def test_nothing_travels_when_nothing_is_new(view, journal):
@@ -108,8 +108,8 @@ def test_merged_rows_replace_what_was_shown(view):
     journal = Journal(capacity=8)
     view.refresh(report(journal, episodes=episodes(1, 8, returns=2)))
     view.refresh(report(journal, episodes=episodes(9, 2, returns=2)))
-    assert view._episodes.source.data["episode"].tolist() == [2, 4, 6, 8, 10]
-    assert view._episodes.source.data["return"].tolist() == [2] * 5
+    assert view.episodes.source.data["episode"].tolist() == [2, 4, 6, 8, 10]
+    assert view.episodes.source.data["return"].tolist() == [2] * 5
     assert "each point: mean of 2 episodes" in view.returns.heading.object
 
 
@@ -127,8 +127,8 @@ def a_million_episodes():
 def test_a_million_episodes_are_covered_in_bounded_memory(view, journal):
     for rows in a_million_episodes():
         view.refresh(report(journal, episodes=rows))
-        assert len(view._episodes.source.data["episode"]) <= 4096
-    data, last = view._episodes.source.data, rows["episode"][-1]
+        assert len(view.episodes.source.data["episode"]) <= 4096
+    data, last = view.episodes.source.data, rows["episode"][-1]
     assert data["episode"][-1] == data["episodes"].sum() == last >= 1_000_000
     assert data["episode"][0] <= last / 1000
     assert np.diff(data["episode"]).tolist() == data["episodes"][1:].tolist()
@@ -139,7 +139,7 @@ def test_a_million_episodes_are_covered_in_bounded_memory(view, journal):
 def test_a_newer_epoch_starts_afresh(view, journal):
     view.refresh(report(journal, episodes=episodes(1, 300)))
     view.refresh(report(journal, epoch=1, episodes=episodes(1, 2)))
-    assert view._episodes.source.data["episode"].tolist() == [1, 2]
+    assert view.episodes.source.data["episode"].tolist() == [1, 2]
     assert view.axis.range.end == last_episode_shown(2)
 
 
@@ -149,9 +149,9 @@ def test_begin_forgets_everything(view, journal):
     view.mark_episode(7)
     view.axis.range.start = 100
     view.begin(PROBLEM)
-    assert {len(source.data["episode"]) for source in (view._episodes.source, view._greedy_marks)} == {0}
-    assert np.isnan(view._head.data["episode"]).all()
-    assert len(view._marker_source.data["episode"]) == 0
+    assert {len(source.data["episode"]) for source in (view.episodes.source, view.greedy_marks)} == {0}
+    assert np.isnan(view.head.data["episode"]).all()
+    assert len(view.markers.data["episode"]) == 0
     assert (view.axis.range.start, view.axis.range.end) == whole_run(0)
     assert "optimum" not in view.returns.heading.object
     assert "greedy" not in view.returns.heading.object
@@ -160,7 +160,7 @@ def test_begin_forgets_everything(view, journal):
 
 def test_numbers_of_episodes_stay_exact(view, journal):
     view.refresh(report(journal, episodes=episodes(2**24 + 1, 2)))
-    assert view._episodes.source.data["episode"].tolist() == [2**24 + 1, 2**24 + 2]
+    assert view.episodes.source.data["episode"].tolist() == [2**24 + 1, 2**24 + 2]
 
 
 def test_the_axis_grows_in_few_steps_and_always_holds_the_run():
@@ -319,7 +319,7 @@ def test_changes_are_lines_and_the_newest_have_labels_in_the_words_of_the_form(v
     session.advance_episodes(30)
     journal.add(session.frame(), now=0.0)
     view.refresh(journal)
-    drawn = view._changes_source.data
+    drawn = view.changes.data
     assert drawn["episode"] == [10, 20, 30, 90]
     assert drawn["text"] == ["", "Step size α = 0.54", "Discount γ = 0.5", "ε end = 0"]
     assert drawn["align"] == ["left", "left", "left", "right"]
@@ -328,7 +328,7 @@ def test_changes_are_lines_and_the_newest_have_labels_in_the_words_of_the_form(v
 
 def test_dots_stand_at_the_newest_episode(view, journal):
     view.refresh(report(journal, episodes=episodes(1, 9, mean_return=0.5, mean_length=4, epsilon=0.25)))
-    assert {name: values.tolist() for name, values in view._head.data.items()} == {
+    assert {name: values.tolist() for name, values in view.head.data.items()} == {
         "episode": [9],
         "mean_return": [0.5],
         "mean_length": [4],
@@ -344,14 +344,14 @@ def test_a_hidden_view_takes_in_nothing_until_it_is_seen(journal):
     view.refresh(report(journal, episodes=episodes(10, 1, td_error=0.5)))
     assert seen == []
     view.active = True
-    assert len(view._episodes.source.data["episode"]) == 10
+    assert len(view.episodes.source.data["episode"]) == 10
 
 
 def test_an_episode_can_be_marked(view):
     view.mark_episode(12)
-    assert view._marker_source.data["episode"].tolist() == [12]
+    assert view.markers.data["episode"].tolist() == [12]
     view.mark_episode(None)
-    assert view._marker_source.data["episode"].tolist() == []
+    assert view.markers.data["episode"].tolist() == []
 
 
 def test_marks_take_the_colours_of_a_theme(view):
@@ -366,9 +366,9 @@ def test_convergence_divides_errors_and_leaves_gaps_where_a_logarithm_has_none(j
     log = episodes(2, 1, episodes=2, td_error=0.5)
     view.refresh(report(journal, episodes=log, evaluations=evaluation(2, policy_change=0.25, value_error=0.125)))
     view.refresh(report(journal, episodes=episodes(3, 1, td_error=0)))
-    assert view._episodes.source.data["td_error"].tolist() == [0.25, pytest.approx(np.nan, nan_ok=True)]
-    assert view._evaluations.source.data["policy_change"].tolist() == [0.25]
-    assert view._evaluations.source.data["value_error"].tolist() == [0.125]
+    assert view.episodes.source.data["td_error"].tolist() == [0.25, pytest.approx(np.nan, nan_ok=True)]
+    assert view.evaluations.source.data["policy_change"].tolist() == [0.25]
+    assert view.evaluations.source.data["value_error"].tolist() == [0.125]
     assert "now 25%" in view.policy_change.heading.object
     assert "now 0.12" in view.value_error.heading.object
     assert (view.td_error.figure.y_range.start, view.td_error.figure.y_range.end) == pytest.approx((0.1, 1))
