@@ -107,6 +107,7 @@ class PlayersPanel:
         self._changed(names)
 
     def save(self) -> None:
+        """Keep the chosen player of the training under the name that was typed, or report why it can't be."""
         self._attempt(self._save_named)
 
     def _save_named(self) -> None:
@@ -121,6 +122,7 @@ class PlayersPanel:
         self.which.param.update(options=options, value=options[0])
 
     def take_in(self, content: bytes | None) -> None:
+        """Keep the player of a file, or report what is wrong with it; None: nothing was chosen."""
         if content is None:
             return
         self.upload.clear()
