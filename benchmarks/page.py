@@ -67,7 +67,7 @@ def pause(page: Page) -> float:
 
 
 def measure(page: Page, counter: Counter, speed: str) -> str:
-    """One row of the table."""
+    """One row of the table, of a run from its start."""
     page.get_by_role("button", name=speed, exact=True).click()
     page.get_by_role("button", name="Start", exact=True).click()
     page.wait_for_timeout(2000)
@@ -83,6 +83,7 @@ def measure(page: Page, counter: Counter, speed: str) -> str:
     page.wait_for_timeout(1000)
     counter.frames = counter.bytes = 0
     page.wait_for_timeout(3000)
+    page.get_by_role("button", name="Reset", exact=True).click()
     return " | ".join(
         [
             f"{speed:>5}",

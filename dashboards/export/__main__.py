@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dashboards.export import THEMES, export_html
 from dashboards.export.subprocess import PROBLEM
+from dashboards.live.panel_patches.defaults import remember_defaults
 from gridworld.extensions import load_named
 from gridworld.pictures.recording import KEYFRAMES
 from gridworld.storage import run_file
@@ -22,6 +23,7 @@ def main() -> int:
     parser.add_argument("--theme", choices=THEMES, default=THEMES[0])
     parser.add_argument("--overlay", default="state value")
     options = parser.parse_args()
+    remember_defaults()
     try:
         load_named()
         export_html(
