@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gridworld.planning import best_actions, epsilon_greedy_policy, greedy_outcome, greedy_policy, value_iteration
-from gridworld.planning.policies import draw_action, preferred_actions
+from gridworld.planning.policies import action_values, checked_policy, draw_action, preferred_actions
 from gridworld.planning.solution import Solution
 from gridworld.training.session import TrainingSession
 from gridworld.worlds.problem import load_problem
@@ -115,3 +115,28 @@ def test_solved_values_tie_where_they_differ_by_rounding_only(short, ties):
     table = {0: {0: [(1.0, 0, 1.0, True)], 1: [(1.0, 0, 1.0 - short, True)]}}
     solution = value_iteration(TransitionModel.from_dynamics(table, [1.0]), 0.5)
     assert best_actions(solution).tolist() == [[True, ties]]
+
+
+def test_an_empty_table_has_no_best_actions():
+    with pytest.raises(ValueError, match=r"shape \(0, 4\)"):
+        best_actions(np.zeros((0, 4)))
+
+
+def test_an_action_that_is_not_there_is_no_preference():
+    values, visits = np.array([[1.0, 1.0, -np.inf], [1.0, 0.0, -np.inf]]), np.ones((2, 3), int)
+    assert preferred_actions(values, visits).tolist() == [[False] * 3, [True, False, False]]
+
+
+@pytest.mark.parametrize("row", [[1.5, -0.5, 0, 0], [0.5, 0.5, 0.05, 0]])
+def test_a_row_that_holds_no_probabilities_is_named(row):
+    model = load_problem("easy").phases[0][1]
+    policy = np.full((model.n_states, 4), 0.25)
+    policy[3] = row
+    with pytest.raises(ValueError, match="The policy in state 3 is"):
+        checked_policy(model, policy)
+
+
+def test_a_discount_above_1_has_no_action_values():
+    model = load_problem("easy").phases[0][1]
+    with pytest.raises(ValueError, match=r"discount is 1\.5"):
+        action_values(model, np.zeros(model.n_states), 1.5)
