@@ -11,16 +11,19 @@ import panel_material_ui as pmui
 import param
 from panel.util import edit_readonly
 
+from dashboards.live.panel_patches.echoes import WithoutEchoes
 from dashboards.style.widgets import FIELD_SX, LABELLED, SLIDER_SX, STEPPER_SX, WIDE, html, problem_html, row
 from gridworld.parameters import change, read_number
 
 
-class TypedText(pmui.TextInput):
+class TypedText(WithoutEchoes, pmui.TextInput):
     """A text of which the browser alone knows what is being typed.
 
     `pmui.TextInput` sends each value that comes from the browser back as the text being typed; by then that may be the
     beginning of the next one, which is lost.
     """
+
+    _echoed = ("value", "value_input")
 
     def _sync_value_input(self) -> None:
         """Send nothing back."""
@@ -29,6 +32,18 @@ class TypedText(pmui.TextInput):
         """Show a text in place of what is there."""
         with edit_readonly(self):
             self.param.update(value=text, value_input=text)
+
+
+class Slider(WithoutEchoes, pmui.FloatSlider):
+    """A slider over numbers."""
+
+    _echoed = ("value", "value_throttled")
+
+
+class WholeSlider(WithoutEchoes, pmui.IntSlider):
+    """A slider over whole numbers."""
+
+    _echoed = ("value", "value_throttled")
 
 
 class NumberField(pn.viewable.Viewer):
@@ -125,9 +140,9 @@ class NumberField(pn.viewable.Viewer):
         text.write(self._written(getattr(self._owner, self._parameter)))
         return text
 
-    def _make_slider(self) -> pmui.FloatSlider:
+    def _make_slider(self) -> Slider | WholeSlider:
         low, high = self._declared.get_soft_bounds()
-        slider = (pmui.IntSlider if self._whole else pmui.FloatSlider)(
+        slider = (WholeSlider if self._whole else Slider)(
             value=min(max(getattr(self._owner, self._parameter), low), high),
             start=low,
             end=high,
@@ -190,7 +205,7 @@ class NumberField(pn.viewable.Viewer):
             self.refuse(str(problem))
 
 
-def _move(slider: pmui.FloatSlider, value: float) -> None:
+def _move(slider: Slider | WholeSlider, value: float) -> None:
     """Move the thumb, and what it counts as its last release: to return there must be a change again."""
     within = min(max(value, slider.start), slider.end)
     with param.edit_constant(slider):

@@ -32,7 +32,7 @@ from bokeh.server.connection import ServerConnection
 from bokeh.server.contexts import ApplicationContext, BokehServerContext
 from bokeh.server.session import ServerSession
 from bokeh.server.views.ws import WSHandler
-from panel.reactive import ReactiveCustomBase
+from panel.reactive import ReactiveCustomBase, Syncable
 from panel.widgets.tables import Tabulator
 from panel_material_ui.base import MaterialComponent
 from tornado.websocket import WebSocketHandler
@@ -135,6 +135,9 @@ NAMES = {
     "panel.reactive.ReactiveCustomBase._patch_datamodel_ref": Used(
         lambda: ReactiveCustomBase, "_patch_datamodel_ref", ("props", "ref")
     ),
+    "panel.reactive.Syncable._process_param_change": Used(lambda: Syncable, "_process_param_change", ("params",)),
+    "panel.reactive.Syncable._process_property_change": Used(lambda: Syncable, "_process_property_change", ("props",)),
+    "panel.widgets.Tabulator._get_style_data": Used(lambda: Tabulator, "_get_style_data", ("recompute",)),
     "panel.viewable.Renderable._models": Used(pn.Column, "_models"),
     "panel.viewable.MimeRenderMixin._on_msg": Used(lambda: pmui.Column, "_on_msg", ("ref", "manager", "msg")),
     "panel.viewable.MimeRenderMixin._render_mimebundle": Used(

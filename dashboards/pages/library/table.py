@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
-import panel as pn
 from bokeh.models.widgets.tables import NumberFormatter
 
+from dashboards.live.panel_patches.tables import PlainTable
 from dashboards.views.tables.tables import CSS
 from gridworld.storage.library_index import Row
 
@@ -41,7 +41,7 @@ class LibraryTable:
     """Shows rows of a library; `chosen` is the name of the run that is marked, if one is."""
 
     def __init__(self) -> None:
-        self.panel = pn.widgets.Tabulator(
+        self.panel = PlainTable(
             frame_of([]),
             show_index=False,
             disabled=True,

@@ -8,8 +8,8 @@ from itertools import count
 from typing import Any
 
 import panel as pn
-import panel_material_ui as pmui
 
+from dashboards.controls.number_field import WholeSlider
 from dashboards.hub.executors import Executors
 from dashboards.hub.shared_run import SharedRun
 from dashboards.live.background import in_background, sentence
@@ -70,7 +70,7 @@ class RewindView(Hideable):
         self._moving = False
         self._serial = count(1)
         self._throttle = Throttle(SECONDS)
-        self.slider = pmui.IntSlider(
+        self.slider = WholeSlider(
             label="Moment shown", start=0, end=1, value=1, show_value=False, disabled=True, size="small", margin=0,
             sx=SLIDER_SX, sizing_mode="stretch_width",
         )  # fmt: skip

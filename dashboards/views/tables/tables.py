@@ -12,6 +12,7 @@ import pandas as pd
 import panel as pn
 
 from dashboards.live.panel_patches import sources
+from dashboards.live.panel_patches.tables import PlainTable
 from dashboards.live.panel_patches.widgets import models_of
 from dashboards.live.patches import changes, patch_changes
 from dashboards.live.throttle import Throttle
@@ -73,9 +74,9 @@ class TableView(Hideable):
         self.table = self._make_table([])
         self.panel = pn.Column(self.table, sizing_mode="stretch_both", margin=0, styles={"min-height": "0"})
 
-    def _make_table(self, rows: list[tuple[str, ...]]) -> pn.widgets.Tabulator:
+    def _make_table(self, rows: list[tuple[str, ...]]) -> PlainTable:
         sides = {name: "left" if name in self.words else "right" for name in self.headings}
-        table = pn.widgets.Tabulator(
+        table = PlainTable(
             self._frame(rows),
             show_index=False,
             disabled=True,

@@ -1,0 +1,63 @@
+"""Values that a browser says again after the server has written others: no person has chosen them.
+
+A React component keeps each of its values, and hands it back to its model a moment after it was drawn. What the server
+writes in that moment is then undone, and the value before it arrives as if it were an edit.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any, ClassVar
+
+from panel.reactive import Syncable
+
+from dashboards.live.panel_patches.widgets import models_of
+
+LATE = 5.0  # seconds in which a busy browser draws a value and hands it back
+
+
+class WithoutEchoes(Syncable):
+    """A component whose value, where the server writes it twice in a moment, is not set back by the browser.
+
+    Where Panel no longer asks these methods, it stays a component as any other.
+    """
+
+    _echoed: ClassVar[tuple[str, ...]] = ("value",)
+
+    def __init__(self, *arguments: Any, **look: Any) -> None:
+        self._written: dict[str, tuple[Any, float]] = {}  # name -> what the server wrote last, and when
+        self._overtaken: dict[str, list[tuple[Any, float]]] = {}  # name -> what it wrote just before, until when
+        super().__init__(*arguments, **look)
+
+    def _process_param_change(self, params: dict[str, Any]) -> dict[str, Any]:
+        for name in self._echoed:
+            if name in params:
+                self._note_written(name, params[name])
+        return super()._process_param_change(params)
+
+    def _process_property_change(self, props: dict[str, Any]) -> dict[str, Any]:
+        heard = {name: value for name, value in props.items() if not self._is_echo(name, value)}
+        if any(name in heard and heard[name] != getattr(self, name) for name in self._echoed):  # a person's choice
+            self._written.clear()
+            self._overtaken.clear()
+        for name in props.keys() - heard.keys():
+            self._say_again(name)
+        return super()._process_property_change(heard)
+
+    def _note_written(self, name: str, value: Any) -> None:
+        now = time.monotonic()
+        if name in self._written:
+            before, since = self._written[name]
+            waiting = [entry for entry in self._overtaken.get(name, []) if entry[1] > now]
+            if before != value and now - since < LATE:
+                waiting.append((before, now + LATE))
+            self._overtaken[name] = [entry for entry in waiting if entry[0] != value]
+        self._written[name] = value, now
+
+    def _is_echo(self, name: str, value: Any) -> bool:
+        now = time.monotonic()
+        return any(value == before and now < until for before, until in self._overtaken.get(name, ()))
+
+    def _say_again(self, name: str) -> None:
+        for model in models_of(self):
+            setattr(model.data, name, getattr(self, name))

@@ -1,0 +1,70 @@
+"""What a browser says again is no edit; what a person chooses is one."""
+
+from __future__ import annotations
+
+import pytest
+from bokeh.document import Document
+
+from dashboards.controls.number_field import NumberField
+from gridworld.agents import QLearning
+
+
+@pytest.fixture
+def agent() -> QLearning:
+    return QLearning()
+
+
+@pytest.fixture
+def field(agent) -> NumberField:
+    """A number on a page: a slider and a text."""
+    field = NumberField(agent, "step_size")
+    document = Document()
+    document.add_root(field.__panel__().get_root(document))
+    return field
+
+
+def browser(part):
+    """The values of a part as the browser has them; one that is set here came from there."""
+    ((model, _),) = part._models.values()
+    return model.data
+
+
+def press_twice(field: NumberField) -> None:
+    """What a browser sends for two presses of a key on the slider; the server writes both numbers into the text."""
+    for value in (0.11, 0.12):
+        browser(field._slider).value = value
+        browser(field._slider).value_throttled = value
+
+
+def test_a_text_that_the_server_has_replaced_is_no_edit_when_the_browser_says_it_again(agent, field):
+    press_twice(field)
+    browser(field.text).value = "0.11"
+    browser(field.text).value_input = "0.11"
+    assert agent.step_size == 0.12
+    assert (browser(field.text).value, browser(field.text).value_input) == ("0.12", "0.12"), "the browser is told again"
+
+
+def test_the_same_text_is_an_edit_when_it_is_typed(agent, field):
+    press_twice(field)
+    for typed in ("0", "0.", "0.1", "0.11"):
+        browser(field.text).value_input = typed
+    browser(field.text).value = "0.11"
+    assert (agent.step_size, browser(field._slider).value) == (0.11, 0.11)
+
+
+def test_a_slider_goes_back_to_where_a_person_had_it_before(agent, field):
+    press_twice(field)
+    browser(field._slider).value = 0.11
+    browser(field._slider).value_throttled = 0.11
+    assert (agent.step_size, browser(field.text).value) == (0.11, "0.11")
+
+
+def test_a_slider_that_the_server_moved_twice_is_not_moved_back_by_the_browser(agent, field):
+    agent.step_size = 0.5
+    agent.step_size = 0.6
+    for name in ("value", "value_throttled"):
+        setattr(browser(field._slider), name, 0.5)
+    assert (agent.step_size, browser(field._slider).value) == (0.6, 0.6)
+    browser(field._slider).value_throttled = 0.7
+    browser(field._slider).value_throttled = 0.5
+    assert agent.step_size == 0.5, "what was moved by hand since may be moved back"
