@@ -28,8 +28,8 @@ class Board:
 
     def __init__(self, session: TrainingSession, keyframes: Keyframes, overlay: str) -> None:
         self.view = BoardView(session.problem, tokens(dark=False))
-        self.view.look_back = lambda: RecentPast(session, keyframes).updates
-        self.view.slow.work = self._work
+        self.view.source.look_back = lambda: RecentPast(session, keyframes).updates
+        self.view.source.slow.work = self._work
         self.view.colour_by(overlay)
         self.apart: list[float] = []
         self.seconds: list[float] = []

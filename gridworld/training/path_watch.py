@@ -75,8 +75,9 @@ class PathWatched(NamedTuple):
     starts: np.ndarray  # int64 [n]
     successor: np.ndarray  # uint32 [S, A, K]
     goes_on: np.ndarray  # uint8 [S, A, K]: whether an outcome has a probability and does not end the episode
-    seen: np.ndarray  # uint8 [S]: 0 between two looks
-    reached: np.ndarray  # int64 [S]
+    seen: np.ndarray  # uint8 [S]: 1 where the last look came to, 2 where it looked at the arrows
+    reached: np.ndarray  # int64 [S]: those states
+    end: np.ndarray  # int64 [1]: how many they are
 
 
 @rule
@@ -90,6 +91,8 @@ def noting(tables, watch):
 @rule
 def is_optimal(w):
     """Return whether every way that the best actions can take from a start consists of optimal actions."""
+    for i in range(w.end[0]):
+        w.seen[w.reached[i]] = 0
     end, here, holds = 0, 0, True
     for i in range(w.starts.shape[0]):
         w.seen[w.starts[i]] = 1
@@ -97,6 +100,7 @@ def is_optimal(w):
         end += 1
     while here < end and holds:
         s = w.reached[here]
+        w.seen[s] = 2
         here += 1
         for a in range(w.arrows.shape[1]):
             if w.arrows[s, a] == 0:
@@ -110,8 +114,7 @@ def is_optimal(w):
                     w.seen[s2] = 1
                     w.reached[end] = s2
                     end += 1
-    for i in range(end):
-        w.seen[w.reached[i]] = 0
+    w.end[0] = end
     return holds
 
 
@@ -119,18 +122,21 @@ def is_optimal(w):
 def notices_arrows(watch, m, step, td_error, episode_return, ending, n):
     """Write down the step if an arrow turned, or if it made the greedy path optimal."""
     w = PathWatched(*watch)
-    happens = False
+    happens, on_the_path = False, False
     for i in range(w.noted[0]):
         s = w.places[i]
         w.is_noted[s] = 0
-        happens = turns(m.Q, s, w.arrows, s) or happens
+        if turns(m.Q, s, w.arrows, s):
+            happens = True
+            on_the_path = on_the_path or w.seen[s] == 2
         w.top[s], w.bests[s] = best(m.Q, s), 0
         for a in range(w.arrows.shape[1]):
             w.bests[s] += w.arrows[s, a]
     w.noted[0] = 0
     if happens and w.whole[KIND] == 1:
         was = w.whole[WAS]
-        w.whole[WAS] = 1 if is_optimal(w) else 0
+        if on_the_path:
+            w.whole[WAS] = 1 if is_optimal(w) else 0
         happens = w.whole[WAS] != 0 and was == 0
     if happens:
         w.whole[FOUND] = n
@@ -163,7 +169,7 @@ class ArrowsWatch(Watch):
         arrows = arrows_of(Q)
         top = np.where(arrows, Q, -np.inf).max(1)
         noted = zeros(states, np.uint8), zeros(states, np.int64), zeros(1, np.int64)
-        looked = zeros(states, np.uint8), zeros(states, np.int64)
+        looked = zeros(states, np.uint8), zeros(states, np.int64), zeros(1, np.int64)
         first = (self._whole, arrows, top, arrows.sum(1, dtype=np.int64))
         watched = PathWatched._make((*first, *noted, *parts, *looked))
         if self._whole[KIND] == OPTIMAL_PATH:
