@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import click
 from tqdm import tqdm
 
+from gridworld.cli.compiling import compile_each_first
 from gridworld.cli.experiment_report import report_lines
 from gridworld.cli.loading import load_option
 from gridworld.cli.parameters import Real, Whole, json_option, print_json
@@ -118,6 +119,7 @@ def run_experiment(plan: Plan, options: Mapping[str, Any]) -> None:
     if options["out"] is not None:
         ResultsFolder(options["out"], plan)  # refused before a bar is drawn
     write_report = report("html") if options["report"] else None
+    compile_each_first((cell.settings for cell in plan.cells), stepped)
     total, interval = len(plan.cells) * plan.runs, 0.1 if sys.stderr.isatty() else 10
     with (
         executor_of(backend, options["address"]) as executor,

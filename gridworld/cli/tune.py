@@ -8,6 +8,7 @@ from typing import Any
 import click
 from tqdm import tqdm
 
+from gridworld.cli.compiling import compile_each_first
 from gridworld.cli.experiment_options import varied_agent
 from gridworld.cli.inputs import read_pairs, read_world, with_recommended
 from gridworld.cli.loading import load_option
@@ -17,6 +18,7 @@ from gridworld.cli.tables import table
 from gridworld.experiments.metrics import METRICS
 from gridworld.experiments.tuning import MOST_TRIALS
 from gridworld.experiments.tuning import tune as tuned
+from gridworld.training.settings import Settings
 
 
 @click.command
@@ -44,6 +46,7 @@ def tune(world: str, agent: str, spreads: tuple[str, ...], pairs: tuple[str, ...
     place, ranges = read_world(world), read_spreads(spreads, pairs, read_range)
     numbers = with_recommended(place, agent, {**read_pairs(pairs), **ranges})
     fixed = {name: value for name, value in numbers.items() if name not in ranges}
+    compile_each_first([Settings(world=place, agent=agent, hyperparameters=fixed)])
     interval = 0.1 if sys.stderr.isatty() else 10
     with tqdm(total=options["trials"], unit="trial", mininterval=interval, delay=0.01) as bar:
         study = tuned(

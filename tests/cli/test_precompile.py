@@ -18,11 +18,28 @@ def test_it_ends_when_its_server_is_gone():
     assert process.returncode == 0
 
 
+FEW = ["--runs", "2", "--episodes", "2"]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("saving", [False, True])
-def test_train_says_that_it_compiles(tmp_path, saving):
-    command = [sys.executable, "-m", "gridworld", "train", "cliff", "--episodes", "2"]
-    command += ["--save", str(tmp_path / "run.npz")] if saving else []
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["train", "cliff", "--episodes", "2"],
+        ["train", "cliff", "--episodes", "2", "--save", "run.npz"],
+        ["compare", "cliff", "--agents", "q_learning,random", *FEW],
+        ["tune", "cliff", "--over", "step_size=0.1..0.2", "--trials", "1", *FEW],
+    ],
+    ids=["train", "train and save", "compare", "tune"],
+)
+def test_a_command_says_that_it_compiles(tmp_path, command):
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "gridworld", *command],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert "Compiling Q-learning for this machine; later runs read it from the disk." in done.stderr
