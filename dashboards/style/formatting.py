@@ -23,8 +23,8 @@ def number(value: float) -> str:
 
 
 def signed(value: float) -> str:
-    """Return a number with two decimals and a true minus sign: −12.63."""
-    return f"{value:,.2f}".replace("-", "−")
+    """Return a number, as `number` does, with a true minus sign: −12.63."""
+    return number(value).replace("-", "−")
 
 
 def fixed(value: float, digits: int) -> str:

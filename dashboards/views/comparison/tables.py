@@ -9,7 +9,7 @@ from math import isfinite, isinf
 
 from markupsafe import Markup
 
-from dashboards.style.formatting import number
+from dashboards.style.formatting import signed
 from dashboards.style.markup import fill
 from dashboards.views.comparison.marks import line_mark
 from gridworld.experiments.comparison import Comparison
@@ -116,7 +116,7 @@ def runs_table(
     for seed in range(first, last):
         row = Markup("")
         for place, cell in enumerate(cells):
-            text = number(values[place][seed - first]) if values else "open"
+            text = signed(values[place][seed - first]) if values else "open"
             name = f"Open the run of {cell.label} with seed {seed}"
             row += Markup('<td><a href="{}" target="_blank" aria-label="{}">{}</a></td>').format(
                 link(cell, seed), name, text
@@ -145,11 +145,6 @@ def shown(estimate: Estimate, *, is_best: bool = False) -> Markup:
 def negative(estimate: Estimate) -> Estimate:
     """Return the estimate of a difference the other way round."""
     return replace(estimate, value=-estimate.value, low=-estimate.high, high=-estimate.low)
-
-
-def signed(value: float) -> str:
-    """Return a number with a true minus sign."""
-    return number(value).replace("-", "−")
 
 
 def _all_shown(cells: Sequence[Cell], result: Comparison, world: str) -> bool:

@@ -16,8 +16,7 @@ from dashboards.pages.compare.page import ComparePage
 from dashboards.pages.compare.race_tab import TWINS
 from dashboards.pages.compare.ready import READY, ReadyComparison, watch_html
 from dashboards.pages.training.address import from_query
-from dashboards.style.formatting import number
-from dashboards.views.comparison.tables import signed
+from dashboards.style.formatting import number, signed
 from gridworld.drawing.shared_range import range_of
 from gridworld.experiments.curves import Curve
 from gridworld.experiments.plan import Contestant, Plan
