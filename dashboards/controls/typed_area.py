@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import panel as pn
@@ -23,7 +24,16 @@ class TypedArea(pn.widgets.TextAreaInput):
 
     def __init__(self, label: str, **look: Any) -> None:
         super().__init__(label=label, stylesheets=[AREA_CSS], margin=0, sizing_mode="stretch_both", **look)
+        self._is_written = False
 
     def write(self, text: str) -> None:
-        """Show a text in place of what is there."""
-        self.param.update(value=text)
+        """Show a text in place of what is there; nobody has typed it."""
+        self._is_written = True
+        try:
+            self.param.update(value=text)
+        finally:
+            self._is_written = False
+
+    def on_typed(self, take: Callable[[str], None]) -> None:
+        """Call `take(text)` with each text that a person typed."""
+        self.param.watch(lambda event: None if self._is_written else take(event.new), "value")

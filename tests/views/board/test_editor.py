@@ -55,6 +55,18 @@ def test_what_is_typed_is_the_world_and_what_is_no_world_changes_nothing(editor)
     assert editor.draft.step_reward == -1
 
 
+def test_edits_that_follow_one_another_before_the_page_comes_to_them_all_stay(editor):
+    waiting = []
+    editor._soon = waiting.append
+    editor.attempt(lambda draft: add_row(draft, 5))
+    editor.attempt(lambda draft: add_row(draft, 6))
+    for _ in range(20):  # what the changes ask for is done after them
+        for change in [waiting.pop(0) for _ in range(len(waiting))]:
+            change()
+    assert editor.draft.rows == 7
+    assert waiting == [], "what the program wrote is not typed"
+
+
 def test_a_map_of_frozen_lake_and_one_of_another_tool_are_read(editor):
     editor.read("SFF\nFHG\n", "lake")
     assert (editor.draft.title, editor.draft.step_reward) == ("lake", 0.0)

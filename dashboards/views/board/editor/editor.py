@@ -136,7 +136,7 @@ class WorldEditor:
 
     def _make_sections(self) -> None:
         self.text = TypedArea("World as text; leave the field to apply", max_length=MAX_TYPED)
-        self.text.param.watch(lambda event: self._soon(lambda: self.type(event.new)), "value")
+        self.text.on_typed(lambda text: self._soon(lambda: self.type(text)))
         self._made["Text"] = self.text
         self._section = pmui.RadioButtonGroup(
             label="Section",
