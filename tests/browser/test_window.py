@@ -7,13 +7,14 @@ import urllib.request
 
 import pytest
 
-from support.browser import wait_for
+from support.browser import FLAGS, find_chromium, wait_for
 
 if not os.environ.get("CI"):
     pytest.importorskip("playwright", reason="install the extra 'test' to run the browser tests")
 pytestmark = pytest.mark.browser
 
 
+DARK = {"rgba(0, 0, 0, 0)", "rgb(14, 19, 25)", "rgb(18, 18, 18)"}  # before the page has its style, and after
 BACKGROUND = "getComputedStyle(document.body ?? document.documentElement).backgroundColor"
 
 
@@ -55,15 +56,37 @@ def test_a_page_is_made_in_the_colours_that_its_browser_has_sent_that_it_prefers
     assert fetched(Sec_CH_Prefers_Color_Scheme='"dark"') == (asked, True)
 
 
+def backgrounds_until_drawn(page) -> set[str]:
+    """Return the backgrounds that a page has had when its buttons are there."""
+    seen = set()
+    drawn = page.get_by_role("button", name="Start", exact=True)
+    wait_for(lambda: seen.add(page.evaluate(BACKGROUND)) or drawn.count(), what="the page is drawn")
+    return seen
+
+
 @pytest.mark.slow
 def test_a_reloaded_page_is_dark_before_it_is_drawn(open_page):
     page = open_page(color_scheme="dark")
     wait_for(lambda: is_dark(page), what="the page is dark")
-    seen = set()
     page.reload(wait_until="commit")
-    drawn = page.get_by_role("button", name="Start", exact=True)
-    wait_for(lambda: seen.add(page.evaluate(BACKGROUND)) or drawn.count(), what="the page is drawn")
-    assert seen <= {"rgba(0, 0, 0, 0)", "rgb(14, 19, 25)", "rgb(18, 18, 18)"}, "before its style, and dark"
+    assert backgrounds_until_drawn(page) <= DARK
+
+
+@pytest.mark.slow
+def test_the_first_page_that_a_browser_sees_is_dark_before_it_is_drawn(browser, server):
+    prefers_dark = [
+        *FLAGS,
+        "--force-dark-mode",
+        "--blink-settings=preferredColorScheme=0",
+    ]  # an emulated preference is not sent at once
+    own = browser.browser_type.launch(executable_path=find_chromium(), args=prefers_dark)
+    try:
+        page = own.new_context(color_scheme="null").new_page()
+        page.set_default_timeout(90_000)
+        page.goto(server, wait_until="commit")
+        assert backgrounds_until_drawn(page) <= DARK
+    finally:
+        own.close()
 
 
 @pytest.mark.slow

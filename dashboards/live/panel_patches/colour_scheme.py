@@ -11,13 +11,14 @@ from bokeh.server.views.doc_handler import DocHandler
 from dashboards.live.panel_patches.presence import has, usable
 
 HINT = "Sec-CH-Prefers-Color-Scheme"
+BRAND = "Sec-CH-UA"  # is sent unasked, by the browsers and over the connections that send hints
 
 
 def ask_for_colour_scheme() -> None:
-    """Let servers that are made from now on ask with each page for the colours preferred on the next one.
+    """Let servers that are made from now on ask for the colours that a page is to have.
 
     A page that learns them from its own script only has been drawn in light colours by then. A browser sends the hint
-    over HTTPS and to this machine.
+    over HTTPS and to this machine: with its first request for a page, which it then makes twice, and all further ones.
     """
     names = {
         "bokeh.server.urls.per_app_patterns": isinstance(per_app_patterns, list),
@@ -37,9 +38,16 @@ def _asking(handler: Any) -> Any:
         def set_default_headers(self) -> None:
             super().set_default_headers()
             self.set_header("Accept-CH", HINT)
+            self.set_header("Critical-CH", HINT)
             self.set_header("Vary", HINT)
 
     return AskingPage
+
+
+def asks_again(headers: Mapping[str, str]) -> bool:
+    """Return whether a browser will ask for a page once more, with the hint: one that says who it is, but not that."""
+    sent = {name.lower() for name in headers}
+    return BRAND.lower() in sent and HINT.lower() not in sent
 
 
 def hinted_dark(headers: Mapping[str, str] | None) -> bool:

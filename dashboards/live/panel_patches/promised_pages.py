@@ -12,6 +12,7 @@ from bokeh.server.contexts import ApplicationContext
 from bokeh.server.session import ServerSession
 from tornado.ioloop import IOLoop
 
+from dashboards.live.panel_patches.colour_scheme import asks_again
 from dashboards.live.panel_patches.presence import has, takes, usable
 
 MOST_BEGUN = 2  # pages at a time that are begun before their browsers have connected
@@ -62,7 +63,7 @@ def promise_pages() -> None:
         frame = FRAMES.get(self)
         if frame is None or token is None or request is None or _is_socket(request):
             return await make(self, session_id, request, token)
-        if len(begun) < MOST_BEGUN:
+        if len(begun) < MOST_BEGUN and not asks_again(request.headers):
             begun.add(session_id)
             IOLoop.current().spawn_callback(begin, self, session_id, request, token)
         return PromisedPage(token, frame(request))

@@ -98,6 +98,24 @@ def test_who_asks_for_many_pages_and_never_connects_has_few_made():
     asyncio.run(ask())
 
 
+def test_a_page_that_a_browser_asks_for_again_with_the_colours_it_prefers_is_made_once():
+    promise_pages()
+    first = SimpleNamespace(headers={"Sec-Ch-Ua": "a brand"}, arguments={})
+    again = SimpleNamespace(headers={**first.headers, "Sec-Ch-Prefers-Color-Scheme": "dark"}, arguments={})
+
+    async def ask() -> None:
+        pages = Pages(framed)
+        await pages.ask("first")
+        for name, request in (("thrown away", first), ("shown", again)):
+            await pages.ask(name, request)
+        for _ in range(100):
+            await asyncio.sleep(0)
+        assert len(pages.made) == 2
+        assert (await pages.ask("shown", CONNECTS)).document is pages.made[1]
+
+    asyncio.run(ask())
+
+
 def test_a_page_that_can_not_be_made_leaves_room_for_others():
     promise_pages()
     problem = RuntimeError("no page")
