@@ -51,10 +51,10 @@ class Replay:
         compiled: bool = CAN_COMPILE,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self.now = take(session)  # which shows whether an environment gives its state
         if problem := resumes_exactly(session):
             raise UnknownPastError(f"The past of this run can't be found by replay. {problem}")
         kept = [frame for frame in keyframes if frame.step < session.step]
-        self.now = take(session)
         self.problem = session.problem
         self._frames = [*sorted(kept, key=lambda frame: frame.step), self.now]
         self._interventions = tuple(session.interventions)

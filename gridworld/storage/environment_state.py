@@ -4,12 +4,14 @@ Known are Gymnasium's FrozenLake, CliffWalking, Taxi and Blackjack. Any other en
 two methods: `get_state() -> value`, of numbers, texts, lists and mappings of these, and `set_state(value)`, which
 raises ValueError for a value it can't have. The generator `np_random` is kept beside it and is not part of the value,
 and so are those of `action_space` and `observation_space`, from which an environment may draw too.
+
+Both methods are somebody's code: they are given up after `PATIENCE` seconds, and that environment is not asked again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import gymnasium as gym
 import numpy as np
@@ -18,10 +20,13 @@ from gymnasium.wrappers import OrderEnforcing, PassiveEnvChecker, TimeLimit
 from gridworld.compiled import pack, unpack
 from gridworld.errors import CheckpointError
 from gridworld.storage.json_records import encode
+from gridworld.training.own_thread import within
 from gridworld.worlds.tabular_env import TabularEnv
 
 MAX_STATE = 4 << 20  # bytes of JSON
+PATIENCE = 1.0  # seconds
 Check = Callable[[Any, gym.Env], bool]
+T = TypeVar("T")
 
 
 def _whole(low: int, high: int) -> Check:
@@ -67,6 +72,8 @@ IN_EPISODE: dict[str, Callable[[Mapping[str, Any]], bool]] = {
 def why_not_exact(env: Any) -> str:
     """Return why a stored run here can't go on in the middle of an episode, in a sentence; "" if it can."""
     inner = env.unwrapped
+    if getattr(inner, "_gave_no_answer", False):
+        return f"{_name(inner)} has not answered for its state, so a stored run goes on with its next episode."
     if not isinstance(getattr(inner, "_np_random", None), np.random.Generator):
         return f"{_name(inner)} doesn't draw from np_random, so a stored run goes on with its next episode."
     for wrapper in _wrappers(env):
@@ -83,8 +90,8 @@ def why_not_exact(env: Any) -> str:
 def read_state(env: Any) -> dict[str, Any] | None:
     """Return the environment's state as plain values.
 
-    None where `why_not_exact` has a reason, or where the environment's own `get_state` raises or returns what can't be
-    written down in `MAX_STATE` bytes: a run must not be lost by that.
+    None where `why_not_exact` has a reason, or where the environment's own `get_state` raises, never comes back, or
+    returns what can't be written down in `MAX_STATE` bytes: a run must not be lost by that.
     """
     if why_not_exact(env):
         return None
@@ -94,7 +101,7 @@ def read_state(env: Any) -> dict[str, Any] | None:
     elapsed = [wrapper._elapsed_steps for wrapper in _wrappers(env) if isinstance(wrapper, TimeLimit)]
     half_word = [drawn["has_uint32"], drawn["uinteger"]]
     try:
-        value = {name: _plain(getattr(inner, name)) for name in known} if known else inner.get_state()
+        value = {name: _plain(getattr(inner, name)) for name in known} if known else _ask(inner, inner.get_state)
         spaces = [_as_words(generator) for generator in _space_generators(inner)]
         state = {"value": value, "elapsed": elapsed, "half_word": half_word, "spaces": spaces}
         return state if len(encode(state)) <= MAX_STATE else None
@@ -130,11 +137,20 @@ def write_state(env: Any, state: Any, *, in_episode: bool) -> None:
     inner.np_random.bit_generator.state = {**drawn, "has_uint32": min(has_half, 1), "uinteger": half}
 
 
+def _ask(inner: Any, question: Callable[[], T]) -> T:
+    """Return the answer of an environment's own method; what comes too late is a TimeoutError, once."""
+    try:
+        return within(PATIENCE, question)
+    except TimeoutError:
+        inner._gave_no_answer = True
+        raise
+
+
 def _set_value(inner: Any, value: Any, in_episode: bool) -> None:
     known = KNOWN.get(_path(inner))
     if known is None:
         try:
-            inner.set_state(value)
+            _ask(inner, lambda: inner.set_state(value))
         except Exception as problem:
             raise _refusal(inner) from problem
         return
