@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 from bokeh.document import Document
+from bokeh.io.doc import patch_curdoc
 from bokeh.models import Div
 
 from dashboards.hub.executors import AtOnce
@@ -20,6 +25,23 @@ def test_a_change_from_a_thread_is_made_in_the_documents_next_turn():
     (callback,) = document.session_callbacks
     callback.callback()
     assert words.text == "after"
+
+
+def test_only_the_thread_of_the_loop_sets_the_current_document_for_what_a_thread_has_done():
+    """Bokeh's list of current documents is one for all threads: a second one would take another page's off it."""
+    document, threads, is_asked = Document(), [], threading.Event()
+    document._session_context = lambda: SimpleNamespace(session=None)
+    document.on_change(lambda event: threads.append(threading.get_ident()))
+
+    async def page() -> None:
+        with ThreadPoolExecutor() as executor, patch_curdoc(document):
+            in_background(executor, is_asked.wait, lambda future: None)
+            is_asked.set()
+        while not threads:
+            await asyncio.sleep(0)
+
+    asyncio.run(asyncio.wait_for(page(), 30))
+    assert threads == [threading.get_ident()]
 
 
 def test_outside_a_server_the_result_is_there_at_once():

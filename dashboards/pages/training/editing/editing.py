@@ -204,11 +204,11 @@ class Editing:
             return ""
         if text == self._world:
             return held_back(shared.session, found.problem)
+        before, self._world = self._world, text
         try:
-            self._world = text
             self._ask(Edit(text), "edited", "World edited", "world")
         except ValueError as problem:
-            self._again.visible = True
+            self._world, self._again.visible = before, True
             self.editor.refuse(sentence(problem))
             return None
         if shared.status is Status.READY:
