@@ -79,12 +79,21 @@ def make_pages_in_slices(slices: Slicer, before: Callable[[Any], Awaitable[None]
             return await make(self, session_id, request, token)
         await before(_arguments(request, token))
         async with turns.setdefault(asyncio.get_running_loop(), Lock()):
-            return await slices.run(make(self, session_id, request, token), OwnState().swap)
+            try:
+                return await slices.run(make(self, session_id, request, token), OwnState().swap)
+            finally:
+                _release(self, session_id)
 
     ApplicationContext.create_session_if_needed = make_in_turn
     _write_in_slices(slices)
     for owner, name in PAUSES:
         _pause_after(owner, name)
+
+
+def _release(context: ApplicationContext, session_id: Any) -> None:
+    """Forget that a page is being made, if it came to nothing: Bokeh lets all who ask for it again wait for ever."""
+    if usable("pages that can't be made", {"ApplicationContext._pending_sessions": has(context, "_pending_sessions")}):
+        context._pending_sessions.pop(session_id, None)
 
 
 def _arguments(request: Any, token: str | None) -> Any:

@@ -68,6 +68,24 @@ def test_the_loop_serves_others_between_two_pages():
     assert all(later > earlier for earlier, later in pairwise(made))
 
 
+def test_a_page_that_can_not_be_made_is_made_anew_when_it_is_asked_for_again():
+    make_pages_in_slices(overdue())
+    problems = [RuntimeError("no page")]
+
+    def fill(document: Document) -> None:
+        if problems:
+            raise problems.pop()
+
+    async def ask() -> None:
+        context = context_of(fill)
+        with pytest.raises(RuntimeError, match="no page"):
+            await context.create_session_if_needed("1")
+        session = await asyncio.wait_for(context.create_session_if_needed("1"), 30)
+        assert session.id == "1"
+
+    asyncio.run(ask())
+
+
 def test_two_documents_are_not_mixed_up_while_one_is_made():
     make_pages_in_slices(overdue())
     other, turns, made = Document(), 0, []
