@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, wait
@@ -31,7 +32,8 @@ def in_background(executor: Executor, work: Callable[[], Any], then: Callable[[F
         wait([future])
         then(future)
     else:
-        future.add_done_callback(lambda done: soon(document, partial(then, done)))
+        change_soon = from_threads(document)
+        future.add_done_callback(lambda done: change_soon(partial(then, done)))
 
 
 def load_first(work: Callable[[], Any], then: Callable[[], None]) -> None:
@@ -54,7 +56,7 @@ def _wait(loading: Future) -> None:
 
 
 def soon(document: Document, change: Callable[[], Any]) -> None:
-    """Make a change of a page from a thread: on the loop, under the document's lock, in one message."""
+    """Make a change of a page when the loop has time, under the document's lock, in one message."""
 
     def make() -> None:
         with one_message(document):
@@ -62,6 +64,24 @@ def soon(document: Document, change: Callable[[], Any]) -> None:
 
     with suppress(RuntimeError):  # the page was closed meanwhile
         document.add_next_tick_callback(make)
+
+
+def from_threads(document: Document) -> Callable[[Callable[[], Any]], None]:
+    """Return what makes a change of a page soon and may be called in any thread; to be asked for on the page's loop.
+
+    Bokeh sets the current document of the whole process while it takes a callback. From a thread that would mix up the
+    documents of pages that are made or changed at that moment: changes are lost, and no page is served any more.
+    """
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:  # no server
+        return partial(soon, document)
+
+    def change_soon(change: Callable[[], Any]) -> None:
+        with suppress(RuntimeError):  # the server ended meanwhile
+            loop.call_soon_threadsafe(soon, document, change)
+
+    return change_soon
 
 
 def sentence(problem: BaseException) -> str:

@@ -14,7 +14,7 @@ from dashboards.controls.fields import field_of
 from dashboards.export.subprocess import export_bytes, film_bytes
 from dashboards.hub.executors import Executors
 from dashboards.hub.shared_run import SharedRun
-from dashboards.live.background import sentence, soon
+from dashboards.live.background import from_threads, sentence
 from dashboards.pages.downloads import Downloads, button
 from dashboards.style.widgets import row, stack
 from gridworld.insight.overlays import LABELS, OVERLAYS
@@ -151,10 +151,12 @@ class PicturesForm:
     def _progress(self) -> Callable[[float], Any]:
         """Return what reports the share that is done, from the thread that waits."""
         document = pn.state.curdoc
+        if document is None or document.session_context is None:
+            return lambda share: None
+        change_soon = from_threads(document)
 
         def progress(share: float) -> None:
-            if document is not None and document.session_context is not None:
-                soon(document, lambda: self._report(f"It is being made: {share:.0%}", ""))
+            change_soon(lambda: self._report(f"It is being made: {share:.0%}", ""))
 
         return progress
 

@@ -9,7 +9,7 @@ from concurrent.futures import Executor, Future
 import panel as pn
 
 from dashboards.hub.shared_run import SharedRun
-from dashboards.live.background import in_background, sentence, soon
+from dashboards.live.background import from_threads, in_background, sentence
 from dashboards.pages.downloads import button
 from dashboards.pages.training.condition_form import ConditionForm
 from dashboards.style.markup import fill
@@ -190,11 +190,12 @@ class TimeTravelPanel:
     def _reporting(self) -> Report:
         """Return what takes the progress of a search in its thread; it returns whether to go on."""
         document, asked, last = pn.state.curdoc, self._asked, [time.monotonic()]
+        change_soon = from_threads(document) if document is not None else None
 
         def report(share: float) -> bool:
-            if document is not None and time.monotonic() - last[0] > REPORT_SECONDS:
+            if change_soon is not None and time.monotonic() - last[0] > REPORT_SECONDS:
                 last[0] = time.monotonic()
-                soon(document, lambda: self._progress(asked, share))
+                change_soon(lambda: self._progress(asked, share))
             return not self._stops and asked == self._asked
 
         return report
