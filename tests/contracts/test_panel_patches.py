@@ -22,6 +22,7 @@ import panel.io.resources
 import panel.models.widgets
 import panel_material_ui as pmui
 import pytest
+from bokeh.application import Application
 from bokeh.core.property.descriptors import PropertyDescriptor
 from bokeh.core.serialization import Serializer
 from bokeh.document import Document
@@ -68,6 +69,9 @@ NAMES = {
     ),
     "bokeh.server.contexts.ApplicationContext.create_session_if_needed": Used(
         lambda: ApplicationContext, "create_session_if_needed", ("session_id", "request", "token")
+    ),
+    "bokeh.server.contexts.ApplicationContext._pending_sessions": Used(
+        lambda: ApplicationContext(Application()), "_pending_sessions"
     ),
     "bokeh.server.contexts.ApplicationContext.sessions": Used(lambda: ApplicationContext, "sessions"),
     "bokeh.server.session.ServerSession.pull": Used(lambda: ServerSession, "pull", ("message", "connection")),
