@@ -115,12 +115,17 @@ def _bounds(name: str, spread: Mapping[str, Any], form: set[str]) -> tuple[float
     scale = spread.get("scale", "linear")
     if set(spread) - {"scale"} != form or scale not in ("linear", "log"):
         raise ValueError(f"{name} is {dict(spread)!r:.80}; give {FORMS}.")
-    low, high = spread["low"], spread["high"]
+    check_bounds(name, spread)
+    return float(spread["low"]), float(spread["high"]), scale == "log"
+
+
+def check_bounds(name: str, spread: Mapping[str, Any]) -> None:
+    """Refuse a range whose ends make no sense. Raises ValueError, in one sentence."""
+    low, high, scale = spread["low"], spread["high"], spread.get("scale", "linear")
     numbers = all(isinstance(end, int | float) and not isinstance(end, bool) and isfinite(end) for end in (low, high))
     if not numbers or not low <= high or (scale == "log" and low <= 0):
         above = ", above 0 on a log scale" if scale == "log" else ""
         raise ValueError(f"{name} goes from {low!r:.20} to {high!r:.20}; give two numbers, the lower one first{above}.")
-    return float(low), float(high), scale == "log"
 
 
 def _count(name: str, what: str, value: Any) -> int:

@@ -9,6 +9,7 @@ from gridworld.agents import agent_class
 from gridworld.experiments.metrics import METRICS
 from gridworld.experiments.plan import Contestant, Plan
 from gridworld.experiments.running import compare
+from gridworld.experiments.spreads import check_bounds
 
 MOST_TRIALS = 10_000
 
@@ -53,6 +54,9 @@ def tune(
     """
     if not 1 <= trials <= MOST_TRIALS:
         raise ValueError(f"trials is {trials}; it must be a whole number from 1 to {MOST_TRIALS:,}.")
+    for tuned, spread in spreads.items():
+        if isinstance(spread, Mapping):
+            check_bounds(tuned, spread)
     optuna = _optuna()
 
     def plan_of(values: Mapping[str, Any]) -> Plan:

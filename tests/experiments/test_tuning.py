@@ -47,6 +47,10 @@ def test_the_command_lists_what_was_fixed_as_recommended_or_set():
     [
         ("tune easy --over stepsize=0..1", "has no hyperparameter 'stepsize'"),
         ("tune easy --over step_size=0.5..7", "step_size is 7"),
+        (
+            "tune easy --over step_size=0..1:log",
+            "step_size goes from 0 to 1; give two numbers, the lower one first, above 0",
+        ),
         ("tune easy --over step_size", "names no hyperparameter"),
     ],
 )
