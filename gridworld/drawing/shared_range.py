@@ -8,6 +8,7 @@ import numpy as np
 
 REACH = 6.0  # widths of the middle half of all values
 MARGIN = 0.06
+FENCE = 1.5  # widths of the middle half, beyond which a value is an outlier
 
 
 def range_of(curves: Sequence[np.ndarray], also: Sequence[np.ndarray] = ()) -> tuple[float, float]:
@@ -35,6 +36,15 @@ def whole_range(values: Sequence[np.ndarray]) -> tuple[float, float]:
     every = np.concatenate([np.empty(0), *values])
     every = every[np.isfinite(every)]
     return _with_margin(every.min(), every.max()) if len(every) else (0.0, 1.0)
+
+
+def contrast_range(values: np.ndarray) -> tuple[float, float]:
+    """Return the ends of a scale of colours for finite values, float64 [n], of which outliers have the last colour."""
+    if not len(values):
+        return 0.0, 1.0
+    first, third = np.quantile(values, (0.25, 0.75))
+    fence = FENCE * (third - first) or np.ptp(values)
+    return _with_margin(max(values.min(), first - fence), min(values.max(), third + fence))
 
 
 def _with_margin(low: float, high: float) -> tuple[float, float]:

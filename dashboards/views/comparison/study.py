@@ -17,7 +17,7 @@ from dashboards.views.comparison.figures import HEAD_CSS, heading, make_figure, 
 from dashboards.views.comparison.heat_map import HeatMap
 from dashboards.views.comparison.marks import line_mark
 from gridworld.drawing.dashes import DASHES, place_of
-from gridworld.drawing.shared_range import whole_range
+from gridworld.drawing.shared_range import contrast_range, whole_range
 from gridworld.experiments.metrics import METRICS
 from gridworld.experiments.statistics import Estimate
 from gridworld.experiments.study import Study, StudyPoint
@@ -103,7 +103,7 @@ class StudyView:
 
     def _draw_map(self, study: Study) -> None:
         values = [point.estimate.value for point in study.points if np.isfinite(point.estimate.value)]
-        low, high = whole_range([np.array(values)])
+        low, high = contrast_range(np.array(values))
         better = METRICS[study.metric].higher_is_better
         for one in self._maps:
             one.draw(study, (low, high) if better else (high, low))

@@ -17,10 +17,13 @@ from dashboards.pages.compare.race_tab import TWINS
 from dashboards.pages.compare.ready import READY, ReadyComparison, watch_html
 from dashboards.pages.training.address import from_query
 from dashboards.style.formatting import number, signed
+from dashboards.style.theme import tokens
+from dashboards.views.comparison.study import StudyView
 from gridworld.drawing.shared_range import range_of
 from gridworld.experiments.curves import Curve
 from gridworld.experiments.plan import Contestant, Plan
 from gridworld.experiments.running import compare
+from gridworld.experiments.study import study_of
 from gridworld.runs.frame import Status
 from gridworld.training.session import TrainingSession
 from gridworld.worlds.problem import load_problem
@@ -170,6 +173,21 @@ def test_a_range_shows_the_learning_and_every_contestant():
     low, _ = range_of([early, early + 1, early + 2, early + 3, worse])
     assert low < -200
     assert range_of([]) == (0, 1)
+
+
+def test_one_outlier_leaves_a_heat_map_its_colours():
+    spreads = {"step_size": [0.1, 0.5, 0.9], "epsilon": [0.1, 0.2, 0.3]}
+    plan = replace(SMALL, contestants=(Contestant("sarsa", spreads),), runs=2, episodes=2)
+    study = study_of(plan, compare(plan))
+    values = [-4_753, *range(-80, 0, 10)]
+    points = [
+        replace(point, estimate=replace(point.estimate, value=float(value)))
+        for point, value in zip(study.points, values, strict=True)
+    ]
+    view = StudyView(tokens(dark=False), lambda study, point: None)
+    view.show(replace(study, points=points))
+    shades = view._maps[0]._source.data["shade"]
+    assert shades[-1] - shades[1] > 0.4
 
 
 def test_a_race_that_is_not_open_yet_shows_no_form_of_a_twin(page):
