@@ -6,7 +6,9 @@ import pytest
 from bokeh.document import Document
 
 from dashboards.controls.number_field import NumberField
+from dashboards.controls.speed import SpeedControl
 from gridworld.agents import QLearning
+from gridworld.runs.commands import Pace
 
 
 @pytest.fixture
@@ -68,3 +70,19 @@ def test_a_slider_that_the_server_moved_twice_is_not_moved_back_by_the_browser(a
     browser(field._slider).value_throttled = 0.7
     browser(field._slider).value_throttled = 0.5
     assert agent.step_size == 0.5, "what was moved by hand since may be moved back"
+
+
+def test_a_speed_that_another_viewer_has_replaced_is_not_chosen_again_by_the_browser():
+    chosen = []
+    control = SpeedControl(
+        Pace(10.0, 10), lambda pace, text: chosen.append(pace.steps_per_second), unit="step", pictures=False
+    )
+    document = Document()
+    document.add_root(control.rate.get_root(document))
+    control.show(Pace(100.0, 10))
+    control.show(Pace(1_000.0, 10))
+    browser(control.rate).value = "100"
+    assert (chosen, browser(control.rate).value) == ([], "1k")
+    browser(control.rate).value = "2"
+    browser(control.rate).value = "100"
+    assert chosen == [2.0, 100.0], "what a person chooses counts"
