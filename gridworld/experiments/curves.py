@@ -74,10 +74,15 @@ def quantile_curve(values: np.ndarray, axis: Axis, level: float) -> Curve:
     return Curve(axis.edges.astype(float), median, low, high, n, axis.unit, level, QUANTILES)
 
 
+def counted(runs: int) -> str:
+    """Return a number of runs in words: "1 run", "1,000 runs"."""
+    return f"{runs:,} run{'s' * (runs != 1)}"
+
+
 def what_is_drawn(curve: Curve, runs: int) -> str:
     """Return what the lines and the bands are."""
     if curve.method == QUANTILES:
-        return f"median of {runs:,} runs; bands: the middle {curve.level:.0%} of the runs, no interval of the median"
+        return f"median of {counted(runs)}; bands: the middle {curve.level:.0%} of the runs, no interval of the median"
     if np.isinf(curve.high).all():
-        return f"mean of {runs:,} runs; bands from {FIRST_LOOK} runs on"
-    return f"mean of {runs:,} runs; bands: {curve.level:.0%} intervals at each point ({curve.method})"
+        return f"mean of {counted(runs)}; bands from {FIRST_LOOK} runs on"
+    return f"mean of {counted(runs)}; bands: {curve.level:.0%} intervals at each point ({curve.method})"

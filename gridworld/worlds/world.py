@@ -192,7 +192,6 @@ def _check_jumps(legend: Legend, count: np.ndarray) -> None:
     if astray.any():
         jump = int(astray.argmax())
         target = int(legend.target[jump])
-        raise WorldError(
-            f"the jump {legend.letters[jump]!r} leads to {legend.letters[target]!r}, which is on the map "
-            f"{count[target]} times, not once."
-        )
+        letter, times = legend.letters[target], int(count[target])
+        place = f"which is {times:,} times on the map; leave it in one cell" if times else "which is not on the map"
+        raise WorldError(f"the jump {legend.letters[jump]!r} leads to {letter!r}, {place}.")

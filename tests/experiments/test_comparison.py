@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from gridworld.experiments.backends import completed
 from gridworld.experiments.batch import run_batch
 from gridworld.experiments.comparison import Comparison
+from gridworld.experiments.curves import counted
 from gridworld.experiments.plan import Contestant, Plan
 from gridworld.experiments.running import compare
 from support.own_environments import own_environments
@@ -149,3 +150,7 @@ MISTAKES = {
 def test_a_mistake_is_one_sentence(cliff, sentence, mistake):
     with pytest.raises(ValueError, match=sentence):
         mistake(cliff)
+
+
+def test_one_run_is_no_runs():
+    assert [counted(runs) for runs in (0, 1, 2, 1_000)] == ["0 runs", "1 run", "2 runs", "1,000 runs"]

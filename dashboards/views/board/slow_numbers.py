@@ -30,6 +30,10 @@ class SlowNumbers:
         self._is_busy = False
         self.problem = ""
 
+    def is_awaited(self, name: str) -> bool:
+        """Return whether the first numbers of an overlay are being computed."""
+        return self._is_busy and (self.known is None or self.known[0] != name)
+
     def ask(
         self,
         name: str,

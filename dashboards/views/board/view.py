@@ -195,6 +195,7 @@ class BoardView:
             self._set_visibility()
             if self._scene is not None:
                 self._draw_scene(self._scene)
+                self._show_head()
 
     def _draw_map(self, phase: int) -> None:
         self.surroundings.fit(self.problem, phase)
@@ -275,8 +276,10 @@ class BoardView:
     def _show_head(self) -> None:
         overlay = self._overlays.get(self.colour)
         about = overlay.explanation if overlay else ""
-        if overlay and overlay.slow and self.source.slow.problem:
-            about = self.source.slow.problem
+        if overlay and overlay.slow:
+            about = (
+                "Being computed …" if self.source.slow.is_awaited(self.colour) else self.source.slow.problem or about
+            )
         self.surroundings.show_head(self.map, self.problem, overlay, about)
 
     def _show_scale(self) -> None:

@@ -18,6 +18,7 @@ from dashboards.views.comparison.heat_map import HeatMap
 from dashboards.views.comparison.marks import line_mark
 from gridworld.drawing.dashes import DASHES, place_of
 from gridworld.drawing.shared_range import contrast_range, whole_range
+from gridworld.experiments.curves import counted
 from gridworld.experiments.metrics import METRICS
 from gridworld.experiments.statistics import Estimate
 from gridworld.experiments.study import Study, StudyPoint
@@ -145,4 +146,4 @@ def _entry(study: Study, place: int) -> Markup:
 
 
 def _note(study: Study) -> str:
-    return f"mean of {study.runs:,} runs at each point, with its interval; click a point to see its curve"
+    return f"mean of {counted(study.runs)} at each point, with its interval; click a point to see its curve"

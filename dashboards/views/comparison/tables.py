@@ -13,6 +13,7 @@ from dashboards.style.formatting import signed
 from dashboards.style.markup import fill
 from dashboards.views.comparison.marks import line_mark
 from gridworld.experiments.comparison import Comparison
+from gridworld.experiments.curves import counted
 from gridworld.experiments.metrics import METRICS
 from gridworld.experiments.plan import Cell
 from gridworld.experiments.statistics import FIRST_LOOK, Estimate
@@ -159,7 +160,7 @@ def _best(cells: Sequence[Cell], result: Comparison, metric: str, world: str) ->
 
 
 def _what_intervals_are(result: Comparison) -> str:
-    n = f"{result.plan.runs:,} runs each; [low, high]: 95% intervals of the mean over seeds"
+    n = f"{counted(result.plan.runs)} each; [low, high]: 95% intervals of the mean over seeds"
     if result.interim:
         return f"{n}, anytime-valid (confidence sequence): you may look as often as you like, and stop when you like."
     return f"{n}, of the runs that were planned."

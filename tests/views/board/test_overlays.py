@@ -218,11 +218,13 @@ def test_what_takes_time_is_computed_elsewhere_and_now_and_then():
     shown.view.source.slow.work = lambda work, then: waiting.append((work, then))
     shown.view.colour_by("error")
     assert not shown.levels.any()
+    assert "Being computed" in shown.view.surroundings.head.text
     shown.report()
     assert len(waiting) == 1, "one at a time"
     work, then = waiting.pop()
     then(work())
     assert shown.levels.any()
+    assert OVERLAYS["error"].explanation in shown.view.surroundings.head.text
     shown.session.advance(10)
     shown.report()
     assert not waiting, "not again within half a second"
