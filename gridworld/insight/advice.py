@@ -179,8 +179,8 @@ def _too_high(now: Situation) -> str:
     if not top > bound + 1e-9 * abs(bound):
         return ""
     return (
-        f"The highest value is {written(top)}, but no return is above {written(bound)}; lower the step size, or let "
-        "optimistic values come down."
+        f"The highest value is {written(top)}, but no return is above {written(bound)}. Optimistic values, and those "
+        "from before an edit of the world, come down with time; else lower the step size."
     )
 
 

@@ -79,6 +79,12 @@ def test_a_map_of_frozen_lake_and_one_of_another_tool_are_read(editor):
     assert not editor.assign.panel.visible
 
 
+def test_a_map_in_letters_that_have_a_meaning_is_none_of_another_tool(editor):
+    editor.type("S.G\n..")
+    assert "row 2 has 2 cells" in editor._report.object
+    assert not editor.assign.panel.visible
+
+
 def test_a_jump_takes_two_clicks(editor):
     editor.tools.value = "Jump"
     editor.stroke([(0, 2)], True)

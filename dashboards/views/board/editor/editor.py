@@ -27,6 +27,7 @@ from dashboards.views.board.editor.tools import JUMP, TOOLS, Brush, hint_of, rea
 from gridworld.errors import WorldError
 from gridworld.worlds.edit import Cell, EditHistory
 from gridworld.worlds.foreign import foreign_rows, frozen_lake, is_frozen_lake
+from gridworld.worlds.symbols import SYMBOLS
 from gridworld.worlds.text import format_world, parse_draft
 from gridworld.worlds.world import Draft
 
@@ -237,8 +238,8 @@ class WorldEditor:
             self._offer_foreign(text, problem, title)
 
     def _offer_foreign(self, text: str, problem: WorldError, title: str = "Map") -> None:
-        """Take a text without a header as a map of another tool."""
-        if ":" in text:
+        """Take a text without a header as a map of another tool, unless all its letters have a meaning here."""
+        if ":" in text or set("".join(text.splitlines())) <= SYMBOLS.keys():
             self.refuse(str(problem))
             return
         try:
