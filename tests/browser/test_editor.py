@@ -28,11 +28,24 @@ def rows(text) -> list[str]:
     return text.input_value().rstrip("\n").split("\n\n")[1].split("\n")
 
 
+def place_of_the_board(page) -> dict[str, float]:
+    """Return where the board is, once the editor that opens has stopped moving it."""
+    board, seen = page.locator(".bk-Canvas").first, []
+
+    def rests() -> bool:
+        page.wait_for_timeout(200)
+        seen.append(board.bounding_box())
+        return len(seen) > 3 and all(place == seen[-1] for place in seen[-4:])
+
+    wait_for(rests, what="the board stays where it is")
+    return seen[-1]
+
+
 def test_a_wall_drawn_in_mid_run_moves_the_optimum_and_undo_takes_it_back(open_page):
     page, text = edited(open_page, "?world=easy&seed=3&episodes=0")
     wait_for(lambda: page.get_by_text("Optimum 0.93").count(), what="the optimum of the open room")
     before = rows(text)
-    box = page.locator(".bk-Canvas").first.bounding_box()
+    box = place_of_the_board(page)
     place = lambda row, column: (  # noqa: E731
         box["x"] + (column + 0.5) / 5 * box["width"],
         box["y"] + (row + 0.5) / 5 * box["height"],
@@ -58,7 +71,7 @@ def test_a_goal_that_moves_away_moves_the_optimum(open_page):
     page, text = edited(open_page, "?world=easy&seed=3&episodes=0")
     page.get_by_role("button", name="Goal", exact=True).click()
     page.get_by_text("the cells become goal").wait_for()
-    box = page.locator(".bk-Canvas").first.bounding_box()
+    box = place_of_the_board(page)
     page.mouse.click(box["x"] + 0.5 * box["width"], box["y"] + 0.1 * box["height"])
     wait_for(lambda: rows(text)[0] == "S.G..", what="the text shows the goal")
     wait_for(lambda: page.get_by_text("Optimum 0.99").count(), what="the optimum has moved")

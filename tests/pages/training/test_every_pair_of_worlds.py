@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
+from dashboards.hub.shared_run import SharedRun
 from dashboards.pages.training.page import TrainingPage
 from gridworld.runs.commands import Reset, Step
 from gridworld.training.settings import Settings
+from support.browser import wait_for
 from support.hubs import make_hub
 from support.kinds_of_worlds import KINDS, every_ordered_pair
 
@@ -15,10 +19,16 @@ def walk(page: TrainingPage, world: str) -> None:
     """Choose a world as the form does, train in it, and show every stage of that."""
     page.ask(Reset(Settings(world=world, episodes=0)), "settings", "Another world")
     page.refresher.refresh(page.find())
-    for _ in range(2):
+    for steps in (30, 60):
         page.ask(Step(30), "step", "Step")
-        page.find().work(1.0, 0.0)
+        wait_for(partial(works_until, page.find(), steps), what=f"{steps} steps of {world}")
         page.refresher.refresh(page.find())
+
+
+def works_until(shared: SharedRun, steps: int) -> bool:
+    """Poll a run, and return whether it has done so many steps."""
+    shared.work(1.0, 0.0)
+    return shared.journal.frame.step == steps
 
 
 @pytest.fixture
