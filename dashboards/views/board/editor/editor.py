@@ -243,12 +243,11 @@ class WorldEditor:
             self.refuse(str(problem))
             return
         try:
-            rows = foreign_rows(text)
-            if is_frozen_lake(rows):
+            if is_frozen_lake(rows := foreign_rows(text)):
                 self.take(frozen_lake(rows, title))
-                return
-            self.assign.ask(rows, title)
-            self.report("")
+            else:
+                self.assign.ask(rows, title)
+                self.report("")
         except WorldError as other:
             self.refuse(str(other))
 
