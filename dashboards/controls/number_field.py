@@ -23,8 +23,6 @@ class TypedText(WithoutEchoes, pmui.TextInput):
     beginning of the next one, which is lost.
     """
 
-    _echoed = ("value", "value_input")
-
     def _sync_value_input(self) -> None:
         """Send nothing back."""
 
@@ -37,13 +35,9 @@ class TypedText(WithoutEchoes, pmui.TextInput):
 class Slider(WithoutEchoes, pmui.FloatSlider):
     """A slider over numbers."""
 
-    _echoed = ("value", "value_throttled")
-
 
 class WholeSlider(WithoutEchoes, pmui.IntSlider):
     """A slider over whole numbers."""
-
-    _echoed = ("value", "value_throttled")
 
 
 class NumberField(pn.viewable.Viewer):

@@ -7,12 +7,13 @@ writes in that moment is then undone, and the value before it arrives as if it w
 from __future__ import annotations
 
 import time
-from typing import Any, ClassVar
+from typing import Any
 
 from panel.reactive import Syncable
 
 from dashboards.live.panel_patches.widgets import models_of
 
+ECHOED = ("value", "value_input", "value_throttled")  # what a person may change, as far as a component has it
 LATE = 5.0  # seconds in which a busy browser draws a value and hands it back
 
 
@@ -22,22 +23,20 @@ class WithoutEchoes(Syncable):
     Where Panel no longer asks these methods, it stays a component as any other.
     """
 
-    _echoed: ClassVar[tuple[str, ...]] = ("value",)
-
     def __init__(self, *arguments: Any, **look: Any) -> None:
         self._written: dict[str, tuple[Any, float]] = {}  # name -> what the server wrote last, and when
         self._overtaken: dict[str, list[tuple[Any, float]]] = {}  # name -> what it wrote just before, until when
         super().__init__(*arguments, **look)
 
     def _process_param_change(self, params: dict[str, Any]) -> dict[str, Any]:
-        for name in self._echoed:
+        for name in ECHOED:
             if name in params:
                 self._note_written(name, params[name])
         return super()._process_param_change(params)
 
     def _process_property_change(self, props: dict[str, Any]) -> dict[str, Any]:
         heard = {name: value for name, value in props.items() if not self._is_echo(name, value)}
-        if any(name in heard and heard[name] != getattr(self, name) for name in self._echoed):  # a person's choice
+        if any(name in heard and heard[name] != getattr(self, name) for name in ECHOED):  # a person's choice
             self._written.clear()
             self._overtaken.clear()
         for name in props.keys() - heard.keys():
