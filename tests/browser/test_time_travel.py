@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from support.browser import status_of, wait_for
+from support.browser import has_focus, status_of, wait_for
 
 if not os.environ.get("CI"):
     pytest.importorskip("playwright", reason="install the extra 'test' to run the browser tests")
@@ -62,6 +62,8 @@ def test_the_keyboard_alone_edits_inspects_and_goes_back(open_page):
     page.wait_for_timeout(500)  # a press at once would be a double click
     page.get_by_role("button", name="Pause", exact=True).focus()
     page.keyboard.press("Enter")
+    resume = page.get_by_role("button", name="Resume", exact=True)
+    wait_for(lambda: resume.count() and has_focus(resume), what="the focus is on the button that came in its place")
     page.get_by_role("button", name="Edit", exact=True).focus()
     page.keyboard.press("Enter")
     text = page.get_by_label("World as text")

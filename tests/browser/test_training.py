@@ -7,7 +7,7 @@ import os
 import pytest
 
 from dashboards.controls.choices import OTHER, about, world_groups
-from support.browser import number, status_of, wait_for
+from support.browser import has_focus, number, status_of, wait_for
 from support.drawn_rows import are_drawn_once, drawn_rows
 
 if not os.environ.get("CI"):
@@ -234,7 +234,7 @@ def test_the_keyboard_starts_pauses_and_resumes_in_one_place(open_page):
     page.keyboard.press("Enter")
     for name, then in (("Start", "Pause"), ("Pause", "Resume"), ("Resume", "Pause")):
         focused = page.get_by_role("button", name=name, exact=True)
-        wait_for(lambda shown=focused: shown.evaluate("shown => shown.getRootNode().activeElement === shown"))
+        wait_for(lambda shown=focused: has_focus(shown), what=f"{name} has the focus")
         page.wait_for_timeout(400)  # a press at once would be a double click
         page.keyboard.press("Space")
         page.get_by_role("button", name=then, exact=True).wait_for()

@@ -16,6 +16,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -105,6 +106,11 @@ def wait_for(condition: Callable[[], object], seconds: float = 60, what: str = "
         if time.monotonic() > end:
             raise AssertionError(f"after {seconds} s still not so: {what or condition}")
         time.sleep(0.05)
+
+
+def has_focus(shown: Any) -> bool:
+    """Return whether the keyboard's focus is on what a locator finds."""
+    return shown.evaluate("shown => shown.getRootNode().activeElement === shown")
 
 
 def number(text: str) -> float:

@@ -26,17 +26,24 @@ class WithoutEchoes(Syncable):
     def __init__(self, *arguments: Any, **look: Any) -> None:
         self._written: dict[str, tuple[Any, float]] = {}  # name -> what the server wrote last, and when
         self._overtaken: dict[str, list[tuple[Any, float]]] = {}  # name -> what it wrote just before, until when
+        self._chosen: dict[str, Any] = {}  # name -> what a person chose, until the server writes another
         super().__init__(*arguments, **look)
 
     def _process_param_change(self, params: dict[str, Any]) -> dict[str, Any]:
         for name in ECHOED:
-            if name in params:
+            if name in params and self._chosen.get(name) != params[name]:
+                self._chosen.pop(name, None)
                 self._note_written(name, params[name])
         return super()._process_param_change(params)
 
     def _process_property_change(self, props: dict[str, Any]) -> dict[str, Any]:
+        released = props.get("value_throttled")
+        if released is not None and not self._is_echo("value_throttled", released):  # a person let go of a slider
+            self._overtaken.clear()
+            props = {**props, "value": released}
         heard = {name: value for name, value in props.items() if not self._is_echo(name, value)}
-        if any(name in heard and heard[name] != getattr(self, name) for name in ECHOED):  # a person's choice
+        self._chosen = {name: heard[name] for name in ECHOED if name in heard and heard[name] != getattr(self, name)}
+        if self._chosen:
             self._written.clear()
             self._overtaken.clear()
         for name in props.keys() - heard.keys():

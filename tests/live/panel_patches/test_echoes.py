@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from bokeh.document import Document
 
-from dashboards.controls.number_field import NumberField
+from dashboards.controls.number_field import NumberField, WholeSlider
 from dashboards.controls.speed import SpeedControl
 from gridworld.agents import QLearning
 from gridworld.runs.commands import Pace
@@ -70,6 +70,34 @@ def test_a_slider_that_the_server_moved_twice_is_not_moved_back_by_the_browser(a
     browser(field._slider).value_throttled = 0.7
     browser(field._slider).value_throttled = 0.5
     assert agent.step_size == 0.5, "what was moved by hand since may be moved back"
+
+
+def let_go(slider, value):
+    """What Panel hears when a person moves a slider: both values at once."""
+    slider._process_events({"value": value, "value_throttled": value})
+
+
+@pytest.fixture
+def slider() -> WholeSlider:
+    """A slider that shows a moment of a run."""
+    slider = WholeSlider(start=0, end=10, value=5)
+    document = Document()
+    document.add_root(slider.get_root(document))
+    return slider
+
+
+def test_a_choice_that_the_server_took_back_can_be_made_again_at_once(slider):
+    let_go(slider, 4)
+    slider.value = 5
+    let_go(slider, 4)
+    assert slider.value == 4
+
+
+def test_a_slider_that_follows_a_run_may_be_moved_to_where_it_was_a_moment_ago(slider):
+    for value in (6, 7):
+        slider.value = value
+    let_go(slider, 6)
+    assert slider.value == 6
 
 
 def test_a_speed_that_another_viewer_has_replaced_is_not_chosen_again_by_the_browser():
