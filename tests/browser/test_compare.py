@@ -34,7 +34,7 @@ def press(page, name: str) -> None:
 
 
 def wait_until_finished(page) -> None:
-    wait_for(lambda: page.get_by_role("status").first.inner_text().strip() == "Finished", 90, "it finishes")
+    wait_for(lambda: page.get_by_role("status").first.inner_text().strip() == "Finished", what="it finishes")
 
 
 def test_a_comparison_from_start_to_a_single_run(open_page):
@@ -106,7 +106,7 @@ def test_a_click_on_a_point_of_a_study_shows_its_curves(open_page):
         page.mouse.click(middle, y)
         if curves.get_attribute("aria-selected") == "true":
             break
-    wait_for(lambda: curves.get_attribute("aria-selected") == "true", 30, "a point was clicked")
+    wait_for(lambda: curves.get_attribute("aria-selected") == "true", what="a point was clicked")
     page.get_by_text("sarsa, step_size=0.6").first.wait_for()
 
 
@@ -177,7 +177,7 @@ def test_on_a_phone_nothing_is_wider_than_the_page(open_page, tab, seed):
             assert box["x"] + box["width"] <= 390, "no tool and no board is cut off"
     figure = page.locator(".bk-Figure:visible").first
     figure.wait_for()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    wait_for(lambda: page.evaluate("document.documentElement.scrollWidth") <= 390, what="nothing is wider")
     if tab != "Race":
-        wait_for(lambda: figure.bounding_box()["height"] >= 150, 30, "the figure has room below its legend")
+        wait_for(lambda: figure.bounding_box()["height"] >= 150, what="the figure has room below its legend")
         assert figure.bounding_box()["y"] < 500, "and is seen"

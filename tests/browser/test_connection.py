@@ -85,23 +85,24 @@ def test_a_cut_connection_is_noticed_and_nothing_of_the_run_is_lost(browser, sec
         page = visit(browser, f"http://localhost:{proxy.port}/app?world=hard&episodes=0")
         page.get_by_role("button", name="Start", exact=True).click()
         direct = f"{address}?{page.url.split('?')[1]}"
-        wait_for(lambda: status_of(direct)["episode"] >= 1, 60, "an episode ended")
+        wait_for(lambda: status_of(direct)["episode"] >= 1, what="an episode ended")
         proxy.cut()
         page.get_by_text("The server can't be reached").wait_for()
-        assert page.get_by_role("status").first.inner_text().strip() == "No connection"
+        chip = page.get_by_role("status").first
+        wait_for(lambda: chip.inner_text().strip() == "No connection", what="the chip says so")
         for name in ("Pause", "Step", "Reset"):
-            assert page.get_by_role("button", name=name, exact=True).is_disabled(), name
+            wait_for(page.get_by_role("button", name=name, exact=True).is_disabled, what=f"{name} is locked")
         during = status_of(direct)
         page.wait_for_timeout(seconds * 1000)
         proxy.mend()
         page.reload()
         page.get_by_role("button", name="Pause", exact=True).click()
-        wait_for(lambda: status_of(direct)["status"] == "paused", 30, "the page steers the same run")
+        wait_for(lambda: status_of(direct)["status"] == "paused", what="the page steers the same run")
         after = status_of(direct)
         assert after["epoch"] == during["epoch"]
         assert after["step"] >= during["step"]
         shown = page.locator("[data-counter=episode]")
-        wait_for(lambda: number(shown.inner_text()) == after["episode"], 30, "the page shows all of the run")
+        wait_for(lambda: number(shown.inner_text()) == after["episode"], what="the page shows all of the run")
 
 
 def test_a_page_left_alone_for_ninety_seconds_still_works(browser):
@@ -109,7 +110,7 @@ def test_a_page_left_alone_for_ninety_seconds_still_works(browser):
         page = visit(browser, f"{address}?world=easy")
         page.wait_for_timeout(90_000)
         page.get_by_role("button", name="Step", exact=True).click()
-        wait_for(lambda: status_of(page.url)["step"] == 1, 30, "the step was done")
+        wait_for(lambda: status_of(page.url)["step"] == 1, what="the step was done")
 
 
 @contextmanager
@@ -139,10 +140,10 @@ def test_many_visits_leave_no_documents_and_no_memory_behind():
                 fetch(address + ("", "?page=tetris", "?page=library", "?world=cliff")[number % 4])
 
         visit(12)
-        wait_for(lambda: count()[0] <= LASTING, 60, "the first documents are gone")
+        wait_for(lambda: count()[0] <= LASTING, what="the first documents are gone")
         before = count()[1]
         visit(48)
-        wait_for(lambda: count()[0] <= LASTING, 60, "all documents are gone")
+        wait_for(lambda: count()[0] <= LASTING, what="all documents are gone")
         assert count()[1] - before < 100, "memory grew by more than what the runs that are kept may take"
 
 
@@ -154,4 +155,4 @@ def test_pages_that_were_used_leave_no_document_behind(browser):
             for name in ("Start", "Reset") if "library" not in query else ("Refresh",):
                 page.get_by_role("button", name=name, exact=True).click(timeout=60_000)
             page.close()
-        wait_for(lambda: count()[0] <= LASTING, 60, "all documents are gone")
+        wait_for(lambda: count()[0] <= LASTING, what="all documents are gone")

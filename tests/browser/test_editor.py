@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from support.browser import wait_for
+from support.browser import place_of_the_board, wait_for
 
 if not os.environ.get("CI"):
     pytest.importorskip("playwright", reason="install the extra 'test' to run the browser tests")
@@ -26,19 +26,6 @@ def edited(open_page, address: str):
 
 def rows(text) -> list[str]:
     return text.input_value().rstrip("\n").split("\n\n")[1].split("\n")
-
-
-def place_of_the_board(page) -> dict[str, float]:
-    """Return where the board is, once the editor that opens has stopped moving it."""
-    board, seen = page.locator(".bk-Canvas").first, []
-
-    def rests() -> bool:
-        page.wait_for_timeout(200)
-        seen.append(board.bounding_box())
-        return len(seen) > 3 and all(place == seen[-1] for place in seen[-4:])
-
-    wait_for(rests, what="the board stays where it is")
-    return seen[-1]
 
 
 def test_a_wall_drawn_in_mid_run_moves_the_optimum_and_undo_takes_it_back(open_page):

@@ -60,7 +60,7 @@ def test_every_number_field_takes_a_second_number(open_page):
         fields = page.get_by_role("textbox").all()
         return {field.evaluate("field => field.labels[0].innerText").strip() for field in fields}
 
-    wait_for(lambda: names() == set(TYPED), 30, "these are all fields")
+    wait_for(lambda: names() == set(TYPED), what="these are all fields")
     for label, texts in TYPED.items():
         type_twice(page, label, *texts)
 
@@ -99,11 +99,11 @@ def refused(page, label: str, wrong: str, sentence: str, right: str) -> None:
     gap = reported.bounding_box()["y"] - field.bounding_box()["y"] - field.bounding_box()["height"]
     assert 0 <= gap < 24, "directly below the field"
     assert field.input_value() == wrong
-    assert field.get_attribute("aria-invalid") == "true"
+    wait_for(lambda: field.get_attribute("aria-invalid") == "true", what="the field is marked")
     assert status_of(page.url) == before
     type_over(page, right)
     reported.wait_for(state="detached")
-    assert field.get_attribute("aria-invalid") == "false"
+    wait_for(lambda: field.get_attribute("aria-invalid") == "false", what="the field is marked no more")
 
 
 @pytest.mark.slow

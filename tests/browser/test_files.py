@@ -16,7 +16,6 @@ playwright = (
     pytest.importorskip("playwright.sync_api") if not os.environ.get("CI") else __import__("playwright.sync_api")
 )
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-SLOW = 60  # seconds that a busy machine may take
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +48,7 @@ def show_tab(page, name: str) -> None:
 def train_to_the_end(page) -> None:
     press(page, "max")
     press(page, "Start")
-    wait_for(lambda: status_of(address(page))["status"] == "finished", SLOW, "the run has ended")
+    wait_for(lambda: status_of(address(page))["status"] == "finished", what="the run has ended")
 
 
 def load(page, name: str, content: bytes) -> None:
@@ -66,7 +65,7 @@ def downloaded(page, button: str) -> tuple[str, bytes]:
 def mark(page, name: str) -> None:
     """Mark a run in the table of the library."""
     page.locator(".tabulator-cell").get_by_text(name, exact=True).click()
-    wait_for(lambda: page.get_by_role("button", name="Open", exact=True).is_enabled(), SLOW, "a run is marked")
+    wait_for(lambda: page.get_by_role("button", name="Open", exact=True).is_enabled(), what="a run is marked")
 
 
 def test_a_run_is_saved_and_loaded_again(open_page):
@@ -79,12 +78,12 @@ def test_a_run_is_saved_and_loaded_again(open_page):
     assert downloaded(page, "Save")[0] == name, "a run can be saved twice"
     assert run_file.from_bytes(content).step == before["step"]
     press(page, "Reset")
-    wait_for(lambda: status_of(address(page))["step"] == 0, SLOW, "it was reset")
+    wait_for(lambda: status_of(address(page))["step"] == 0, what="it was reset")
     load(page, name, content)
-    wait_for(lambda: status_of(address(page))["step"] == before["step"], SLOW, "it is back")
+    wait_for(lambda: status_of(address(page))["step"] == before["step"], what="it is back")
     assert status_of(address(page))["mean_return"] == before["mean_return"]
     page.get_by_text("Loaded gridworld-easy").first.wait_for()
-    wait_for(lambda: {rows[-1] for rows in drawn_rows(page)} == {60}, SLOW, "the curves are back")
+    wait_for(lambda: {rows[-1] for rows in drawn_rows(page)} == {60}, what="the curves are back")
     assert are_drawn_once(drawn_rows(page))
 
 
@@ -101,7 +100,7 @@ def test_action_values_come_and_go_as_csv_and_a_recipe_is_shown(open_page):
     assert namespace["session"].step == status_of(address(page))["step"]
     page.keyboard.press("Escape")
     load(page, name, content)
-    wait_for(lambda: status_of(address(page))["step"] == 0, SLOW, "a fresh run begins")
+    wait_for(lambda: status_of(address(page))["step"] == 0, what="a fresh run begins")
     load(page, name, content.replace(b"easy", b"hard"))
     page.get_by_role("alert").get_by_text("another world than 'easy'").wait_for()
 
@@ -119,7 +118,7 @@ def test_a_bad_file_gets_its_sentence_and_the_run_runs_on(open_page):
         page.get_by_role("alert").get_by_text(sentence).wait_for()
         after = status_of(address(page))
         assert (after["status"], after["epoch"]) == ("running", before["epoch"])
-        wait_for(lambda step=after["step"]: status_of(address(page))["step"] > step, SLOW, "it runs on")
+        wait_for(lambda step=after["step"]: status_of(address(page))["step"] > step, what="it runs on")
     press(page, "Pause")
 
 
@@ -128,17 +127,17 @@ def test_looking_back_shows_an_earlier_moment_and_a_fork_goes_on_from_there(open
     original = address(page)
     for episode in range(1, 7):
         press(page, "Step episode")
-        wait_for(lambda n=episode: status_of(original)["episode"] == n, SLOW, f"episode {episode} was done")
+        wait_for(lambda n=episode: status_of(original)["episode"] == n, what=f"episode {episode} was done")
     show_tab(page, "Rewind")
     slider = page.get_by_role("slider", name="Moment shown")
-    wait_for(lambda: slider.get_attribute("max") == "6", SLOW, "there are keyframes")
-    wait_for(slider.is_enabled, SLOW, "the slider can be moved")
+    wait_for(lambda: slider.get_attribute("max") == "6", what="there are keyframes")
+    wait_for(slider.is_enabled, what="the slider can be moved")
     slider.focus()
     slider.press("ArrowLeft")
     page.get_by_text("a past moment is shown").wait_for()
     assert "of 6" in page.get_by_text("a past moment is shown").inner_text()
     press(page, "Back to now")
-    wait_for(lambda: not page.get_by_text("a past moment is shown").is_visible(), SLOW, "it shows now again")
+    wait_for(lambda: not page.get_by_text("a past moment is shown").is_visible(), what="it shows now again")
     slider.press("ArrowLeft")
     slider.press("ArrowLeft")
     page.get_by_text("Episode 4").first.wait_for()
@@ -148,7 +147,7 @@ def test_looking_back_shows_an_earlier_moment_and_a_fork_goes_on_from_there(open
     page.get_by_role("button", name="Step episode", exact=True).wait_for()
     for count in (5, 6):
         press(page, "Step episode")
-        wait_for(lambda n=count: status_of(address(page))["episode"] == n, SLOW, "it goes on")
+        wait_for(lambda n=count: status_of(address(page))["episode"] == n, what="it goes on")
     assert status_of(address(page))["step"] == status_of(original)["step"], "as the first run did"
     assert status_of(original)["episode"] == 6
 
@@ -222,15 +221,15 @@ def test_the_table_sorts_filters_and_ranks(open_page, library):
     episodes = page.get_by_role("columnheader", name="Episodes")
     episodes.click()
     rising = ["corners 3", "corners 40", "corners 400"]
-    wait_for(lambda: names("corners") == rising, SLOW, "the fewest episodes come first")
+    wait_for(lambda: names("corners") == rising, what="the fewest episodes come first")
     episodes.click()
-    wait_for(lambda: names("corners") == rising[::-1], SLOW, "the most episodes come first")
+    wait_for(lambda: names("corners") == rising[::-1], what="the most episodes come first")
     page.locator("[tabulator-field=Name] input").press_sequentially("rners 4")
-    wait_for(lambda: sorted(names("")) == ["corners 40", "corners 400"], SLOW, "only what fits is left")
+    wait_for(lambda: sorted(names("")) == ["corners 40", "corners 400"], what="only what fits is left")
     leaderboard = page.get_by_role("combobox", name="Leaderboard")
     leaderboard.select_option(leaderboard.get_by_role("option", name="Two corners").first.inner_text())
     ranks = page.locator(".tabulator-cell[tabulator-field=Rank]")
-    wait_for(lambda: "1" in ranks.all_inner_texts(), SLOW, "the runs of one world are ranked")
+    wait_for(lambda: "1" in ranks.all_inner_texts(), what="the runs of one world are ranked")
 
 
 def test_a_run_that_is_gone_offers_its_autosave(open_page, library):
@@ -241,4 +240,4 @@ def test_a_run_that_is_gone_offers_its_autosave(open_page, library):
     page.get_by_text("but its autosave is").wait_for()
     press(page, "Open its autosave")
     page.wait_for_url("**world=**run=0123abcd**")
-    wait_for(lambda: status_of(address(page))["step"] == 123, SLOW, "the run goes on where it was saved")
+    wait_for(lambda: status_of(address(page))["step"] == 123, what="the run goes on where it was saved")

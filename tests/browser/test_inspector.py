@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from support.browser import wait_for
+from support.browser import place_of_the_board, wait_for
 
 if not os.environ.get("CI"):
     pytest.importorskip("playwright", reason="install the extra 'test' to run the browser tests")
@@ -33,7 +33,7 @@ def inspected(page) -> tuple[dict[str, float], str]:
 
 def test_a_click_on_a_cell_shows_an_equation_with_the_numbers_of_the_table(open_page):
     page = trained(open_page)
-    box = page.locator(".bk-Canvas").first.bounding_box()
+    box = place_of_the_board(page)
     page.mouse.click(box["x"] + 0.9 * box["width"], box["y"] + 0.7 * box["height"])  # row 3, column 4, above the goal
     lines, text = inspected(page)
     assert "Row 3, column 4" in text

@@ -86,7 +86,7 @@ def jupyter(module, notebooks, folder):
         command = [sys.executable, "-m", module, *options]
         server = subprocess.Popen(command, env=fresh_jupyter(folder), stdout=log, stderr=log)
         try:
-            wait_for(lambda: answers(f"http://127.0.0.1:{port}/api"), 120, f"{module} answers")
+            wait_for(lambda: answers(f"http://127.0.0.1:{port}/api"), what=f"{module} answers")
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
@@ -205,12 +205,12 @@ def drive(page):
     )
     page.get_by_role("button", name="Pause", exact=True).first.click()
     resume = page.get_by_role("button", name="Resume", exact=True).first
-    wait_for(resume.is_enabled, 60, "it is paused")
+    wait_for(resume.is_enabled, what="it is paused")
     episodes = page.locator("[data-counter=episode]").first
     counted = number(episodes.inner_text())
     assert counted >= 20
     page.get_by_role("button", name="Step episode", exact=True).first.click()
-    wait_for(lambda: number(episodes.inner_text()) != counted, 60, "it does an episode")
+    wait_for(lambda: number(episodes.inner_text()) != counted, what="it does an episode")
     assert number(episodes.inner_text()) == counted + 1, "nothing else was trained"
     page.get_by_role("tab", name="Files", exact=True).first.click()
     page.get_by_role("button", name="Save", exact=True).first.wait_for()

@@ -14,7 +14,7 @@ import pytest
 from gridworld.compiled import CAN_COMPILE
 from gridworld.tetris.deep.recipe import INSTALL, is_available
 from gridworld.tetris.players.builtin import BUILT_IN
-from support.browser import number, serving, status_of, wait_for
+from support.browser import is_rising, number, serving, status_of, wait_for
 from support.drawn_rows import are_drawn_once, drawn_rows
 
 if not os.environ.get("CI"):
@@ -44,7 +44,7 @@ def server(tmp_path_factory):
     with serving(environment={"GRIDWORLD_TETRIS": str(tmp_path_factory.mktemp("tetris"))}) as address:
         yield address
         left = workers()
-    wait_for(lambda: not any(psutil.pid_exists(pid) for pid in left), 5, "no trainer outlives the server")
+    wait_for(lambda: not any(psutil.pid_exists(pid) for pid in left), what="no trainer outlives the server")
 
 
 def press(page, name: str) -> None:
@@ -72,43 +72,45 @@ def board(page) -> tuple:
 
 def test_a_training_from_start_to_stop(open_page):
     page = open_page(SMALL)
-    assert status(page) == "Ready"
+    wait_for(lambda: status(page) == "Ready", what="the page says so")
     press(page, "Start")
     seen = set()
-    wait_for(lambda: seen.add(board(page)) or len(seen) > 5, 40, "the board moves")
-    wait_for(lambda: (status_of(page.url).get("generation") or 0) > 4, 30, "generations pass")
+    wait_for(lambda: seen.add(board(page)) or len(seen) > 5, what="the board moves")
+    wait_for(lambda: (status_of(page.url).get("generation") or 0) > 4, what="generations pass")
     first = status_of(page.url)
-    wait_for(lambda: status_of(page.url)["mean_lines"] > 20, 30, f"lines per game rise from {first['mean_lines']}")
-    wait_for(lambda: counter(page, "mean") > 20 and counter(page, "generation") > 4, 10, "the tiles say so")
+    wait_for(lambda: status_of(page.url)["mean_lines"] > 20, what=f"lines per game rise from {first['mean_lines']}")
+    wait_for(lambda: counter(page, "mean") > 20 and counter(page, "generation") > 4, what="the tiles say so")
     press(page, "Pause")
-    wait_for(lambda: status(page) == "Paused", 10, "the page says so")
+    wait_for(lambda: status(page) == "Paused", what="the page says so")
     before = status_of(page.url)["step"]
     address = page.url
     page.reload()
     page.get_by_role("button", name="Resume", exact=True).wait_for()
-    wait_for(lambda: status(page) == "Paused", 20, "it is still paused")
+    wait_for(lambda: status(page) == "Paused", what="it is still paused")
     assert page.url.split("run=")[1] == address.split("run=")[1]
     assert status_of(page.url)["step"] == before, "no placement while paused"
     press(page, "Resume")
-    wait_for(lambda: status_of(page.url)["step"] > before, 10, "it goes on")
+    wait_for(lambda: status_of(page.url)["step"] > before, what="it goes on")
     running = workers()
     press(page, "Stop")
-    wait_for(lambda: page.get_by_role("button", name="Stop", exact=True).is_disabled(), 10, "the process is gone")
-    assert running - workers(), "the trainer's process has ended"
-    assert status(page) == "Stopped"
-    assert page.get_by_role("button", name="Resume", exact=True).is_enabled(), "a checkpoint is there to go on from"
+    wait_for(lambda: page.get_by_role("button", name="Stop", exact=True).is_disabled(), what="the process is gone")
+    wait_for(lambda: running - workers() and status(page) == "Stopped", what="the trainer's process has ended")
+    wait_for(
+        page.get_by_role("button", name="Resume", exact=True).is_enabled, what="a checkpoint is there to go on from"
+    )
     assert any(board(page))
     generations = status_of(page.url)["generation"]
     press(page, "Resume")
-    wait_for(lambda: (status_of(page.url).get("generation") or 0) > generations, 30, "it goes on from the checkpoint")
-    wait_for(lambda: any(rows[-1] > generations for rows in drawn_rows(page)), 10, "and is drawn")
+    wait_for(lambda: (status_of(page.url).get("generation") or 0) > generations, what="it goes on from the checkpoint")
+    wait_for(lambda: any(rows[-1] > generations for rows in drawn_rows(page)), what="and is drawn")
     assert are_drawn_once(drawn_rows(page))
     press(page, "Stop")
-    wait_for(lambda: status(page) == "Stopped", 10, "the process is gone")
+    wait_for(lambda: status(page) == "Stopped", what="the process is gone")
     press(page, "Reset")
-    wait_for(lambda: status(page) == "Ready", 10, "it begins again")
-    assert not any(board(page))
-    assert all(counter(page, name) == 0 for name in ("generation", "pieces", "lines"))
+    wait_for(lambda: status(page) == "Ready", what="it begins again")
+    wait_for(lambda: not any(board(page)), what="the board is empty")
+    counters = ("generation", "pieces", "lines")
+    wait_for(lambda: all(counter(page, name) == 0 for name in counters), what="the counters begin again")
 
 
 @pytest.mark.parametrize(
@@ -122,25 +124,27 @@ def test_a_network_is_trained_from_start_to_stop(open_page, algorithm, settings,
     if not is_available():
         pytest.fail(INSTALL) if os.environ.get("CI") else pytest.skip(INSTALL)
     page = open_page(f"?page=tetris&algorithm={algorithm}&width=4&height=8&units=8&batch=32&seed=4&{settings}")
-    assert page.get_by_text(f"Lines per {unit}", exact=True).is_visible()
+    page.get_by_text(f"Lines per {unit}", exact=True).wait_for()
     press(page, "Start")
-    wait_for(lambda: counter(page, "timesteps") > 50, 120, "timesteps grow")
+    wait_for(lambda: counter(page, "timesteps") > 50, what="timesteps grow")
     seen = set()
-    wait_for(lambda: seen.add(board(page)) or len(seen) > 5, 60, "the board moves")
+    wait_for(lambda: seen.add(board(page)) or len(seen) > 5, what="the board moves")
     first = counter(page, "timesteps")
-    wait_for(lambda: counter(page, "timesteps") > first and counter(page, "games") > 5, 60, "they go on growing")
+    wait_for(lambda: counter(page, "timesteps") > first and counter(page, "games") > 5, what="they go on growing")
     press(page, "Pause")
-    wait_for(lambda: status(page) == "Paused", 20, "the page says so")
+    wait_for(lambda: status(page) == "Paused", what="the page says so")
     before = status_of(page.url)["step"]
     page.get_by_role("tab", name="Demo").click()
     page.get_by_text("This trainer learns a network").wait_for()
     assert status_of(page.url)["step"] == before, "no step while paused"
-    assert page.get_by_label("Player", exact=True).first.is_visible(), "published players can still be watched"
+    page.get_by_label("Player", exact=True).first.wait_for()  # published players can still be watched
     running = workers()
     press(page, "Stop")
-    wait_for(lambda: page.get_by_role("button", name="Stop", exact=True).is_disabled(), 20, "the process is gone")
-    wait_for(lambda: running - workers(), 5, "the trainer's process has ended")
-    assert page.get_by_role("button", name="Resume", exact=True).is_enabled(), "a checkpoint is there to go on from"
+    wait_for(lambda: page.get_by_role("button", name="Stop", exact=True).is_disabled(), what="the process is gone")
+    wait_for(lambda: running - workers(), what="the trainer's process has ended")
+    wait_for(
+        page.get_by_role("button", name="Resume", exact=True).is_enabled, what="a checkpoint is there to go on from"
+    )
     with page.expect_download() as download:
         press(page, "Download network")
     with zipfile.ZipFile(download.value.path()) as archive:
@@ -150,15 +154,15 @@ def test_a_network_is_trained_from_start_to_stop(open_page, algorithm, settings,
 def test_a_player_is_saved_watched_handed_on_and_brought_back(open_page, tmp_path):
     page = open_page(SMALL)
     press(page, "Start")
-    wait_for(lambda: (status_of(page.url).get("generation") or 0) > 1, 40, "there is a player")
+    wait_for(lambda: (status_of(page.url).get("generation") or 0) > 1, what="there is a player")
     press(page, "Stop")
     page.get_by_label("Name", exact=True).fill("Ada")
     press(page, "Save")
-    wait_for(lambda: page.get_by_role("cell", name="Ada").is_visible(), 10, "it is in the leaderboard")
+    wait_for(lambda: page.get_by_role("cell", name="Ada").is_visible(), what="it is in the leaderboard")
     press(page, "Watch")
     pieces = page.locator("[data-demo=pieces]")
     pieces.wait_for()  # what a tab shows is built when it is first opened
-    wait_for(lambda: number(pieces.text_content()) > 3, 30, "the demo plays")
+    wait_for(lambda: number(pieces.text_content()) > 3, what="the demo plays")
     press(page, "Pause demo")
     with page.expect_download() as download:
         press(page, "Export")
@@ -169,12 +173,12 @@ def test_a_player_is_saved_watched_handed_on_and_brought_back(open_page, tmp_pat
     document["name"] = "Ada's twin"
     path.write_text(json.dumps(document))
     page.locator("input[type=file]").first.set_input_files(path)
-    wait_for(lambda: page.get_by_role("cell", name="Ada's twin").is_visible(), 20, "it was brought back")
+    wait_for(lambda: page.get_by_role("cell", name="Ada's twin").is_visible(), what="it was brought back")
     press(page, "Delete")
-    wait_for(lambda: not page.get_by_role("cell", name="Ada's twin").is_visible(), 30, "it is deleted")
+    wait_for(lambda: not page.get_by_role("cell", name="Ada's twin").is_visible(), what="it is deleted")
     press(page, "Undo")
     page.get_by_text("“Ada's twin” is back.").wait_for()
-    wait_for(lambda: page.get_by_role("cell", name="Ada's twin").is_visible(), 10, "it is there again")
+    wait_for(lambda: page.get_by_role("cell", name="Ada's twin").is_visible(), what="it is there again")
     path.write_text(json.dumps({**document, "weights": [1e400] * 8}))
     page.locator("input[type=file]").first.set_input_files(path)
     page.get_by_text("it is not JSON in UTF-8").wait_for()
@@ -184,7 +188,7 @@ def test_several_viewers_see_one_training_and_the_target_ends_it(open_page):
     page = open_page(SMALL + "&target_lines=15")
     other = open_page("?" + page.url.split("?")[1])
     press(other, "Start")
-    wait_for(lambda: status(page) == status(other) == "Finished", 60, "both see that the target is reached")
+    wait_for(lambda: status(page) == status(other) == "Finished", what="both see that the target is reached")
     assert status_of(page.url)["player_lines"] >= 15
 
 
@@ -200,17 +204,17 @@ def test_a_phone_shows_everything_below_one_another(open_page):
     agent = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/140 Mobile Safari/537.36"
     size = {"width": 390, "height": 844}
     page = open_page(SMALL, viewport=size, user_agent=agent, has_touch=True, is_mobile=True)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    wait_for(lambda: page.evaluate("document.documentElement.scrollWidth") <= 390, what="nothing is wider")
     texts = ("Generation", "The present player", "Feature weights", "Lines per generation", "Players")
-    tops = [page.get_by_text(text, exact=True).first.bounding_box()["y"] for text in texts]
-    assert tops == sorted(tops)
+    parts = [page.get_by_text(text, exact=True).first for text in texts]
+    wait_for(lambda: is_rising(parts), what="they stand below one another")
 
 
 def train_and_stop(page, generations: int = 2) -> None:
     press(page, "Start")
-    wait_for(lambda: (status_of(page.url).get("generation") or 0) > generations, 60, "generations pass")
+    wait_for(lambda: (status_of(page.url).get("generation") or 0) > generations, what="generations pass")
     press(page, "Stop")
-    wait_for(lambda: status(page) == "Stopped", 20, "the process is gone")
+    wait_for(lambda: status(page) == "Stopped", what="the process is gone")
 
 
 def run_of(page) -> str:
@@ -225,20 +229,20 @@ def test_edits_begin_a_new_training_and_the_former_one_stays_in_the_list(open_pa
     field.fill("7")
     field.press("Enter")
     page.get_by_role("button", name="Begin a new training with these", exact=True).click()
-    wait_for(lambda: status(page) == "Ready" and run_of(page) != former, 20, "a new training is there")
+    wait_for(lambda: status(page) == "Ready" and run_of(page) != former, what="a new training is there")
     assert "seed=7" in page.url
-    wait_for(lambda: not any(board(page)), 10, "its board is empty")
+    wait_for(lambda: not any(board(page)), what="its board is empty")
     page.get_by_role("tab", name="Trainings").click()
-    wait_for(lambda: page.get_by_role("cell", name=former).is_visible(), 20, "the former one is in the list")
+    wait_for(lambda: page.get_by_role("cell", name=former).is_visible(), what="the former one is in the list")
     trainings = page.get_by_role("combobox", name="Training", exact=True)
     trainings.select_option(label=trainings.locator("option", has_text=former).inner_text())
     press(page, "Open")
     page.wait_for_url(f"**run={former}*")
-    wait_for(lambda: status(page) == "Stopped", 20, "it is shown again")
+    wait_for(lambda: status(page) == "Stopped", what="it is shown again")
     assert status_of(page.url)["step"] == placements, "nothing of it is lost"
     press(page, "Reset")
     page.wait_for_url(lambda url: f"run={former}" not in url)
-    wait_for(lambda: status(page) == "Ready", 20, "Reset begins another one, too")
+    wait_for(lambda: status(page) == "Ready", what="Reset begins another one, too")
 
 
 def test_a_page_comes_back_to_its_training_and_the_library_lists_it(open_page):
@@ -247,7 +251,7 @@ def test_a_page_comes_back_to_its_training_and_the_library_lists_it(open_page):
     shown = run_of(page)
     page.get_by_role("link", name="Library", exact=True).first.click()
     page.get_by_role("button", name="Rename", exact=True).wait_for()
-    wait_for(lambda: page.get_by_role("cell", name=shown).is_visible(), 20, "the library lists it")
+    wait_for(lambda: page.get_by_role("cell", name=shown).is_visible(), what="the library lists it")
     page.get_by_role("link", name="Tetris", exact=True).first.click()
     page.get_by_role("button", name="Resume", exact=True).wait_for()
     page.wait_for_url(f"**run={shown}*")
@@ -266,16 +270,16 @@ def test_a_restarted_server_shows_the_checkpoint_at_once_and_draws_each_row_once
     with serving(environment=folder) as address:
         page.goto(f"{address}?page=tetris&run={shown}")
         page.get_by_role("button", name="Resume", exact=True).wait_for()
-        wait_for(lambda: counter(page, "generation") > 2, 20, "the tiles show what it holds")
+        wait_for(lambda: counter(page, "generation") > 2, what="the tiles show what it holds")
         assert status_of(page.url)["step"] == step
-        wait_for(lambda: drawn_rows(page) == rows, 20, "the curves are those of before")
+        wait_for(lambda: drawn_rows(page) == rows, what="the curves are those of before")
         before = status_of(page.url)["generation"]
         press(page, "Resume")
-        wait_for(lambda: (status_of(page.url).get("generation") or 0) > before, 60, "it goes on")
-        wait_for(lambda: any(drawn[-1] > before for drawn in drawn_rows(page)), 20, "and is drawn")
+        wait_for(lambda: (status_of(page.url).get("generation") or 0) > before, what="it goes on")
+        wait_for(lambda: any(drawn[-1] > before for drawn in drawn_rows(page)), what="and is drawn")
         assert are_drawn_once(drawn_rows(page))
         press(page, "Stop")
-        wait_for(lambda: status(page) == "Stopped", 20, "the process is gone")
+        wait_for(lambda: status(page) == "Stopped", what="the process is gone")
     page.close()
 
 
@@ -291,14 +295,14 @@ def test_damaged_files_keep_no_page_from_loading(browser, tmp_path):
     with serving(environment={"GRIDWORLD_TETRIS": str(tmp_path)}) as address:
         page.goto(f"{address}{SMALL}")
         page.wait_for_url("**run=**")
-        assert page.get_by_role("cell", name="Ada").is_visible()
+        page.get_by_role("cell", name="Ada").wait_for()
         train_and_stop(page)
         shown, generation = run_of(page), status_of(page.url)["generation"]
     (tmp_path / "runs" / shown / "latest.npz").write_bytes(b"half a file")
     with serving(environment={"GRIDWORLD_TETRIS": str(tmp_path)}) as address:
         page.goto(f"{address}?page=tetris&run={shown}")
         page.get_by_role("button", name="Resume", exact=True).wait_for()
-        wait_for(lambda: 0 < counter(page, "generation") <= generation + 1, 20, "the tiles show the best checkpoint")
+        wait_for(lambda: 0 < counter(page, "generation") <= generation + 1, what="the tiles show the best checkpoint")
         page.get_by_role("tab", name="Events").click()
         page.get_by_text("best.npz").first.wait_for()
     page.close()
@@ -311,9 +315,9 @@ def test_a_training_that_cannot_be_saved_stays_and_names_what_would_be_lost(brow
         page.goto(f"{address}{SMALL}")
         page.wait_for_url("**run=**")
         press(page, "Start")
-        wait_for(lambda: (status_of(page.url).get("generation") or 0) > 2, 60, "generations pass")
+        wait_for(lambda: (status_of(page.url).get("generation") or 0) > 2, what="generations pass")
         press(page, "Pause")
-        wait_for(lambda: status(page) == "Paused", 20, "the page says so")
+        wait_for(lambda: status(page) == "Paused", what="the page says so")
         folder = Path(tmp_path, "runs", run_of(page))
         shutil.rmtree(folder, ignore_errors=True)
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -323,7 +327,7 @@ def test_a_training_that_cannot_be_saved_stays_and_names_what_would_be_lost(brow
         assert status(page) == "Paused", "it is kept"
         folder.unlink()
         press(page, "Save again and stop")
-        wait_for(lambda: status(page) == "Stopped", 20, "now it is saved")
+        wait_for(lambda: status(page) == "Stopped", what="now it is saved")
         assert (folder / "latest.npz").is_file()
     page.close()
 
@@ -338,12 +342,12 @@ def test_cells_are_square_and_no_tile_is_cut_off(open_page, width):
         size = page.locator(".bk-Figure").first.bounding_box()
         return size["height"] / 20.6 * 15.4 / size["width"]
 
-    wait_for(lambda: abs(cell() - 1) < 0.03, 20, "the cells are square")
+    wait_for(lambda: abs(cell() - 1) < 0.03, what="the cells are square")
     cut_off = page.locator("dt, dd").evaluate_all(
         "tiles => tiles.filter(tile => tile.scrollWidth > tile.clientWidth).map(tile => tile.textContent)"
     )
     assert cut_off == []
-    assert page.get_by_text("Shown: lines").is_visible()
+    page.get_by_text("Shown: lines").wait_for()
 
 
 def test_two_players_are_watched_explained_changed_by_hand_and_filmed(open_page, tmp_path):
@@ -353,13 +357,14 @@ def test_two_players_are_watched_explained_changed_by_hand_and_filmed(open_page,
     page.get_by_role("combobox", name="Beside it", exact=True).select_option("bcts")
     press(page, "Step demo")
     pieces = page.locator("[data-demo=pieces]")
-    wait_for(lambda: pieces.count() == 2 and pieces.first.text_content() == "1", 60, "both placed a piece")
+    wait_for(lambda: pieces.count() == 2 and pieces.first.text_content() == "1", what="both placed a piece")
     page.get_by_role("tab", name="Why this column?").click()
     page.get_by_role("table", name="Placements").wait_for()
-    assert page.get_by_role("table", name="Placements").get_by_role("row").count() > 10
+    rows = page.get_by_role("table", name="Placements").get_by_role("row")
+    wait_for(lambda: rows.count() > 10, what="all placements are there")
     page.get_by_role("tab", name="By hand").click()
     press(page, "Play it")
-    wait_for(lambda: number(pieces.first.text_content()) > 3, 30, "the player made by hand plays")
+    wait_for(lambda: number(pieces.first.text_content()) > 3, what="the player made by hand plays")
     with page.expect_download() as download:
         press(page, "Film")
     download.value.save_as(tmp_path / "game.gif")
@@ -375,11 +380,11 @@ def test_a_page_without_its_server_says_so_and_locks_its_buttons(browser):
         page.goto(f"{address}{SMALL}")
         page.wait_for_url("**run=**")
         press(page, "Start")
-        wait_for(lambda: (status_of(page.url).get("generation") or 0) > 1, 60, "generations pass")
+        wait_for(lambda: (status_of(page.url).get("generation") or 0) > 1, what="generations pass")
     page.get_by_text("The server can't be reached").wait_for()
-    wait_for(lambda: status(page) == "No connection", 10, "the chip says so")
+    wait_for(lambda: status(page) == "No connection", what="the chip says so")
     for name in ("Pause", "Stop", "Reset"):
-        assert page.get_by_role("button", name=name, exact=True).is_disabled(), name
+        wait_for(page.get_by_role("button", name=name, exact=True).is_disabled, what=f"{name} is locked")
     assert errors == []
     page.close()
 
@@ -399,6 +404,6 @@ def test_an_upload_always_answers(open_page, tmp_path):
         page.reload()  # for two seconds after a file the button may forget another one
         page.locator("input[type=file]").first.set_input_files(path)
         page.get_by_text(answer).wait_for()
-        assert page.get_by_text("Import", exact=True).is_visible(), "the button keeps its name"
+        page.get_by_text("Import", exact=True).wait_for()  # the button keeps its name
     press(page, "Replace it")
     page.get_by_text("“Cy” is saved").wait_for()

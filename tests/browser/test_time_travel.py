@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from support.browser import has_focus, status_of, wait_for
+from support.browser import has_focus, place_of_the_board, status_of, wait_for
 
 if not os.environ.get("CI"):
     pytest.importorskip("playwright", reason="install the extra 'test' to run the browser tests")
@@ -49,7 +49,7 @@ def test_the_page_runs_back_to_the_turn_of_an_arrow_and_a_link_shows_it_again(op
     wait_for(lambda: f"when=step%3A{step}" in field.input_value(), what="the link names the step")
     other = open_page("?" + field.input_value().partition("?")[2])
     wait_for(lambda: other.get_by_text("a past moment is shown").count(), what="the link shows the past")
-    assert shown_step(other) == step
+    wait_for(lambda: shown_step(other) == step, what="it is this moment")
 
 
 def test_the_keyboard_alone_edits_inspects_and_goes_back(open_page):
@@ -87,7 +87,7 @@ def test_the_keyboard_alone_edits_inspects_and_goes_back(open_page):
     field.focus()
     page.keyboard.type("3, 4")
     page.keyboard.press("Enter")
-    wait_for(lambda: page.locator(".inspection details").count(), 120, "an update is shown")
+    wait_for(lambda: page.locator(".inspection details").count(), what="an update is shown")
     page.get_by_role("tab", name="Inspect").focus()
     for _ in range(2):
         page.keyboard.press("ArrowRight")
@@ -116,7 +116,7 @@ def test_on_a_phone_what_is_in_the_closed_drawer_changes_without_an_error(open_p
     wait_for(text.count, what="the editor is open")
     page.get_by_role("button", name="Goal", exact=True).click()
     page.get_by_text("the cells become goal").wait_for()
-    box = page.locator(".bk-Canvas").first.bounding_box()
+    box = place_of_the_board(page)
     page.touchscreen.tap(box["x"] + 0.5 * box["width"], box["y"] + 0.1 * box["height"])
     wait_for(lambda: text.input_value().split("\n\n")[1].startswith("S.G"), what="the goal is there")
     page.get_by_role("button", name="Pause", exact=True).click()

@@ -7,7 +7,7 @@ import os
 import pytest
 
 from dashboards.controls.choices import OTHER, about, world_groups
-from support.browser import has_focus, number, status_of, wait_for
+from support.browser import has_focus, is_rising, number, status_of, wait_for
 from support.drawn_rows import are_drawn_once, drawn_rows
 
 if not os.environ.get("CI"):
@@ -45,12 +45,12 @@ def test_an_agent_learns_before_the_readers_eyes(open_page):
     wait_for(lambda: counter(page, "episode") == 500, what="all episodes were done")
     reported = status_of(page.url)
     assert reported["status"] == "finished"
-    assert status(page) == "Finished"
-    assert counter(page, "mean") == pytest.approx(reported["mean_return"], abs=0.006)
-    assert counter(page, "best") == pytest.approx(reported["best_return"], abs=0.006)
-    assert counter(page, "last") == pytest.approx(reported["last_return"], abs=0.006)
+    wait_for(lambda: status(page) == "Finished", what="the page says so")
+    for name in ("mean", "best", "last"):
+        said = pytest.approx(reported[f"{name}_return"], abs=0.006)
+        wait_for(lambda name=name, said=said: counter(page, name) == said, what=f"the {name} return is shown")
     assert reported["mean_return"] > 0.7, "it has learned"
-    assert page.get_by_text("optimum 0.93").is_visible()
+    page.get_by_text("optimum 0.93").wait_for()
     wait_for(lambda: page.get_by_text("greedy policy 0.93").is_visible(), what="the greedy policy reaches the optimum")
 
 
@@ -65,7 +65,7 @@ def test_pause_stops_the_steps_and_start_goes_on(open_page):
     press(page, "Step")
     wait_for(lambda: status_of(page.url)["step"] != before, what="one step is done")
     assert status_of(page.url)["step"] == before + 1, "and no other"
-    assert page.get_by_role("button", name="Pause", exact=True).count() == 0
+    wait_for(lambda: not page.get_by_role("button", name="Pause", exact=True).count(), what="Pause is gone")
     press(page, "Resume")
     wait_for(lambda: status_of(page.url)["step"] > before + 1, what="it goes on")
 
@@ -214,14 +214,12 @@ def test_a_phone_shows_everything_below_one_another(open_page):
         has_touch=True,
         is_mobile=True,
     )
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    wait_for(lambda: page.evaluate("document.documentElement.scrollWidth") <= 390, what="nothing is wider")
     parts = [
         page.get_by_role("button", name="Start", exact=True),
         *(page.get_by_text(text).filter(visible=True) for text in BELOW),
     ]
-    tops = [part.first.bounding_box()["y"] for part in parts]
-    assert tops == sorted(tops)
-    assert len(set(tops)) == len(tops)
+    wait_for(lambda: is_rising([part.first for part in parts]), what="they stand below one another")
 
 
 @pytest.mark.slow

@@ -41,7 +41,7 @@ def test_the_browsers_theme_is_followed_until_one_is_chosen(open_page):
     wait_for(lambda: not is_dark(page), what="the page is light")
     page.get_by_role("button", name="Toggle theme").click()
     page.wait_for_url("**theme=dark**")
-    assert is_dark(page)
+    wait_for(lambda: is_dark(page), what="the page is dark")
 
 
 @pytest.mark.slow
@@ -132,7 +132,7 @@ def test_no_control_is_cut_off_and_start_not_covered_at_any_width(open_page, que
         drawer = page.get_by_role("button", name="Open drawer" if width < 900 else "Close drawer")
         wait_for(drawer.count, what=f"the drawer suits {width} px")
         wait_for(lambda: page.evaluate(OUTSIDE) == [], what=f"nothing is cut off at {width} px")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        wait_for(lambda: page.evaluate("document.documentElement.scrollWidth <= innerWidth"), what="nothing is wider")
         start = page.get_by_role("button", name="Start", exact=True)
         wait_for(lambda start=start: not start.evaluate(COVERED), what=f"Start can be pressed at {width} px")
 

@@ -71,12 +71,12 @@ def serving(*arguments: str, app: str = "app.py", environment: dict[str, str] | 
     )
     address = f"http://127.0.0.1:{port}/{Path(app).stem}"
     try:
-        wait_for(lambda: answers(address) or server.poll() is not None, 60, "the server answers")
+        wait_for(lambda: answers(address) or server.poll() is not None, what="the server answers")
         assert server.poll() is None, f"the server ended at once with code {server.poll()}: {' '.join(command)}"
         yield address
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(60)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -96,7 +96,7 @@ def status_of(address: str) -> dict:
         return json.load(reply)
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 60, what: str = "") -> object:
+def wait_for(condition: Callable[[], object], seconds: float = 120, what: str = "") -> object:
     """Wait until a condition is true, and give what it gave."""
     end = time.monotonic() + seconds
     while True:
@@ -111,6 +111,25 @@ def wait_for(condition: Callable[[], object], seconds: float = 60, what: str = "
 def has_focus(shown: Any) -> bool:
     """Return whether the keyboard's focus is on what a locator finds."""
     return shown.evaluate("shown => shown.getRootNode().activeElement === shown")
+
+
+def place_of_the_board(page: Any) -> dict[str, float]:
+    """Return where the board is, once what opens beside it has stopped moving it."""
+    board, seen = page.locator(".bk-Canvas").first, []
+
+    def rests() -> bool:
+        page.wait_for_timeout(200)
+        seen.append(board.bounding_box())
+        return len(seen) > 3 and all(place == seen[-1] for place in seen[-4:])
+
+    wait_for(rests, what="the board stays where it is")
+    return seen[-1]
+
+
+def is_rising(parts: list[Any]) -> bool:
+    """Return whether each part of a page begins below the one before it."""
+    tops = [part.bounding_box()["y"] for part in parts]
+    return tops == sorted(set(tops))
 
 
 def number(text: str) -> float:
