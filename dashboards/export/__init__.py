@@ -11,6 +11,7 @@ from gridworld.insight.overlays import OVERLAYS
 from gridworld.pictures.draw import meaning_of
 from gridworld.pictures.recording import KEYFRAMES, record, session_of
 from gridworld.pictures.stills import Progress
+from gridworld.storage.atomic_files import written_whole
 from gridworld.training.settings import Settings
 
 __all__ = ["THEMES", "export_bytes", "export_html"]
@@ -64,5 +65,7 @@ def export_html(
     shown = OVERLAYS[overlay]
     recording = record(source, keyframes, settings, progress, lately=shown.lately, by_action=shown.by_action)
     path = Path(path)
-    path.write_text(Page(recording, theme, overlay).html(), encoding="utf-8")
+    content = Page(recording, theme, overlay).html().encode()
+    with written_whole(path) as file:
+        file.write(content)
     return path

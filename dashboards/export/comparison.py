@@ -22,6 +22,7 @@ from gridworld.experiments.comparison import Comparison
 from gridworld.experiments.outputs import csv_text, paragraph
 from gridworld.experiments.plan import Cell
 from gridworld.experiments.plan_files import plan_toml
+from gridworld.storage.atomic_files import written_whole
 
 MOST_CURVES = 8
 LAYOUT_CSS = """
@@ -33,7 +34,9 @@ pre { margin: 0; white-space: pre-wrap; } caption { font-weight: 400; }
 def write_report(result: Comparison, path: str | Path) -> Path:
     """Write the report of a comparison, and return its path."""
     path = Path(path)
-    path.write_text(comparison_html(result), encoding="utf-8")
+    content = comparison_html(result).encode()
+    with written_whole(path) as file:
+        file.write(content)
     return path
 
 

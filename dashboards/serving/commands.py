@@ -12,7 +12,8 @@ from pathlib import Path
 import click
 
 from gridworld.cli.loading import load_option, loaded_files
-from gridworld.cli.parameters import BAR, Whole, check_place, note
+from gridworld.cli.parameters import BAR, Whole, note
+from gridworld.cli.places import check_place
 from gridworld.cli.programs import run_module
 from gridworld.extensions import environment_naming
 

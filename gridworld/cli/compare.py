@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from gridworld.cli.experiment_options import OF_PLAN, experiment_options, plan_fields, run_experiment
-from gridworld.cli.inputs import read_pairs, read_world, with_recommended
+from gridworld.cli.inputs import read_names, read_pairs, read_world, with_recommended
 from gridworld.experiments.plan import Contestant, Plan
 from gridworld.experiments.plan_files import read_plan
 from gridworld.experiments.running import shared_contestants
@@ -40,7 +40,7 @@ def compare(target: str, agents: str | None, pairs: tuple[str, ...], **options: 
         return
     if agents is None:
         raise click.UsageError("Name the agents to compare: --agents sarsa,q_learning.")
-    world, shared = read_world(target), shared_contestants(dict.fromkeys(agents.split(",")), read_pairs(pairs))
+    world, shared = read_world(target), shared_contestants(read_names(agents), read_pairs(pairs))
     contestants = tuple(
         Contestant(one.agent, with_recommended(world, one.agent, one.hyperparameters)) for one in shared
     )

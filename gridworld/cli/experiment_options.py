@@ -13,9 +13,10 @@ from tqdm import tqdm
 
 from gridworld.cli.compiling import compile_each_first
 from gridworld.cli.experiment_report import report_lines
+from gridworld.cli.inputs import read_names
 from gridworld.cli.loading import load_option
 from gridworld.cli.parameters import Real, Whole, json_option, print_json
-from gridworld.cli.saving import check_file
+from gridworld.cli.places import check_file
 from gridworld.experiments.backends import BACKENDS, executor_of
 from gridworld.experiments.metrics import METRICS
 from gridworld.experiments.outputs import csv_text
@@ -25,6 +26,7 @@ from gridworld.experiments.reports import report
 from gridworld.experiments.results_folder import ResultsFolder
 from gridworld.experiments.running import compare
 from gridworld.experiments.tally import MOST_POINTS
+from gridworld.storage.atomic_files import written_whole
 from gridworld.training.settings import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -101,7 +103,7 @@ def plan_fields(options: Mapping[str, Any]) -> dict[str, Any]:
     if "seed" in given:
         given["first_seed"] = given.pop("seed")
     if "metrics" in given:
-        given["metrics"] = tuple(given["metrics"].split(","))
+        given["metrics"] = read_names(given["metrics"])
     return given
 
 
@@ -128,7 +130,8 @@ def run_experiment(plan: Plan, options: Mapping[str, Any]) -> None:
         early = options["stop_when_decided"]
         result = compare(plan, out=options["out"], backend=executor, progress=bar.update, stop_when_decided=early)
     if options["csv_file"]:
-        options["csv_file"].write_text(csv_text(result), "utf-8")
+        with written_whole(options["csv_file"]) as file:
+            file.write(csv_text(result).encode())
     if write_report is not None:
         write_report(result, options["report"])
     if options["as_json"]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from gridworld.cli.parameters import Real, Whole, note
+from gridworld.cli.places import check_file
 from gridworld.storage.atomic_files import written_whole
 from gridworld.worlds.edit import drafted
 from gridworld.worlds.generators import GENERATORS, LARGEST, SMALLEST, generate_world
@@ -16,7 +17,7 @@ from gridworld.worlds.text import format_world
 
 @click.command(short_help="Draw a world at random.")
 @click.argument("kind", type=click.Choice(tuple(GENERATORS)))
-@click.argument("out", metavar="[OUT.txt]", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("out", metavar="[OUT.txt]", required=False, type=click.Path(path_type=Path))
 @click.option("--rows", type=Whole(SMALLEST, LARGEST), default=15, show_default=True, help="From top to bottom.")
 @click.option("--columns", type=Whole(SMALLEST, LARGEST), default=15, show_default=True, help="From left to right.")
 @click.option("--seed", type=Whole(0, MAX_SEED), default=0, show_default=True, help="The same numbers draw the same.")
@@ -37,13 +38,13 @@ def generate(
     """
     if density is not None and not GENERATORS[kind].density:
         raise ValueError(f"--density {density:g} means nothing for {kind}; it is for the other kinds.")
+    if out is not None:
+        check_file("", out)
     world = generate_world(kind, rows, columns, seed=seed, density=density, success=success)
     text = format_world(drafted(world)).rstrip("\n") + "\n"
     if out is None:
         click.echo(text, nl=False)
         return
-    if not out.parent.is_dir():
-        raise ValueError(f"{out}: there is no such folder.")
     with written_whole(out) as file:
         file.write(text.encode())
     note(f"Written: {out}")

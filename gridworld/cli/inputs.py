@@ -128,6 +128,11 @@ def solvable(world: str, numbers: dict[str, Any]) -> Problem:
     return problem
 
 
+def read_names(words: str) -> tuple[str, ...]:
+    """Return the names of a list such as `sarsa,q_learning`."""
+    return tuple(word.strip() for word in words.split(","))
+
+
 def read_pairs(pairs: Iterable[str]) -> dict[str, Any]:
     """Return NAME=VALUE pairs as hyperparameters; the form of a value decides its type.
 

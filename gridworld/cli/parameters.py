@@ -6,7 +6,6 @@ import json
 import math
 import reprlib
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import click
@@ -82,11 +81,3 @@ def print_json(document: Mapping[str, Any]) -> None:
 def note(sentence: str) -> None:
     """Print a remark on standard error, so that standard output holds the result and nothing else."""
     click.echo(sentence, err=True)
-
-
-def check_place(out: Path, what: str, *endings: str) -> None:
-    """Refuse a name of another kind of file, or a folder that is not there, before anything is done."""
-    if out.suffix.lower() not in endings:
-        raise ValueError(f"{out} is not the name of a {what}; it must end in {' or '.join(endings)}.")
-    if not out.parent.is_dir():
-        raise ValueError(f"{out}: there is no such folder.")

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from gridworld.cli.loading import load_option
-from gridworld.cli.parameters import Whole, check_place, note
+from gridworld.cli.parameters import Whole, note
+from gridworld.cli.places import check_place
 from gridworld.pictures.draw import PICTURES, draw_picture
 from gridworld.pictures.picture import LARGEST, SMALLEST, USUAL
 from gridworld.storage import run_file

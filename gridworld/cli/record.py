@@ -8,8 +8,9 @@ import click
 from tqdm import tqdm
 
 from gridworld.cli.loading import load_option
-from gridworld.cli.parameters import BAR, Real, Whole, check_place, note
+from gridworld.cli.parameters import BAR, Real, Whole, note
 from gridworld.cli.picture import colour_option, theme_option
+from gridworld.cli.places import check_place
 from gridworld.pictures.film import FILMS, SECONDS, WIDTH, record_film
 from gridworld.storage import run_file
 

@@ -71,22 +71,6 @@ class Saving:
             note(f"Not begun: the runs with seed {', '.join(idle)}.")
 
 
-def check_file(option: str, file: Path) -> None:
-    """Refuse before the work a file that can't be written after it.
-
-    Raises
-    ------
-    ValueError
-        If it is no ordinary file, or in a folder that does not exist.
-    """
-    if file.is_dir():
-        raise ValueError(f"{option} {file}: that is a folder; name a file.")
-    if file.exists() and not file.is_file():
-        raise ValueError(f"{option} {file}: that is a device or a pipe; name a file.")
-    if not file.parent.is_dir():
-        raise ValueError(f"{option} {file}: there is no such folder.")
-
-
 def _free_file(session: TrainingSession) -> Path:
     """Return a file in this folder, named by what was trained, that isn't there yet."""
     world = re.sub(r"[^\w-]+", "_", world_name(session.settings.world, session.problem))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from functools import partial
@@ -137,9 +138,16 @@ def shared_contestants(agents: Iterable[str], hyperparameters: Mapping[str, Any]
     Raises
     ------
     ValueError
-        If there is no such agent, or a hyperparameter that none of them has.
+        If there is no such agent, one is named twice, or a hyperparameter that none of them has.
     """
+    agents = list(agents)
     known = {agent: set(agent_class(agent).hyperparameters()) for agent in agents}
+    twice = next((agent for agent, count in Counter(agents).items() if count > 1), None)
+    if twice is not None:
+        raise ValueError(
+            f"{twice} is named twice; name each agent once. Contestants of one agent that differ in their "
+            "hyperparameters have a label each in a plan, or are the values of a sweep."
+        )
     for name in hyperparameters:
         if not any(name in names for names in known.values()):
             hint = did_you_mean(name, set().union(*known.values()))

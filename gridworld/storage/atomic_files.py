@@ -49,6 +49,19 @@ def written_whole(path: Path, *, replace: bool = True) -> Iterator[BinaryIO]:
         sync_folder(path.parent)
 
 
+def try_to_write(folder: Path) -> None:
+    """Make a file in a folder and delete it.
+
+    Raises
+    ------
+    OSError
+        If the disk refuses.
+    """
+    file, temporary = _open_locked(folder / UNFINISHED)
+    file.close()
+    temporary.unlink()
+
+
 def _open_locked(path: Path) -> tuple[BinaryIO, Path]:
     """Open a new file beside `path`, locked while it is open, so that no other process deletes it as a leftover."""
     while True:

@@ -102,6 +102,7 @@ def test_runs_may_be_counted_in_steps():
     [
         ("compare easy", "Name the agents to compare: --agents sarsa,q_learning."),
         ("compare easy --agents sarsa,sarza", "There is no agent 'sarza'"),
+        ("compare easy --agents sarsa,random,sarsa", "sarsa is named twice; name each agent once."),
         (
             "compare easy --agents sarsa --set stepsize=1",
             "None of the agents has a hyperparameter 'stepsize'. Did you mean",
@@ -139,6 +140,12 @@ def test_runs_may_be_counted_in_steps():
 )
 def test_a_mistake_is_one_line(line, sentence):
     assert sentence in mistake(line)
+
+
+def test_lists_may_have_spaces():
+    found = read_json("compare easy --agents 'sarsa, random' --metrics 'return, length' --runs 2 --episodes 5")
+    assert [one["agent"] for one in found["contestants"]] == ["sarsa", "random"]
+    assert list(found["contestants"][0]["metrics"]) == ["return", "length"]
 
 
 def test_all_runs_are_written_as_csv(tmp_path):

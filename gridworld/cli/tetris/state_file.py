@@ -8,7 +8,7 @@ from time import monotonic
 from typing import TypeVar
 
 from gridworld.cli.parameters import note
-from gridworld.cli.saving import check_file
+from gridworld.cli.places import check_file
 from gridworld.errors import CheckpointError
 
 BETWEEN_SAVES = 60.0  # seconds
