@@ -16,9 +16,9 @@ from gridworld.cli.judge import figures
 from gridworld.cli.loading import load_option
 from gridworld.cli.order import Order, goal_of, is_repeated, sessions_for, settings_of
 from gridworld.cli.parameters import Real, Whole, finite, json_option, note, print_json
+from gridworld.cli.places import check_file
 from gridworld.cli.reports import last_returns, train_report
 from gridworld.cli.runs import MOST_LISTED, too_many, train_all
-from gridworld.cli.places import check_file
 from gridworld.cli.saving import Saving
 from gridworld.cli.trained import TrainedRun, of_session, repeated_runs
 from gridworld.training.session import TrainingSession
