@@ -10,7 +10,7 @@ import panel_material_ui as pmui
 
 from dashboards.controls.speed import SpeedControl
 from dashboards.live.throttle import Throttle
-from dashboards.style.widgets import OUTLINE_SX, WIDE, at
+from dashboards.style.widgets import ONE_LINE_SX, OUTLINE_SX, WIDE, at
 from gridworld.runs.commands import Command, Pace, Pause, Reset, Start, Step, Stop
 from gridworld.runs.frame import Status
 
@@ -143,7 +143,7 @@ class CommandButtons:
         self._send(action.command, action.label.lower().replace(" ", "-"), action.label)
 
 
-IN_COLOUR = {"color": "primary", "variant": "contained", "sx": None}
+IN_COLOUR = {"color": "primary", "variant": "contained", "sx": ONE_LINE_SX}
 SKIP_SX = {
     "position": "fixed",
     "top": "6px",

@@ -52,7 +52,7 @@ class Demo(ABC):
         self.speed.param.watch(lambda event: self.send(Pace(event.new)), "value")
         self._commands = CommandButtons(self._press, ACTIONS, height=32, size="small")
         self.buttons = self._commands.buttons
-        self.controls = row(*self.buttons.values(), gap="8px")
+        self.controls = row(*self.buttons.values(), gap="4px")
         self.summary = html("", **WIDE)
 
     @property

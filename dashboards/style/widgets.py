@@ -70,13 +70,12 @@ SEGMENT_SX = {
     "bgcolor": "background.paper",
     "& .MuiToggleButton-root": {"height": 36, "color": "text.primary", "borderColor": "divider"},
 }
+ONE_LINE_SX = {"px": {"xs": "4px", "sm": "10px"}, "whiteSpace": "nowrap", "minWidth": 0}
 OUTLINE_SX = {
+    **ONE_LINE_SX,
     "borderColor": "divider",
     "color": "text.primary",
     "bgcolor": "background.paper",
-    "px": {"xs": "4px", "sm": "10px"},
-    "whiteSpace": "nowrap",
-    "minWidth": 0,
     "&:hover": {"borderColor": "primary.main", "color": "text.primary", "bgcolor": "background.paper"},
     "& .MuiButton-startIcon": {"display": {"xs": "none", "sm": "inherit"}},
 }
