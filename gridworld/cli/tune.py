@@ -12,7 +12,7 @@ from gridworld.cli.compiling import compile_each_first
 from gridworld.cli.experiment_options import varied_agent
 from gridworld.cli.inputs import read_pairs, read_world, with_recommended
 from gridworld.cli.loading import load_option
-from gridworld.cli.parameters import Whole, json_option, print_json
+from gridworld.cli.parameters import Real, Whole, finite, json_option, print_json
 from gridworld.cli.sweep import read_over, read_spreads
 from gridworld.cli.tables import table
 from gridworld.experiments.metrics import METRICS
@@ -30,6 +30,7 @@ from gridworld.training.settings import Settings
 @click.option(
     "--metric", type=click.Choice(list(METRICS)), default="return", show_default=True, help="What to tune for."
 )
+@click.option("--threshold", type=Real(), help="The mean return that steps_to_threshold looks for.")
 @click.option(
     "--storage",
     metavar="URL",
@@ -62,13 +63,16 @@ def tune(world: str, agent: str, spreads: tuple[str, ...], pairs: tuple[str, ...
             episodes=options["episodes"],
             first_seed=options["seed"],
             metrics=(options["metric"],),
+            threshold=options["threshold"],
             points=1,
         )
-    best = {"value": study.best_value, "settings": study.best_params, "fixed": fixed, "trials": len(study.trials)}
+    value = finite(study.best_value)
+    best = {"value": value, "settings": study.best_params, "fixed": fixed, "trials": len(study.trials)}
     if options["as_json"]:
         print_json({"world": world, "agent": agent, "metric": options["metric"], **best})
         return
-    click.echo(f"{METRICS[options['metric']].label}: {study.best_value:.4g}, the best of {len(study.trials)} trials")
+    found = "infinite in all" if value is None else f"{value:.4g}, the best of"
+    click.echo(f"{METRICS[options['metric']].label}: {found} {len(study.trials)} trials")
     rows = [[name, f"{value}"] for name, value in study.best_params.items()]
     rows += [[name, f"{value} (fixed)"] for name, value in fixed.items()]
     click.echo(table(["hyperparameter", "value"], rows))

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
+
+import numpy as np
 
 from gridworld.agents import agent_class
 from gridworld.experiments.metrics import METRICS
 from gridworld.experiments.plan import Contestant, Plan
+from gridworld.experiments.plan_files import plan_document
 from gridworld.experiments.running import compare
 from gridworld.experiments.spreads import check_bounds
 
 MOST_TRIALS = 10_000
+ORDER = "gridworld"  # what a study keeps of its order
 
 
 def tune(
@@ -29,8 +34,8 @@ def tune(
 ) -> Any:
     """Return a study of Optuna that looks for the best values of some hyperparameters.
 
-    The same seeds give the same trials. A study that is in a storage goes on there, up to `trials` in all; it opens in
-    optuna-dashboard.
+    The same seeds give the same trials. A study that is in a storage goes on there, up to `trials` in all, if it is of
+    the same order; it opens in optuna-dashboard.
 
     Parameters
     ----------
@@ -43,7 +48,7 @@ def tune(
     fixed
         The other hyperparameters.
     progress
-        Called with 1 after each trial.
+        Called with 1 after each trial, and first with the number of those that the storage has.
     fields
         Of each trial's plan: `runs`, `episodes`, `metrics`, ...; its first metric is what is tuned for.
 
@@ -73,15 +78,51 @@ def tune(
         return float(result.estimate(result.plan.cells[0].label).value)
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    study = optuna.create_study(
-        storage=storage,
+    study = _study(
+        storage,
         study_name=name or f"{agent} in {world.splitlines()[0]}",
-        load_if_exists=True,
-        sampler=optuna.samplers.TPESampler(seed=sampler_seed),
         direction="maximize" if METRICS[metric].higher_is_better else "minimize",
     )
-    study.optimize(objective, n_trials=max(0, trials - len(study.trials)))
+    _check_same(study, {"plan": plan_document(plan_of({})), "over": dict(spreads)})
+    progress(_completed(study))
+    while (done := _completed(study)) < trials:
+        study.sampler = optuna.samplers.TPESampler(seed=_seed(sampler_seed, done))
+        study.optimize(objective, n_trials=1)
     return study
+
+
+def _study(storage: str | None, **options: Any) -> Any:
+    """Return the study of a storage, a new one where there is none."""
+    try:
+        return _optuna().create_study(storage=storage, load_if_exists=True, **options)
+    except Exception as problem:  # of any library for databases
+        reason = str(problem).partition("\n")[0].rstrip(".")
+        raise ValueError(
+            f"The storage of the study can't be used: {reason}. Name for example a file that is there or can be made: "
+            "sqlite:///study.db."
+        ) from None
+
+
+def _check_same(study: Any, order: dict[str, Any]) -> None:
+    """Refuse a study whose trials so far were done by another order: their values can't be compared."""
+    order = json.loads(json.dumps(order))
+    if not study.trials:
+        study.set_user_attr(ORDER, order)
+    if study.user_attrs.get(ORDER) != order:
+        raise ValueError(
+            f"The study {study.study_name!r:.60} of this storage has trials of another order: other ranges, settings, "
+            "runs, episodes, seed or metric. Name another storage."
+        )
+
+
+def _completed(study: Any) -> int:
+    """Return how many trials have their value; one that was killed, or that is under way elsewhere, has none."""
+    return sum(trial.state.name == "COMPLETE" for trial in study.trials)
+
+
+def _seed(sampler_seed: int, trial: int) -> int:
+    """Return the seed of one trial, so that a study that goes on has the trials of one that was never interrupted."""
+    return int(np.random.SeedSequence([sampler_seed, trial]).generate_state(1)[0])
 
 
 def _suggested(trial: Any, agent: str, name: str, spread: Any) -> Any:

@@ -17,13 +17,58 @@ def test_the_same_seed_gives_the_same_trials():
     assert one.best_value == max(trial.value for trial in one.trials)
 
 
-@pytest.mark.slow
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
-@pytest.mark.filterwarnings("ignore::ResourceWarning")
-def test_a_stored_study_goes_on(tmp_path):
-    storage = f"sqlite:///{tmp_path / 'study.db'}"
+@pytest.fixture
+def storage(tmp_path):
+    return f"sqlite:///{tmp_path / 'study.db'}"
+
+
+def in_a_database(test):
+    """Mark a test that keeps its study in one, which is slow and causes warnings of its library."""
+    for mark in ("ignore::DeprecationWarning", "ignore::ResourceWarning"):
+        test = pytest.mark.filterwarnings(mark)(test)
+    return pytest.mark.slow(test)
+
+
+def values(study):
+    return [trial.params for trial in study.trials if trial.state.name == "COMPLETE"]
+
+
+@in_a_database
+def test_a_stored_study_goes_on_as_if_it_had_never_been_interrupted(storage):
+    counted = []
     assert len(tune("easy", "sarsa", OVER, trials=2, storage=storage, **SMALL).trials) == 2
-    assert len(tune("easy", "sarsa", OVER, trials=3, storage=storage, **SMALL).trials) == 3
+    study = tune("easy", "sarsa", OVER, trials=4, storage=storage, progress=counted.append, **SMALL)
+    assert values(study) == values(tune("easy", "sarsa", OVER, trials=4, **SMALL))
+    assert counted == [2, 1, 1]
+
+
+@in_a_database
+def test_a_trial_that_was_killed_is_done_again(storage):
+    tune("easy", "sarsa", OVER, trials=1, storage=storage, **SMALL).ask()
+    study = tune("easy", "sarsa", OVER, trials=3, storage=storage, **SMALL)
+    assert values(study) == values(tune("easy", "sarsa", OVER, trials=3, **SMALL))
+
+
+@in_a_database
+@pytest.mark.parametrize("other", [{"metrics": ("length",)}, {"runs": 4}, {"fixed": {"discount": 0.5}}])
+def test_a_stored_study_of_another_order_is_refused(storage, other):
+    tune("easy", "sarsa", OVER, trials=1, storage=storage, **SMALL)
+    with pytest.raises(ValueError, match=r"'sarsa in easy' of this storage has trials of another order"):
+        tune("easy", "sarsa", OVER, trials=2, storage=storage, **{**SMALL, **other})
+
+
+@in_a_database
+@pytest.mark.parametrize("storage", ["study.db", "sqlite:////dev/null/study.db", "nothing://localhost/study"])
+def test_a_storage_that_cannot_be_used_is_a_sentence(storage):
+    with pytest.raises(ValueError, match=r"The storage of the study can't be used: .* sqlite:///study\.db"):
+        tune("easy", "sarsa", OVER, trials=1, storage=storage, **SMALL)
+
+
+@pytest.mark.parametrize(("threshold", "is_reached"), [(-1000, True), (1000, False)])
+def test_the_steps_to_a_threshold_can_be_tuned(threshold, is_reached):
+    line = f"tune easy --agent sarsa --over step_size=0.1..1 --metric steps_to_threshold --threshold {threshold}"
+    found = read_json(f"{line} --trials 2 --runs 2 --episodes 60")
+    assert (found["value"] is not None) == is_reached
 
 
 def test_the_command_prints_the_best():
