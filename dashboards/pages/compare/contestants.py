@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import replace
@@ -22,6 +23,7 @@ from gridworld.agents.relevance import is_relevant
 from gridworld.experiments.plan import Contestant
 
 LONGEST_LABEL = 40
+COPY = re.compile(r" \(\d+\)$")
 
 
 class ContestantsPart:
@@ -138,23 +140,36 @@ class ContestantsPart:
     def _copy_of(self, place: int) -> Contestant:
         """Return a copy with another label and another step size: two that are alike can't be compared."""
         one = self._contestants[place]
-        labels = {named(other) for other in self._contestants}
-        number = next(n for n in range(2, 100) if f"{named(one)} ({n})" not in labels)
-        numbers = dict(one.hyperparameters)
-        size = agent_class(one.agent).create(fixed(one)).settings().get("step_size")
-        if size is not None and "step_size" not in numbers.keys() - fixed(one).keys():
-            numbers["step_size"] = round(size / number, 6)
-        return replace(one, hyperparameters=numbers, label=f"{named(one)} ({number})"[:LONGEST_LABEL])
+        copies = [_numbered(one, number) for number in range(2, 3 + 2 * MOST_CONTESTANTS)]
+        labels, taken = set(map(named, self._contestants)), list(map(_work_of, self._contestants))
+        free = [copy for copy in copies if named(copy) not in labels]
+        return next((copy for copy in free if _work_of(copy) not in taken), free[0])
 
     def _insert(self, one: Contestant, field: Any = None) -> None:
         if len(self._contestants) < MOST_CONTESTANTS:
             before, self._place = self._place, len(self._contestants)
             self._on_edit([*self._contestants, one], field or self.algorithm)
-            self._place = min(self._place, len(self._contestants) - 1) if self._contestants else before
+            if self._place == len(self._contestants) - 1 and self._contestants[-1] != one:  # it was refused
+                self._choose(before)
 
     def _remove(self) -> None:
         if len(self._contestants) > 1:
             self._on_edit([one for place, one in enumerate(self._contestants) if place != self._place], self.label)
+
+
+def _numbered(one: Contestant, number: int) -> Contestant:
+    """Return a copy with this number in its label, and with this fraction of the step size where it has one."""
+    stem, numbers = COPY.sub("", named(one)), dict(one.hyperparameters)
+    size = agent_class(one.agent).create(fixed(one)).settings().get("step_size")
+    if size is not None and "step_size" not in numbers.keys() - fixed(one).keys():
+        numbers["step_size"] = round(size / number, 6)
+    ending = f" ({number})"
+    return replace(one, hyperparameters=numbers, label=stem[: LONGEST_LABEL - len(ending)] + ending)
+
+
+def _work_of(one: Contestant) -> tuple[str, dict[str, Any]]:
+    """Return what a contestant does, whatever it is called."""
+    return one.agent, {**agent_class(one.agent).create(fixed(one)).settings(), **one.hyperparameters}
 
 
 def named(one: Contestant) -> str:

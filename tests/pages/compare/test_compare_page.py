@@ -115,6 +115,29 @@ def test_contestants_are_added_copied_and_removed(page):
     assert page.experiment.plan.contestants[1].agent == "dyna_q"
 
 
+def test_copies_are_counted_and_differ_from_all_others(page):
+    part = page.form.contestants
+    part.list.value = 1
+    part.label.value = "x" * 40
+    for _ in range(6):
+        press(part.copy)
+    assert part.copy.disabled
+    contestants = page.experiment.plan.contestants
+    assert [one.label for one in contestants[2:]] == ["x" * 36 + f" ({n})" for n in range(2, 8)]
+    sizes = [one.hyperparameters["step_size"] for one in contestants[1:]]
+    assert len(set(sizes)) == len(sizes)
+
+
+def test_a_copy_that_is_refused_leaves_the_choice_where_it_was(page):
+    part = page.form.contestants
+    part.list.value = 0
+    part.algorithm.list.value = "random"
+    press(part.copy)
+    assert "same contestant" in part.algorithm.sentence
+    assert part.list.value == 0
+    assert part.algorithm.list.value == "random"
+
+
 def test_two_contestants_that_are_alike_are_refused_at_the_field(page):
     part = page.form.contestants
     part.list.value = 1
