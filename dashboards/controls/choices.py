@@ -100,7 +100,7 @@ def world_groups(present: str = "") -> dict[str, dict[str, str]]:
             add("My worlds", world, load_world(world).title or world)
     for kept in kept_worlds():
         if not is_own(kept.name):
-            add("My worlds", kept.text, kept.title or kept.name)
+            add("My worlds", kept.text, kept.name if kept.title in ("", kept.name) else f"{kept.name} – {kept.title}")
     if "\n" in present and present not in groups["My worlds"].values():
         add("My worlds", present, load_problem(present).title)
     return {group: worlds for group, worlds in groups.items() if worlds}

@@ -111,6 +111,11 @@ class Controls(Form):
         self._explain_world()
         self.relock()
 
+    def offer_worlds(self) -> None:
+        """Offer the worlds that there are now: one was kept under a name."""
+        with self.adopt():
+            self.world.list.groups = world_groups(self._shown.world)
+
     def restore(self) -> None:
         """Show the settings in force again, in place of a refused edit; a refused id stays as it was typed."""
         with self.adopt():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import panel_material_ui as pmui
@@ -21,6 +22,12 @@ def field_of(owner: param.Parameterized, name: str) -> Any:
     if isinstance(declared, param.Boolean):
         return pmui.Switch.from_param(declared, size="small", margin=0)
     return NumberField(owner, name)
+
+
+def refused(fields: Iterable[Any]) -> str:
+    """Return why what was typed in one of the fields that are shown was refused; "" if nothing was."""
+    numbers = (field for field in fields if isinstance(field, NumberField) and field.visible)
+    return next((field.problem for field in numbers if field.problem), "")
 
 
 def refuse(field: Any, sentence: str) -> bool:

@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from gridworld.worlds.checks import plain
+
 BAR = "{desc} {percentage:3.0f}% |{bar}|"  # of what is written
 LARGEST = 1e12  # of numbers without bounds of their own, such as rewards
 
@@ -44,8 +46,10 @@ class Real(click.FloatRange):
 
     def _describe_range(self) -> str:
         """Return the bounds as the help shows them; numbers without bounds of their own have none there."""
-        low, high = (f"{bound or 0:,.10g}" for bound in (self.min, self.max))
-        return "" if self.max == LARGEST else f"from {low} to {high}"
+        return "" if self.max == LARGEST else self._range()
+
+    def _range(self) -> str:
+        return f"from {plain(self.min or 0)} to {plain(self.max or 0)}"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         try:
@@ -53,9 +57,7 @@ class Real(click.FloatRange):
         except click.BadParameter:
             number = math.nan
         if math.isnan(number):
-            self.fail(
-                f"{reprlib.repr(value)} is not allowed; give a number from {self.min:g} to {self.max:g}.", param, ctx
-            )
+            self.fail(f"{reprlib.repr(value)} is not allowed; give a number {self._range()}.", param, ctx)
         return number
 
 

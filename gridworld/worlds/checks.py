@@ -21,7 +21,7 @@ def check_number(name: str, value: Any, low: float, high: float) -> None:
         With the name, the value and the range.
     """
     if not is_number(value) or not low <= value <= high:
-        raise WorldError(f"{name} is {shown(value)}; it must be a number from {low:,g} to {high:,g}.")
+        raise WorldError(f"{name} is {shown(value)}; it must be a number from {plain(low)} to {plain(high)}.")
 
 
 def check_whole(name: str, value: Any, low: int, high: int) -> None:
@@ -59,15 +59,22 @@ def check_rows(rows: tuple[str, ...], step: int, size: tuple[int, int], letters:
         column = next(column for column, letter in enumerate(rows[row]) if letter in unknown)
         letter = rows[row][column]
         advice = "write . where nothing is" if letter.isspace() else "add it to the header"
-        raise WorldError(f"row {row + 1}, column {column + 1}: {letter!r} is not defined; {advice}.")
+        raise WorldError(f"row {row}, column {column}: {letter!r} is not defined; {advice}.")
     if set(map(len, rows)) != {width}:
         row = next(row for row, line in enumerate(rows) if len(line) != width)
-        raise WorldError(f"row {row + 1} has {len(rows[row])} cells; the first row has {width}. Make them equal.")
+        raise WorldError(
+            f"row {row}, counted from 0, has {len(rows[row])} cells; the first row has {width}. Make them equal."
+        )
 
 
 def is_number(value: Any) -> bool:
     """Return whether a value is a real number; true and false are none."""
     return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def plain(bound: float) -> str:
+    """Return the end of a range for a sentence, without an exponent."""
+    return f"{bound:,.10f}".rstrip("0").rstrip(".")
 
 
 def shown(value: Any) -> str:

@@ -76,6 +76,8 @@ def titled(text: str, title: str) -> str:
 
 def check_world_name(name: str) -> str:
     """Return a name that a world may be kept under. Raises WorldError for any other."""
+    if not name:
+        raise WorldError("The world has no name yet; give it one of up to 40 letters, digits, - and _.")
     if not WORLD_NAME.fullmatch(name):
         raise WorldError(f"{name[:60]!r} can't be the name of a world; use up to 40 letters, digits, - and _.")
     return name

@@ -17,7 +17,7 @@ import gymnasium as gym
 import numpy as np
 
 from gridworld.errors import FaultyEnvironmentError, WorldError
-from gridworld.worlds.checks import MAX_REWARD, shown
+from gridworld.worlds.checks import MAX_REWARD, plain, shown
 from gridworld.worlds.observations import flatten
 from gridworld.worlds.transition_model import Ending
 
@@ -165,7 +165,7 @@ class TabularEnv(gym.Wrapper):
         is_array = isinstance(reward, np.ndarray) and reward.ndim == 0 and reward.dtype.kind in "biuf"
         is_real = is_array or isinstance(reward, Real | np.bool_)
         if not is_real or not -MAX_REWARD <= reward <= MAX_REWARD:
-            allowed = f"its rewards are numbers from {-MAX_REWARD:g} to {MAX_REWARD:g}"
+            allowed = f"its rewards are numbers from {plain(-MAX_REWARD)} to {plain(MAX_REWARD)}"
             raise self._fault(reward, f"for action {action}", allowed)
 
     def _flag(self, value: Any, action: int) -> bool:

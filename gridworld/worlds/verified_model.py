@@ -13,7 +13,7 @@ import numpy as np
 from gymnasium.wrappers import OrderEnforcing, PassiveEnvChecker, RecordEpisodeStatistics, TimeLimit
 
 from gridworld.errors import FaultyEnvironmentError
-from gridworld.worlds.checks import MAX_REWARD
+from gridworld.worlds.checks import MAX_REWARD, plain
 from gridworld.worlds.tabular_env import TabularEnv, sentence
 from gridworld.worlds.transition_model import Ending, TransitionModel, success_reward
 
@@ -53,7 +53,7 @@ def published_model(env: TabularEnv) -> tuple[TransitionModel | None, str]:
             f"{env.n_states} and {env.n_actions}"
         )
     if np.abs(model.reward).max(initial=0.0) > MAX_REWARD:
-        return None, f"its transition table `P` has a reward beyond {MAX_REWARD:g}"
+        return None, f"its transition table `P` has a reward beyond {plain(MAX_REWARD)}"
     return model, ""
 
 

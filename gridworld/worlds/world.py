@@ -100,8 +100,7 @@ class World(Draft):
                 row, column = divmod(start, self.columns)
                 where = f" of the map from step {step}" if step else ""
                 raise WorldError(
-                    f"no goal can be reached from the start in row {row + 1}, column {column + 1}{where}; "
-                    "open a way through."
+                    f"no goal can be reached from the start in row {row}, column {column}{where}; open a way through."
                 )
 
     @property

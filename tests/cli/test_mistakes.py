@@ -44,7 +44,10 @@ from support.command_line import call, mistake
         ("train easy --runs 0", "'0' is not allowed; give a whole number from 1 to 1,000."),
         ("train easy --seed -1", "'-1' is not allowed; give a whole number from 0 to"),
         ("train easy --slip 2", "'2' is not allowed; give a number from 0 to 1."),
-        ("train easy --step-reward inf", "'inf' is not allowed; give a number from -1e+12 to 1e+12."),
+        (
+            "train easy --step-reward inf",
+            "'inf' is not allowed; give a number from -1,000,000,000,000 to 1,",
+        ),
         ("train easy --step-limit -1", "'-1' is not allowed; give a whole number from 0 to"),
         ("train easy --episodes 5 --steps 5", "Give --episodes or --steps, not both."),
         ("train easy --threshold 1", "give --until-solved with it"),

@@ -1,6 +1,7 @@
 """The list of worlds says what each is about, in few words."""
 
 from dashboards.controls.choices import ABOUT, OTHER, about, world_groups
+from gridworld.storage.world_files import keep_world
 
 LONGEST = 40  # characters: one line of a phone
 
@@ -21,6 +22,14 @@ def test_a_world_of_ones_own_keeps_its_title_and_never_hides_another(registries)
     register_world("mine", text)
     register_world("mine_too", text)
     assert world_groups()["My worlds"] == {"Easy 5 × 5 (mine)": "mine", "Easy 5 × 5 (mine_too)": "mine_too"}
+
+
+def test_a_kept_world_is_listed_under_the_name_it_was_given(tmp_path, monkeypatch):
+    monkeypatch.setenv("GRIDWORLD_WORLDS", str(tmp_path))
+    keep_world("corridor", "title: Long way\n\nS.G\n")
+    keep_world("again", "title: Long way\n\nS..G\n")
+    keep_world("lane", "S...G\n")
+    assert list(world_groups()["My worlds"]) == ["again – Long way", "corridor – Long way", "lane"]
 
 
 def test_a_world_with_options_is_about_what_it_is_about_without_them():

@@ -123,7 +123,7 @@ def test_a_jump_to_nowhere_is_refused(origin, target, says):
 
 def test_what_makes_a_world_unusable_is_marked():
     draft = edit.paint(edit.drafted(load_world("easy")), [(3, 4), (4, 3), (3, 3)], SYMBOLS["#"])
-    with pytest.raises(WorldError, match="no goal can be reached from the start in row 1, column 1"):
+    with pytest.raises(WorldError, match="no goal can be reached from the start in row 0, column 0"):
         edit.usable(draft)
     kinds = draft.layouts[0][1].kinds.ravel()
     assert edit.obstacles(draft).tolist() == np.flatnonzero(np.isin(kinds, [Kind.FLOOR, Kind.START])).tolist()

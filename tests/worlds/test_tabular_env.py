@@ -64,7 +64,7 @@ STEPS = [
     ((1.0, 0.0, False, False, {}), "returned 1 for action", "whole numbers"),
     ((None, 0.0, False, False, {}), "returned None for action", "whole numbers"),
     ((np.array([1]), 0.0, False, False, {}), "returned array([1]) for action", "whole numbers"),
-    ((1, float("nan"), False, False, {}), "returned nan for action", "its rewards are numbers from -1e+12 to 1e+12"),
+    ((1, float("nan"), False, False, {}), "returned nan for action", "numbers from -1,000,000,000,000 to 1,000"),
     ((1, float("inf"), False, False, {}), "returned inf", "its rewards"),
     ((1, 10**400, False, False, {}), "returned 10,000,000", "its rewards"),
     ((1, "1.5", False, False, {}), "returned '1.5'", "its rewards"),

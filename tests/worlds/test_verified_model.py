@@ -135,7 +135,7 @@ class Unreadable(Corridor):
         (Unfair, "doesn't start as often in each state"),
         (Larger, "has 6 states and 2 actions, and its spaces have 5 and 2"),
         (Outside, "a successor is not one of the states 0 to 4"),
-        (Rich, "has a reward beyond 1e+12"),
+        (Rich, "has a reward beyond 1,000,000,000,000"),
         (Elsewhere, "to state 3 with reward 0"),
         (Cuts, "to state 2 with reward 0, cut"),
         (Junk, "can't be read"),

@@ -128,10 +128,10 @@ def test_changing_world_opens_and_closes_its_gap():
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("S..\n..G.", "row 2 has 4 cells; the first row has 3"),
+        ("S..\n..G.", "row 1, counted from 0, has 4 cells; the first row has 3"),
         ("...\n..G", "no start"),
-        ("S#G", "no goal can be reached from the start in row 1, column 1"),
-        ("S.G\n.?.", "row 2, column 2: '?' is not defined"),
+        ("S#G", "no goal can be reached from the start in row 0, column 0"),
+        ("S.G\n.?.", "row 1, column 1: '?' is not defined"),
         ("slip: 2\n\nS.G", "slip is 2; it must be a number from 0 to 1"),
         ("speed: 3\n\nS.G", "line 1: the key 'speed' is not one of title"),
         ("wind: 1 0\n\nS.G", "the wind has 2 numbers; the map has 3 columns"),
@@ -139,13 +139,16 @@ def test_changing_world_opens_and_closes_its_gap():
         ("A: jump b 3\n\nSAG", "leads to 'b', which is not on the map"),
         ("A: jump 3\n\nSAG", "which is not on the map"),
         ("A: leap b 3\n\nSAG", "'leap' is not a kind of cell"),
-        ("S.G\n--- from step 10\nS.", "row 1 has 2 cells; the first row has 3"),
+        ("S.G\n--- from step 10\nS.", "row 0, counted from 0, has 2 cells; the first row has 3"),
         ("S.G\n--- from step 0\nS.G", "the first begins at 0 and the others follow in order"),
         ("slip: much\n\nS.G", "line 1: 'much' is not a number"),
         ("", "there is no map"),
-        ("S. G\n...", "row 1, column 3: ' ' is not defined; write . where nothing is"),
-        ("S .G", "row 1, column 2: ' ' is not defined; write . where nothing is"),
-        ("G: goal nan\n\nS.G", "the reward of 'G' is nan; it must be a number from -1e+12 to 1e+12"),
+        ("S. G\n...", "row 0, column 2: ' ' is not defined; write . where nothing is"),
+        ("S .G", "row 0, column 1: ' ' is not defined; write . where nothing is"),
+        (
+            "G: goal nan\n\nS.G",
+            "the reward of 'G' is nan; it must be a number from -1,000,000,000,000 to 1,",
+        ),
         ("G: goal 1e308\n\nS.G", "the reward of 'G' is 1e+308"),
         ("step reward: inf\n\nS.G", "the step reward is inf"),
         ("bump reward: nan\n\nS.G", "the bump reward is nan"),
@@ -197,7 +200,7 @@ def test_a_strong_wind_carries_to_the_edge_or_to_the_wall_before_it():
 def test_each_start_needs_a_way_to_a_goal_and_many_are_searched_at_once():
     rows = ["S" * 200] * 199
     assert parse_world("\n".join([*rows, "S" * 199 + "G"])).model.start.max() == pytest.approx(1 / 39_999)
-    with pytest.raises(WorldError, match="from the start in row 3, column 4; open a way"):
+    with pytest.raises(WorldError, match="from the start in row 2, column 3; open a way"):
         parse_world("S..G\n####\nP#.S\n####")
 
 

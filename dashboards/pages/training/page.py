@@ -98,6 +98,7 @@ class TrainingPage(RunPage):
             self.hub.executors.insight,
             self.view["Files"].downloads,
             self._show_editor,
+            lambda: self.refresher.soon(self.controls.offer_worlds),
         )
         self.view["Board"].head.append(self.editing.switch)
         self.view["Board"].on_pick = self._inspect

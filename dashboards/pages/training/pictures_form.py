@@ -10,7 +10,7 @@ from typing import Any
 import panel as pn
 import param
 
-from dashboards.controls.fields import field_of
+from dashboards.controls.fields import field_of, refused
 from dashboards.export.subprocess import export_bytes, film_bytes
 from dashboards.hub.executors import Executors
 from dashboards.hub.shared_run import SharedRun
@@ -116,6 +116,9 @@ class PicturesForm:
     def _make(self) -> None:
         shared, session, asked = self._shared(), self._session(), self.options
         if shared is None or session is None:
+            return
+        if wrong := refused(self.fields.values()):
+            self._report("", wrong)
             return
         theme, form = asked.theme or self._theme(), asked.form.lower()
         name = f"{self._stem(session)}{'' if asked.what == PAGE else '-' + asked.what}.{form}"

@@ -112,6 +112,8 @@ def test_what_can_not_be_made_is_a_sentence(monkeypatch):
     assert "has no map" in made.press(what="board")[1]
     made = Made(trained())
     assert "it must be even" in made.press(what="episode", width=201)[1]
+    made.form.fields["width"].text.value = "7"
+    assert "Width is 7; it must be" in made.press(what="episode")[1], "the width of before is not taken instead"
     monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
     error = made.press(what="episode", form="MP4", width=200)[1]
     assert "pip install 'gridworld-lab[video]'" in error

@@ -16,7 +16,7 @@ from gridworld.worlds.named import load_world, world_ids
 @pytest.fixture
 def files(tmp_path, monkeypatch):
     monkeypatch.setenv(VARIABLE, str(tmp_path))
-    made = WorldFiles(Downloads(AtOnce()), AtOnce(), lambda: made.editor, lambda change: change())
+    made = WorldFiles(Downloads(AtOnce()), AtOnce(), lambda: made.editor, lambda change: change(), lambda: None)
     made.editor = WorldEditor(
         drafted(load_world("easy")),
         0,
@@ -53,3 +53,8 @@ def test_a_kept_world_is_offered_from_then_on(files):
     files.named.value = "cliff"
     files.named.value = "corridor"
     assert (files.editor.draft.rows, files.editor.draft.columns) == (1, 3)
+
+
+def test_a_name_is_asked_for_in_words(files):
+    files.panel[3][1].clicks += 1
+    assert "has no name yet" in files.editor._report.object

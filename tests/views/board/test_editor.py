@@ -81,7 +81,7 @@ def test_a_map_of_frozen_lake_and_one_of_another_tool_are_read(editor):
 
 def test_a_map_in_letters_that_have_a_meaning_is_none_of_another_tool(editor):
     editor.type("S.G\n..")
-    assert "row 2 has 2 cells" in editor._report.object
+    assert "row 1, counted from 0, has 2 cells" in editor._report.object
     assert not editor.assign.panel.visible
 
 
@@ -103,6 +103,24 @@ def test_every_section_opens(editor):
     assert "The wind of column 4 is" in editor._report.object
     editor._made["Generate"].button.clicks += 1
     assert editor.draft.title.startswith("Perfect maze 15")
+
+
+def test_nothing_is_drawn_from_numbers_of_which_one_is_wrong(editor):
+    editor._section.value = "Generate"
+    form = editor._made["Generate"]
+    form._fields["seed"].text.value = "1.5"
+    form.button.clicks += 1
+    assert editor.draft.rows == 5
+    assert "World seed is" in editor._report.object
+    form._fields["seed"].text.value = "2"
+    form._fields["density"].text.value = "7"  # a perfect maze has no density: its field is not shown
+    form.button.clicks += 1
+    assert editor.draft.title.endswith("seed 2")
+
+
+def test_the_range_of_a_reward_is_written_as_people_write_it(editor):
+    editor.reward.value = "1e30"
+    assert "from -1,000,000,000,000 to 1,000,000,000,000" in editor._report.object
 
 
 def test_too_large_a_world_is_refused(editor):

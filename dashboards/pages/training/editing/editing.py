@@ -46,6 +46,8 @@ class Editing:
         The page's way to hand over files.
     show
         `show(panel)` puts the editor in its place on the page; None: what was there before.
+    kept
+        Called when a world was kept under a name.
     """
 
     def __init__(
@@ -57,15 +59,18 @@ class Editing:
         executor: Executor,
         downloads: Downloads,
         show: Callable[[Any | None], None],
+        kept: Callable[[], None],
     ) -> None:
         self._board, self._find, self._ask, self._soon = board, find, ask, soon
-        self._executor, self._downloads, self._show = executor, downloads, show
+        self._executor, self._downloads, self._show, self._kept = executor, downloads, show, kept
         self.switch = button("Edit", "edit", lambda: soon(self.toggle), align="center")
         self.editor: WorldEditor | None = None
         self._strokes = Strokes(board.drawing.figure, board.cell_at, self._stroke)
         self._waiting: tuple[Draft, bool] | None = None  # the newest draft while another one is solved
         self._is_busy = False
         self._world = ""  # the text of the run's world as the editor last knew it
+        self._found: Appraisal | None = None  # of the draft that the run has taken, whose numbers are reported
+        self._held = ""
 
     @property
     def is_open(self) -> bool:
@@ -105,7 +110,7 @@ class Editing:
 
     def _make(self, draft: Draft) -> None:
         """Make the editor, at the first press: a page costs nothing of it before."""
-        files = WorldFiles(self._downloads, self._executor, lambda: self.editor, self._soon)
+        files = WorldFiles(self._downloads, self._executor, lambda: self.editor, self._soon, self._kept)
         self._again = button("Begin a new run with it", "restart_alt", lambda: self._soon(self._begin_again))
         self._again.visible = False
         self.editor = WorldEditor(
@@ -133,10 +138,23 @@ class Editing:
         """Take over a world that came from elsewhere: another viewer's edit, the form, a loaded run."""
         if not self.is_open or self.editor is None or self._is_busy:
             return
+        self._report_anew(shared)
         problem = shared.settings.make_problem()
         if problem.world is not None and (text := format_world(problem.world)) != self._world:
             self._world = text
             self.editor.follow(drafted(problem.world))
+
+    def _report_anew(self, shared: SharedRun) -> None:
+        """Take back what was said of the episode that goes on, once it has ended or the agent has gone on."""
+        if self._held and self._found is not None and shared.session is not None:
+            held = held_back(shared.session, self._found.problem)
+            if held != self._held:
+                self._report(self._found, held)
+
+    def _report(self, found: Appraisal, held: str) -> None:
+        assert self.editor is not None
+        self._found, self._held = found, held
+        self.editor.report(" ".join(filter(None, (numbers_text(found), held))))
 
     def _stroke(self, cells: list[Cell], is_done: bool) -> None:
         assert self.editor is not None
@@ -189,13 +207,13 @@ class Editing:
     def _show_appraisal(self, draft: Draft, found: Appraisal, is_done: bool) -> None:
         assert self.editor is not None
         self._board.draw_draft(found.problem, min(self.editor.at, len(draft.maps) - 1), found.obstacles.tolist())
-        self._again.visible = False
+        self._again.visible, self._held = False, ""
         if found.fault:
             self.editor.refuse(f"{found.fault[:1].upper()}{found.fault[1:]} The run keeps the last usable world.")
             return
         held = self._hand_over(draft, found) if is_done else ""
         if held is not None:
-            self.editor.report(" ".join(filter(None, (numbers_text(found), held))))
+            self._report(found, held)
 
     def _hand_over(self, draft: Draft, found: Appraisal) -> str | None:
         """Give the run the edited world; return from when it is in force, None where it is refused."""

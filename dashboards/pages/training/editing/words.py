@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from math import isnan
+from math import isinf, isnan
+
+import numpy as np
 
 from dashboards.style.formatting import number
 from gridworld.insight.appraisal import Appraisal
 from gridworld.training.session import TrainingSession
 from gridworld.worlds.layout import Kind
 from gridworld.worlds.problem import Problem
+
+ENDING = Kind.GOAL, Kind.PIT, Kind.EXIT
 
 
 def numbers_text(found: Appraisal) -> str:
@@ -18,8 +22,13 @@ def numbers_text(found: Appraisal) -> str:
         ("v* of the start", found.start_value),
         ("return of the greedy policy", found.greedy_return),
     )
-    text = ", ".join(f"{name} {number(value)}" for name, value in parts if not isnan(value))
-    return f"{text[:1].upper()}{text[1:]}." if text else "The optimum of this world is not known."
+    text = ", ".join(f"{name} {number(value)}" for name, value in parts if not (isnan(value) or isinf(value)))
+    sentences = [f"{text}." if text else "The optimum of this world is not known."]
+    if not any(np.isin(layout.kinds, ENDING).any() for _, layout in found.problem.layouts):
+        sentences.append("Nothing on the map ends an episode; mark a goal, unless it shall go on for ever.")
+    elif isinf(found.greedy_return):
+        sentences.append("The greedy policy has episodes that never end.")
+    return " ".join(sentences)
 
 
 def held_back(session: TrainingSession, problem: Problem) -> str:

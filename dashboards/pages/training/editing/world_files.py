@@ -26,7 +26,10 @@ NAMED = '<div class="hint">Kept worlds are in the list of worlds, on the command
 
 
 class WorldFiles:
-    """Loads and saves what an editor shows: `editor()`. `soon` makes a change that a widget asked for."""
+    """Loads and saves what an editor shows: `editor()`. `soon` makes a change that a widget asked for.
+
+    `kept()` is called when a world was kept under a name.
+    """
 
     def __init__(
         self,
@@ -34,7 +37,9 @@ class WorldFiles:
         executor: Executor,
         editor: Callable[[], WorldEditor | None],
         soon: Callable[[Callable[[], None]], None],
+        kept: Callable[[], None],
     ) -> None:
+        self._kept = kept
         self._soon, self._downloads, self._executor, self._editor = soon, downloads, executor, editor
         self.upload = load_button(
             ".txt,.world,.map,.json",
@@ -66,7 +71,7 @@ class WorldFiles:
         self.named.value = ""
 
     def _uploaded(self, event: Any) -> None:
-        content, name, editor = event.new, self.upload.filename or "the file", self._editor()
+        content, name, editor = event.new, self.upload.filename or "The file", self._editor()
         if content is None or editor is None:
             return
         self.upload.clear()
@@ -93,7 +98,9 @@ class WorldFiles:
         def kept(future: Future) -> None:
             problem = future.exception()
             self._report(f"Kept as {name}.", sentence(problem) if problem else "")
-            self.named.options = ["", *world_ids()]
+            if not problem:
+                self.named.options = ["", *world_ids()]
+                self._kept()
 
         in_background(self._executor, lambda: keep_world(name, text), kept)
 

@@ -157,7 +157,7 @@ class WorldEditor:
         makers: Mapping[str, Callable[[], Any]] = {
             "Size": lambda: SizeForm(self.attempt),
             "Letters": lambda: LetterForm(self.attempt),
-            "Generate": lambda: GeneratorForm(lambda make: self._compute(make, self.take)),
+            "Generate": lambda: GeneratorForm(lambda make: self._compute(make, self.take), self.refuse),
         }
         name = self._section.value
         if name in makers and name not in self._made:

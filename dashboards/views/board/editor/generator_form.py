@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import param
 
-from dashboards.controls.fields import field_of
+from dashboards.controls.fields import field_of, refused
 from dashboards.style.widgets import html, row, stack
 from dashboards.views.board.editor.forms import action
 from gridworld.worlds.edit import drafted
@@ -50,16 +50,23 @@ class GeneratorOptions(param.Parameterized):
 
 
 class GeneratorForm:
-    """Chooses a generator and its numbers; `use(make)` is called with what makes the world."""
+    """Chooses a generator and its numbers; `use(make)` takes what makes the world, `refuse(why)` a wrong number."""
 
-    def __init__(self, use: Callable[[Callable[[], Draft]], None]) -> None:
+    def __init__(self, use: Callable[[Callable[[], Draft]], None], refuse: Callable[[str], None]) -> None:
+        self._use, self._refuse = use, refuse
         self.options = GeneratorOptions()
         self._fields = {name: field_of(self.options, name) for name in GeneratorOptions.param if name != "name"}
         self._about = html("")
-        self.button = action("Generate", lambda: use(self.options.world))
+        self.button = action("Generate", self._generate)
         self.options.param.watch(lambda event: self._show(), "kind")
         self.panel = stack(*self._fields.values(), self._about, row(self.button), gap="2px")
         self._show()
+
+    def _generate(self) -> None:
+        if wrong := refused(self._fields.values()):
+            self._refuse(wrong)
+        else:
+            self._use(self.options.world)
 
     def _show(self) -> None:
         """Show the numbers that mean something for the kind of world, the density at its usual value."""

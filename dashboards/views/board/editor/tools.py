@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gridworld.errors import WorldError
-from gridworld.worlds.checks import MAX_REWARD
+from gridworld.worlds.checks import MAX_REWARD, plain
 from gridworld.worlds.edit import Cell, link, paint, pay
 from gridworld.worlds.layout import Kind
 from gridworld.worlds.symbols import SYMBOLS, Symbol
@@ -41,17 +41,17 @@ def read_reward(text: str) -> float | None:
     WorldError
         In one sentence, if it is no number, or out of range.
     """
-    plain = text.strip().replace("−", "-")
-    if not plain:
+    typed = text.strip().replace("−", "-")
+    if not typed:
         return None
     try:
-        reward = float(plain)
+        reward = float(typed)
     except ValueError:
         reward = float("nan")
     if not -MAX_REWARD <= reward <= MAX_REWARD:
         raise WorldError(
-            f"The reward is {text.strip()[:40]!r}; it must be a number from {-MAX_REWARD:,g} to {MAX_REWARD:,g}, "
-            "or empty for the usual one."
+            f"The reward is {text.strip()[:40]!r}; it must be a number from {plain(-MAX_REWARD)} to "
+            f"{plain(MAX_REWARD)}, or empty for the usual one."
         )
     return reward + 0.0
 
