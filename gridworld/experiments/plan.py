@@ -115,7 +115,8 @@ class Plan:
 
     def __post_init__(self) -> None:
         for name in ("contestants", "worlds", "metrics"):
-            object.__setattr__(self, name, tuple(getattr(self, name)))
+            value = getattr(self, name)
+            object.__setattr__(self, name, (value,) if isinstance(value, str) else tuple(value))
         for name in NUMBERS:
             check_whole(name, getattr(self, name))
         if bool(self.episodes) == bool(self.steps):

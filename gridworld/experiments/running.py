@@ -22,7 +22,7 @@ LARGEST = 2 << 30  # bytes of curves in memory
 
 def compare(
     plan: Plan | str,
-    agents: Iterable[str] = (),
+    agents: str | Iterable[str] = (),
     *,
     out: str | Path | None = None,
     backend: str | Executor = "threads",
@@ -49,7 +49,7 @@ def compare(
         Whether to end as soon as the best contestant is decided in each world; all intervals may then be looked at any
         time (confidence sequences), and the plan of the result has the runs that were done. Not with `out`.
     fields
-        Of the plan (`runs`, `episodes`, `metrics`, ...); what `Plan` doesn't have is a hyperparameter.
+        Of the plan (`runs`, `metrics`, `episodes` or `steps`, ...); what `Plan` doesn't have is a hyperparameter.
 
     Raises
     ------
@@ -60,8 +60,13 @@ def compare(
         if fields or agents:
             raise ValueError("Give a plan, or a world with agents and fields, not both.")
     else:
+        for name in ("contestants", "worlds"):
+            if name in fields:
+                raise ValueError(f"With {name}, give a plan: compare(Plan(contestants, worlds, ...)).")
         own = {name: fields.pop(name) for name in list(fields) if name in Plan.__dataclass_fields__}
-        plan = Plan(shared_contestants(agents, fields), (plan,), **own)
+        if own.get("steps"):
+            own = {"episodes": 0, **own}
+        plan = Plan(shared_contestants([agents] if isinstance(agents, str) else agents, fields), (plan,), **own)
     if out is not None and stop_when_decided:
         raise ValueError("An experiment in a folder does all its runs; leave out either the folder or the early end.")
     check_memory(plan, curves=out is None)

@@ -143,6 +143,8 @@ MISTAKES = {
     "Give a plan, or a world": lambda found: compare(found.plan, runs=3),
     "The curves of 1,000,000 runs take 3.0 GB, and 2 GB": lambda found: compare("cliff", ["sarsa"], runs=1_000_000),
     "at least one contestant": lambda found: compare("cliff"),
+    "With worlds, give a plan": lambda found: compare("cliff", ["sarsa"], worlds=("windy",)),
+    "sarsa is named twice": lambda found: compare("cliff", ["sarsa", "sarsa"]),
 }
 
 
@@ -150,6 +152,12 @@ MISTAKES = {
 def test_a_mistake_is_one_sentence(cliff, sentence, mistake):
     with pytest.raises(ValueError, match=sentence):
         mistake(cliff)
+
+
+def test_one_name_needs_no_list_and_steps_stand_instead_of_episodes():
+    found = compare("cliff", "sarsa", metrics="return", runs=2, steps=100)
+    assert found.plan == Plan((Contestant("sarsa"),), "cliff", 2, episodes=0, steps=100, metrics=("return",))
+    assert found.plan.worlds == ("cliff",)
 
 
 def test_one_run_is_no_runs():
