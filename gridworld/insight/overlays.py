@@ -138,7 +138,7 @@ OVERLAYS: Mapping[str, Overlay] = {
     ),
     "traces": Overlay(
         "Eligibility trace: the largest of a state",
-        "How much of the next TD error each state receives.",
+        "How much of the next TD error each state receives; nothing once an episode has ended.",
         numbers.traces, ShareScale, _has("trace_decay"),
     ),
     "model": Overlay(
@@ -148,7 +148,7 @@ OVERLAYS: Mapping[str, Overlay] = {
     ),
     "queue": Overlay(
         "Priority in the queue: |error| waiting",
-        "The states that planning takes up next, the largest first.",
+        "The states that planning takes up next, the largest first; nothing while none is waiting.",
         numbers.queue, ShareScale, _has("threshold"),
     ),
 }  # fmt: skip

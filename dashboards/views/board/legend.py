@@ -113,12 +113,12 @@ def kinds_shown(terrain: Terrain, is_large: bool) -> list[tuple[str, str]]:
 
 
 def bar_html(scale: Scale | None, what: str) -> str:
-    """Return the colour bar with its range as it is now; nothing where no colours are shown."""
+    """Return the colour bar with its range as it is now, or words for none; "" where nothing has colours."""
     if scale is None:
         return ""
     top, middle, bottom = scale.ticks()
-    label = f"Colour scale of {what}" + (f", from {bottom} to {top}" if top else ", nothing learned yet")
-    ticks = Markup("").join(Markup("<span>{}</span>").format(tick) for tick in (top, middle, bottom))
+    label = f"Colour scale of {what}" + (f", from {bottom} to {top}" if top else ", which has no numbers yet")
+    ticks = Markup("").join(Markup("<span>{}</span>").format(tick) for tick in (top, middle or "none yet", bottom))
     paint = Markup(' class="diverging"') if scale.is_diverging else ""
     return fill('<div class="scale" role="img" aria-label="{}"><i{}></i><div>{}</div></div>', label, paint, ticks)
 

@@ -140,6 +140,19 @@ def test_the_board_shows_each_with_its_title_its_sentence_and_its_scale():
     assert OVERLAYS["presence"].explanation in shown.view.surroundings.head.text
 
 
+def test_an_overlay_without_a_number_says_so():
+    session = TrainingSession(world="medium", agent="sarsa_lambda", episodes=0, seed=1)
+    session.advance_episodes(1)
+    shown = Shown(session)
+    shown.view.colour_by("traces")
+    assert not shown.levels.any(), "traces end with the episode"
+    assert "nothing once an episode has ended" in shown.view.surroundings.head.text
+    assert "<span>none yet</span>" in shown.view.surroundings.bar.text
+    session.advance(1)
+    shown.report()
+    assert "none yet" not in shown.view.surroundings.bar.text
+
+
 def test_each_action_has_a_wedge_on_the_side_that_it_leads_to():
     session = trained()
     shown = Shown(session)
