@@ -241,3 +241,13 @@ def test_a_run_that_is_gone_offers_its_autosave(open_page, library):
     press(page, "Open its autosave")
     page.wait_for_url("**world=**run=0123abcd**")
     wait_for(lambda: status_of(address(page))["step"] == 123, what="the run goes on where it was saved")
+
+
+def test_the_tab_files_is_seen_whole_on_a_desktop(open_page):
+    page = open_page("?world=easy&seed=3")
+    show_tab(page, "Files")
+    for name in ("Make", "Recipe (Python)"):
+        button = page.get_by_role("button", name=name, exact=True)
+        button.wait_for()
+        box = button.bounding_box()
+        assert box["y"] + box["height"] <= page.viewport_size["height"] - 16, f"{name} is below the card's edge"

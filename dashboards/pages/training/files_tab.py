@@ -42,7 +42,7 @@ PARTS: dict[str, tuple[str, Callable[[TrainingSession], bytes]]] = {
 }
 GRID = {
     "display": "grid",
-    "gap": "12px 24px",
+    "gap": {"xs": "12px 24px", "lg": "0 24px"},
     "p": "4px 16px 0",
     "alignItems": "start",
     "overflow": "auto",
@@ -50,7 +50,7 @@ GRID = {
     "gridTemplateColumns": {
         "xs": "minmax(0, 1fr)",
         "sm": "1fr 1fr",
-        "lg": "minmax(0, 1fr) minmax(0, 0.8fr) minmax(250px, 1.1fr) minmax(416px, 2fr)",
+        "lg": "minmax(0, 1fr) minmax(0, 1fr) minmax(250px, 1fr) minmax(416px, 2fr)",
     },
 }
 WRAPPING = {"flex_wrap": "wrap", "gap": "4px 8px"}
