@@ -66,8 +66,10 @@ class ShareDialog:
         self.button.label = f"Run {run_id}"
 
     def show(self, run_link: str, setup_link: str) -> None:
-        """Set the links."""
-        self._run.value, self._setup.value = run_link, setup_link
+        """Set the links; a sentence in place of one, which is longer than a field, is written below it."""
+        for field, link in ((self._run, run_link), (self._setup, setup_link)):
+            is_link = " " not in link  # an address has none
+            field.param.update(value=link if is_link else "", helper_text="" if is_link else link)
 
     @staticmethod
     def _field(label: str) -> Any:
