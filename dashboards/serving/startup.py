@@ -20,6 +20,7 @@ from panel.io.state import set_curdoc
 
 from dashboards.hub.hub import process_hub
 from dashboards.live.page_cleanup import settle
+from dashboards.live.panel_patches.answers import answer_in_turn
 from dashboards.live.panel_patches.openings import make_pages_in_slices
 from dashboards.live.panel_patches.promised_pages import frame_pages, promise_pages
 from dashboards.pages.loading import load_asked
@@ -78,6 +79,7 @@ def warm_up() -> None:
     settle()
     make_pages_in_slices(process_hub().slices, before=load_asked)
     promise_pages()
+    answer_in_turn()
     if CAN_COMPILE and HAS_THREADS:
         command = [sys.executable, "-m", "gridworld.cli.precompile", "--until-input-closes"]
         others = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)

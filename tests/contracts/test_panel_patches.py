@@ -38,6 +38,7 @@ from panel.widgets.tables import Tabulator
 from panel_material_ui.base import MaterialComponent
 from tornado.websocket import WebSocketHandler
 
+from dashboards.live.panel_patches.answers import ANSWERS
 from dashboards.live.panel_patches.openings import PAUSES
 from dashboards.live.panel_patches.presence import takes
 from support.paths import ROOT
@@ -139,6 +140,10 @@ NAMES = {
     "panel.reactive.ReactiveCustomBase._patch_datamodel_ref": Used(
         lambda: ReactiveCustomBase, "_patch_datamodel_ref", ("props", "ref")
     ),
+    **{
+        f"panel.reactive.Syncable.{name}": Used(lambda: Syncable, name, parameters)
+        for name, parameters in ANSWERS.items()
+    },
     "panel.reactive.Syncable._process_param_change": Used(lambda: Syncable, "_process_param_change", ("params",)),
     "panel.reactive.Syncable._process_property_change": Used(lambda: Syncable, "_process_property_change", ("props",)),
     "panel.widgets.Tabulator._get_style_data": Used(lambda: Tabulator, "_get_style_data", ("recompute",)),

@@ -12,7 +12,7 @@ from typing import Any
 
 from bokeh.core.serialization import Serializer
 from bokeh.document import Document
-from bokeh.document.events import DocumentPatchedEvent
+from bokeh.document.events import DocumentPatchedEvent, RootAddedEvent, RootRemovedEvent
 from bokeh.model import Model
 from bokeh.protocol.messages.patch_doc import patch_doc
 from tornado.websocket import WebSocketHandler
@@ -86,10 +86,22 @@ def _send_as_one(document: Document, session: Any) -> None:
     callbacks: Any = document.callbacks
     patches = [event for event in callbacks._held_events if isinstance(event, DocumentPatchedEvent)]
     callbacks._held_events = [e for e in callbacks._held_events if not isinstance(e, DocumentPatchedEvent)]
-    if patches:
+    if patches := [event for event in patches if _is_there(document, event)]:
         message = make_message(document, patches)
         for connection in session._subscribed_connections:
             session._pending_writes.append(connection._socket.send_message(message))
+
+
+def _is_there(document: Document, event: DocumentPatchedEvent) -> bool:
+    """Return whether what a change is about is still in the document.
+
+    A browser that was never told of a model, as it came and went while changes were held, throws away the whole message
+    that speaks of it.
+    """
+    if isinstance(event, RootAddedEvent | RootRemovedEvent):
+        return True
+    model = getattr(event, "model", None)
+    return model is None or model.document is document
 
 
 class Patch(patch_doc):

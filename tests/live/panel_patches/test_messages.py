@@ -10,7 +10,7 @@ import pytest
 from bokeh.core.serialization import Serializer
 from bokeh.document import Document
 from bokeh.document.events import ColumnsPatchedEvent, ModelChangedEvent
-from bokeh.models import ColumnDataSource
+from bokeh.models import Column, ColumnDataSource, Div
 
 from dashboards.live.panel_patches.messages import WORTH_A_FRAME, PatchSerializer, one_message
 from dashboards.live.panel_patches.sources import Overwriting
@@ -68,3 +68,18 @@ def test_all_changes_made_together_are_one_message():
 
         assert episodes_of(page.change(change), [one, other]) == [[1], [2]]
         assert page.patches == 1
+
+
+def test_what_came_and_went_within_one_message_is_not_spoken_of():
+    box, passing, staying = Column(name="box"), Div(text="passing"), Div(text="staying")
+    with served(box) as page:
+
+        def change() -> None:
+            with one_message(page.document):
+                box.children = [passing]
+                passing.text = "changed"
+                box.children = [staying]
+                staying.text = "changed"
+
+        (shown,) = page.change(change).roots
+        assert [child.text for child in shown.children] == ["changed"]

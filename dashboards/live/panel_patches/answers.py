@@ -1,0 +1,39 @@
+"""What follows from what a browser sends leaves in its turn, with all that follows, as one message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from bokeh.document import Document
+from panel.reactive import Syncable
+
+from dashboards.live.panel_patches.messages import one_message
+from dashboards.live.panel_patches.presence import takes, usable
+
+ANSWERS = {"_change_event": ("doc",), "_process_bokeh_event": ("doc", "event")}
+"""The methods of Panel in which a component learns what a person did, and their parameters."""
+
+
+def answer_in_turn() -> None:
+    """Let servers answer a browser in one message, in its turn.
+
+    Panel writes to the sockets by itself: before what Bokeh has still to send, and, where a socket is busy, after what
+    comes later. A browser throws away a whole message that speaks of a model of which it was not told yet.
+    """
+    for name, parameters in ANSWERS.items():
+        answer = getattr(Syncable, name, None)
+        if usable(
+            "an answer as one message", {f"Syncable.{name}({', '.join(parameters)})": takes(answer, *parameters)}
+        ):
+            setattr(Syncable, name, _in_one_message(answer))
+
+
+def _in_one_message(answer: Any) -> Callable[..., None]:
+    @wraps(answer)
+    def answer_at_once(self: Syncable, doc: Document, *event: Any) -> None:
+        with one_message(doc):
+            answer(self, doc, *event)
+
+    return answer_at_once
