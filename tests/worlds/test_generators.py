@@ -91,3 +91,12 @@ def test_sizes_are_bounded(arguments, says):
 def test_numbers_out_of_range_are_refused(name, value):
     with pytest.raises(WorldError, match="it must be a"):
         generate_world("walls", **{name: value})
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_rooms_are_at_least_two(seed):
+    assert any("#" in row for row in generate_world("rooms", 9, 12, seed=seed).maps[0][1])
+
+
+def test_rooms_that_are_never_divided_are_one():
+    assert not any("#" in row for row in generate_world("rooms", 9, 12, density=0.0).maps[0][1])

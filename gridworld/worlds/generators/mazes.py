@@ -54,7 +54,8 @@ def maze_with_loops(rows: int, columns: int, density: float, random: Random) -> 
 def rooms(rows: int, columns: int, density: float, random: Random) -> Walls:
     """Return rooms joined by doors: each is divided by a wall with one door, with the probability `density`.
 
-    Source: recursive division, J. Buck, Mazes for Programmers (2015), chapter 10.
+    The first is divided in any case, unless the density is 0. Source: recursive division, J. Buck, Mazes for
+    Programmers (2015), chapter 10.
     """
     walls = np.zeros((rows, columns), bool)
     undivided = [(0, rows, 0, columns)]
@@ -63,7 +64,7 @@ def rooms(rows: int, columns: int, density: float, random: Random) -> Walls:
         is_tall = bottom - top > right - left or (bottom - top == right - left and random.random() < 0.5)
         begin, end, first, last = (top, bottom, left, right) if is_tall else (left, right, top, bottom)
         lines = np.arange(begin + 1 + begin % 2, end - 1, 2)
-        if len(lines) == 0 or random.random() >= density:
+        if len(lines) == 0 or (random.random() >= density and (walls.any() or density == 0)):
             continue
         line, door = int(random.choice(lines)), int(random.choice(np.arange(first + first % 2, last, 2)))
         if is_tall:
