@@ -100,10 +100,15 @@ def world_groups(present: str = "") -> dict[str, dict[str, str]]:
             add("My worlds", world, load_world(world).title or world)
     for kept in kept_worlds():
         if not is_own(kept.name):
-            add("My worlds", kept.text, kept.name if kept.title in ("", kept.name) else f"{kept.name} – {kept.title}")
+            add("My worlds", kept.text, _label(kept.name, kept.title))
     if "\n" in present and present not in groups["My worlds"].values():
         add("My worlds", present, load_problem(present).title)
     return {group: worlds for group, worlds in groups.items() if worlds}
+
+
+def _label(name: str, title: str) -> str:
+    """Return what a kept world is called: its name, by which it is found, and its title if that says more."""
+    return f"{name} – {title}" if title and title.casefold() != name.casefold() else title or name
 
 
 def about(world: str) -> str:

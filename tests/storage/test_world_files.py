@@ -76,7 +76,7 @@ def test_what_is_no_world_is_not_in_the_list_and_breaks_nothing(folder):
     ("name", "text", "says"),
     [
         ("a/b", TEXT, "be the name of a world"),
-        ("", TEXT, "be the name of a world"),
+        ("", TEXT, "has no name yet"),
         ("easy", TEXT, "in the program already"),
         ("open_7", TEXT, "in the program already"),
         ("mine", "...\n...\n", "has no start"),

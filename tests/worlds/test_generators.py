@@ -93,7 +93,7 @@ def test_numbers_out_of_range_are_refused(name, value):
         generate_world("walls", **{name: value})
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", [4, 10])  # which would leave the first room undivided
 def test_rooms_are_at_least_two(seed):
     assert any("#" in row for row in generate_world("rooms", 9, 12, seed=seed).maps[0][1])
 

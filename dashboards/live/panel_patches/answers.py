@@ -20,7 +20,7 @@ def answer_in_turn() -> None:
     """Let servers answer a browser in one message, in its turn.
 
     Panel writes to the sockets by itself: before what Bokeh has still to send, and, where a socket is busy, after what
-    comes later. A browser throws away a whole message that speaks of a model of which it was not told yet.
+    comes later. A browser drops a whole message that speaks of a model that it does not have yet.
     """
     for name, parameters in ANSWERS.items():
         answer = getattr(Syncable, name, None)

@@ -95,8 +95,8 @@ def _send_as_one(document: Document, session: Any) -> None:
 def _is_there(document: Document, event: DocumentPatchedEvent) -> bool:
     """Return whether what a change is about is still in the document.
 
-    A browser that was never told of a model, as it came and went while changes were held, throws away the whole message
-    that speaks of it.
+    A browser that never had a model, as it came and went while changes were held, drops the whole message that speaks
+    of it.
     """
     if isinstance(event, RootAddedEvent | RootRemovedEvent):
         return True

@@ -133,7 +133,7 @@ class FilesView(Hideable):
     def _save(self) -> None:
         session = self._session()
         if session is not None:
-            name, checkpoint = f"{file_stem(session)}.npz", freeze(session)
+            name, checkpoint = f"{file_stem(session, session.step)}.npz", freeze(session)
             self.downloads.begin(name, lambda: run_file.to_bytes(checkpoint), self.report)
 
     def _save_part(self, part: str) -> None:
@@ -141,7 +141,7 @@ class FilesView(Hideable):
         if session is None:
             return
         ending, write = PARTS[part]
-        name, checkpoint = f"{file_stem(session)}-{ending}", freeze(session)
+        name, checkpoint = f"{file_stem(session, session.step)}-{ending}", freeze(session)
         self.downloads.begin(name, lambda: write(thaw(checkpoint)), self.report)
 
     def _show_recipe(self) -> None:
@@ -201,10 +201,10 @@ class FilesView(Hideable):
         )
 
 
-def file_stem(session: TrainingSession) -> str:
+def file_stem(session: TrainingSession, step: int) -> str:
     """Return the name of a run's files: world, agent, seed and step."""
     world = re.sub(r"[^A-Za-z0-9]+", "-", session.problem.name).strip("-")[:40]
-    return f"gridworld-{world}-{session.settings.agent}-seed{session.settings.seed}-step{session.step}"
+    return f"gridworld-{world}-{session.settings.agent}-seed{session.settings.seed}-step{step}"
 
 
 def hint(text: str) -> Any:

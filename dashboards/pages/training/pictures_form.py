@@ -24,7 +24,8 @@ from gridworld.pictures.film import WIDTH as WIDTHS
 from gridworld.pictures.journals import copy_of
 from gridworld.pictures.picture import LARGEST, SMALLEST, USUAL
 from gridworld.pictures.video import ffmpeg
-from gridworld.storage.checkpoint import freeze, thaw
+from gridworld.storage.checkpoint import Checkpoint, freeze, thaw
+from gridworld.storage.keyframes import Keyframe
 from gridworld.training.session import TrainingSession
 
 PAGE = "page"
@@ -35,6 +36,7 @@ KINDS = {
     "Film of the policy": "episode",
     "Film of the training": "training",
 }
+OF_A_MOMENT = ("board", "episode")  # what shows a run as it is at one step
 FORMS = {PAGE: ["HTML"], **{name: ["SVG", "PNG"] for name in PICTURES}, **{name: ["GIF", "MP4"] for name in FILMS}}
 GRID = {"display": "grid", "grid_template_columns": "repeat(auto-fit, minmax(130px, 1fr))", "gap": "2px 12px"}
 
@@ -69,7 +71,10 @@ class PicturesForm:
     executors
         Where pictures are drawn, and where processes are waited for.
     stem
-        Return the beginning of a file's name.
+        Return the beginning of a file's name, at a step.
+
+    Where the page shows a past moment, which `moment()` returns, a picture of the board and a film of the policy are of
+    that moment; all else is of the whole run.
     """
 
     def __init__(
@@ -80,8 +85,9 @@ class PicturesForm:
         report: Callable[[str, str], None],
         theme: Callable[[], str],
         executors: Executors,
-        stem: Callable[[TrainingSession], str],
+        stem: Callable[[TrainingSession, int], str],
     ) -> None:
+        self.moment: Callable[[], Keyframe | None] = lambda: None
         self._shared, self._session, self._downloads, self._report = shared, session, downloads, report
         self._theme, self._executors, self._stem = theme, executors, stem
         self._stopped = Event()
@@ -121,10 +127,13 @@ class PicturesForm:
             self._report("", wrong)
             return
         theme, form = asked.theme or self._theme(), asked.form.lower()
-        name = f"{self._stem(session)}{'' if asked.what == PAGE else '-' + asked.what}.{form}"
+        moment = self.moment() if asked.what in OF_A_MOMENT else None
+        step = session.step if moment is None else moment.step
+        name = f"{self._stem(session, step)}{'' if asked.what == PAGE else '-' + asked.what}.{form}"
         self._stopped = Event()
         try:
-            work = self._work(shared, session, theme, form)
+            checkpoint = freeze(session) if moment is None else moment.checkpoint
+            work = self._work(shared, session, checkpoint, theme, form)
         except ValueError as problem:
             self._report("", sentence(problem))
             return
@@ -133,9 +142,11 @@ class PicturesForm:
         executor = self._executors.files if asked.what in PICTURES else self._executors.exports
         self._downloads.begin(name, work, self._done, executor)
 
-    def _work(self, shared: SharedRun, session: TrainingSession, theme: str, form: str) -> Callable[[], bytes]:
+    def _work(
+        self, shared: SharedRun, session: TrainingSession, checkpoint: Checkpoint, theme: str, form: str
+    ) -> Callable[[], bytes]:
         """Return what makes it, from a copy of the run. Raises ValueError, in a sentence, for what can't be."""
-        asked, checkpoint = self.options, freeze(session)
+        asked = self.options
         what, colour, progress, stopped = asked.what, asked.colour, self._progress(), self._stopped.is_set
         if what == PAGE:
             overlay = colour if session.problem.layouts else "state value"

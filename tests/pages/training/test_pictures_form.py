@@ -21,6 +21,7 @@ from gridworld.insight.overlays import offered
 from gridworld.pictures.draw import draw_picture
 from gridworld.pictures.film import FilmStoppedError
 from gridworld.storage.checkpoint import freeze
+from gridworld.storage.keyframes import take
 from gridworld.training.local_run import LocalRun
 from gridworld.training.session import TrainingSession
 
@@ -87,6 +88,18 @@ def test_a_picture_has_the_form_the_size_the_theme_and_the_colours_chosen(form, 
     wanted = draw_picture(session, colour="visits", theme="light", size=200).encoded(form.lower())
     assert made.content.startswith(head)
     assert made.content == wanted
+
+
+def test_a_picture_of_the_board_is_of_the_moment_that_is_shown_and_one_of_the_curves_of_the_whole_run():
+    session = TrainingSession(world="easy", episodes=20, seed=3)
+    session.advance(70)
+    past, then = take(session), draw_picture(session).encoded("svg")
+    session.advance_episodes(10)
+    made = Made(session)
+    made.form.moment = lambda: past
+    assert "-step70-board.svg was saved" in made.press(what="board", theme="light")[0]
+    assert made.content == then
+    assert f"-step{session.step}-curves.svg was saved" in made.press(what="curves")[0]
 
 
 def test_only_what_means_something_is_asked_for():
