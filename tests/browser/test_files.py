@@ -53,7 +53,10 @@ def train_to_the_end(page) -> None:
 
 def load(page, name: str, content: bytes) -> None:
     file = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
-    page.locator("input[type=file]").set_input_files(file)
+    chosen = page.locator("input[type=file]")
+    held = "chosen => chosen.files.length"  # two seconds after a file the button lets go of it, or of the next one
+    wait_for(lambda: not chosen.evaluate(held), what="the button has let go of the file before")
+    chosen.set_input_files(file)
 
 
 def downloaded(page, button: str) -> tuple[str, bytes]:

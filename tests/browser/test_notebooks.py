@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -100,9 +100,12 @@ def run_all_cells(page, module):
     """Wait for the kernel, then run the notebook; a front end that is not ready yet lets the first request pass."""
     from playwright.sync_api import TimeoutError as NotYet
 
-    page.add_locator_handler(  # a notebook that is opened on a busy machine may ask which kernel to take
-        page.locator("dialog.jp-Dialog"), lambda dialog: dialog.locator(".jp-mod-accept").click()
-    )
+    def accept(dialog) -> None:
+        with suppress(NotYet):  # it has been closed meanwhile
+            dialog.locator(".jp-mod-accept").click(timeout=2_000)
+
+    # a notebook that is opened on a busy machine may ask which kernel to take, and ask again
+    page.add_locator_handler(page.locator("dialog.jp-Dialog").first, accept, no_wait_after=True)
     page.locator(IDLE[module]).first.wait_for(state="attached")
     begun = page.locator(".jp-InputPrompt").filter(has_text=re.compile(r"\[(\d+|\*)\]"))
     for _ in range(5):
