@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -75,19 +76,24 @@ def tune(
         values = {name: _suggested(trial, agent, name, spread) for name, spread in spreads.items()}
         result = compare(plan_of(values))
         progress(1)
-        return float(result.estimate(result.plan.cells[0].label).value)
+        value = float(result.estimate(result.plan.cells[0].label).value)
+        if isnan(value):
+            raise optuna.TrialPruned
+        return value
 
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    optuna.logging.set_verbosity(optuna.logging.ERROR)  # what fails in a trial is raised: no need to log it as well
     study = _study(
         storage,
         study_name=name or f"{agent} in {world.splitlines()[0]}",
         direction="maximize" if METRICS[metric].higher_is_better else "minimize",
     )
     _check_same(study, {"plan": plan_document(plan_of({})), "over": dict(spreads)})
-    progress(_completed(study))
-    while (done := _completed(study)) < trials:
+    progress(_done(study))
+    while (done := _done(study)) < trials:
         study.sampler = optuna.samplers.TPESampler(seed=_seed(sampler_seed, done))
         study.optimize(objective, n_trials=1)
+    if not any(trial.state.name == "COMPLETE" for trial in study.trials):
+        raise ValueError(f"{metric} has no value in any trial; tune for another metric, or with other settings.")
     return study
 
 
@@ -115,9 +121,9 @@ def _check_same(study: Any, order: dict[str, Any]) -> None:
         )
 
 
-def _completed(study: Any) -> int:
-    """Return how many trials have their value; one that was killed, or that is under way elsewhere, has none."""
-    return sum(trial.state.name == "COMPLETE" for trial in study.trials)
+def _done(study: Any) -> int:
+    """Return how many trials were done, though some found no value; one that was killed is not."""
+    return sum(trial.state.name in ("COMPLETE", "PRUNED") for trial in study.trials)
 
 
 def _seed(sampler_seed: int, trial: int) -> int:

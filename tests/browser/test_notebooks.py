@@ -165,7 +165,8 @@ def test_the_dashboard_lives_in(module, place, theme, tmp_path):
         assert not page.get_by_text("Show whole run").first.is_visible(), "nobody has zoomed"
         assert outside == []
         assert [error for error in errors if "fragment" in error or "isn't known" in error] == [], "no update is lost"
-        assert set(page.evaluate(LOWEST_VALUES)) == {(DARK if theme else LIGHT)["ramp"][0].upper()}
+        lowest = {(DARK if theme else LIGHT)["ramp"][0].upper()}
+        wait_for(lambda: set(page.evaluate(LOWEST_VALUES)) == lowest, what="all boards have the theme")
         last = page.locator("label:has-text('Update every')").first.bounding_box()
         cell = page.locator(".jp-OutputArea-executeResult").first.bounding_box()
         assert cell["height"] >= HEIGHT
@@ -204,7 +205,7 @@ def drive(page):
     page.get_by_role("button", name="Resume", exact=True).first.click()
     seen = set()
     wait_for(
-        lambda: seen.add(page.evaluate(AGENTS_CELLS)) or len(seen) > 3, 60, "the kernel's own loop moves the agent"
+        lambda: seen.add(page.evaluate(AGENTS_CELLS)) or len(seen) > 3, what="the kernel's own loop moves the agent"
     )
     page.get_by_role("button", name="Pause", exact=True).first.click()
     resume = page.get_by_role("button", name="Resume", exact=True).first

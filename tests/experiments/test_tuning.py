@@ -22,18 +22,11 @@ def storage(tmp_path):
     return f"sqlite:///{tmp_path / 'study.db'}"
 
 
-def in_a_database(test):
-    """Mark a test that keeps its study in one, which is slow and causes warnings of its library."""
-    for mark in ("ignore::DeprecationWarning", "ignore::ResourceWarning"):
-        test = pytest.mark.filterwarnings(mark)(test)
-    return pytest.mark.slow(test)
-
-
 def values(study):
     return [trial.params for trial in study.trials if trial.state.name == "COMPLETE"]
 
 
-@in_a_database
+@pytest.mark.slow
 def test_a_stored_study_goes_on_as_if_it_had_never_been_interrupted(storage):
     counted = []
     assert len(tune("easy", "sarsa", OVER, trials=2, storage=storage, **SMALL).trials) == 2
@@ -42,14 +35,14 @@ def test_a_stored_study_goes_on_as_if_it_had_never_been_interrupted(storage):
     assert counted == [2, 1, 1]
 
 
-@in_a_database
+@pytest.mark.slow
 def test_a_trial_that_was_killed_is_done_again(storage):
     tune("easy", "sarsa", OVER, trials=1, storage=storage, **SMALL).ask()
     study = tune("easy", "sarsa", OVER, trials=3, storage=storage, **SMALL)
     assert values(study) == values(tune("easy", "sarsa", OVER, trials=3, **SMALL))
 
 
-@in_a_database
+@pytest.mark.slow
 @pytest.mark.parametrize("other", [{"metrics": ("length",)}, {"runs": 4}, {"fixed": {"discount": 0.5}}])
 def test_a_stored_study_of_another_order_is_refused(storage, other):
     tune("easy", "sarsa", OVER, trials=1, storage=storage, **SMALL)
@@ -57,7 +50,7 @@ def test_a_stored_study_of_another_order_is_refused(storage, other):
         tune("easy", "sarsa", OVER, trials=2, storage=storage, **{**SMALL, **other})
 
 
-@in_a_database
+@pytest.mark.slow
 @pytest.mark.parametrize("storage", ["study.db", "sqlite:////dev/null/study.db", "nothing://localhost/study"])
 def test_a_storage_that_cannot_be_used_is_a_sentence(storage):
     with pytest.raises(ValueError, match=r"The storage of the study can't be used: .* sqlite:///study\.db"):
@@ -101,3 +94,12 @@ def test_the_command_lists_what_was_fixed_as_recommended_or_set():
 )
 def test_a_mistake_is_one_line(line, sentence):
     assert sentence in mistake(f"{line} --trials 2 --runs 2 --episodes 5")
+
+
+ENDLESS = "step limit: 20\n\nS..\n...\n"  # where regret has no value at discount 1
+
+
+def test_a_metric_without_a_value_ends_in_a_sentence():
+    order = {**SMALL, "metrics": ("regret_estimation",), "fixed": {"discount": 1.0}}
+    with pytest.raises(ValueError, match="regret_estimation has no value in any trial; tune for another metric"):
+        tune(ENDLESS, "sarsa", OVER, trials=2, **order)

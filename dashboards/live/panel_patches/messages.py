@@ -86,8 +86,8 @@ def _send_as_one(document: Document, session: Any) -> None:
     callbacks: Any = document.callbacks
     patches = [event for event in callbacks._held_events if isinstance(event, DocumentPatchedEvent)]
     callbacks._held_events = [e for e in callbacks._held_events if not isinstance(e, DocumentPatchedEvent)]
-    if patches := [event for event in patches if _is_there(document, event)]:
-        message = make_message(document, patches)
+    if known := [event for event in patches if _is_there(document, event)]:
+        message = make_message(document, known)
         for connection in session._subscribed_connections:
             session._pending_writes.append(connection._socket.send_message(message))
 

@@ -138,13 +138,13 @@ class Editing:
         """Take over a world that came from elsewhere: another viewer's edit, the form, a loaded run."""
         if not self.is_open or self.editor is None or self._is_busy:
             return
-        self._report_anew(shared)
+        self._report_again(shared)
         problem = shared.settings.make_problem()
         if problem.world is not None and (text := format_world(problem.world)) != self._world:
             self._world = text
             self.editor.follow(drafted(problem.world))
 
-    def _report_anew(self, shared: SharedRun) -> None:
+    def _report_again(self, shared: SharedRun) -> None:
         """Take back what was said of the episode that goes on, once it has ended or the agent has gone on."""
         if self._held and self._found is not None and shared.session is not None:
             held = held_back(shared.session, self._found.problem)
