@@ -26,6 +26,9 @@ class NotebookColumn(pmui.Column):
     What the browser sends is handled on the kernel's own loop, on which the cell is refreshed as well: JupyterLab hands
     messages to a thread beside that loop (a subshell), where two at once would send torn messages. The front end of
     Panel repeats every change that the kernel made; of data, which only the kernel changes, nothing is taken back.
+
+    Each change is handled by itself: Panel holds the document once it has answered one, and those that come after it in
+    the same message, such as the theme, would reach nobody.
     """
 
     _loop: asyncio.AbstractEventLoop | None = None
@@ -36,20 +39,21 @@ class NotebookColumn(pmui.Column):
         return super()._render_mimebundle(model, doc, *arguments, **options)
 
     def _on_msg(self, ref: str, manager: Any, msg: Any) -> None:
-        handle = partial(super()._on_msg, ref, manager, self._without_data(msg))
-        if self._loop is None:
-            handle()
-        else:
-            self._loop.call_soon_threadsafe(handle)
+        for change in self._changes_of(msg):
+            handle = partial(super()._on_msg, ref, manager, change)
+            if self._loop is None:
+                handle()
+            else:
+                self._loop.call_soon_threadsafe(handle)
 
-    def _without_data(self, msg: Any) -> Any:
-        """Return a message from the browser without the changes of sources' data in it."""
+    def _changes_of(self, msg: Any) -> list[Any]:
+        """Return a message for each change that a message from the browser brings, but for those of sources' data."""
         events: Any = msg.get("content", {}).get("events") if isinstance(msg, dict) else None
         if not usable("data that a browser sends back", {"msg['content']['events']": isinstance(events, list)}):
-            return msg
+            return [msg]
         documents = [model.document for model in models_of(self)]
         kept = [event for event in events if not _is_of_data(event, documents)]
-        return {**msg, "content": {**msg["content"], "events": kept}}
+        return [{**msg, "content": {**msg["content"], "events": [event]}} for event in kept]
 
 
 def _is_of_data(event: dict[str, Any], documents: Iterable[Any]) -> bool:

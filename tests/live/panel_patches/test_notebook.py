@@ -21,6 +21,8 @@ from dashboards.live.panel_patches.widgets import models_of
 from support.paths import ROOT
 from support.second_document import FrontEnd, episodes_of
 
+TITLE = {"kind": "TitleChanged", "title": "of a page"}
+
 
 def test_messages_from_a_thread_beside_the_kernels_loop_are_handled_on_the_loop(monkeypatch):
     handled = []
@@ -30,7 +32,7 @@ def test_messages_from_a_thread_beside_the_kernels_loop_are_handled_on_the_loop(
     async def kernel():
         shown = NotebookColumn()
         shown._render_mimebundle(None, None)
-        await asyncio.to_thread(shown._on_msg, "root", "manager", {"content": {"events": []}})
+        await asyncio.to_thread(shown._on_msg, "root", "manager", {"content": {"events": [TITLE]}})
         await asyncio.sleep(0)
 
     asyncio.run(kernel())
@@ -69,6 +71,18 @@ def test_rows_that_the_browser_repeats_are_not_taken_for_new_ones():
     pn.io.push_notebook(cell)
     assert episodes_of(front_end.copy, [source]) == [[1, 2, 3]]
     assert list(source.data["episode"]) == [1, 2, 3]
+
+
+def test_all_changes_of_one_message_are_heard():
+    x_range, field = Range1d(0, 1), pmui.TextInput()
+    x_range.on_change("end", lambda attribute, old, new: None)
+    cell = NotebookColumn(pn.pane.Bokeh(figure(x_range=x_range)), field, hooks=list(HOOKS))
+    front_end = FrontEnd(cell)
+    front_end.copy.get_model_by_id(x_range.id).end = 2
+    (model,) = models_of(field)
+    front_end.copy.get_model_by_id(model.data.id).value = "typed"
+    asyncio.run(front_end.send_back())
+    assert (x_range.end, field.value) == (2, "typed")
 
 
 def test_only_what_panel_brought_along_stands_for_its_address():
