@@ -238,7 +238,7 @@ def test_a_notebook_is_served_by_panel_alone_where_names_are_gone(monkeypatch):
     assert notebook.local_style("https://example.org/a.css") == "https://example.org/a.css"
     monkeypatch.setattr(notebook.pn, "extension", SimpleNamespace())
     assert not notebook.is_loaded()
-    assert notebook.NotebookColumn()._without_data("another form") == "another form"
+    assert notebook.NotebookColumn()._changes_of("another form") == ["another form"]
     notebook.local_style.cache_clear()
 
 
