@@ -108,6 +108,7 @@ def test_every_map_has_films(world: str, tmp_path) -> None:
 
 
 @pytest.mark.parametrize("what", FILMS)
+@pytest.mark.slow
 def test_each_overlay_that_means_something_has_a_film(what: str) -> None:
     session = TrainingSession(world="easy", agent="sarsa_lambda", episodes=0, seed=1, compiled=False)
     session.advance(203)

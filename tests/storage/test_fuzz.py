@@ -198,6 +198,7 @@ def test_any_bytes_are_refused(content):
         max_size=4,
     )
 )
+@pytest.mark.slow
 def test_any_archive_is_refused(members):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -212,6 +213,7 @@ HEADERS = st.text("{}'(),<f8i4O descrshapetufonl_orer:TFalse0123456789\n", max_s
 
 @settings(max_examples=100, deadline=None)
 @given(HEADERS, st.binary(max_size=16))
+@pytest.mark.slow
 def test_any_header_of_an_array_is_refused_or_harmless(header, numbers):
     document, arrays, _ = stored(0)
     content = io.BytesIO(packed(document, {name: array for name, array in arrays.items() if name != "table_Q"}))

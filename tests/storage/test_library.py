@@ -326,6 +326,7 @@ def check_nothing_is_damaged(folder: Path, saved: int) -> None:
     assert not list(folder.glob(f".*{UNFINISHED}"))
 
 
+@pytest.mark.slow
 def test_a_process_killed_in_mid_save_damages_nothing(tmp_path):
     check_nothing_is_damaged(tmp_path, kill_in_mid_save(tmp_path, 0.03))
 

@@ -52,6 +52,7 @@ def test_a_blank_is_floor_and_short_rows_are_filled_up():
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\n\r"), max_size=40), st.text(max_size=40))
+@pytest.mark.slow
 def test_any_text_is_read_or_refused_in_a_sentence(line, more):
     try:
         rows = foreign_rows(f"{line}\n{more}")

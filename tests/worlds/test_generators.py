@@ -20,6 +20,7 @@ SHARES = st.floats(0, 1)
 
 
 @given(st.sampled_from(list(GENERATORS)), SIZES, SIZES, SEEDS, SHARES, SHARES)
+@pytest.mark.slow
 def test_every_world_is_solvable_and_the_same_for_the_same_numbers(kind, rows, columns, seed, density, success):
     numbers = {"seed": seed, "density": density, "success": success}
     world = generate_world(kind, rows, columns, **numbers)  # a world whose start is cut off is refused when it is made

@@ -219,6 +219,7 @@ def test_a_link_whose_run_is_gone_does_the_steps_again():
         ({"tab": "' or 1=1"}, "There is no tab “' or 1=1” here; choose one of episodes, "),
     ],
 )
+@pytest.mark.slow
 def test_a_hostile_link_is_answered_in_a_sentence(query, sentence):
     page = page_of(20)
     (problem,) = page.show_view(query)

@@ -231,6 +231,7 @@ def test_reset_begins_again_with_other_settings(make_run):
     assert not old.is_running()
 
 
+@pytest.mark.slow
 def test_a_killed_worker_is_noticed_and_its_log_kept(make_run):
     run = make_run(sleep=0.001)
     begin(run, 100)
@@ -462,7 +463,8 @@ def is_gone(pid, seconds=PATIENCE):
     return False
 
 
-@pytest.mark.parametrize("factory", ["Walker", pytest.param("Stubborn", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("factory", ["Walker", "Stubborn"])
+@pytest.mark.slow
 def test_the_worker_saves_and_ends_when_its_server_is_killed(tmp_path, factory):
     server, worker = serve("time.sleep(600)", tmp_path, factory)
     with server:

@@ -63,6 +63,7 @@ def test_a_number_that_is_too_long_is_refused_with_its_place(key, number):
 
 @settings(max_examples=300, deadline=None, derandomize=True)
 @given(st.randoms(use_true_random=False))
+@pytest.mark.slow
 def test_bytes_altered_at_random_are_refused_or_a_player(rng: random.Random):
     spoilt = bytearray(content())
     for _ in range(rng.choice([1, 1, 2, 5])):
@@ -81,6 +82,7 @@ def test_bytes_altered_at_random_are_refused_or_a_player(rng: random.Random):
 
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(st.binary(max_size=200))
+@pytest.mark.slow
 def test_any_bytes_are_refused(altered):
     assert not survives(altered)
 
