@@ -39,6 +39,25 @@ def test_an_evaluation_has_a_mean_and_an_interval():
 
 
 @pytest.mark.slow
+def test_games_of_days_are_estimated_by_splitting(players, monkeypatch):
+    monkeypatch.setattr("gridworld.cli.tetris.evaluate.BOARDS", {"6x12": (6, 12)})
+    players.save(Player("Ada", BUILT_IN["bcts"].weights, ratings={"6x12": LinesEstimate(64, 0, 10**4)}))
+    line = "tetris evaluate Ada --board 6x12 --splitting --games 40 --seed 1"
+    outcome = call(f"{line} --json")
+    found = json.loads(outcome.stdout)
+    assert list(found) == ["player", "board", "rules", "estimates", "placements", "mean_lines", "interval", "level"]
+    assert found["estimates"] == 16
+    assert "rating of Ada on 6x12" in outcome.stderr
+    assert players.read("Ada").ratings["6x12"].mean == found["mean_lines"]
+    assert read_json(f"{line} --threads 1") == found
+    assert f"{found['mean_lines']:,.0f}" in call(line).stdout
+    finer = read_json(f"{line} --precision 0.2")
+    low, high = finer["interval"]
+    assert (high - low) / 2 <= 0.2 * finer["mean_lines"]
+    assert finer["estimates"] % 16 == 0
+
+
+@pytest.mark.slow
 def test_a_precision_is_reached():
     low, high = (found := read_json("tetris evaluate bcts --board 6x8 --precision 0.1"))["interval"]
     assert (high - low) / 2 <= 0.1 * found["mean_lines"]
@@ -139,6 +158,7 @@ def test_a_players_file_is_a_player(tmp_path):
         ("tetris evaluate bcts --games 0", "give a whole number from 1"),
         ("tetris evaluate bcts --precision 0", "give a number from 0.001 to 1"),
         ("tetris evaluate bcts --games 3 --precision 0.1", "either --games or --precision"),
+        ("tetris evaluate bcts --splitting --state games.npz", "leave it or --splitting out"),
         ("tetris evaluate bcts --json --csv", "either --json or --csv"),
         ("tetris evaluate bcts --state nowhere/games.npz", "no such folder"),
         ("tetris train --set population=3", "population is 3; it must be"),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from html import escape
 
 from dashboards.style.formatting import count
-from gridworld.tetris.evaluation.estimate import LEVEL, LinesEstimate
+from gridworld.tetris.evaluation.estimate import LEVEL, Estimate
 from gridworld.tetris.players.builtin import BUILT_IN, SOURCES
 from gridworld.tetris.players.rating import BOARDS
 from gridworld.tetris.players.saved import RANKED, Player, strength
@@ -24,12 +24,12 @@ th.name, td.name { text-align: left; white-space: normal; overflow-wrap: anywher
 """
 NOTE = (
     f"Mean lines of a game with {LEVEL:.0%} interval, by the literature’s rules. Players share a place where their "
-    f"intervals on {RANKED.replace('x', ' × ')} overlap."
+    f"intervals on {RANKED.replace('x', ' × ')} overlap. Long games are estimated by splitting."
 )
 NOT_MEASURED = "not measured"
 
 
-def rating_text(rating: LinesEstimate | None) -> str:
+def rating_text(rating: Estimate | None) -> str:
     """Return a rating in a few characters: the mean with its interval, or what it is above where no game has ended."""
     if rating is None:
         return "…"

@@ -1,4 +1,4 @@
-"""`gridworld tetris evaluate`: games to their end, with an exact interval."""
+"""`gridworld tetris evaluate`: the mean lines of a player's games, with an interval."""
 
 from __future__ import annotations
 
@@ -14,14 +14,17 @@ from tqdm import tqdm
 from gridworld.cli.ending import GracefulEnd
 from gridworld.cli.parameters import Real, Whole, finite, json_option, note, print_json
 from gridworld.cli.tables import NONE, csv_text, number, table
+from gridworld.cli.tetris.by_splitting import estimate
 from gridworld.cli.tetris.inputs import board_options, find_player, threads_option
 from gridworld.cli.tetris.state_file import StateFile
 from gridworld.errors import CheckpointError
-from gridworld.tetris.evaluation.estimate import LEVEL
+from gridworld.tetris.evaluation.estimate import LEVEL, Estimate
 from gridworld.tetris.evaluation.evaluation import MOST_GAMES, Evaluation
+from gridworld.tetris.evaluation.splitting import GAMES as SIDE_BY_SIDE
+from gridworld.tetris.evaluation.splitting import REPETITIONS
 from gridworld.tetris.game.board import LITERATURE
 from gridworld.tetris.players.builtin import BUILT_IN
-from gridworld.tetris.players.rating import BOARDS
+from gridworld.tetris.players.rating import BOARDS, is_better
 from gridworld.tetris.players.saved import Player, Players
 from gridworld.tetris.search.storage import players_folder
 from gridworld.tetris.search.trainer import usable_cores
@@ -32,11 +35,21 @@ DEFAULT_GAMES = 100
 @click.command
 @click.argument("player", metavar="PLAYER")
 @board_options
-@click.option("--games", type=Whole(1, MOST_GAMES), help=f"Games to play to their end.  [default: {DEFAULT_GAMES}]")
+@click.option(
+    "--games",
+    type=Whole(1, MOST_GAMES),
+    help=f"Games to play to their end; with --splitting, games side by side in each of {REPETITIONS} estimates.  "
+    f"[default: {DEFAULT_GAMES}; {SIDE_BY_SIDE:,}]",
+)
 @click.option(
     "--precision",
     type=Real(0.001, 1.0),
     help="In place of --games: play until half the interval's width is this share of the mean.",
+)
+@click.option(
+    "--splitting",
+    is_flag=True,
+    help="Estimate games that would last for hours or days by splitting them at heights of the stack: minutes.",
 )
 @click.option(
     "--state",
@@ -53,6 +66,7 @@ def evaluate(
     seed: int,
     games: int | None,
     precision: float | None,
+    splitting: bool,
     state: Path | None,
     threads: int | None,
     as_json: bool,
@@ -64,20 +78,35 @@ def evaluate(
     that Ctrl-C cuts off, or that still goes on when --precision is reached, counts with the lines it has: lengths are
     distributed exponentially.
     """
-    if games is not None and precision is not None:
+    if games is not None and precision is not None and not splitting:
         raise click.UsageError("Give either --games or --precision.")
+    if state is not None and splitting:
+        raise click.UsageError("--state keeps games that are played to their end; leave it or --splitting out.")
     if as_json and as_csv:
         raise click.UsageError("Give either --json or --csv.")
     file = StateFile(state)
     chosen = find_player(player)
+    size, cores = f"{board[0]}x{board[1]}", threads or usable_cores()
+    options: dict[str, Any] = {"width": board[0], "height": board[1], "rules": rules, "seed": seed}
+    facts = {"player": player, "board": size, "rules": rules}
+    if splitting:
+        with GracefulEnd() as ending:
+            estimated = estimate(chosen, precision, cores, ending, games=games or SIDE_BY_SIDE, **options)
+            _print(
+                {**facts, "estimates": estimated.estimates, "placements": estimated.placements},
+                estimated,
+                as_json,
+                as_csv,
+            )
+            _keep_rating(player, chosen, size, rules, estimated)
+        return ending.code or 0
     wanted = games or (None if precision else DEFAULT_GAMES)
-    options: dict[str, Any] = {"width": board[0], "height": board[1], "rules": rules, "seed": seed, "games": wanted}
-    made = Evaluation(chosen.weights, chosen.features, **options)
-    made = _go_on(made, file)
+    made = _go_on(Evaluation(chosen.weights, chosen.features, games=wanted, **options), file)
     with GracefulEnd() as ending:
-        _play(made, precision, file, threads or usable_cores(), ending)
-        _print(player, made, as_json, as_csv)
-        _keep_rating(player, chosen, made)
+        _play(made, precision, file, cores, ending)
+        found = made.estimate
+        _print({**facts, "games": found.games, "finished": found.finished}, found, as_json, as_csv)
+        _keep_rating(player, chosen, size, rules, found)
         file.end(made.save, "Saved: {}. The same command goes on with it.")
     return ending.code or 0
 
@@ -112,35 +141,31 @@ def _is_narrow(made: Evaluation, precision: float | None) -> bool:
     return precision is not None and found is not None and found <= precision
 
 
-def _print(player: str, made: Evaluation, as_json: bool, as_csv: bool) -> None:
-    found = made.estimate
+def _print(facts: dict[str, Any], found: Estimate, as_json: bool, as_csv: bool) -> None:
     low, high = found.interval
     if as_json:
-        counts = {"games": found.games, "finished": found.finished, "mean_lines": finite(found.mean)}
-        figures = {**counts, "interval": [finite(low), finite(high)], "level": LEVEL}
-        print_json({"player": player, "board": made.board, "rules": made.rules, **figures})
+        print_json({**facts, "mean_lines": finite(found.mean), "interval": [finite(low), finite(high)], "level": LEVEL})
         return
-    names = ["player", "board", "rules", "games", "finished", "mean_lines", "low", "high", "level"]
-    values = [player, made.board, made.rules, found.games, found.finished, found.mean, low, high, LEVEL]
     if as_csv:
-        click.echo(csv_text(names, [values]))
+        names = [*facts, "mean_lines", "low", "high", "level"]
+        click.echo(csv_text(names, [[*facts.values(), found.mean, low, high, LEVEL]]))
         return
-    head = ["player", "board", "rules", "games", "finished", "mean lines", f"{LEVEL:.0%} interval"]
+    head = [*facts, "mean lines", f"{LEVEL:.0%} interval"]
     interval = f"{number(low, 0)} to {NONE if high is None else number(high, 0)}"
-    row = [player, made.board, made.rules, f"{found.games:,}", f"{found.finished:,}", number(found.mean, 0), interval]
-    click.echo(table(head, [row], left=3))
+    counts = [f"{value:,}" if isinstance(value, int) else value for value in facts.values()]
+    click.echo(table(head, [[*counts, number(found.mean, 0), interval]], left=3))
 
 
-def _keep_rating(word: str, player: Player, made: Evaluation) -> None:
+def _keep_rating(word: str, player: Player, board: str, rules: str, found: Estimate) -> None:
     """Write the estimate into the saved player's file, if it is the best that is known of it."""
-    if made.rules != LITERATURE or made.board not in BOARDS or word in BUILT_IN or word != player.name:
+    if rules != LITERATURE or board not in BOARDS or word in BUILT_IN or word != player.name:
         return
-    players, found, known = Players(players_folder()), made.estimate, player.ratings.get(made.board)
-    if not found.finished or (known is not None and known.finished >= found.finished):
+    players, known = Players(players_folder()), player.ratings.get(board)
+    if not is_better(found, known):
         return
     try:
         if players.read(word).weights == player.weights:
-            players.save(replace(player, ratings={**player.ratings, made.board: found}), replace=True)
+            players.save(replace(player, ratings={**player.ratings, board: found}), replace=True)
     except CheckpointError:
         return  # the player was named by a file that only looks like a saved one's name
-    note(f"This is now the rating of {word} on {made.board}.")
+    note(f"This is now the rating of {word} on {board}.")

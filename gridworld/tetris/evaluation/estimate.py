@@ -8,6 +8,7 @@ distribution with two degrees of freedom a finished game (Epstein and Sobel 1953
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 from scipy.stats import chi2
@@ -16,8 +17,33 @@ LEVEL = 0.95
 """The confidence level of intervals."""
 
 
-@dataclass(frozen=True, slots=True)
-class LinesEstimate:
+class Estimate(ABC):
+    """What is known of the mean lines of a player's games, in whatever way."""
+
+    @property
+    @abstractmethod
+    def mean(self) -> float | None:
+        """The mean lines of a game; None while no end of a game was seen."""
+
+    @property
+    @abstractmethod
+    def interval(self) -> tuple[float, float | None]:
+        """The bounds of the mean at `LEVEL`; the upper one is None while none is known."""
+
+    @property
+    def precision(self) -> float | None:
+        """Half the width of the interval as a share of the mean; None while there is no upper bound."""
+        low, high = self.interval
+        return None if high is None or not self.mean else (high - low) / 2 / self.mean
+
+    def ties_with(self, other: Estimate) -> bool:
+        """Return whether the intervals overlap: which one is larger is then not known."""
+        (low, high), (other_low, other_high) = self.interval, other.interval
+        return (high is None or other_low <= high) and (other_high is None or low <= other_high)
+
+
+@dataclass(frozen=True)
+class LinesEstimate(Estimate):
     """Games that were played, those of them that came to their end, and the lines of all of them."""
 
     games: int
@@ -40,14 +66,3 @@ class LinesEstimate:
         certain = ends if ends == self.games else ends + 1
         low = 2 * self.lines / chi2.ppf(1 - tail, 2 * certain) if self.games else 0.0
         return float(low), float(2 * self.lines / chi2.ppf(tail, 2 * ends)) if ends else None
-
-    @property
-    def precision(self) -> float | None:
-        """Half the width of the interval as a share of the mean; None while no game has come to its end."""
-        low, high = self.interval
-        return None if high is None or not self.lines else (high - low) / 2 * self.finished / self.lines
-
-    def ties_with(self, other: LinesEstimate) -> bool:
-        """Return whether the intervals overlap: which one is larger is then not known."""
-        (low, high), (other_low, other_high) = self.interval, other.interval
-        return (high is None or other_low <= high) and (other_high is None or low <= other_high)

@@ -10,15 +10,17 @@ would change what is estimated. It is for players whose games last for many time
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 import numpy as np
 from scipy.stats import t as student
 
 from gridworld.compiled import CAN_COMPILE
-from gridworld.tetris.evaluation.estimate import LEVEL
+from gridworld.tetris.evaluation.estimate import LEVEL, Estimate
 from gridworld.tetris.game.board import LITERATURE
 from gridworld.tetris.game.features import BCTS_FEATURES, check_weights, full_weights
 from gridworld.tetris.game.games import OVER, PIECES, RUNNING, TOPPED_OUT, Games, random_words
@@ -26,64 +28,103 @@ from gridworld.tetris.game.games import OVER, PIECES, RUNNING, TOPPED_OUT, Games
 CELLS = 4  # of a piece; hardly any are left over in a long game, so it clears CELLS / width rows a placement
 SETTLING = 300  # placements from the empty board to boards that are like any later ones
 FLUX = 200  # placements of each game in which entries into the first level are counted
+REPETITIONS, GAMES = 16, 1000  # independent estimates, and games side by side in each: a minute of a core
 STEP = 2  # rows from one level to the next
 NEVER = np.inf  # the level that only games which are over have entered
 
 
-@dataclass(frozen=True, slots=True)
-class SplittingEstimate:
-    """Independent estimates of the rate of ends, a placement; `placements` were played for all of them."""
+@dataclass(frozen=True)
+class SplittingEstimate(Estimate):
+    """Independent estimates of the rate of ends, a placement: their sum, and the sum of their squares.
 
-    rates: tuple[float, ...]
+    `width` is the board's; `placements` were played for all of them. Estimates of other numbers can be added.
+    """
+
+    estimates: int
+    total: float
+    squares: float
     width: int
     placements: int
 
     @property
-    def mean(self) -> float:
-        """The mean lines of a game."""
-        return self._lines(float(np.mean(self.rates)))
+    def mean(self) -> float | None:
+        """The mean lines of a game; None where no estimate has seen an end."""
+        return self._lines(self.total / self.estimates) if self.total else None
 
     @property
     def interval(self) -> tuple[float, float | None]:
-        """The bounds of the mean at `LEVEL`, by Student's t of the rates; the upper one is None if none is known."""
-        error = np.std(self.rates, ddof=1) / len(self.rates) ** 0.5
-        reach = float(error * student.ppf((1 + LEVEL) / 2, len(self.rates) - 1))
-        middle = float(np.mean(self.rates))
+        """The bounds of the mean at `LEVEL`, by Student's t of the rates; from fewer than two, nothing is known."""
+        n = self.estimates
+        if n < 2 or not self.total:
+            return 0.0, None
+        middle = self.total / n
+        error = (max(self.squares - n * middle**2, 0.0) / (n - 1) / n) ** 0.5
+        reach = error * float(student.ppf((1 + LEVEL) / 2, n - 1))
         return self._lines(middle + reach), self._lines(middle - reach) if reach < middle else None
 
+    def __add__(self, other: SplittingEstimate) -> SplittingEstimate:
+        total, squares = self.total + other.total, self.squares + other.squares
+        placements = self.placements + other.placements
+        return SplittingEstimate(self.estimates + other.estimates, total, squares, self.width, placements)
+
     def _lines(self, rate: float) -> float:
-        return CELLS / self.width / rate if rate else np.inf
+        return CELLS / self.width / rate
 
 
 def estimate_by_splitting(
     weights: Sequence[float] | np.ndarray,
     features: Sequence[str] = BCTS_FEATURES,
     *,
+    repetitions: int = REPETITIONS,
+    pool: ThreadPoolExecutor | None = None,
+    **options: Any,
+) -> SplittingEstimate:
+    """Return the mean lines of a player's games, estimated from `repetitions` independent estimates.
+
+    The arguments are those of `estimates_by_splitting`.
+    """
+    single = estimates_by_splitting(weights, features, numbers=range(repetitions), pool=pool, **options)
+    return reduce(SplittingEstimate.__add__, single)
+
+
+def estimates_by_splitting(
+    weights: Sequence[float] | np.ndarray,
+    features: Sequence[str] = BCTS_FEATURES,
+    *,
+    numbers: Iterable[int],
+    pool: ThreadPoolExecutor | None = None,
     width: int = 10,
     height: int = 20,
     twisted: int = 1,
     rules: str = LITERATURE,
     seed: int = 0,
-    repetitions: int = 16,
-    games: int = 1000,
+    games: int = GAMES,
     fast: bool = CAN_COMPILE,
-) -> SplittingEstimate:
-    """Return the mean lines of a player's games, estimated from `repetitions` independent estimates.
+) -> Iterator[SplittingEstimate]:
+    """Yield the independent estimates of these numbers one after another, each of one rate; add them up.
 
     Parameters
     ----------
     weights, features
         The player: float64 [D], and the names of its features.
-    width, height, twisted, rules, seed
-        The board, how many times as often as other pieces S and Z come, the rules, and the seed.
+    numbers, seed
+        One seed and one number are one estimate.
+    pool
+        The estimates are made in its threads, if there is one.
+    width, height, twisted, rules
+        The board, how many times as often as other pieces S and Z come, and the rules.
     games
         How many games each estimate plays side by side, at each level.
     """
     player = full_weights(check_weights(weights, features), features)
     options = {"width": width, "height": height, "twisted": twisted, "rules": rules, "fast": fast}
-    ways = [_Ways(player, games, np.random.default_rng([seed, number]), options) for number in range(repetitions)]
-    rates = tuple(each.rate() for each in ways)
-    return SplittingEstimate(rates, width, sum(each.placements for each in ways))
+
+    def single(number: int) -> SplittingEstimate:
+        ways = _Ways(player, games, np.random.default_rng([seed, number]), options)
+        rate = ways.rate()
+        return SplittingEstimate(1, rate, rate**2, width, ways.placements)
+
+    yield from (pool.map if pool else map)(single, numbers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,12 @@ from gridworld.storage.document import Seconds
 from gridworld.storage.json_records import check_head, decode
 from gridworld.storage.named_files import NamedFiles
 from gridworld.storage.names import check_name
-from gridworld.tetris.evaluation.estimate import LinesEstimate
+from gridworld.tetris.evaluation.estimate import Estimate, LinesEstimate
+from gridworld.tetris.evaluation.splitting import SplittingEstimate
+from gridworld.tetris.game.board import MAX_WIDTH, MIN_SIZE
 from gridworld.tetris.game.features import BCTS_FEATURES, FEATURES, check_weights
 
-FORMAT, VERSION, OLDEST = "tetris player", 2, 1
+FORMAT, VERSION, OLDEST = "tetris player", 3, 1
 SUFFIX = ".player.json"
 LARGEST = 16 << 10  # bytes of a player's file
 MOST = 10**15  # a count or a weight in a file is below
@@ -42,7 +44,7 @@ class Player:
     placements: int = 0
     method: str = ""
     features: tuple[str, ...] = BCTS_FEATURES
-    ratings: Mapping[str, LinesEstimate] = field(default_factory=dict)
+    ratings: Mapping[str, Estimate] = field(default_factory=dict)
     saved: float = field(default_factory=time.time)  # seconds since 1970
 
     def to_text(self) -> str:
@@ -54,14 +56,31 @@ class Player:
 Weight = Annotated[float, Meta(gt=-MOST, lt=MOST)]
 Count = Annotated[int, Meta(ge=0, lt=MOST)]
 Text = Annotated[str, Meta(max_length=80)]
+Rate = Annotated[float, Meta(ge=0, lt=MOST)]
 
 
 class _Rating(Struct, forbid_unknown_fields=True):
-    """A rating in a player's file."""
+    """A rating in a player's file: games with their lines, or, from the third version on, estimates by splitting."""
 
-    games: Count
-    finished: Count
-    lines: Count
+    games: Count = 0
+    finished: Count = 0
+    lines: Count = 0
+    estimates: Count = 0
+    total: Rate = 0.0
+    squares: Rate = 0.0
+    width: Annotated[int, Meta(ge=MIN_SIZE, le=MAX_WIDTH)] = MIN_SIZE
+    placements: Count = 0
+
+    def estimate(self) -> Estimate:
+        """Return what it says; ValueError where it makes no sense."""
+        if self.estimates:
+            split = SplittingEstimate(self.estimates, self.total, self.squares, self.width, self.placements)
+            if not max(split.mean or 0.0, split.interval[1] or 0.0) < MOST:
+                raise ValueError("a rating's lines are out of range.")
+            return split
+        if self.finished > self.games:
+            raise ValueError("more games are finished than were played.")
+        return LinesEstimate(self.games, self.finished, self.lines)
 
 
 class _StoredPlayer(Struct, forbid_unknown_fields=True):
@@ -94,13 +113,9 @@ def read_player(content: bytes) -> Player:
     stored = decode(content, _StoredPlayer, _FILE)
     try:
         check_weights(stored.weights, stored.features)
+        ratings = {board: rating.estimate() for board, rating in stored.ratings.items()}
     except ValueError as problem:
         raise CheckpointError("document", f"{_FILE} can't be used: {problem}") from None
-    ratings = {
-        board: LinesEstimate(found.games, found.finished, found.lines) for board, found in stored.ratings.items()
-    }
-    if any(found.finished > found.games for found in ratings.values()):
-        raise CheckpointError("document", f"{_FILE} can't be used: more games are finished than were played.")
     return Player(
         name=check_name(stored.name),
         weights=tuple(stored.weights),

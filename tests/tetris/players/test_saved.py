@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from gridworld.errors import CheckpointError
 from gridworld.tetris.evaluation.estimate import LinesEstimate
+from gridworld.tetris.evaluation.splitting import SplittingEstimate
 from gridworld.tetris.game.features import BCTS_FEATURES, DT_FEATURES, FORMER_FEATURES, check_weights
 from gridworld.tetris.players.saved import LARGEST, SUFFIX, Player, Players, read_player, strength
 from support.paths import TESTS
@@ -106,9 +107,8 @@ def test_what_is_no_player_hides_no_other(tmp_path, make, name):
 
 
 def test_a_player_comes_back_with_its_features_and_ratings():
-    player = Player(
-        "p", (*WEIGHTS, 8.0), features=DT_FEATURES, ratings={"10x20": LinesEstimate(9, 7, 10**9)}, saved=1e9
-    )
+    ratings = {"10x10": LinesEstimate(9, 7, 10**9), "10x20": SplittingEstimate(16, 2e-7, 3e-15, 10, 12_000_000)}
+    player = Player("p", (*WEIGHTS, 8.0), features=DT_FEATURES, ratings=ratings, saved=1e9)
     assert read_player(player.to_text().encode()) == player
 
 
@@ -127,6 +127,7 @@ def test_a_file_of_the_first_version_keeps_its_meaning():
         ({"features": ["holes"] * 8}, "must differ from one another"),
         ({"features": ["something"] * 8}, "must differ from one another"),
         ({"ratings": {"10x10": {"games": 1, "finished": 2, "lines": 3}}}, "more games are finished"),
+        ({"ratings": {"10x20": {"estimates": 2, "total": 1e-300, "squares": 0.0}}}, "out of range"),
     ],
 )
 def test_what_does_not_fit_together_is_refused(changes, sentence):
