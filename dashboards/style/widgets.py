@@ -34,6 +34,8 @@ PART_CSS = """
 """
 CENTRED_CSS = ":host > * { align-self: center; }"
 WRAPPED_CSS = ":host { min-width: 0 !important; }"  # Panel sets it to the width of all parts side by side
+WHOLE = {"min-width": "0", "min-height": "min-content"}  # fills its place, and is never less high than what is in it
+WHOLE_CSS = ":host { min-height: min-content !important; }"  # Panel sets it to that of the figures
 NAMED_NOT_SHOWN = """
 label { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 legend { display: none; }

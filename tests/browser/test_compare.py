@@ -131,6 +131,25 @@ def test_a_race_steps_together_and_says_where_it_parts(open_page):
     page.get_by_role("button", name="Race", exact=True).wait_for()
 
 
+@pytest.mark.parametrize(("width", "seed"), [(1440, 6), (720, 7)])
+def test_no_board_of_a_race_is_cut_off(open_page, width, seed):
+    agents = ("sarsa", "q_learning", "expected_sarsa", "double_q_learning")
+    contestants = [{"agent": agent, "hyperparameters": BOOK} for agent in agents]
+    query = address(runs=20, first_seed=seed, contestants=contestants)
+    page = open_page(query, viewport={"width": width, "height": 900})
+    page.get_by_role("tab", name="Race").click()
+    page.get_by_text("sarsa against q_learning").wait_for()
+    boards = page.locator(".bk-Figure:visible")
+    wait_for(lambda: boards.count() == 5, what="four boards and that of a difference")
+
+    def end_above_the_tables() -> bool:
+        tables = page.get_by_role("tab", name="Metrics").bounding_box()["y"]
+        ends = [board.bounding_box() for board in boards.all()]
+        return all(box["height"] > 50 and box["y"] + box["height"] < tables for box in ends)
+
+    wait_for(end_above_the_tables, seconds=20, what="all boards are seen whole")
+
+
 def test_a_twin_races_its_run(open_page):
     page = open_page(address(runs=20, first_seed=9))
     page.get_by_role("tab", name="Race").click()

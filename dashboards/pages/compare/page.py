@@ -16,7 +16,7 @@ from dashboards.pages.address import to_link
 from dashboards.pages.browser import on_phone
 from dashboards.pages.compare.digest import Digest, Digests, first_shown
 from dashboards.pages.compare.form import PlanForm
-from dashboards.pages.compare.layout import GRID
+from dashboards.pages.compare.layout import FIGURES, GRID
 from dashboards.pages.compare.progress import ProgressBar
 from dashboards.pages.compare.race_tab import RaceTab
 from dashboards.pages.compare.ready import watch_html
@@ -27,7 +27,7 @@ from dashboards.pages.plan_address import checked, to_query
 from dashboards.pages.shell import resting_tabs
 from dashboards.style.markup import plain
 from dashboards.style.theme import tokens
-from dashboards.style.widgets import FILL, NAMED_NOT_SHOWN, SEGMENT_SX, WIDE, card, html
+from dashboards.style.widgets import FILL, NAMED_NOT_SHOWN, SEGMENT_SX, WHOLE, WHOLE_CSS, WIDE, card, html
 from dashboards.views.comparison.curves import ComparisonCurves
 from dashboards.views.comparison.study import StudyView
 from gridworld.experiments.curves import CurveKind
@@ -92,9 +92,10 @@ class ComparePage:
     def _lay_out(self) -> None:
         """Put the figures into tabs."""
         panels = {"Curves": self.curves.panel, "Study": self.study.panel, RACE: self.race.panel}
-        look = {"padding-top": "8px", "min-width": "0"}
+        look = {**WHOLE, "padding-top": "8px"}
         figures = {title: pn.Column(panel, styles=look, **FILL) for title, panel in panels.items()}
         self._upper = resting_tabs(figures, {}, self._soon)
+        self._upper.stylesheets = [*self._upper.stylesheets, WHOLE_CSS]
         self._show_fitting(self.experiment.plan)
         if self._origin is not None:
             self._upper.active = RACE_PLACE
@@ -110,7 +111,7 @@ class ComparePage:
         bar = self.progress.panel, self.watch, self.alert
         return pmui.Column(
             pmui.Column(*bar, styles={"grid-area": "bar"}, sx={"gap": "8px"}, **WIDE),
-            card(self._upper, area="figures", p="0 12px 8px"),
+            card(self._upper, area="figures", **FIGURES),
             self.lower.panel,
             sx=GRID,
             **FILL,

@@ -9,18 +9,20 @@ import panel as pn
 
 from dashboards.style.markup import fill
 from dashboards.style.theme import tokens
-from dashboards.style.widgets import FILL, html
+from dashboards.style.widgets import FILL, WHOLE, WIDE, html
 from dashboards.views.board.differences import POLICIES, VALUES, difference_overlays
 from dashboards.views.board.view import BoardView
 from gridworld.runs.frame import Frame
 from gridworld.runs.journal import Journal
 from gridworld.training.scene import Scene
+from gridworld.worlds.placement import placed
 from gridworld.worlds.problem import Problem
 
 BOARDS_CSS = """
 :host { display: grid !important; min-width: 0 !important;
-  grid-template-columns: repeat(auto-fit, minmax(min(230px, 100%), 1fr)); grid-auto-rows: minmax(260px, 1fr); }
+  grid-template-columns: repeat(auto-fit, minmax(min(230px, 100%), 1fr)); grid-auto-rows: 1fr; }
 """
+WIDTH, LEAST, MOST = 230, 90, 260  # pixels: how wide a board is at least, and between what it is high at least
 DIFFERENCES = {"Difference of values": VALUES, "Difference of policies": POLICIES, "No difference": ""}
 
 
@@ -29,11 +31,15 @@ class RaceBoards:
 
     def __init__(self, dark: Callable[[], bool]) -> None:
         self._dark = dark
+        self._overlays = difference_overlays(self._scene)
         self._boards: list[BoardView] = []  # of the runs, and at the end that of their difference
         self._journals: list[Journal] = []
         self._other: Scene | None = None
         self._overlay = VALUES
-        self.panel = pn.Row(styles={"gap": "12px", "min-height": "260px"}, stylesheets=[BOARDS_CSS], **FILL)
+        self._legend = pn.Row(**WIDE)  # one for all boards
+        self._difference = html("")
+        self._grid = pn.Row(styles={**WHOLE, "gap": "12px"}, stylesheets=[BOARDS_CSS], **FILL)
+        self.panel = pn.Column(self._legend, self._grid, styles={**WHOLE, "gap": "8px"}, **FILL)
 
     def begin(self, problem: Problem, labels: Sequence[str]) -> None:
         """Show the boards of runs that are about to begin."""
@@ -43,13 +49,15 @@ class RaceBoards:
         for board in self._boards:
             board.begin(problem)
         self._journals = [Journal() for _ in labels]
-        titles = [*labels, f"{labels[0]} against {labels[1]}"]
-        self.panel.objects = [_titled(title, board) for title, board in zip(titles, self._boards, strict=True)]
+        self._against = f"{labels[0]} against {labels[1]}"
+        titles = [*(html(_title(label)) for label in labels), self._difference]
+        self._legend.objects = [self._boards[0].head]
+        self._grid.objects = [_titled(title, board) for title, board in zip(titles, self._boards, strict=True)]
         self.show_difference(self._overlay)
 
     def clear(self) -> None:
         """Show no board."""
-        self.panel.objects = []
+        self._legend.objects = self._grid.objects = []
 
     def show(self, frames: Sequence[Frame]) -> None:
         """Show where the runs are."""
@@ -65,8 +73,10 @@ class RaceBoards:
         if self._boards:
             if overlay:
                 self._boards[-1].colour_by(overlay)
-            if self.panel.objects:
-                self.panel.objects[-1].visible = bool(overlay)
+                shown = self._overlays[overlay]
+                self._difference.object = _title(self._against, f"{shown.title}. {shown.explanation}")
+            if self._grid.objects:
+                self._grid.objects[-1].visible = bool(overlay)
 
     def retheme(self, dark: bool) -> None:
         """Take the colours of a theme."""
@@ -74,7 +84,7 @@ class RaceBoards:
             board.retheme(tokens(dark))
 
     def _difference_board(self, problem: Problem) -> BoardView:
-        board = BoardView(problem, tokens(self._dark()), overlays=difference_overlays(self._scene))
+        board = BoardView(problem, tokens(self._dark()), overlays=self._overlays)
         board.show(arrows=False, trail=False)
         board.drawing.hover.renderers = []  # its numbers are those of one run
         return board
@@ -84,6 +94,13 @@ class RaceBoards:
         return self._other
 
 
-def _titled(label: str, board: BoardView) -> Any:
-    title = html(fill('<div class="label"><b>{}</b></div>', label))
-    return pn.Column(title, board.panel, styles={"min-height": "0", "min-width": "0"}, **FILL)
+def _title(label: str, about: str = "") -> str:
+    return fill('<div class="hint"><b>{}</b>{}</div>', label, about and f" · {about}")
+
+
+def _titled(title: Any, board: BoardView) -> Any:
+    """Return a board without its legend below a title; its cells can be told apart at the least width."""
+    left, right, bottom, top = placed(board.problem.layouts[0][1]).bounds
+    height = min(max(round(WIDTH * (top - bottom) / (right - left)), LEAST), MOST)
+    body = pn.Column(board.body, styles={"min-height": f"{height}px", "min-width": "0"}, **FILL)
+    return pn.Column(title, body, styles={"min-width": "0", "gap": "4px"}, **FILL)

@@ -17,7 +17,7 @@ from dashboards.pages.compare.twin_form import Origin, Racers, TwinForm
 from dashboards.pages.downloads import button
 from dashboards.style.choice import choice
 from dashboards.style.markup import fill
-from dashboards.style.widgets import FILL, html, row
+from dashboards.style.widgets import FILL, WHOLE, html, row
 from gridworld.experiments.plan import Cell
 from gridworld.experiments.race import Race, partings
 from gridworld.runs.frame import Frame
@@ -67,9 +67,7 @@ class RaceTab:
         self.text = html("", sizing_mode="stretch_width")
         tools = row(self.play, self.step, self.again, self.speed, self.kind, self.colour, gap="8px", flex_wrap="wrap")
         parts = tools, self.twin.panel, self.text, self.boards.panel
-        self.panel = pn.Column(
-            *parts, styles={"gap": "8px", "min-height": "0", "min-width": "0", "overflow": "hidden auto"}, **FILL
-        )
+        self.panel = pn.Column(*parts, styles={**WHOLE, "gap": "8px"}, **FILL)
 
     def open(self, cells: Sequence[Cell], seed: int) -> None:
         """Show the race of some cells, unless it is there already."""

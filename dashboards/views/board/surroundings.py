@@ -22,7 +22,7 @@ SHAPED = {"flex": "none", "margin": "auto", "position": "relative", "container-t
 
 
 class Surroundings:
-    """Lays a board out as large as it fits; `head_row`, the line above it, has room for a button."""
+    """Lays a board out as large as it fits; `head_row`, the line above its `body`, has room for a button."""
 
     def __init__(self, board: figure) -> None:
         self.head = Div(stylesheets=[HEAD_CSS], sizing_mode="stretch_width", margin=0)
@@ -31,9 +31,9 @@ class Surroundings:
         self._board = pn.Column(pn.pane.Bokeh(board, **FILL), pn.pane.Bokeh(self.titles, margin=0))
         hold = pn.Column(self._board, styles={"container-type": "size", "min-height": "0", "min-width": "0"}, **FILL)
         bar = pn.pane.Bokeh(self.bar, margin=0, sizing_mode="stretch_height")
-        body = pn.Row(hold, bar, styles={"gap": "10px", "min-height": "0"}, **FILL)
+        self.body = pn.Row(hold, bar, styles={"gap": "10px", "min-height": "0"}, **FILL)
         self.head_row = pn.Row(pn.pane.Bokeh(self.head, margin=0, sizing_mode="stretch_width"), **WIDE)
-        self.panel = pn.Column(self.head_row, body, styles={"gap": "8px", "min-height": "0"}, **FILL)
+        self.panel = pn.Column(self.head_row, self.body, styles={"gap": "8px", "min-height": "0"}, **FILL)
 
     def fit(self, problem: Problem, phase: int) -> None:
         """Give the board the shape of its map. A browser draws at once what it lays out: do this before the map."""

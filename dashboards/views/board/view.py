@@ -33,7 +33,7 @@ class BoardView:
     `arrows` and `trail` are what is shown; `show` changes them. `colour` is one of its `overlays`, or "" for none;
     `colour_by` changes it. The colours of values run at least over what is known of the world (its rewards, its
     optimum) unless `fit` is on. Their numbers come from `source`.
-    `on_pick(state)` is called when a cell is clicked. `head` is the line above the board, with room for a button.
+    `on_pick(state)` is called when a cell is clicked. `panel` is `head`, a line with room for a button, above `body`.
     A problem without a layout leaves the board as it was.
     """
 
@@ -53,7 +53,8 @@ class BoardView:
         self.on_pick: Callable[[int], None] = lambda state: None
         self._pointed_out: tuple[int | None, Sequence[int]] = (None, ())
         self.drawing.figure.on_event(Tap, self._tapped)
-        self.panel, self.head = self.surroundings.panel, self.surroundings.head_row
+        self.panel, self.body = self.surroundings.panel, self.surroundings.body
+        self.head = self.surroundings.head_row
         self.drawing.retheme(tokens)
         self.begin(problem)
 
