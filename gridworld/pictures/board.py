@@ -16,7 +16,7 @@ from gridworld.planning.policies import preferred_actions
 from gridworld.training.scene import Scene
 from gridworld.worlds.layout import Kind
 from gridworld.worlds.map_picture import TRAIL, MapPicture
-from gridworld.worlds.placement import MOST_OUTLINED, MOST_WEDGES, REACH, pinwheels
+from gridworld.worlds.placement import AMID_NUMBERS, MOST_OUTLINED, MOST_WEDGES, REACH, pinwheels
 from gridworld.worlds.problem import Problem
 from gridworld.worlds.terrain import Terrain
 
@@ -216,7 +216,8 @@ class BoardPicture:
     def motion(self, canvas: Canvas, scene: Scene) -> None:
         """Draw the trail, the marks and arrows that it would cover, and the agent."""
         passed = [int(cell) for cell in self.cell_of[scene.trail[-TRAIL:]]]
-        self.map.trail(canvas, passed)
+        share = AMID_NUMBERS if self.by_action and self.has_numbers else 1.0
+        self.map.trail(canvas, passed, share)
         self.map.marks(canvas, self.arrows.shrink, self.arrows.lift)
         if not self.is_large:
             under = {self._index[cell] for cell in passed if cell in self._index}
@@ -224,4 +225,4 @@ class BoardPicture:
                 self._policy(canvas, i)
             for i in under:
                 self._numbers(canvas, i, self._looks[i][-1])
-        self.map.agent(canvas, int(self.cell_of[scene.state]))
+        self.map.agent(canvas, int(self.cell_of[scene.state]), share)

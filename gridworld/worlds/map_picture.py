@@ -82,9 +82,9 @@ class MapPicture:
             min(1.0, 0.025 * self.area.unit),
         )
 
-    def trail(self, canvas: Canvas, cells: list[int]) -> None:
-        """Draw the cells that were entered, the newest last, as discs that fade with age."""
-        taken, size = {-1}, self.placement.scale * self.area.unit
+    def trail(self, canvas: Canvas, cells: list[int], share: float = 1.0) -> None:
+        """Draw the cells that were entered, the newest last, as discs that fade with age, in a share of their size."""
+        taken, size = {-1}, share * self.placement.scale * self.area.unit
         discs = []
         for age, cell in zip(np.arange(TRAIL, 0, -1) / TRAIL, reversed(cells), strict=False):
             if cell not in taken:
@@ -94,13 +94,13 @@ class MapPicture:
             x, y = self.centres[cell]
             canvas.circle(x, y, radius, Paint(self.colours["trail"], opacity))
 
-    def agent(self, canvas: Canvas, cell: int) -> None:
-        """Draw the agent in a cell; -1 is no cell."""
+    def agent(self, canvas: Canvas, cell: int, share: float = 1.0) -> None:
+        """Draw the agent in a cell, in a share of its size; -1 is no cell."""
         if cell < 0:
             return
         x, y = self.centres[cell]
         for colour, radius in RINGS:
-            canvas.circle(x, y, radius * self.placement.scale * self.area.unit, Paint(self.colours[colour]))
+            canvas.circle(x, y, share * radius * self.placement.scale * self.area.unit, Paint(self.colours[colour]))
 
 
 class MapSketch:

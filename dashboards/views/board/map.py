@@ -16,14 +16,16 @@ from gridworld.drawing.arrows import HEAD, Arrows
 from gridworld.planning.policies import preferred_actions
 from gridworld.training.scene import Scene
 from gridworld.worlds.layout import Kind
-from gridworld.worlds.placement import MOST_WEDGES, pinwheels
+from gridworld.worlds.placement import AMID_NUMBERS, MOST_WEDGES, pinwheels
 from gridworld.worlds.problem import Problem
 from gridworld.worlds.terrain import Terrain
 
 NUMBERED = 7  # boards of up to this many cells in width and height have numbers in their cells at any size
 LARGE = 40  # boards beyond this many cells are one picture, without outlines and arrows
 DETAILED = 20_000  # boards of more cells have no details on hovering: a cell is smaller than what a pointer can hit
-RINGS = np.array([0.40, 0.36, 0.28])
+RINGS = np.array([0.40, 0.36, 0.28], np.float32)
+AGE = np.linspace(1 / TRAIL, 1, TRAIL, dtype=np.float32)
+DISCS = 0.14 + 0.22 * AGE
 
 
 class BoardMap:
@@ -118,10 +120,9 @@ class BoardMap:
             board.fill(board.arrows, self.policy.empty())
         board.stem.width = 0.085 * self.policy.shrink
         board.head.radius = HEAD * self.policy.shrink
-        age = np.linspace(1 / TRAIL, 1, TRAIL, dtype=np.float32)
-        trail = {"radius": (0.14 + 0.22 * age) * size, "opacity": 0.12 + 0.78 * age**1.5}
+        trail = {"radius": DISCS * np.float32(size), "opacity": 0.12 + 0.78 * AGE**1.5}
         board.fill(board.trail, {"x": _nowhere(TRAIL), "y": _nowhere(TRAIL), **trail})
-        agent = {"x": _nowhere(3), "y": _nowhere(3), "radius": (RINGS * size).astype(np.float32)}
+        agent = {"x": _nowhere(3), "y": _nowhere(3), "radius": RINGS * np.float32(size)}
         board.fill(board.agent, {**agent, "fill": ["mark", "ring", "agent"]})
         board.fill(board.panel_frame, {name: _nowhere(1) for name in ("x", "y", "width", "height")})
 
@@ -198,6 +199,13 @@ class BoardMap:
         patch(self.board.agent, motion.agent)
         if motion.panel:
             patch(self.board.panel_frame, motion.panel)
+
+    def size_motion(self, is_by_action: bool) -> None:
+        """Draw the agent and its trail small while wedges have numbers, which they would cover."""
+        is_amid = is_by_action and self._wedges is not None and self._wedges.is_written
+        size = np.float32(self.placement.scale * (AMID_NUMBERS if is_amid else 1))
+        patch_changes(self.board.trail, {"radius": DISCS * size})
+        patch_changes(self.board.agent, {"radius": RINGS * size})
 
     def point_out(self, state: int | None, path: Sequence[int]) -> None:
         """Outline the cell of a state, and draw the way that news took to it over other states; None: nothing."""

@@ -247,6 +247,7 @@ class BoardView:
             texts = [write(value) if known else "" for value, known in zip(shown, is_known, strict=True)]
             self.map.draw_numbers(texts, scene.state)
         self.map.draw_policy(scene)
+        self.map.size_motion(self._by_action)
         self.map.draw_agent(scene)
 
     @property

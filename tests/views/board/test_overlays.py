@@ -161,8 +161,8 @@ def test_each_action_has_a_wedge_on_the_side_that_it_leads_to():
     marks = drawing.wedges.data
     cells = shown.view.map.states.tolist()
     at = cells.index(8) * 4 + 1  # right, in row 1, column 3
-    assert (marks["x"][at], marks["y"][at]) == (pytest.approx(3.7), pytest.approx(3.4))
-    assert marks["y"][at + 2] == pytest.approx(3.6), "the number on the left is higher, so that both may be long"
+    assert (marks["x"][at], marks["y"][at]) == (pytest.approx(3.76), pytest.approx(3.45))
+    assert marks["y"][at + 2] == pytest.approx(3.55), "the number on the left is higher, so that both may be long"
     assert max(marks["xs"][at]) == pytest.approx(3.96)
     assert marks["number"][at] == short(session.tables.Q[8, 1])
     best = np.reshape(marks["best"], (-1, 4))[cells.index(8)]
@@ -180,6 +180,23 @@ def test_numbers_are_in_wedges_only_where_they_have_room():
     for is_roomy, has_numbers in ((False, False), (True, True)):
         board.view.make_room(is_roomy)
         assert any(board.view.drawing.wedges.data["number"]) == has_numbers, is_roomy
+
+
+def test_the_agent_and_its_trail_cover_no_number_of_a_wedge():
+    board = Shown(trained("hard"))
+    drawing = board.view.drawing
+
+    def largest() -> float:
+        return max(np.max(source.data["radius"]) for source in (drawing.agent, drawing.trail))
+
+    usual = largest()
+    board.view.colour_by("action values")
+    assert largest() == usual, "these wedges are too small for numbers"
+    board.view.make_room(True)
+    assert any(drawing.wedges.data["number"])
+    assert largest() <= 0.1, "in cells: a number beside the centre begins there"
+    board.view.colour_by("state value")
+    assert largest() == usual
 
 
 @pytest.mark.parametrize(("world", "offered_there"), [("open_30", True), ("open_31", True), ("Taxi-v4", False)])
