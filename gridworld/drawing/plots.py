@@ -11,6 +11,7 @@ from gridworld.drawing.canvas import Canvas, Paint
 from gridworld.drawing.plot_area import PlotArea
 
 SIZE = 12.0  # of a number, in units of the picture
+MILLION = 1e6
 
 
 def ticks(start: float, end: float, most: int) -> list[float]:
@@ -21,11 +22,21 @@ def ticks(start: float, end: float, most: int) -> list[float]:
     return [round(i * step, 10) for i in range(int(np.ceil(start / step)), int(np.floor(end / step)) + 1)]
 
 
-def _short(value: float) -> str:
-    for size, letter in ((1e6, "m"), (1e3, "k")):
+def short(value: float) -> str:
+    """Return the number at a tick: 500, -2.5k, 4M."""
+    for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if abs(value) >= size:
-            return f"{value / size:g}{letter}".replace("-", "−")
-    return f"{value:g}".replace("-", "−")
+            return f"{value / size:g}{letter}"
+    return f"{value:g}"
+
+
+def names_of_millions(start: float, end: float, most: int) -> dict[float, str]:
+    """Return value -> text, such as "1.5M", of each tick from a million on that an axis of about `most` may have."""
+    if max(abs(start), abs(end)) < MILLION or end <= start:
+        return {}
+    finest = 10.0 ** np.floor(np.log10((end - start) / most))
+    values = [i * finest for i in range(int(np.ceil(start / finest)), int(np.floor(end / finest)) + 1)]
+    return {float(value): short(value) for value in values if abs(value) >= MILLION}
 
 
 def draw_grid(canvas: Canvas, area: PlotArea, colours: Mapping[str, Any], most: int = 4, size: float = SIZE) -> None:
@@ -33,7 +44,7 @@ def draw_grid(canvas: Canvas, area: PlotArea, colours: Mapping[str, Any], most: 
     for tick in ticks(*area.y_range, most):
         y = float(area.y(tick))
         canvas.line(np.array([area.left, area.right]), np.array([y, y]), Paint(line=colours["line"]))
-        canvas.text(area.left - 7, y, _short(tick), colours["muted"], size, "end")
+        canvas.text(area.left - 7, y, short(tick).replace("-", "−"), colours["muted"], size, "end")
 
 
 def draw_numbers_below(

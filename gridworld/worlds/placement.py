@@ -16,7 +16,7 @@ Outline = tuple[np.ndarray, np.ndarray]
 MOST_OUTLINED = 15  # cells on a side of a board whose best wedges are outlined
 MOST_WEDGES = 30  # boards of more cells show a number for each action as an image
 REACH = 0.46  # from a cell's centre to the edge of what is drawn in it
-AMID_NUMBERS = 0.25  # of their size have an agent and its trail amid the numbers of wedges, so that these can be read
+AMID_NUMBERS = 0.22  # of their size have an agent and its trail amid the numbers of wedges, so that these can be read
 SIDES = {(-1, 0), (0, 1), (1, 0), (0, -1)}
 
 

@@ -9,8 +9,8 @@ from dashboards.views.board.figure import BoardFigure
 from gridworld.worlds.placement import MOST_OUTLINED, REACH, Placement
 
 WRITTEN, WRITTEN_IF_ROOMY = 5, 7  # boards of more cells in width or height have no numbers in the wedges
-MIDDLE = (0.26, 0.33)  # from a cell's centre to a wedge's number (beside, above)
-STEP = 0.05  # how far the number on the left stands higher, and that on the right lower, so that both may be long
+MIDDLE = (0.23, 0.33)  # from a cell's centre to a wedge's number (beside, above)
+STEP = 0.08  # how far the number on the left stands higher, and that on the right lower, so that both may be long
 
 
 class Wedges:

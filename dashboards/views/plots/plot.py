@@ -25,6 +25,7 @@ from markupsafe import Markup
 from dashboards.style.figures import clear_figure, place_toolbar, tip
 from dashboards.style.formatting import number
 from dashboards.style.markup import fill
+from gridworld.drawing.plots import names_of_millions
 from gridworld.drawing.ranges import Cut, in_sight, settle, settle_log
 
 HEAD_CSS = """
@@ -38,6 +39,7 @@ HEAD_CSS = """
 @container (max-width: 470px) { .head.two { min-height: 54px; } }
 """
 MOST_OUTSIDE = 60
+TICKS = (5, 3)  # about as many as an axis has, from left to right and upwards
 TRIANGLES = {
     "below": '<path d="M3 3H13L8 12Z" fill="$warning-main)"/>',
     "above": '<path d="M3 12H13L8 3Z" fill="$warning-main)"/>',
@@ -150,13 +152,27 @@ def make_figure(episodes: Range1d, *, log: bool, bottom: bool, touch: bool) -> f
         min_border_bottom=24 if bottom else 8,
     )
     place_toolbar(made, touch=touch)
-    made.yaxis.ticker = FixedTicker(ticks=decades(0.1, 1.0)) if log else BasicTicker(desired_num_ticks=3)
+    made.yaxis.ticker = FixedTicker(ticks=decades(0.1, 1.0)) if log else BasicTicker(desired_num_ticks=TICKS[1])
     if not log:
         made.yaxis.formatter = NumeralTickFormatter(format="0.[000]a")
-    made.xaxis.ticker = BasicTicker(desired_num_ticks=5, min_interval=1)
+        _name_millions(made.yaxis[0], made.y_range, TICKS[1])
+    made.xaxis.ticker = BasicTicker(desired_num_ticks=TICKS[0], min_interval=1)
     made.xaxis.formatter = NumeralTickFormatter(format="0.[00]a")
+    _name_millions(made.xaxis[0], episodes, TICKS[0])
     made.xaxis.visible, made.xgrid.visible = bottom, False
     return made
+
+
+def _name_millions(axis: Any, shown: Range1d, most: int) -> None:
+    """Write millions as everywhere else, 1.5M: the browser's own format has a small letter."""
+
+    def write(attr: str, old: float, new: float) -> None:
+        names = names_of_millions(shown.start, shown.end, most)
+        if names != axis.major_label_overrides:
+            axis.major_label_overrides = names
+
+    for end in ("start", "end"):
+        shown.on_change(end, write)
 
 
 def add_hover(plot: Plot, renderer: Any, *numbers: tuple[str, str]) -> None:

@@ -161,8 +161,8 @@ def test_each_action_has_a_wedge_on_the_side_that_it_leads_to():
     marks = drawing.wedges.data
     cells = shown.view.map.states.tolist()
     at = cells.index(8) * 4 + 1  # right, in row 1, column 3
-    assert (marks["x"][at], marks["y"][at]) == (pytest.approx(3.76), pytest.approx(3.45))
-    assert marks["y"][at + 2] == pytest.approx(3.55), "the number on the left is higher, so that both may be long"
+    assert (marks["x"][at], marks["y"][at]) == (pytest.approx(3.73), pytest.approx(3.42))
+    assert marks["y"][at + 2] == pytest.approx(3.58), "the number on the left is higher, so that both may be long"
     assert max(marks["xs"][at]) == pytest.approx(3.96)
     assert marks["number"][at] == short(session.tables.Q[8, 1])
     best = np.reshape(marks["best"], (-1, 4))[cells.index(8)]

@@ -14,6 +14,7 @@ from dashboards.views.plots.episode_axis import EpisodeAxis
 from dashboards.views.plots.learning_curves import CurvesView
 from dashboards.views.plots.plot import decades
 from dashboards.views.plots.stream_source import FEW
+from gridworld.drawing.plots import short
 from gridworld.drawing.ranges import in_sight, last_episode_shown, settle, settle_log, whole_run
 from gridworld.pictures.curve_facts import thinned
 from gridworld.runs.frame import Frame, Status
@@ -161,6 +162,14 @@ def test_begin_forgets_everything(view, journal):
 def test_numbers_of_episodes_stay_exact(view, journal):
     view.refresh(report(journal, episodes=episodes(2**24 + 1, 2)))
     assert view.episodes.source.data["episode"].tolist() == [2**24 + 1, 2**24 + 2]
+
+
+def test_millions_have_one_large_letter_on_all_axes(view, journal):
+    axes = view.plots[0].figure.xaxis[0], view.plots[0].figure.yaxis[0]
+    assert not any(axis.major_label_overrides for axis in axes)
+    view.refresh(report(journal, episodes=episodes(4_000_000, 9, returns=-2_500_000.0)))
+    for axis, tick, words in zip(axes, (2e6, -2.5e6), ("2M", "-2.5M"), strict=True):
+        assert axis.major_label_overrides[tick] == words == short(tick)
 
 
 def test_the_axis_grows_in_few_steps_and_always_holds_the_run():
