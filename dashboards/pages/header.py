@@ -23,6 +23,9 @@ ICONS = {
     Status.FINISHED: ("info", "M6 3v18h2v-7h10l-2-4 2-4H8V3z"),
     Status.FAILED: ("error", "M11 15h2v2h-2zm0-8h2v6h-2zM12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20z"),
 }
+STOPPED = "Stopped"
+ICONS_OF_WORDS = {STOPPED: ("warning", "M6 6h12v12H6z")}
+"""The shapes of words that stand in place of a status's own."""
 
 
 class StatusChip:
@@ -33,7 +36,7 @@ class StatusChip:
 
     def show(self, status: Status, word: str = "") -> None:
         """Show a status, by another word where its own would mislead."""
-        colour, path = ICONS[status]
+        colour, path = ICONS_OF_WORDS.get(word, ICONS[status])
         text = (
             f'<span class="chip" role="status" style="color:var(--mui-palette-{colour}-main)"><svg width="14" '
             f'height="14" viewBox="0 0 24 24" fill="currentColor" aria-hidden="true"><path d="{path}"/></svg>'

@@ -13,6 +13,7 @@ from dashboards.hub.hub import Hub
 from dashboards.hub.shared_run import SharedRun
 from dashboards.pages.downloads import button
 from dashboards.pages.feedback import BACK, Outcome
+from dashboards.pages.header import STOPPED
 from dashboards.pages.tetris.leaderboard import CSS, short
 from dashboards.pages.tetris.runs import check_room, find_run, has_begun, is_training, open_checkpoint
 from dashboards.pages.tetris.settings import trainer_of
@@ -25,7 +26,6 @@ from gridworld.runs.frame import Status
 from gridworld.tetris import trainings
 from gridworld.tetris.trainings import CHECKPOINTS, StoredTraining
 
-STORED = "Stopped"
 EMPTY = "<p>No training has begun yet. Each one that is started is listed here, with what it has reached.</p>"
 
 
@@ -54,7 +54,7 @@ def listed(hub: Hub) -> list[Listed]:
 def status_word(shared: SharedRun) -> str:
     """Return the word for the status of a training: one without a process is stopped, not paused."""
     stopped = shared.status is Status.PAUSED and shared.frame.pid is None
-    return STORED if stopped else shared.status.title()
+    return STOPPED if stopped else shared.status.title()
 
 
 def _of_run(shared: SharedRun, stored: StoredTraining | None) -> Listed:
@@ -66,7 +66,7 @@ def _of_run(shared: SharedRun, stored: StoredTraining | None) -> Listed:
 
 def _of_file(stored: StoredTraining) -> Listed:
     facts = stored.trainer, stored.lines, stored.placements, stored.saved, stored.problem
-    return Listed(stored.run_id, "Damaged" if stored.problem else STORED, *facts)
+    return Listed(stored.run_id, "Damaged" if stored.problem else STOPPED, *facts)
 
 
 class TrainingsPanel:

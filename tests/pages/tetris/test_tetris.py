@@ -16,6 +16,7 @@ import pytest
 
 from dashboards.hub.hub import Limits
 from dashboards.hub.shared_run import SharedRun
+from dashboards.pages.header import ICONS
 from dashboards.pages.tetris.board import ROWS, TetrisBoardView, levels, preview
 from dashboards.pages.tetris.by_hand import BY_HAND
 from dashboards.pages.tetris.curves import MOST_POINTS, GamesView, GenerationsView, points_of
@@ -438,6 +439,7 @@ def test_a_stopped_training_is_called_stopped_and_can_be_resumed(hub):
     until(shared, lambda: shared.run.pid is None)
     page.refresher.refresh(shared)
     assert "Stopped" in page.chip.panel.object
+    assert ICONS[Status.PAUSED][1] not in page.chip.panel.object, "it does not look paused either"
     assert not page.buttons.buttons["Resume"].disabled
 
 
