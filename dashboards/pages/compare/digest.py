@@ -19,6 +19,7 @@ from gridworld.experiments.experiment import Experiment
 from gridworld.experiments.outputs import paragraph
 from gridworld.experiments.plan import Cell, Plan
 from gridworld.experiments.study import Study, study_of
+from gridworld.runs.frame import Status
 
 MOST_SEEDS = 50  # listed
 
@@ -86,7 +87,8 @@ class Digests:
     def __init__(self, hub: Hub, show: Callable[[Digest], None], report: Callable[[str], None]) -> None:
         self._hub, self._show, self._report = hub, show, report
         self._turns = Turns(hub.clock)
-        self._shown: Any = None
+        self._shown: Any = None  # what was asked for last
+        self._answered: Any = None  # and whose digest is there
         self._is_computing, self._began = False, 0.0
 
     def refresh(self, experiment: Experiment, cells: Sequence[Cell], kind: CurveKind, is_median: bool) -> None:
@@ -101,8 +103,14 @@ class Digests:
         plan, result = experiment.plan, experiment.result
         in_background(self._hub.executors.statistics, lambda: digest(plan, result, cells, kind, is_median), self._take)
 
+    def are_of_the_end(self, experiment: Experiment) -> bool:
+        """Return whether what is shown is of all runs of a comparison that has ended."""
+        return self._answered == (id(experiment), Status.FINISHED, experiment.revision)
+
     def _take(self, future: Future[Digest]) -> None:
         self._is_computing = False
+        (number, status, *_), revision = self._shown
+        self._answered = number, status, revision
         self._turns.rest_after(self._hub.clock() - self._began)
         problem = future.exception()
         if problem is not None:

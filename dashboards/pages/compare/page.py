@@ -148,14 +148,21 @@ class ComparePage:
     def refresh(self) -> None:
         """Show how far it is, and compute what has changed off the loop."""
         experiment = self.experiment
-        self.progress.show(experiment)
-        self.chip.show(experiment.status)
+        self._show_progress()
         change(self.watch, object=watch_html(experiment.plan))
         if self.is_form_drawn():
             self.form.lock(experiment.status in (Status.RUNNING, Status.PAUSED))
         if experiment.problem:
             self.report(experiment.problem)
         self._digests.refresh(experiment, self._chosen, KINDS[self.kind.value], LINES[self.line.value])
+
+    def _show_progress(self) -> None:
+        """Show how far it is: it has finished when its last figures are there."""
+        experiment = self.experiment
+        is_late = experiment.status is Status.FINISHED and not self._digests.are_of_the_end(experiment)
+        status = Status.RUNNING if is_late else experiment.status
+        self.progress.show(experiment, status)
+        self.chip.show(status)
 
     def take(self, plan: Plan) -> None:
         """Show another plan's comparison. Raises ValueError, in one sentence, for a plan that a page can't do."""
@@ -188,6 +195,7 @@ class ComparePage:
         self.curves.show(found.cells, found.curves, found.kind, found.runs)
         self.study.show(found.study)
         self.lower.show(found)
+        self._show_progress()
 
     def _kind_changed(self) -> None:
         self.refresh()

@@ -49,19 +49,26 @@ class ProgressBar:
         )
         self.panel = pmui.Column(*self.commands.buttons.values(), self.early, self._text, sx=GRID, **WIDE)
 
-    def show(self, experiment: Experiment) -> None:
-        """Show how far a comparison is."""
-        self.commands.show(RunState(experiment.status))
+    @property
+    def text(self) -> str:
+        """How far it is, as HTML."""
+        return self._text.object
+
+    def show(self, experiment: Experiment, status: Status) -> None:
+        """Show how far a comparison is; it is shown as running until its last figures are there."""
+        self.commands.show(RunState(status))
         change(self.early, value=experiment.stop_when_decided)
         done, total = experiment.done, experiment.total
         bar = fill('<progress max="{}" value="{}" aria-label="Runs done"></progress>', total, done)
-        change(self._text, object=fill("<div>{}</div>", written(experiment)) + bar)
+        change(self._text, object=fill("<div>{}</div>", written(experiment, status)) + bar)
 
 
-def written(experiment: Experiment) -> str:
+def written(experiment: Experiment, status: Status) -> str:
     """Return in words how far a comparison is."""
     done, total = experiment.done, experiment.total
     runs = f"{done:,} of {total:,} runs"
+    if status is not experiment.status:
+        return f"{runs} · computing the figures"
     if experiment.status is Status.RUNNING:
         left = experiment.seconds_left
         return f"{runs} · {duration(left)} left" if left is not None else f"{runs} · compiling or starting"

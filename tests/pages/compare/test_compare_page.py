@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 import numpy as np
 import pytest
 
+from dashboards.hub.executors import AtOnce
 from dashboards.hub.experiments import KEPT, MOST_RUNNING, Experiments
 from dashboards.hub.hub import Hub
 from dashboards.pages.compare.digest import run_link
@@ -62,6 +63,22 @@ def test_the_runs_end_up_in_tables_and_curves(page):
     assert "Sarsa" in page.lower.tables["Differences"].object
     drawn = [renderer.data_source.data["x"] for renderer in page.curves.figure.renderers]
     assert [len(x) for x in drawn] == [20] * 4, "a band and a line each"
+
+
+def test_a_comparison_has_finished_when_its_last_figures_are_there(page, monkeypatch):
+    seen, submit = [], AtOnce.submit
+
+    def look(executor, work):
+        seen.append(page.chip.panel.object + page.progress.text)
+        return submit(executor, work)
+
+    monkeypatch.setattr(AtOnce, "submit", look)
+    page._hub.executors.statistics = AtOnce()
+    run(page)
+    assert "computing the figures" in seen[-1]
+    assert "Finished" not in seen[-1]
+    assert "Finished" in page.chip.panel.object
+    assert "computing" not in page.progress.text
 
 
 @pytest.mark.parametrize(("first", "where"), [(-900.0, "below"), (900.0, "above")])
