@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from gridworld.extensions import load_file, load_module, loaded
+from gridworld.training.own_thread import in_own_thread
 
 BACKENDS = ("threads", "processes", "dask")
 Result = TypeVar("Result")
+ANSWER = 5  # seconds that a scheduler of Dask may take to answer
 IN_FLIGHT = 32  # calls that are submitted and not yet collected: what bounds the memory
 
 
@@ -32,13 +34,12 @@ def executor_of(backend: str | Executor, address: str | None = None) -> Iterator
         that uses them must have `if __name__ == "__main__":`, because each process imports it. Processes and workers
         of Dask load the files of the user that this process has loaded.
     address
-        Of Dask's scheduler; None: workers on this machine. How long it may take to answer is Dask's own setting
-        `distributed.comm.timeouts.connect`.
+        Of Dask's scheduler, which must answer within 5 seconds; None: workers on this machine.
 
     Raises
     ------
     ValueError
-        If there is no such backend.
+        In one sentence, if there is no such backend, or no scheduler at the address.
     """
     if isinstance(backend, Executor):
         yield backend
@@ -102,10 +103,14 @@ def _dask_client(address: str | None) -> Iterator[Any]:
             "The backend dask needs the library distributed; install it: pip install distributed."
         ) from None
     if address is not None:
-        try:
-            client = Client(address)
-        except (OSError, ValueError) as problem:
-            raise ValueError(f"There is no Dask scheduler at {address}: {problem}") from None
+        try:  # in a thread: where something else listens, Dask waits for ever for a word that it knows
+            client = in_own_thread(partial(Client, address, timeout=ANSWER)).result(ANSWER + 1)
+        except Exception as problem:  # whatever something else may have answered
+            detail = f" ({problem})" if str(problem) else ""
+            raise ValueError(
+                f"No Dask scheduler answers at {address}{detail}; start one with `dask scheduler`, or correct the "
+                "address."
+            ) from None
         with client:
             yield client
         return

@@ -2,12 +2,14 @@
 
 import os
 import signal
+import socket
 from collections import Counter
 from functools import partial
 
 import numpy as np
 import pytest
 
+from gridworld.experiments import backends
 from gridworld.experiments.backends import completed, executor_of
 from gridworld.experiments.batch import run_batch
 from gridworld.experiments.comparison import Comparison
@@ -17,7 +19,6 @@ from gridworld.extensions import load_file
 
 BOOK = {"epsilon": 0.1, "epsilon_schedule": "constant", "discount": 1.0}
 distributed = pytest.importorskip("distributed")
-dask = pytest.importorskip("dask")
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]  # those of Dask and its workers
 
 
@@ -62,10 +63,16 @@ def test_workers_load_the_files_of_the_user(tmp_path, registries):
     np.testing.assert_array_equal(found.values("own_sarsa"), compare(plan).values("own_sarsa"))
 
 
-def test_a_scheduler_that_is_not_there_is_named():
-    with (
-        dask.config.set({"distributed.comm.timeouts.connect": 0.2}),
-        pytest.raises(ValueError, match=r"There is no Dask scheduler at tcp://127.0.0.1:1"),
-        executor_of("dask", address="tcp://127.0.0.1:1"),
-    ):
-        pass
+@pytest.mark.parametrize("listens", [False, True])
+def test_a_scheduler_that_does_not_answer_is_named_soon(monkeypatch, listens):
+    monkeypatch.setattr(backends, "ANSWER", 0.2)
+    with socket.socket() as other:  # what listens without a word is no scheduler
+        other.bind(("127.0.0.1", 0))
+        if listens:
+            other.listen()
+        address = f"tcp://127.0.0.1:{other.getsockname()[1]}"
+        with (
+            pytest.raises(ValueError, match=rf"No Dask scheduler answers at {address}.*`dask scheduler`"),
+            executor_of("dask", address=address),
+        ):
+            pass
