@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from tqdm import tqdm
 
 from gridworld.cli.compiling import compile_each_first
 from gridworld.cli.experiment_report import report_lines
@@ -17,6 +15,7 @@ from gridworld.cli.inputs import read_names
 from gridworld.cli.loading import load_option
 from gridworld.cli.parameters import Real, Whole, json_option, print_json
 from gridworld.cli.places import check_file
+from gridworld.cli.progress import progress_bar
 from gridworld.experiments.backends import BACKENDS, executor_of
 from gridworld.experiments.metrics import METRICS
 from gridworld.experiments.outputs import csv_text
@@ -122,13 +121,9 @@ def run_experiment(plan: Plan, options: Mapping[str, Any]) -> None:
         ResultsFolder(options["out"], plan)  # refused before a bar is drawn
     write_report = report("html") if options["report"] else None
     compile_each_first((cell.settings for cell in plan.cells), stepped)
-    total, interval = len(plan.cells) * plan.runs, 0.1 if sys.stderr.isatty() else 10
-    with (
-        executor_of(backend, options["address"]) as executor,
-        tqdm(total=total, unit="run", mininterval=interval) as bar,
-    ):
-        early = options["stop_when_decided"]
-        result = compare(plan, out=options["out"], backend=executor, progress=bar.update, stop_when_decided=early)
+    total, early = len(plan.cells) * plan.runs, options["stop_when_decided"]
+    with executor_of(backend, options["address"]) as executor, progress_bar(total, "run") as move:
+        result = compare(plan, out=options["out"], backend=executor, progress=move, stop_when_decided=early)
     if options["csv_file"]:
         with written_whole(options["csv_file"]) as file:
             file.write(csv_text(result).encode())

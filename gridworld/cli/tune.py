@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import click
-from tqdm import tqdm
 
 from gridworld.cli.compiling import compile_each_first
 from gridworld.cli.experiment_options import varied_agent
 from gridworld.cli.inputs import read_pairs, read_world, with_recommended
 from gridworld.cli.loading import load_option
 from gridworld.cli.parameters import Real, Whole, finite, json_option, print_json
+from gridworld.cli.progress import progress_bar
 from gridworld.cli.sweep import read_over, read_spreads
 from gridworld.cli.tables import table
 from gridworld.experiments.metrics import METRICS
@@ -48,8 +47,7 @@ def tune(world: str, agent: str, spreads: tuple[str, ...], pairs: tuple[str, ...
     numbers = with_recommended(place, agent, {**read_pairs(pairs), **ranges})
     fixed = {name: value for name, value in numbers.items() if name not in ranges}
     compile_each_first([Settings(world=place, agent=agent, hyperparameters=fixed)])
-    interval = 0.1 if sys.stderr.isatty() else 10
-    with tqdm(total=options["trials"], unit="trial", mininterval=interval, delay=0.01) as bar:
+    with progress_bar(options["trials"], "trial") as move:
         study = tuned(
             place,
             agent,
@@ -58,7 +56,7 @@ def tune(world: str, agent: str, spreads: tuple[str, ...], pairs: tuple[str, ...
             sampler_seed=options["seed"],
             storage=options["storage"],
             fixed=fixed,
-            progress=bar.update,
+            progress=move,
             runs=options["runs"],
             episodes=options["episodes"],
             first_seed=options["seed"],

@@ -44,7 +44,7 @@ def compare(
     backend
         "threads", "processes", or any executor, such as that of a Dask client.
     progress
-        Called with a number of runs each time that many were done, first with those that the folder has.
+        Called with a number of runs each time that many were done, first with those that are there before.
     stop_when_decided
         Whether to end as soon as the best contestant is decided in each world; all intervals may then be looked at any
         time (confidence sequences), and the plan of the result has the runs that were done. Not with `out`.
@@ -74,6 +74,7 @@ def compare(
         return _in_folder(ResultsFolder(out, plan), backend, progress)
     results = []
     with executor_of(backend) as executor:
+        progress(0)
         for result in completed(_calls(plan.batches()), executor):
             results.append(result)
             progress(len(result.seeds))

@@ -5,6 +5,7 @@ import pytest
 
 from gridworld.experiments.plan import Contestant, Plan
 from gridworld.experiments.plan_files import write_plan
+from gridworld.experiments.results_folder import ResultsFolder
 from gridworld.training.session import TrainingSession
 from support.command_line import call, mistake, read_json
 
@@ -51,6 +52,17 @@ def test_a_plan_is_done_into_a_folder_and_gone_on_with(tmp_path):
     first = read_json("compare plan.toml --out results")
     assert len(list((tmp_path / "results").glob("*.parquet"))) == 2
     assert read_json("compare plan.toml --out results") == first == read_json("compare plan.toml")
+
+
+def test_a_folder_that_another_process_writes_into_is_refused_before_a_bar_is_drawn(tmp_path):
+    plan = Plan([Contestant("sarsa")], ["easy"], runs=5, episodes=20)
+    write_plan(plan, tmp_path / "plan.toml")
+    with ResultsFolder("results", plan).writing():
+        assert "Another process is writing into results" in mistake("compare plan.toml --out results")
+
+
+def test_a_bar_is_drawn_once_runs_begin():
+    assert "6/6" in call("compare easy --agents sarsa --runs 6 --episodes 20").stderr
 
 
 @pytest.mark.parametrize(
