@@ -11,7 +11,6 @@ learns with step size 0.1, discount 0.99 and a constant epsilon of 0.1, without 
 from __future__ import annotations
 
 import argparse
-import os
 import time
 from collections.abc import Callable
 from functools import partial
@@ -19,6 +18,7 @@ from functools import partial
 import costs
 import gymnasium as gym
 from loops import DISCOUNT, EPSILON, STEP_SIZE, list_loop, tutorial_loop
+from verdicts import asked, machine
 
 from gridworld import AGENTS, TrainingSession
 from gridworld.agents import ValueAgent
@@ -27,8 +27,9 @@ WORLDS = {"FrozenLake 8x8": "FrozenLake8x8-v1", "grid 10x10": "open_10", "grid 1
 NUMBERS = {"step_size": STEP_SIZE, "discount": DISCOUNT, "epsilon": EPSILON, "epsilon_schedule": "constant"}
 TARGETS = {"q_learning": 300, "sarsa": 300, "expected_sarsa": 300, "double_q_learning": 200}
 SLOW, FAST = 20_000, 1_000_000  # steps measured at once
-STEPPED_TARGET = 0.75
-DYNA_RATE, DYNA_SHARE = 50.0, 0.5  # million updates a second, or this share of Q-learning's
+STEPPED_TARGET = 0.95  # of the list loop
+LARGE_TARGETS = {"sarsa_lambda": 12.0, "prioritized_sweeping": 1.5}  # million steps a second on the grid 100x100
+DYNA_TARGET = 50.0  # million updates a second
 
 
 def make_env(world: str) -> gym.Env:
@@ -70,23 +71,22 @@ def rates(world: str, rounds: int) -> dict[str, float]:
 def verdict(name: str, measured: list[dict[str, float]]) -> str:
     """The target of a row, and whether it is met in all worlds."""
     if name in TARGETS:
-        met = all(column[name] >= TARGETS[name] * column["tutorial loop"] for column in measured)
-        return f">= {TARGETS[name]} x the tutorial: {'met' if met else 'MISSED'}"
-    if name == "q_learning, stepped":
-        met = all(column[name] >= STEPPED_TARGET * column["list loop"] for column in measured)
-        return f">= {STEPPED_TARGET} x the list loop: {'met' if met else 'MISSED'}"
+        return asked(min(column[name] / column["tutorial loop"] for column in measured), least=TARGETS[name])
+    if name in LARGE_TARGETS:
+        return f"on the last, {asked(measured[-1][name], least=LARGE_TARGETS[name])}"
     return ""
 
 
 def show_table(rounds: int) -> None:
-    print(f"million steps a second (ratio to the tutorial loop); {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    print(f"million steps a second (ratio to the tutorial loop); {machine()}")
     measured = [rates(world, rounds) for world in WORLDS.values()]
     print(f"\n{'':22s}" + "".join(f"{name:>22s}" for name in WORLDS) + "   target")
     for name in measured[0]:
         cells = [f"{column[name]:9.3f} ({column[name] / column['tutorial loop']:6.1f} x)" for column in measured]
         print(f"{name:22s}" + "".join(f"{cell:>22s}" for cell in cells) + f"   {verdict(name, measured)}".rstrip())
     ratios = [column["q_learning, stepped"] / column["list loop"] for column in measured]
-    print(f"{'stepped / list loop':22s}" + "".join(f"{ratio:22.2f}" for ratio in ratios))
+    cells = "".join(f"{ratio:22.2f}" for ratio in ratios)
+    print(f"{'stepped / list loop':22s}{cells}   {asked(min(ratios), least=STEPPED_TARGET)}")
     show_dyna(measured)
 
 
@@ -94,10 +94,8 @@ def show_dyna(measured: list[dict[str, float]]) -> None:
     """A step of Dyna-Q(5) makes six updates."""
     updates = [6 * column["dyna_q"] for column in measured]
     shares = [made / column["q_learning"] for made, column in zip(updates, measured, strict=True)]
-    met = all(made >= DYNA_RATE or share >= DYNA_SHARE for made, share in zip(updates, shares, strict=True))
     cells = "".join(f"{f'{made:9.1f} ({share:4.2f} of Q)':>22s}" for made, share in zip(updates, shares, strict=True))
-    target = f">= {DYNA_RATE:.0f} or {DYNA_SHARE} of Q-learning's: {'met' if met else 'MISSED'}"
-    print(f"{'dyna_q, updates':22s}{cells}   {target}")
+    print(f"{'dyna_q, updates':22s}{cells}   {asked(min(updates), least=DYNA_TARGET)}")
 
 
 def main() -> None:

@@ -7,11 +7,11 @@ stopped when the last row has been measured. It has as many runs as a page takes
 from __future__ import annotations
 
 import json
-import os
 import urllib.parse
 
 from page import Counter, measure
 from playwright.sync_api import sync_playwright
+from verdicts import asked, machine
 
 # page.py has put the folder of the tests on the path
 from support.browser import DESKTOP, FLAGS, find_chromium, serving
@@ -28,7 +28,7 @@ COMPARE = urllib.parse.urlencode({"page": "compare", "plan": json.dumps(PLAN)})
 
 
 def main() -> None:
-    print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    print(machine())
     print("beside | steps | frames/s | kB a frame | Pause shown, ms, median / worst | frames in 3 s while paused")
     with serving() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
@@ -36,12 +36,15 @@ def main() -> None:
         counter = Counter(page)
         page.goto(f"{address}?world=hard&episodes=0")
         for speed in SPEEDS:
-            print("nothing       |", measure(page, counter, speed), flush=True)
+            print("nothing       |", measure(page, counter, speed).text, flush=True)
         other.goto(f"{address}?{COMPARE}")
         other.get_by_role("button", name="Start", exact=True).click()
         other.get_by_role("button", name="Pause", exact=True).wait_for()
         for speed in SPEEDS:
-            print("an experiment |", measure(page, counter, speed), flush=True)
+            row = measure(page, counter, speed)
+            print("an experiment |", row.text, flush=True)
+            frames, pause = asked(row.frames, least=20), asked(row.pause, most=200)
+            print(f"at {speed}: {row.frames:.1f} frames a second, {frames}; Pause {row.pause:.0f} ms, {pause}")
         other.get_by_role("button", name="Stop", exact=True).click()
         other.get_by_text("stopped").wait_for()
         browser.close()

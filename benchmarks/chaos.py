@@ -6,11 +6,12 @@ Run `python benchmarks/chaos.py [SECONDS]`; a busy machine makes the figures wor
 from __future__ import annotations
 
 import asyncio
-import os
 import statistics
 import sys
 import tempfile
 from pathlib import Path
+
+from verdicts import asked, machine
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from support.browser import serving
@@ -19,7 +20,7 @@ from support.chaos import attack, write_faulty_environments
 
 def main(seconds: float) -> None:
     """Print the figures of one attack."""
-    print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    print(machine())
     with tempfile.TemporaryDirectory() as folder:
         environment = {"GRIDWORLD_LOAD": str(write_faulty_environments(Path(folder)))}
         with serving(environment=environment) as address:
@@ -32,6 +33,7 @@ def main(seconds: float) -> None:
         f"worst, of {len(pauses)}; {report.lost} lost; {report.opened} pages opened, {len(report.blank)} blank: "
         f"{report.blank}"
     )
+    print(f"Pause under attack {pauses[-1]:.0f} ms at worst, {asked(pauses[-1], most=300)}")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ its runs on Gymnasium's cliff are timed as well, in a process beside which nothi
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from statistics import median, quantiles
 from time import perf_counter, thread_time
 
 import numpy as np
+from verdicts import asked, machine
 
 from gridworld.experiments.batch import Batch, run_batch
 from gridworld.experiments.repeated import ROWS, beginnings
@@ -86,7 +86,7 @@ def one_core(agent: str, other: float | None) -> None:
     low, share, high = quantiles([bare / batch for bare, batch, _ in rounds], n=4)
     print(
         f"{agent:12}{loops:12,.0f}{rates:12,.0f}{made:12,.0f}{f'{share:.1%} ({low:.0%}-{high:.0%})':>20}"
-        f"{rates / made:10.1f} x" + (f"{rates / other:14,.0f} x" if other else "")
+        f"{rates / made:10.1f} x" + (f"{rates / other:14,.0f} x" if other else "") + f"   {asked(share, least=0.95)}"
     )
 
 
@@ -100,8 +100,8 @@ def threads(agent: str) -> None:
     alone, both = (median(1_600 / spent for spent in column) for column in zip(*rounds, strict=True))
     low, ratio, high = quantiles([one / two for one, two in rounds], n=4)
     print(
-        f"threads, {agent}: {alone:,.0f} runs/s with 1, {both:,.0f} with 2: {ratio:.2f} x ({low:.2f}-{high:.2f}); "
-        f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
+        f"threads, {agent}: {alone:,.0f} runs/s with 1, {both:,.0f} with 2: {ratio:.2f} x ({low:.2f}-{high:.2f}), "
+        f"{asked(ratio, least=1.8)}"
     )
 
 
@@ -122,7 +122,7 @@ def bettermdptools(python: str) -> dict[str, float]:
 
 def main(python: str) -> None:
     others = bettermdptools(python)
-    print(f"cliff, {EPISODES_OF_RUN} episodes: runs a second of processor time (load {os.getloadavg()[0]:.1f})")
+    print(f"cliff, {EPISODES_OF_RUN} episodes: runs a second of processor time; {machine()}")
     print(
         f"{'':12}{'bare loop':>12}{'experiment':>12}{'sessions':>12}{'of bare loop':>20}{'of sessions':>12}"
         + (" of bettermdptools" if others else "")

@@ -9,6 +9,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from verdicts import asked, machine
+
 from dashboards.export import export_bytes, export_html
 from dashboards.live.panel_patches.standalone import libraries
 from gridworld.pictures.draw import draw_picture
@@ -20,6 +22,7 @@ RUNS = [("open_10", 500), ("hard", 500), ("cliff", 500), ("open_30", 300), ("ope
 
 def main() -> None:
     """Print a line a world, and then what else is to be known."""
+    print(machine())
     libraries()
     print(f"{'world':<16}{'keyframes':>10}{'seconds':>9}{'MB':>7}{'without training':>18}")
     with tempfile.TemporaryDirectory() as folder:
@@ -28,7 +31,7 @@ def main() -> None:
     session = TrainingSession(world="open_10", seed=7)
     session.advance_episodes(500)
     seconds, content = timed(lambda: export_bytes(freeze(session)))
-    print(f"open_10 in a process of its own: {seconds:.2f} s, {len(content) / 1e6:.2f} MB")
+    print(f"open_10 in a process of its own: {seconds:.2f} s, {len(content) / 1e6:.2f} MB, {asked(seconds, most=3)}")
     for name, draw in (
         ("board", lambda: draw_picture(session).svg()),
         ("curves", lambda: draw_picture(session, "curves").svg()),

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import sys
 import time
 import urllib.request
 from pathlib import Path
 
 import psutil
+from verdicts import asked, machine
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from support.browser import serving
@@ -54,8 +54,8 @@ async def come_back(address: str, pages: list[Viewer], runs: int) -> None:
         pages[place] = await Viewer(address, {"run": pages[place % runs].run_id}).open()
 
 
-async def watch(address: str, minutes: float, viewers: int, runs: int) -> list[tuple[float, float, float]]:
-    """Print a row now and then; return the seconds, the megabytes in use, and those that the server knows of."""
+async def watch(address: str, minutes: float, viewers: int, runs: int) -> list[tuple[float, float, float, float]]:
+    """Print a row now and then; return the seconds, the megabytes in use, those it knows of, and its budget."""
     process, rows = server_process(), []
     print(f"     0 s {process.memory_info().rss / MB:6.0f} MB before any page")
     pages = await open_pages(address, viewers, runs)
@@ -66,7 +66,7 @@ async def watch(address: str, minutes: float, viewers: int, runs: int) -> list[t
             returned = time.monotonic()
             await come_back(address, pages, runs)
         known = await asyncio.to_thread(read, address)
-        rows.append((passed, process.memory_info().rss / MB, known["used"] / MB))
+        rows.append((passed, process.memory_info().rss / MB, known["used"] / MB, known["most"] / MB))
         messages = sum(page.messages for page in pages)
         parts = ", ".join(f"{name} {known[name] / MB:.0f}" for name in ("runs", "keyframes", "recent", "worlds"))
         print(f"{passed + EVERY:6.0f} s {rows[-1][1]:6.0f} MB, of which {parts}; {messages} messages", flush=True)
@@ -75,13 +75,15 @@ async def watch(address: str, minutes: float, viewers: int, runs: int) -> list[t
 
 def main(minutes: float = 10, viewers: float = 20, runs: float = 4) -> None:
     """Print the rows, and how much the rest grows in an hour if it goes on as in the last half."""
-    print(f"{viewers:.0f} viewers of {runs:.0f} runs, load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    print(f"{viewers:.0f} viewers of {runs:.0f} runs, {machine()}")
     with serving() as address:
         rows = asyncio.run(watch(address, minutes, int(viewers), int(runs)))
     (first, *_), (last, *_) = rows[len(rows) // 2], rows[-1]
-    rest = {seconds: used - known for seconds, used, known in rows}
+    rest = {seconds: used - known for seconds, used, known, _ in rows}
+    most, budget = max(known for _, _, known, _ in rows), rows[-1][3]
     rate = (rest[last] - rest[first]) / max(1.0, last - first) * 3600
     print(f"without runs, keyframes and recent trainings: {rest[last]:.0f} MB, {rate:+.0f} MB an hour in the last half")
+    print(f"runs and all that is kept of them: {most:.0f} MB at most, {asked(most, most=budget)}")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ hold on any machine, the seconds on this one only.
 
 from __future__ import annotations
 
-import os
 import statistics
 import sys
 import time
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import psutil
 from playwright.sync_api import Browser, sync_playwright
+from verdicts import asked, machine
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from support.browser import DESKTOP, FLAGS, find_chromium, serving
@@ -57,7 +57,7 @@ def opened(browser: Browser, address: str, last: str, button: str, server: psuti
 
 def main(times: int = 5) -> None:
     """Print medians and their ratios to the page of forty sliders."""
-    print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; {times} times each, in turns")
+    print(f"{machine()}; {times} times each, in turns")
     with serving() as ours, serving(app="benchmarks/forty_sliders.py") as plain, sync_playwright() as playwright:
         running, rows = servers(), {name: [] for name in PAGES}
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
@@ -76,6 +76,10 @@ def main(times: int = 5) -> None:
             f"{value:5.2f} ({value / one:4.2f} x)" for value, one in zip(found, medians["forty sliders"], strict=True)
         )
         print(f"{name:14} | {' | '.join(ratios)}", flush=True)
+    plain = medians.pop("forty sliders")
+    for name, (first, usable, *_) in medians.items():
+        print(f"{name}: first byte {first / plain[0]:.2f} of the forty sliders, {asked(first / plain[0], most=1.0)}")
+        print(f"{name}: usable {usable / plain[1]:.2f} of the forty sliders, {asked(usable / plain[1], most=1.1)}")
 
 
 if __name__ == "__main__":

@@ -7,14 +7,14 @@ printed too.
 from __future__ import annotations
 
 import json
-import os
 import statistics
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from playwright.sync_api import Page, WebSocket, sync_playwright
+from verdicts import asked, machine
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from dashboards.controls.run_buttons import DOUBLE_CLICK
@@ -40,7 +40,15 @@ class Counter:
             self.frames += json.loads(payload).get("msgtype") == "PATCH-DOC"
 
 
-Row = Callable[[Page, Counter, str], str]
+class Row(NamedTuple):
+    """What a page did at one speed."""
+
+    text: str
+    frames: float  # a second
+    pause: float  # milliseconds, median
+
+
+Measure = Callable[[Page, Counter, str], Row]
 
 
 def status(page: Page, word: str) -> Any:
@@ -66,7 +74,7 @@ def pause(page: Page) -> float:
     return delay
 
 
-def measure(page: Page, counter: Counter, speed: str) -> str:
+def measure(page: Page, counter: Counter, speed: str) -> Row:
     """One row of the table, of a run from its start."""
     page.get_by_role("button", name=speed, exact=True).click()
     page.get_by_role("button", name="Start", exact=True).click()
@@ -84,7 +92,7 @@ def measure(page: Page, counter: Counter, speed: str) -> str:
     counter.frames = counter.bytes = 0
     page.wait_for_timeout(3000)
     page.get_by_role("button", name="Reset", exact=True).click()
-    return " | ".join(
+    text = " | ".join(
         [
             f"{speed:>5}",
             f"{frames / SECONDS:8.1f}",
@@ -93,12 +101,16 @@ def measure(page: Page, counter: Counter, speed: str) -> str:
             f"{counter.frames}",
         ]
     )
+    return Row(text, frames / SECONDS, statistics.median(delays))
 
 
-def print_table(heads: str, count: Callable[[Page], Counter], query: str, speeds: Iterable[str], row: Row) -> None:
-    """Open a page in a browser and print a row for each speed."""
-    print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+def print_table(
+    heads: str, count: Callable[[Page], Counter], query: str, speeds: Iterable[str], measure: Measure
+) -> dict[str, Row]:
+    """Open a page in a browser; print a row for each speed, and return them."""
+    print(machine())
     print(heads)
+    rows = {}
     with serving() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         page = browser.new_page(viewport=DESKTOP)
@@ -106,10 +118,16 @@ def print_table(heads: str, count: Callable[[Page], Counter], query: str, speeds
         counter = count(page)
         page.goto(f"{address}?{query}")
         for speed in speeds:
-            print(row(page, counter, speed), flush=True)
+            rows[speed] = measure(page, counter, speed)
+            print(rows[speed].text, flush=True)
         browser.close()
+    return rows
 
 
 if __name__ == "__main__":
     heads = "steps | frames/s | kB a frame | Pause shown, ms, median / worst | frames in 3 s while paused"
-    print_table(heads, Counter, "world=hard&episodes=0", SPEEDS, measure)
+    rows = print_table(heads, Counter, "world=hard&episodes=0", SPEEDS, measure)
+    slow, fast = rows["30"], rows["max"]
+    frames, pauses = fast.frames / slow.frames, fast.pause / slow.pause
+    print(f"frames at full speed {frames:.2f} of those at 30 steps a second, {asked(frames, least=0.9)}")
+    print(f"Pause at full speed {pauses:.2f} of that at 30 steps a second, {asked(pauses, most=1.5)}")

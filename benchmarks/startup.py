@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 
+from verdicts import asked, machine
+
 BASE = "import numpy, gymnasium"
 COMMAND = "import sys; sys.argv[1:] = {}; from gridworld.__main__ import main; main()"
 LINES = {
@@ -33,10 +35,14 @@ def processor_time(code: str) -> float:
 def main() -> None:
     """Print each line's processor time, what it takes beyond the libraries, and its ratio to them."""
     base = processor_time(BASE)
-    print(f"processor time of a fresh interpreter, the least of {REPEATS}; load {os.getloadavg()[0]:.1f}\n")
+    print(f"{machine()}\nprocessor time of a fresh interpreter, the least of {REPEATS}\n")
+    found = {}
     for name, code in LINES.items():
-        used = processor_time(code)
+        used = found[name] = processor_time(code)
         print(f"{name:40s} {used:6.3f} s  {used - base:+6.3f} s  {used / base:5.2f} x")
+    more, shown = found["import gridworld"] - base, found["gridworld --help"]
+    print(f"import gridworld: {more:.2f} s more than numpy and Gymnasium, {asked(more, most=0.25)}")
+    print(f"gridworld --help: {shown:.2f} s, {asked(shown, most=0.3)}")
 
 
 if __name__ == "__main__":

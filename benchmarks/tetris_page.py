@@ -9,7 +9,7 @@ from __future__ import annotations
 import statistics
 import time
 
-from page import PAUSES, SECONDS, Counter, print_table, status
+from page import PAUSES, SECONDS, Counter, Row, print_table, status
 from playwright.sync_api import Page
 
 from support.browser import status_of
@@ -38,7 +38,7 @@ def pause(page: Page) -> float:
     return (time.perf_counter() - began) * 1e3
 
 
-def measure(page: Page, counter: Counter, speed: str) -> str:
+def measure(page: Page, counter: Counter, speed: str) -> Row:
     """One row of the table."""
     page.get_by_role("button", name=speed, exact=True).click()
     page.get_by_role("button", name="Start", exact=True).click()
@@ -56,7 +56,8 @@ def measure(page: Page, counter: Counter, speed: str) -> str:
     pause(page)
     status(page, "Paused").wait_for()
     reported = f"{speed:>12} | {frames / SECONDS:8.1f} ({SPEEDS[speed]}) | {size / max(1, frames) / 1e3:10.2f}"
-    return f"{reported} | {statistics.median(delays):8.0f} / {max(delays):.0f}"
+    text = f"{reported} | {statistics.median(delays):8.0f} / {max(delays):.0f}"
+    return Row(text, frames / SECONDS, statistics.median(delays))
 
 
 if __name__ == "__main__":

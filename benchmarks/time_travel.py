@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import numpy as np
+from verdicts import asked, machine
 
 from gridworld.agents import AGENTS
 from gridworld.insight.travel import TimeTravel
@@ -36,7 +37,8 @@ def step_back(world: str, agent: str) -> None:
             visited = [*visited, *travel.visited][-16:]
         median, most = 1000 * np.quantile(seconds, [0.5, 0.95])
         print(
-            f"{world} {agent}, a step back {what}: median {median:.0f} ms, p95 {most:.0f} ms ({1000 * TARGET:.0f} ms)"
+            f"{world} {agent}, a step back {what}: median {median:.0f} ms, p95 {most:.0f} ms, "
+            f"{asked(most, most=1000 * TARGET)}"
         )
 
 
@@ -56,12 +58,15 @@ def speed(world: str, agent: str) -> None:
     shares = {name: np.median(seconds[""]) / np.median(of) for name, of in seconds.items() if name}
     worst = min(shares, key=shares.__getitem__)
     million = SLICE / np.median(seconds[""]) / 1e6
-    print(f"{world} {agent}, {million:.0f} M steps/s; least {shares[worst]:.2f} ({HALF}) for {worst!r}; all:", end=" ")
-    print(", ".join(f"{name} {share:.2f}" for name, share in shares.items()))
+    print(
+        f"{world} {agent}, {million:.0f} M steps/s:", ", ".join(f"{name} {share:.2f}" for name, share in shares.items())
+    )
+    print(f"{world} {agent}, {worst}: {shares[worst]:.2f} of full speed, {asked(shares[worst], least=HALF)}")
 
 
 def main() -> None:
     """Print all of it."""
+    print(machine())
     for agent in AGENTS:
         if agent != "random":
             speed("hard", agent)

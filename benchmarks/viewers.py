@@ -7,13 +7,13 @@ of its own. Run `python benchmarks/viewers.py`; a busy machine makes the figures
 from __future__ import annotations
 
 import asyncio
-import os
 import statistics
 import sys
 import time
 from pathlib import Path
 
 from tornado.httpclient import AsyncHTTPClient
+from verdicts import asked, machine
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from support.browser import serving
@@ -23,8 +23,8 @@ SECONDS, PAUSES = 8.0, 5
 SETUP = {"world": "hard", "episodes": "0"}
 
 
-async def measure(address: str, viewers: int, runs: int, speed: str) -> list[str]:
-    """One row of the table."""
+async def measure(address: str, viewers: int, runs: int, speed: str) -> tuple[list[str], float, float]:
+    """One row of the table, the fewest updates a second, and the latest Pause."""
     firsts = [await Viewer(address, SETUP).open() for _ in range(runs)]
     while not all(first.run_id for first in firsts):
         await asyncio.sleep(0.1)
@@ -45,7 +45,7 @@ async def measure(address: str, viewers: int, runs: int, speed: str) -> list[str
     delays, reported = await pauses(everyone, firsts, runs)
     for viewer in everyone:
         await viewer.close()
-    return [
+    cells = [
         f"{viewers} of {runs} run{'s' * (runs > 1)}, {speed}",
         f"{started}/{viewers}",
         f"{statistics.median(rates):.1f} / {min(rates):.1f}",
@@ -53,6 +53,7 @@ async def measure(address: str, viewers: int, runs: int, speed: str) -> list[str
         f"{statistics.median(delays):.0f} / {max(delays):.0f}",
         f"{reported}/{PAUSES * (viewers // runs)}",
     ]
+    return cells, min(rates), max(delays)
 
 
 async def pauses(everyone: list[Viewer], firsts: list[Viewer], runs: int) -> tuple[list[float], int]:
@@ -74,11 +75,14 @@ async def pauses(everyone: list[Viewer], firsts: list[Viewer], runs: int) -> tup
 async def main() -> None:
     AsyncHTTPClient.configure(None, max_clients=100)
     heads = ["viewers", "started", "updates/s median / least", "kB an update", "Pause ms median / worst", "reported"]
-    print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    print(machine())
     print(" | ".join(heads))
     for viewers, runs, speed in ((1, 1, "1k"), (1, 1, "max"), (8, 8, "max"), (50, 1, "1k"), (50, 1, "max")):
         with serving() as address:
-            print(" | ".join(await measure(address, viewers, runs, speed)), flush=True)
+            cells, fewest, latest = await measure(address, viewers, runs, speed)
+            print(" | ".join(cells), flush=True)
+        print(f"{cells[0]}: {fewest:.1f} updates a second at least, {asked(fewest, least=15)}")
+        print(f"{cells[0]}: Pause after {latest:.0f} ms at worst, {asked(latest, most=200)}")
 
 
 if __name__ == "__main__":

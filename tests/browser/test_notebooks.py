@@ -3,37 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
-import re
 import subprocess
 import sys
-from contextlib import contextmanager, suppress
 
 import pytest
 
 from dashboards.pages.notebook import HEIGHT
 from dashboards.style.theme import DARK, LIGHT
-from support.browser import FLAGS, ROOT, answers, find_chromium, free_port, number, wait_for
+from support.browser import FLAGS, ROOT, find_chromium, number, wait_for
 from support.drawn_rows import are_drawn_once, drawn_rows
+from support.jupyter import fresh_jupyter, jupyter, needed, run_all_cells
 
 NOTEBOOKS = sorted(ROOT.glob("examples/*.ipynb"))
 MOST_BYTES = 2_000_000  # of a notebook with its outputs
-IN_CI = bool(os.environ.get("CI"))
 pytestmark = pytest.mark.slow
-
-
-def needed(module: str):
-    """A module of the extra `notebook`: without it a test is skipped, or fails where it must run."""
-    if IN_CI:
-        return __import__(module)
-    return pytest.importorskip(module, reason=f"{module} is not installed: pip install -e '.[notebook]'")
-
-
-def fresh_jupyter(folder) -> dict[str, str]:
-    """An environment in which Jupyter finds no settings of this machine, and kernels find this project."""
-    own = {f"JUPYTER_{name}_DIR": str(folder / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
-    own |= {f"JUPYTERLAB_{name}_DIR": str(folder / name.lower()) for name in ("SETTINGS", "WORKSPACES")}
-    return {**os.environ, **own, "IPYTHONDIR": str(folder / "ipython"), "PYTHONPATH": str(ROOT)}
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -74,48 +57,6 @@ def test_a_notebook_is_kept_without_outputs(path):
     for cell in json.loads(path.read_text())["cells"]:
         assert not cell.get("outputs")
         assert cell.get("execution_count") is None
-
-
-@contextmanager
-def jupyter(module, notebooks, folder):
-    """JupyterLab or Notebook on a free port; gives its address, and ends it."""
-    port = free_port()
-    options = ["--no-browser", "--allow-root", f"--port={port}", "--ServerApp.port_retries=0"]
-    options += ["--IdentityProvider.token=", f"--ServerApp.root_dir={notebooks}", "--LabApp.news_url="]
-    with (folder / "log").open("w") as log:
-        command = [sys.executable, "-m", module, *options]
-        server = subprocess.Popen(command, env=fresh_jupyter(folder), stdout=log, stderr=log)
-        try:
-            wait_for(lambda: answers(f"http://127.0.0.1:{port}/api"), what=f"{module} answers")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            server.wait(30)
-
-
-IDLE = {"jupyterlab": "text=| Idle", "notebook": ".jp-Notebook-ExecutionIndicator[data-status=idle]"}
-
-
-def run_all_cells(page, module):
-    """Wait for the kernel, then run the notebook; a front end that is not ready yet lets the first request pass."""
-    from playwright.sync_api import TimeoutError as NotYet
-
-    def accept(dialog) -> None:
-        with suppress(NotYet):  # it has been closed meanwhile
-            dialog.locator(".jp-mod-accept").click(timeout=2_000)
-
-    # a notebook that is opened on a busy machine may ask which kernel to take, and ask again
-    page.add_locator_handler(page.locator("dialog.jp-Dialog").first, accept, no_wait_after=True)
-    page.locator(IDLE[module]).first.wait_for(state="attached")
-    begun = page.locator(".jp-InputPrompt").filter(has_text=re.compile(r"\[(\d+|\*)\]"))
-    for _ in range(5):
-        page.get_by_role("menuitem", name="Run", exact=True).click()
-        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-        try:
-            begun.first.wait_for(timeout=8_000)
-        except NotYet:
-            continue
-        return
 
 
 AGENTS_CELLS = """() => {
