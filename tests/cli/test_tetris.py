@@ -55,6 +55,7 @@ def test_games_of_days_are_estimated_by_splitting(players, monkeypatch):
     low, high = finer["interval"]
     assert (high - low) / 2 <= 0.2 * finer["mean_lines"]
     assert finer["estimates"] % 16 == 0
+    assert "too short for splitting" in call(line.replace("6x12", "5x4"), code=2).stderr
 
 
 @pytest.mark.slow
@@ -158,6 +159,7 @@ def test_a_players_file_is_a_player(tmp_path):
         ("tetris evaluate bcts --games 0", "give a whole number from 1"),
         ("tetris evaluate bcts --precision 0", "give a number from 0.001 to 1"),
         ("tetris evaluate bcts --games 3 --precision 0.1", "either --games or --precision"),
+        ("tetris evaluate bcts --splitting --games 100001", "with --splitting give 100,000 or fewer"),
         ("tetris evaluate bcts --splitting --state games.npz", "leave it or --splitting out"),
         ("tetris evaluate bcts --json --csv", "either --json or --csv"),
         ("tetris evaluate bcts --state nowhere/games.npz", "no such folder"),

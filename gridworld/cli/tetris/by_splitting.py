@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from itertools import count
+from itertools import takewhile
 from typing import Any
 
 from tqdm import tqdm
 
 from gridworld.cli.ending import GracefulEnd
-from gridworld.cli.tables import NONE, number
+from gridworld.cli.tables import number
 from gridworld.tetris.evaluation.splitting import REPETITIONS, SplittingEstimate, estimates_by_splitting
 from gridworld.tetris.players.saved import Player
+
+MOST_GAMES = 100_000
+"""Side by side in an estimate: those take 100 MB."""
 
 
 def estimate(
@@ -28,19 +31,18 @@ def estimate(
         ThreadPoolExecutor(threads, "splitting") as pool,
         tqdm(total=total, unit="estimate", mininterval=interval) as bar,
     ):
-        for first in count(step=REPETITIONS):
-            numbers = range(first, first + REPETITIONS)
-            for single in estimates_by_splitting(
-                player.weights, player.features, numbers=numbers, pool=pool, **options
-            ):
+        while not (ending.stop.is_set() or _is_enough(found, precision)):
+            numbers = range(found.estimates, found.estimates + REPETITIONS)
+            singles = estimates_by_splitting(player.weights, player.features, numbers=numbers, pool=pool, **options)
+            for single in takewhile(lambda single: not ending.stop.is_set(), singles):
                 found += single
                 share = f" ± {found.precision:.1%}" if found.precision is not None else ""
-                bar.set_postfix_str(
-                    f"{NONE if found.mean is None else number(found.mean, 0)} lines{share}", refresh=False
-                )
+                bar.set_postfix_str(f"{number(found.mean, 0)} lines{share}", refresh=False)
                 bar.update()
-                if ending.stop.is_set():
-                    return found
-            if precision is None or (found.precision is not None and found.precision <= precision):
-                return found
-    raise AssertionError("it counts forever")
+    return found
+
+
+def _is_enough(found: SplittingEstimate, precision: float | None) -> bool:
+    if precision is None:
+        return found.estimates > 0
+    return found.precision is not None and found.precision <= precision

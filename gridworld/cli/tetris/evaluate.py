@@ -14,14 +14,15 @@ from tqdm import tqdm
 from gridworld.cli.ending import GracefulEnd
 from gridworld.cli.parameters import Real, Whole, finite, json_option, note, print_json
 from gridworld.cli.tables import NONE, csv_text, number, table
+from gridworld.cli.tetris.by_splitting import MOST_GAMES as MOST_SIDE_BY_SIDE
 from gridworld.cli.tetris.by_splitting import estimate
 from gridworld.cli.tetris.inputs import board_options, find_player, threads_option
 from gridworld.cli.tetris.state_file import StateFile
 from gridworld.errors import CheckpointError
-from gridworld.tetris.evaluation.estimate import LEVEL, Estimate
+from gridworld.tetris.evaluation.estimate import LEVEL, Estimate, LinesEstimate
 from gridworld.tetris.evaluation.evaluation import MOST_GAMES, Evaluation
 from gridworld.tetris.evaluation.splitting import GAMES as SIDE_BY_SIDE
-from gridworld.tetris.evaluation.splitting import REPETITIONS
+from gridworld.tetris.evaluation.splitting import REPETITIONS, SplittingEstimate
 from gridworld.tetris.game.board import LITERATURE
 from gridworld.tetris.players.builtin import BUILT_IN
 from gridworld.tetris.players.rating import BOARDS, is_better
@@ -78,37 +79,40 @@ def evaluate(
     that Ctrl-C cuts off, or that still goes on when --precision is reached, counts with the lines it has: lengths are
     distributed exponentially.
     """
+    _check(games, precision, splitting, state)
+    if as_json and as_csv:
+        raise click.UsageError("Give either --json or --csv.")
+    file, chosen, cores = StateFile(state), find_player(player), threads or usable_cores()
+    options: dict[str, Any] = {"width": board[0], "height": board[1], "rules": rules, "seed": seed}
+    facts: dict[str, Any] = {"player": player, "board": f"{board[0]}x{board[1]}", "rules": rules}
+    made: Evaluation | None = None
+    found: LinesEstimate | SplittingEstimate
+    if not splitting:
+        wanted = games or (None if precision else DEFAULT_GAMES)
+        made = _go_on(Evaluation(chosen.weights, chosen.features, games=wanted, **options), file)
+    with GracefulEnd() as ending:
+        if made is None:
+            found = estimate(chosen, precision, cores, ending, games=games or SIDE_BY_SIDE, **options)
+            counts = {"estimates": found.estimates, "placements": found.placements}
+        else:
+            _play(made, precision, file, cores, ending)
+            found = made.estimate
+            counts = {"games": found.games, "finished": found.finished}
+        _print({**facts, **counts}, found, as_json, as_csv)
+        _keep_rating(player, chosen, facts["board"], rules, found)
+        if made is not None:
+            file.end(made.save, "Saved: {}. The same command goes on with it.")
+    return ending.code or 0
+
+
+def _check(games: int | None, precision: float | None, splitting: bool, state: Path | None) -> None:
+    """Refuse options that do not go together."""
     if games is not None and precision is not None and not splitting:
         raise click.UsageError("Give either --games or --precision.")
     if state is not None and splitting:
         raise click.UsageError("--state keeps games that are played to their end; leave it or --splitting out.")
-    if as_json and as_csv:
-        raise click.UsageError("Give either --json or --csv.")
-    file = StateFile(state)
-    chosen = find_player(player)
-    size, cores = f"{board[0]}x{board[1]}", threads or usable_cores()
-    options: dict[str, Any] = {"width": board[0], "height": board[1], "rules": rules, "seed": seed}
-    facts = {"player": player, "board": size, "rules": rules}
-    if splitting:
-        with GracefulEnd() as ending:
-            estimated = estimate(chosen, precision, cores, ending, games=games or SIDE_BY_SIDE, **options)
-            _print(
-                {**facts, "estimates": estimated.estimates, "placements": estimated.placements},
-                estimated,
-                as_json,
-                as_csv,
-            )
-            _keep_rating(player, chosen, size, rules, estimated)
-        return ending.code or 0
-    wanted = games or (None if precision else DEFAULT_GAMES)
-    made = _go_on(Evaluation(chosen.weights, chosen.features, games=wanted, **options), file)
-    with GracefulEnd() as ending:
-        _play(made, precision, file, cores, ending)
-        found = made.estimate
-        _print({**facts, "games": found.games, "finished": found.finished}, found, as_json, as_csv)
-        _keep_rating(player, chosen, size, rules, found)
-        file.end(made.save, "Saved: {}. The same command goes on with it.")
-    return ending.code or 0
+    if splitting and (games or 0) > MOST_SIDE_BY_SIDE:
+        raise click.UsageError(f"--games is {games:,}; with --splitting give {MOST_SIDE_BY_SIDE:,} or fewer.")
 
 
 def _go_on(made: Evaluation, file: StateFile) -> Evaluation:

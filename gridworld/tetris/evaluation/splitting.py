@@ -115,6 +115,11 @@ def estimates_by_splitting(
         The board, how many times as often as other pieces S and Z come, and the rules.
     games
         How many games each estimate plays side by side, at each level.
+
+    Raises
+    ------
+    ValueError
+        If the stack is so high most of the time that there is no way up to look at.
     """
     player = full_weights(check_weights(weights, features), features)
     options = {"width": width, "height": height, "twisted": twisted, "rules": rules, "fast": fast}
@@ -158,8 +163,13 @@ class _Ways:
     def rate(self) -> float:
         """Return the estimated number of ends a placement."""
         games = self._new_games()
-        low = self._settle(games)
-        first, *others = range(low + STEP, max(low + STEP, self._options["height"]) + 1, STEP)
+        low, height = self._settle(games), self._options["height"]
+        if low + STEP > height:
+            raise ValueError(
+                f"Half of the boards are {low} rows high or higher, and {height} are all: such games are too short for "
+                "splitting; play them to their end."
+            )
+        first, *others = range(low + STEP, height + 1, STEP)
         rate, entered = self._flux(games, low, first)
         for level in [*others, NEVER]:
             if not len(entered):
