@@ -8,7 +8,7 @@ from typing import Any
 import panel as pn
 import panel_material_ui as pmui
 
-from dashboards.live.panel_patches.notebook import HOOKS, NotebookColumn, is_loaded
+from dashboards.live.panel_patches.notebook import HOOKS, NotebookColumn, is_loaded, made_quickly
 from dashboards.live.panel_patches.widgets import read_scripts_once
 from dashboards.live.refresher import Refresher
 from dashboards.style.theme import THEME_CONFIG
@@ -46,7 +46,8 @@ class LiveViewer(pn.viewable.Viewer):
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         load()
-        return super()._repr_mimebundle_(include, exclude)
+        with made_quickly():
+            return super()._repr_mimebundle_(include, exclude)
 
 
 class Alone(LiveViewer):

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache, partial
 from typing import Any
 
 import panel as pn
 import panel_material_ui as pmui
+from bokeh.core.property.descriptors import PropertyDescriptor
 from bokeh.model import Model
 from bokeh.models import ColumnarDataSource, ImportedStyleSheet
 from panel.io import resources
+from panel.reactive import ReactiveCustomBase
 
+from dashboards.live.panel_patches.defaults import remember_defaults
+from dashboards.live.panel_patches.pages import mark_own_models_only
 from dashboards.live.panel_patches.presence import has, usable
 from dashboards.live.panel_patches.widgets import models_of
 
+QUICKER = (PropertyDescriptor, "_get_default"), (ReactiveCustomBase, "_patch_datamodel_ref")
 DATA_CHANGES = frozenset({"ColumnDataChanged", "ColumnsStreamed", "ColumnsPatched"})
 
 
@@ -62,6 +68,19 @@ def _is_of_data(event: dict[str, Any], documents: Iterable[Any]) -> bool:
     if event["kind"] != "ModelChanged" or event["attr"] != "data":
         return False
     return any(isinstance(document.get_model_by_id(event["model"]["id"]), ColumnarDataSource) for document in documents)
+
+
+@contextmanager
+def made_quickly() -> Iterator[None]:
+    """Make the models of a cell in the quick ways of a server; then all is as it was, for the cells of others."""
+    before = [(owner, name, vars(owner)[name]) for owner, name in QUICKER if name in vars(owner)]
+    remember_defaults()
+    mark_own_models_only()
+    try:
+        yield
+    finally:
+        for owner, name, way in before:
+            setattr(owner, name, way)
 
 
 def is_loaded() -> bool:

@@ -16,7 +16,15 @@ from bokeh.plotting import figure
 from panel.io.resources import CDN_DIST, LOCAL_DIST, set_resource_mode
 from panel.models.markup import HTML
 
-from dashboards.live.panel_patches.notebook import HOOKS, NotebookColumn, keep_one_script, local_style, share_styles
+from dashboards.live.panel_patches.notebook import (
+    HOOKS,
+    QUICKER,
+    NotebookColumn,
+    keep_one_script,
+    local_style,
+    made_quickly,
+    share_styles,
+)
 from dashboards.live.panel_patches.widgets import models_of
 from support.paths import ROOT
 from support.second_document import FrontEnd, episodes_of
@@ -152,6 +160,14 @@ def test_a_dashboard_changes_nothing_in_the_libraries_of_a_kernel():
     )
     assert done.returncode == 0, done.stderr[-3000:]
     assert json.loads(done.stdout.splitlines()[-1]) == {"changed": [], "collector": True}
+
+
+def test_a_cell_is_made_in_quick_ways_and_the_libraries_are_as_before_even_if_it_fails():
+    before = [vars(owner)[name] for owner, name in QUICKER]
+    with pytest.raises(ZeroDivisionError), made_quickly():
+        assert all(vars(owner)[name] is not way for (owner, name), way in zip(QUICKER, before, strict=True))
+        _ = 1 / 0
+    assert [vars(owner)[name] for owner, name in QUICKER] == before
 
 
 @pytest.mark.parametrize(("inline", "kept"), [(True, [True, False, False]), (False, [True, True, True])])
