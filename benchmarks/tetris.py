@@ -4,7 +4,8 @@
     python benchmarks/tetris.py --quick    speed and the beginning of the curve: about half a minute
     python benchmarks/tetris.py --record   three minutes of training, then its player on 10x10, on 10x20 with more S and
                                            Z, and on 10x20, with intervals; --placements N trains for this many instead,
-                                           which any machine can repeat; --final N has a final phase from there on
+                                           which any machine can repeat; --final N has a final phase from there on;
+                                           --seeds 2 --mean rates the mean of two trainings' players
     python benchmarks/tetris.py --published   the published players on 10x20, as above
 
 Speed is in placements a second of processor time of one core. Lines are means over games that nobody trained on, with
@@ -202,47 +203,66 @@ def show_published() -> None:
         show_high_board(np.array(player.weights), player.features)
 
 
-def show_record(seed: int, placements: int | None, settings: dict[str, Any]) -> None:
-    """Train for three minutes of wall time, or for a number of placements, and rate the mean player."""
+def train_for_record(seed: int, placements: int | None, settings: dict[str, Any]) -> TetrisTrainer:
+    """Train for three minutes of wall time, or for a number of placements, and print what it took."""
     trainer = TetrisTrainer(TetrisHyperparameters(**settings), seed=seed)
     trainer.advance(1000)
-    start, load = time.monotonic(), os.getloadavg()[0]
+    start, before, load = time.monotonic(), time.process_time(), os.getloadavg()[0]
     while trainer.placements < placements if placements else time.monotonic() - start < 180:
         trainer.advance(100_000)
-    trained = time.monotonic() - start
-    played = Evaluation(trainer.weights, trainer.features, width=10, height=10, seed=1, games=400)
-    with ThreadPoolExecutor(trainer.threads) as pool:
+    trained, spent = time.monotonic() - start, time.process_time() - before
+    print(f"seed {seed}, {settings}, {trainer.threads} threads, load {load:.1f}")
+    print(
+        f"  {trainer.placements:,} placements in {trained:.0f} s of wall time, {spent:.0f} s of cores, "
+        f"{trainer.generation} generations",
+        flush=True,
+    )
+    trainer.close()
+    return trainer
+
+
+def show_rating(weights: np.ndarray, features: Sequence[str]) -> None:
+    """Rate a player on all boards."""
+    played = Evaluation(weights, features, width=10, height=10, seed=1, games=400)
+    with ThreadPoolExecutor(usable_cores()) as pool:
         while not played.finished:
             played.advance(pool)
-    print(f"seed {seed}, {settings}, {trainer.threads} threads, load {load:.1f}")
-    print(f"  {trainer.placements:,} placements in {trained:.0f} s of wall time, {trainer.generation} generations")
+    print(f"  weights {weights.round(4).tolist()}")
     print(f"  10x10, 400 games: {interval_cell(played.estimate)} lines, target 4,200")
-    show_high_board(trainer.weights, trainer.features)
-    print(f"  weights {trainer.weights.round(2).tolist()}")
-    trainer.close()
+    show_high_board(weights, features)
+
+
+def show_records(seeds: int, mean: bool, placements: int | None, settings: dict[str, Any]) -> None:
+    """Rate the mean player of each training, or the mean of them all, each of length 1: chance that differs cancels."""
+    trainers = [train_for_record(seed, placements, settings) for seed in range(1, 1 + seeds)]
+    features, players = trainers[0].features, {f"seed {each.seed}": each.weights for each in trainers}
+    if mean:
+        players = {"the mean": np.mean([each / np.linalg.norm(each) for each in players.values()], axis=0)}
+    for name, weights in players.items():
+        print(name)
+        show_rating(weights, features)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure speed and learning on Tetris.")
     parser.add_argument("--quick", action="store_true", help="only speed and the first two marks of the curve")
-    parser.add_argument("--seeds", type=int, default=1, help="how many runs of each learning curve")
+    parser.add_argument("--seeds", type=int, default=1, help="how many trainings of each kind")
     parser.add_argument("--record", action="store_true", help="only the player after three minutes, with its interval")
     parser.add_argument("--placements", type=int, help="with --record: train for this many placements in place of that")
     parser.add_argument("--height", type=int, default=10, help="with --record: rows of the board that is trained on")
     parser.add_argument("--twisted", type=int, default=1, help="with --record: how many times as often S and Z come")
     final = TetrisHyperparameters.param.final.default
     parser.add_argument("--final", type=int, default=final, help="with --record: where the final phase begins")
+    parser.add_argument("--mean", action="store_true", help="with --record: rate the mean of the players of all seeds")
     parser.add_argument("--published", action="store_true", help="only the published players on 10x20")
     options = parser.parse_args()
     if options.published:
         show_published()
         return
     if options.record:
-        for seed in range(1, 1 + options.seeds):
-            settings = {"height": options.height, "twisted": options.twisted}
-            show_record(
-                seed, options.placements, settings | ({} if options.final is None else {"final": options.final})
-            )
+        settings = {"height": options.height, "twisted": options.twisted}
+        settings |= {} if options.final is None else {"final": options.final}
+        show_records(options.seeds, options.mean, options.placements, settings)
         return
     show_speed()
     show_random_play()

@@ -26,7 +26,6 @@ NOTE = (
     f"Mean lines of a game with {LEVEL:.0%} interval, by the literature’s rules. Players share a place where their "
     f"intervals on {RANKED.replace('x', ' × ')} overlap. Long games are estimated by splitting."
 )
-NOT_MEASURED = "not measured"
 
 
 def rating_text(rating: Estimate | None) -> str:
@@ -78,7 +77,7 @@ def table(saved: Sequence[Player]) -> str:
 def _row(place: int | None, player: Player) -> str:
     source = SOURCES.get(player.name) if player is BUILT_IN.get(player.name) else None
     found = [player.ratings.get(board) for board in BOARDS]
-    ratings = "".join(f"<td>{NOT_MEASURED if source and not each else rating_text(each)}</td>" for each in found)
+    ratings = "".join(f"<td>{rating_text(each)}</td>" for each in found)
     day = "" if source else time.strftime("%Y-%m-%d", time.localtime(player.saved))
     placements = "" if source else count(player.placements)
     return (

@@ -21,7 +21,7 @@ from dashboards.pages.tetris.board import ROWS, TetrisBoardView, levels, preview
 from dashboards.pages.tetris.by_hand import BY_HAND
 from dashboards.pages.tetris.curves import MOST_POINTS, GamesView, GenerationsView, points_of
 from dashboards.pages.tetris.demo import PRESENT as DEMO_PRESENT
-from dashboards.pages.tetris.leaderboard import places, rating_text
+from dashboards.pages.tetris.leaderboard import places, rating_text, table
 from dashboards.pages.tetris.page import TetrisPage
 from dashboards.pages.tetris.players import PlayersPanel
 from dashboards.pages.tetris.present_player import BEST, PRESENT
@@ -290,6 +290,11 @@ def test_a_good_player_is_rated_above_a_bad_one():
     assert good.interval[0] > 1_000 > 1 > bad.interval[1]
     assert good.mean > 100_000, "its games don't end within these placements, and it has a mean all the same"
     assert rate(Player("good", GOOD), "10x20", **short).ratings["10x20"] == good
+
+
+def test_published_players_have_a_rating_with_its_error_on_each_board():
+    rows = [row for row in table([]).split("<tr>") if any(f">{name}<" in row for name in BUILT_IN)]
+    assert [row.count("±") + row.count("[") for row in rows] == [2, 2, 2]
 
 
 def test_ties_share_a_place_and_each_rating_has_its_error():
