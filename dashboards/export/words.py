@@ -11,7 +11,7 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
-from dashboards.style.formatting import count
+from dashboards.style.formatting import count, plain_number
 from gridworld.agents import agent_class
 from gridworld.pictures.draw import agent_title
 from gridworld.pictures.recording import Recording
@@ -53,7 +53,7 @@ def hyperparameter_rows(recording: Recording) -> list[tuple[str, str]]:
 
 
 def _plain(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return plain_number(value) if isinstance(value, float) else str(value)
 
 
 def table(rows: list[tuple[str, str]], caption: str) -> str:

@@ -7,30 +7,28 @@ from collections.abc import Mapping
 from typing import Any
 
 from gridworld.agents import AGENTS
+from gridworld.drawing.minus import with_minus
 from gridworld.training.world_edits import WORLD
 
 
 def number(value: float) -> str:
-    """Return a return or an error, to about three figures that count: 0.62, -13.00, 1,250, 0.0031."""
+    """Return a return or an error, to about three figures that count: 0.62, −13.00, 1,250, 0.0031."""
     if not math.isfinite(value):
         return "–"
     size = abs(value)
-    if size >= 1000:
-        return f"{value:,.0f}"
-    if size >= 0.01 or size == 0:
-        return f"{value:.2f}"
-    return f"{value:.2g}"
+    digits = ",.0f" if size >= 1000 else ".2f" if size >= 0.01 or size == 0 else ".2g"
+    return with_minus(f"{value:{digits}}")
 
 
-def signed(value: float) -> str:
-    """Return a number, as `number` does, with a true minus sign: −12.63."""
-    return number(value).replace("-", "−")
+def plain_number(value: float) -> str:
+    """Return a number with as few figures as it has: 0.5, −1, 1e−05."""
+    return with_minus(f"{value:g}")
 
 
 def fixed(value: float, digits: int) -> str:
     """Return a number with this many decimals; one that would look like 0 without being it has a figure that counts."""
     text = f"{value:.{digits}f}"
-    return f"{value:.1g}" if value and not text.strip("-0.") else text
+    return with_minus(f"{value:.1g}" if value and not text.strip("-0.") else text)
 
 
 def count(value: float) -> str:
@@ -46,6 +44,6 @@ def count(value: float) -> str:
 def changes_text(changes: Mapping[str, Any]) -> str:
     """Return changes during a run by their labels: "Step size α = 0.4", "World edited"."""
     labels = {name: agent.param[name].label for agent in AGENTS.values() for name in agent.hyperparameters()}
-    numbers = {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in changes.items()}
+    numbers = {name: plain_number(value) if isinstance(value, float) else str(value) for name, value in changes.items()}
     is_edit = numbers.pop(WORLD, None) is not None
     return ", ".join(["World edited"] * is_edit + [f"{labels[name]} = {value}" for name, value in numbers.items()])

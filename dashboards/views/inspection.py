@@ -82,7 +82,7 @@ def _exact(value: float) -> Markup:
     """Return a number to four decimals, with all its digits in a tooltip."""
     if not isfinite(value):
         return Markup("–")
-    return Markup('<span title="{}">{}</span>').format(repr(value), fixed(value, 4).replace("-", "−"))
+    return Markup('<span title="{}">{}</span>').format(repr(value), fixed(value, 4))
 
 
 def update_html(title: str, cause: str, lines: Sequence[Line]) -> Markup:

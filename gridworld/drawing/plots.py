@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from gridworld.drawing.canvas import Canvas, Paint
+from gridworld.drawing.minus import with_minus
 from gridworld.drawing.plot_area import PlotArea
 
 SIZE = 12.0  # of a number, in units of the picture
@@ -23,11 +24,11 @@ def ticks(start: float, end: float, most: int) -> list[float]:
 
 
 def short(value: float) -> str:
-    """Return the number at a tick: 500, -2.5k, 4M."""
+    """Return the number at a tick: 500, −2.5k, 4M."""
     for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if abs(value) >= size:
-            return f"{value / size:g}{letter}"
-    return f"{value:g}"
+            return with_minus(f"{value / size:g}{letter}")
+    return with_minus(f"{value:g}")
 
 
 def names_of_millions(start: float, end: float, most: int) -> dict[float, str]:
@@ -44,7 +45,7 @@ def draw_grid(canvas: Canvas, area: PlotArea, colours: Mapping[str, Any], most: 
     for tick in ticks(*area.y_range, most):
         y = float(area.y(tick))
         canvas.line(np.array([area.left, area.right]), np.array([y, y]), Paint(line=colours["line"]))
-        canvas.text(area.left - 7, y, short(tick).replace("-", "−"), colours["muted"], size, "end")
+        canvas.text(area.left - 7, y, short(tick), colours["muted"], size, "end")
 
 
 def draw_numbers_below(

@@ -11,6 +11,7 @@ from typing import Any
 
 from gridworld.agents import agent_class
 from gridworld.agents.relevance import is_relevant
+from gridworld.drawing.minus import with_minus
 from gridworld.experiments.comparison import Comparison
 from gridworld.experiments.metrics import METRICS
 from gridworld.experiments.plan import Contestant, Plan
@@ -104,8 +105,8 @@ def _interval(found: Estimate) -> str:
 
 
 def _number(value: float) -> str:
-    """Return a number with four digits that count, or all before the point: -27.53, 0.6400, 19,850."""
-    return f"{value:,.0f}" if 1_000 <= abs(value) < inf else f"{value:#.4g}"
+    """Return a number with four digits that count, or all before the point: −27.53, 0.6400, 19,850."""
+    return with_minus(f"{value:,.0f}" if 1_000 <= abs(value) < inf else f"{value:#.4g}")
 
 
 def _machine(result: Comparison) -> str:

@@ -78,7 +78,7 @@ def test_tiles_show_what_the_journal_holds(view):
         "step": "17",
         "speed": "0",
         "last": "1.00",
-        "mean": "-0.38",
+        "mean": "−0.38",
         "best": "1.00",
         "success": "50%",
     }
@@ -101,10 +101,10 @@ def test_before_the_first_episode_nothing_is_claimed(view):
 def test_a_long_first_episode_shows_its_steps_and_its_return_so_far(view):
     journal = report(Journal(), episode_step=10_000, episode_return=-65_375.0)
     view.refresh(journal)
-    assert (shown(view)["step"], shown(view)["last"]) == ("10,000", "-65,375")
+    assert (shown(view)["step"], shown(view)["last"]) == ("10,000", "−65,375")
     assert "Return so far" in view.drawing.text
     view.refresh(report(journal, episode=1, returns=[-3], endings=[Ending.SUCCESS], episode_step=5))
-    assert shown(view)["last"] == "-3.00"
+    assert shown(view)["last"] == "−3.00"
     assert "Last return" in view.drawing.text
 
 
@@ -146,7 +146,7 @@ def test_begin_starts_from_nothing(view):
     ("value", "text"),
     [
         (0.625, "0.62"),
-        (-13, "-13.00"),
+        (-13, "−13.00"),
         (0, "0.00"),
         (1250.4, "1,250"),
         (0.00312, "0.0031"),

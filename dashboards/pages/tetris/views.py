@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from dashboards.live.throttle import Throttle
-from dashboards.style.formatting import count, number, signed
+from dashboards.style.formatting import count, number
 from dashboards.style.widgets import html
 from dashboards.views.counters import CSS, NOTHING, CountersView
 from gridworld.runs.frame import Status
@@ -163,7 +163,7 @@ class WeightsView:
         if not self._scale / 2 < widest <= self._scale:  # a scale in steps, so that bars move and not the scale
             self._scale = 2.0 ** np.ceil(np.log2(widest))
         rows = "".join(
-            f'<tr title="{escape(DOCS[feature])}"><td><div><span>{feature}</span><span>{signed(weight)}</span>'
+            f'<tr title="{escape(DOCS[feature])}"><td><div><span>{feature}</span><span>{number(weight)}</span>'
             f"</div>{self._bar(weight, spread)}</td></tr>"
             for feature, weight, spread in zip(features, weights, deviation, strict=True)
         )

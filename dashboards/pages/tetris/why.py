@@ -7,7 +7,7 @@ from typing import Any
 
 from dashboards.live.view import Hideable
 from dashboards.pages.tetris.marks import PlacementMarks
-from dashboards.style.formatting import signed
+from dashboards.style.formatting import number
 from dashboards.style.markup import fill
 from dashboards.style.widgets import html
 from gridworld.runs.frame import Frame, Status
@@ -78,7 +78,7 @@ class WhyView(Hideable):
 def _table(found: list[PlacementValue], piece: int, weights: Sequence[float], features: Sequence[str]) -> str:
     names = ("", "column", "turned", "value", *features)
     head = "".join(fill("<th>{}</th>", name) for name in names)
-    own = "".join(fill("<td>× {}</td>", signed(weight)) for weight in weights)
+    own = "".join(fill("<td>× {}</td>", number(weight)) for weight in weights)
     rows = "".join(_row(rank, placement) for rank, placement in enumerate(found, 1))
     title = fill(
         "<p>All {} placements of the piece {}, the best first: each feature times its weight; their sum is the "
@@ -94,9 +94,9 @@ def _table(found: list[PlacementValue], piece: int, weights: Sequence[float], fe
 
 def _row(rank: int, placement: PlacementValue) -> str:
     cells = "".join(
-        fill('<td title="{}">{}</td>', signed(feature), signed(part + 0.0))
+        fill('<td title="{}">{}</td>', number(feature), number(part + 0.0))
         for feature, part in zip(placement.features.tolist(), placement.parts.tolist(), strict=True)
     )
-    facts = rank, placement.column + 1, f"{90 * placement.rotation}°", signed(placement.value)
+    facts = rank, placement.column + 1, f"{90 * placement.rotation}°", number(placement.value)
     start = fill('<td>{}</td><td>{}</td><td>{}</td><td class="value">{}</td>', *facts)
     return f'<tr class="{"best" if rank == 1 else ""}">{start}{cells}</tr>'

@@ -9,7 +9,7 @@ import panel as pn
 from bokeh.models import ColumnDataSource, FactorRange, LinearColorMapper, Rect, Text
 from bokeh.plotting import figure
 
-from dashboards.style.formatting import number
+from dashboards.style.formatting import number, plain_number
 from dashboards.style.markup import fill
 from dashboards.style.widgets import FILL
 from dashboards.views.comparison.figures import HEAD_CSS, make_figure, taps
@@ -22,7 +22,7 @@ class HeatMap:
     def __init__(self, study: Study, place: int, tokens: dict[str, Any], click: Callable[..., None]) -> None:
         self._place = place
         own = [point.values for point in study.points if point.place == place]
-        factors = [[f"{value:g}" for value in sorted(set(axis))] for axis in zip(*own, strict=True)]
+        factors = [[plain_number(value) for value in sorted(set(axis))] for axis in zip(*own, strict=True)]
         made: figure = make_figure(
             touch=True, x_range=FactorRange(*factors[0]), y_range=FactorRange(*factors[1])
         )  # fmt: skip
@@ -54,7 +54,7 @@ class HeatMap:
         """Colour the cells; `ends` are the worst and the best value."""
         worst, best = ends
         rows = [
-            (*(f"{value:g}" for value in point.values), point.estimate.value, number(point.estimate.value), index,
+            (*map(plain_number, point.values), point.estimate.value, number(point.estimate.value), index,
              (point.estimate.value - worst) / (best - worst))
             for index, point in enumerate(study.points)
             if point.place == self._place

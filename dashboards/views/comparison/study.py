@@ -10,7 +10,7 @@ import panel as pn
 from bokeh.models import ColumnDataSource, Line, Scatter, VArea
 from markupsafe import Markup
 
-from dashboards.style.formatting import number
+from dashboards.style.formatting import number, plain_number
 from dashboards.style.markup import fill
 from dashboards.style.widgets import FILL
 from dashboards.views.comparison.figures import HEAD_CSS, heading, make_figure, taps
@@ -141,7 +141,7 @@ def _entry(study: Study, place: int) -> Markup:
     if own:
         better = METRICS[study.metric].higher_is_better
         x, value = (max if better else min)(own, key=lambda point: point[1])
-        text = f" best {number(value)} at {x:g}" if np.isfinite(x) else f" {number(value)}"
+        text = f" best {number(value)} at {plain_number(x)}" if np.isfinite(x) else f" {number(value)}"
     return Markup(fill('<span class="name">{}{}{}</span>', line_mark(place), study.contestants[place], text))
 
 

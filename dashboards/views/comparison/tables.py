@@ -9,7 +9,7 @@ from math import isfinite, isinf
 
 from markupsafe import Markup
 
-from dashboards.style.formatting import signed
+from dashboards.style.formatting import number
 from dashboards.style.markup import fill
 from dashboards.views.comparison.marks import line_mark
 from gridworld.experiments.comparison import Comparison
@@ -117,7 +117,7 @@ def runs_table(
     for seed in range(first, last):
         row = Markup("")
         for place, cell in enumerate(cells):
-            text = signed(values[place][seed - first]) if values else "open"
+            text = number(values[place][seed - first]) if values else "open"
             name = f"Open the run of {cell.label} with seed {seed}"
             row += Markup('<td><a href="{}" target="_blank" aria-label="{}">{}</a></td>').format(
                 link(cell, seed), name, text
@@ -134,13 +134,13 @@ def runs_table(
 
 def shown(estimate: Estimate, *, is_best: bool = False) -> Markup:
     """Return an estimate with its interval, and a sign with a reason where that is probably too short."""
-    value = Markup("<b>{}</b>" if is_best else "{}").format(signed(estimate.value))
+    value = Markup("<b>{}</b>" if is_best else "{}").format(number(estimate.value))
     if isinf(estimate.low) and estimate.n < FIRST_LOOK:
         return value + Markup("<small>± after {} runs</small>").format(FIRST_LOOK)
     if not (isfinite(estimate.low) and isfinite(estimate.high)):
         return value + Markup('<abbr title="{}">!</abbr>').format(estimate.warning)
     warning = Markup('<abbr title="{}">!</abbr>').format(estimate.warning) if estimate.warning else ""
-    return value + Markup("<small>[{}, {}]</small>{}").format(signed(estimate.low), signed(estimate.high), warning)
+    return value + Markup("<small>[{}, {}]</small>{}").format(number(estimate.low), number(estimate.high), warning)
 
 
 def negative(estimate: Estimate) -> Estimate:

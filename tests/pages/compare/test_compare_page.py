@@ -17,7 +17,7 @@ from dashboards.pages.compare.page import ComparePage
 from dashboards.pages.compare.race_tab import TWINS
 from dashboards.pages.compare.ready import READY, ReadyComparison, watch_html
 from dashboards.pages.training.address import from_query
-from dashboards.style.formatting import number, signed
+from dashboards.style.formatting import number
 from dashboards.style.theme import tokens
 from dashboards.views.comparison.study import StudyView
 from gridworld.drawing.shared_range import range_of
@@ -59,7 +59,7 @@ def test_the_runs_end_up_in_tables_and_curves(page):
     run(page)
     assert page.experiment.status is Status.FINISHED
     expected = compare(SMALL)
-    assert signed(expected.estimate("Sarsa").value) in page.lower.tables["Metrics"].object
+    assert number(expected.estimate("Sarsa").value) in page.lower.tables["Metrics"].object
     assert "Sarsa" in page.lower.tables["Differences"].object
     drawn = [renderer.data_source.data["x"] for renderer in page.curves.figure.renderers]
     assert [len(x) for x in drawn] == [20] * 4, "a band and a line each"

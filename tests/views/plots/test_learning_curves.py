@@ -168,7 +168,7 @@ def test_millions_have_one_large_letter_on_all_axes(view, journal):
     axes = view.plots[0].figure.xaxis[0], view.plots[0].figure.yaxis[0]
     assert not any(axis.major_label_overrides for axis in axes)
     view.refresh(report(journal, episodes=episodes(4_000_000, 9, returns=-2_500_000.0)))
-    for axis, tick, words in zip(axes, (2e6, -2.5e6), ("2M", "-2.5M"), strict=True):
+    for axis, tick, words in zip(axes, (2e6, -2.5e6), ("2M", "−2.5M"), strict=True):
         assert axis.major_label_overrides[tick] == words == short(tick)
 
 
@@ -407,7 +407,7 @@ def test_one_evaluation_far_below_does_not_flatten_the_curve_and_is_marked_at_th
     outside = view.returns.outside.data
     assert (outside["episode"].tolist(), outside["value"].tolist()) == ([3], [-65_375])
     assert y.start < outside["edge"][0] < y.start + (y.end - y.start) / 10
-    assert "outside, to -65,375" in view.returns.heading.object
+    assert "outside, to −65,375" in view.returns.heading.object
 
 
 def test_nothing_is_outside_of_empty_plots(view, journal):

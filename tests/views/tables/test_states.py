@@ -62,7 +62,7 @@ class Seen:
 
 def test_a_row_shows_name_visits_value_best_action_and_action_values():
     seen = Seen().report({7: 3}, {7: [-0.25, 0.5]}, state=1)
-    assert seen.rows[0] == [PROBLEM.state_name(7), "3", "0.500", "hit", "-0.250", "0.500"]
+    assert seen.rows[0] == [PROBLEM.state_name(7), "3", "0.500", "hit", "−0.250", "0.500"]
     assert seen.view.table.headings[-2:] == ["stick", "hit"]
 
 
@@ -165,8 +165,8 @@ def test_a_state_shows_only_the_actions_it_has_by_its_own_names():
     none = -np.inf
     seen = Seen(problem).report({0: 2, 1: 1}, {0: [-0.5, 0.0, none], 1: [-0.5, 0.0, 0.25], 2: [none, none, none]})
     assert seen.rows == [
-        ["● A", "2", "0.000", "→ right", "-0.500", "0.000", ""],
-        ["B", "1", "0.250", "bet 3", "-0.500", "0.000", "0.250"],
+        ["● A", "2", "0.000", "→ right", "−0.500", "0.000", ""],
+        ["B", "1", "0.250", "bet 3", "−0.500", "0.000", "0.250"],
         ["end", "0", "–", "–", "", "", ""],
     ]
     assert seen.view.table.headings[-3:] == ["left / bet 1", "right / bet 2", "bet 3"]

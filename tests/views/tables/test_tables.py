@@ -80,7 +80,7 @@ def test_episodes_are_listed_the_newest_first():
     assert rows(view) == [
         ["1,203", "1.00", "8", "reached the goal", "0.500"],
         ["1,202", "0.25", "8", "ended badly", "0.500"],
-        ["1,201", "-1.50", "8", "cut at the step limit", "0.500"],
+        ["1,201", "−1.50", "8", "cut at the step limit", "0.500"],
     ]
 
 
@@ -177,7 +177,7 @@ def test_action_values_are_those_of_visited_states():
     view.refresh(report(Journal(), state=7, action_values=values, visits=visits))
     assert list(view.table.value.columns) == ["State", "Best", "↑ up", "→ right", "↓ down", "← left", "Visits"]
     assert rows(view) == [
-        ["row 1, column 1", "→ or ↓", "0.100", "0.500", "0.500", "-1.000", "10"],
+        ["row 1, column 1", "→ or ↓", "0.100", "0.500", "0.500", "−1.000", "10"],
         ["● row 1, column 2", "–", "0.000", "0.000", "0.000", "0.000", "1"],
         ["row 1, column 4", "← left", "0.000", "0.000", "0.000", "2.000", "5,000"],
     ]
