@@ -10,6 +10,7 @@ MOST_DECADES = 6
 FEWEST_SHOWN = 20.0
 END_STEPS = (1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 MARGIN = 1.02
+SAME = 1e-9  # of their size, by which values differ that are the same but for rounding
 FEWEST_FOR_QUARTILES = 8
 QUARTILES_AWAY = 6.0
 WORTH_CUTTING = 3.0
@@ -56,7 +57,9 @@ def _usual(values: np.ndarray, cut: Cut) -> tuple[float, float, float]:
 
 def settle(shown: tuple[float, float], low: float, high: float) -> tuple[float, float]:
     """Return bounds that hold the data: the present ones unless too small or twice too wide, else rounded new ones."""
-    span = high - low or abs(high) / 5 or 1.0
+    span = high - low
+    if span <= SAME * abs(high):
+        span = abs(high) / 5 or 1.0
     step = 10.0 ** np.floor(np.log10(span))
     step *= next((part for part in (0.1, 0.2, 0.5) if part * step >= span / 10), 1.0)
     new_low, new_high = np.floor((low - span / 25) / step) * step, np.ceil((high + span / 25) / step) * step

@@ -32,7 +32,8 @@ class Surroundings:
         hold = pn.Column(self._board, styles={"container-type": "size", "min-height": "0", "min-width": "0"}, **FILL)
         bar = pn.pane.Bokeh(self.bar, margin=0, sizing_mode="stretch_height")
         self.body = pn.Row(hold, bar, styles={"gap": "10px", "min-height": "0"}, **FILL)
-        self.head_row = pn.Row(pn.pane.Bokeh(self.head, margin=0, sizing_mode="stretch_width"), **WIDE)
+        words = pn.pane.Bokeh(self.head, margin=0, sizing_mode="stretch_width")
+        self.head_row = pn.Row(words, styles={"gap": "12px"}, **WIDE)
         self.panel = pn.Column(self.head_row, self.body, styles={"gap": "8px", "min-height": "0"}, **FILL)
 
     def fit(self, problem: Problem, phase: int) -> None:

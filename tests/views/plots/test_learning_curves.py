@@ -164,6 +164,12 @@ def test_numbers_of_episodes_stay_exact(view, journal):
     assert view.episodes.source.data["episode"].tolist() == [2**24 + 1, 2**24 + 2]
 
 
+def test_values_that_differ_by_rounding_only_are_drawn_as_one_value():
+    start, end = settle((0.0, 1.0), -0.01 * 6, -0.06 + 1e-17)
+    assert start < -0.06 < end
+    assert end - start > 0.001
+
+
 def test_millions_have_one_large_letter_on_all_axes(view, journal):
     axes = view.plots[0].figure.xaxis[0], view.plots[0].figure.yaxis[0]
     assert not any(axis.major_label_overrides for axis in axes)
