@@ -15,6 +15,8 @@ from dashboards.live.panel_patches.echoes import WithoutEchoes
 from dashboards.style.widgets import FIELD_SX, LABELLED, SLIDER_SX, STEPPER_SX, WIDE, html, problem_html, row
 from gridworld.parameters import change, read_number
 
+NARROW_LABEL = {"& .MuiInputLabel-shrink": {"maxWidth": "calc(133% - 14px)"}}  # of a narrow field is read whole
+
 
 class TypedText(WithoutEchoes, pmui.TextInput):
     """A text of which the browser alone knows what is being typed.
@@ -128,7 +130,7 @@ class NumberField(pn.viewable.Viewer):
         look: dict[str, Any] = (
             {"label": f"{self._declared.label} value", "sx": FIELD_SX, "margin": 0, "width": 72, "align": "center"}
             if has_slider
-            else {"label": self._declared.label, "description": self._declared.doc, **LABELLED}
+            else {"label": self._declared.label, "description": self._declared.doc, "sx": NARROW_LABEL, **LABELLED}
         )
         text = TypedText(size="small", max_length=40, disabled=self.param.disabled, **look)
         text.write(self._written(getattr(self._owner, self._parameter)))

@@ -254,3 +254,15 @@ def test_the_tab_files_is_seen_whole_on_a_desktop(open_page):
         button.wait_for()
         box = button.bounding_box()
         assert box["y"] + box["height"] <= page.viewport_size["height"] - 16, f"{name} is below the card's edge"
+
+
+def test_all_that_makes_a_film_is_seen_at_once_on_a_desktop(open_page):
+    page = open_page("?world=easy&seed=3&episodes=30")
+    train_to_the_end(page)
+    show_tab(page, "Files")
+    page.get_by_label("Make", exact=True).first.select_option(label="Film of the training")
+    button, seconds = page.get_by_role("button", name="Make", exact=True), page.get_by_label("Seconds", exact=True)
+    for part in (seconds, button):
+        part.first.wait_for()
+        box = part.first.bounding_box()
+        assert box["y"] + box["height"] <= page.viewport_size["height"] - 16, "it is below the card's edge"

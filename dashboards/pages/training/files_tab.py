@@ -50,7 +50,7 @@ GRID = {
     "gridTemplateColumns": {
         "xs": "minmax(0, 1fr)",
         "sm": "1fr 1fr",
-        "lg": "minmax(0, 1fr) minmax(0, 1fr) minmax(250px, 1fr) minmax(416px, 2fr)",
+        "lg": "minmax(0, 1fr) minmax(0, 1fr) minmax(250px, 1fr) minmax(440px, 2fr)",
     },
 }
 WRAPPING = {"flex_wrap": "wrap", "gap": "4px 8px"}
@@ -87,7 +87,7 @@ class FilesView(Hideable):
             self._run_part(),
             self._library_part(),
             self._parts_part(),
-            stack(section("Page, pictures, films"), self.pictures.panel),
+            stack(section("Page, pictures, films"), self.pictures.panel, gap="14px"),
             self._recipe.panel,
             sx=GRID,
             **WIDE,

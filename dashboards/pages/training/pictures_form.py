@@ -16,7 +16,7 @@ from dashboards.hub.executors import Executors
 from dashboards.hub.shared_run import SharedRun
 from dashboards.live.background import from_threads, sentence
 from dashboards.pages.downloads import Downloads, button
-from dashboards.style.widgets import row, stack
+from dashboards.style.widgets import stack
 from gridworld.insight.overlays import LABELS, OVERLAYS
 from gridworld.pictures.draw import PICTURES, draw_picture
 from gridworld.pictures.film import FILMS, SECONDS, check_film
@@ -38,6 +38,10 @@ KINDS = {
 }
 OF_A_MOMENT = ("board", "episode")  # what shows a run as it is at one step
 FORMS = {PAGE: ["HTML"], **{name: ["SVG", "PNG"] for name in PICTURES}, **{name: ["GIF", "MP4"] for name in FILMS}}
+BESIDE_HEADING: dict[str, Any] = {
+    "margin": 0,
+    "styles": {"position": "absolute", "top": "-32px", "right": "0", "gap": "8px"},
+}
 GRID = {"display": "grid", "grid_template_columns": "repeat(auto-fit, minmax(130px, 1fr))", "gap": "2px 12px"}
 
 
@@ -97,7 +101,7 @@ class PicturesForm:
         self.make = button("Make", "movie", self._make, color="primary", variant="contained", sx={"height": 32})
         self.stop = button("Stop", "stop", lambda: self._stopped.set(), visible=False)
         self.options.param.watch(lambda event: self._show(), "what")
-        self.panel = stack(stack(*self.fields.values(), **GRID), row(self.make, self.stop, gap="8px"), gap="8px")
+        self.panel = stack(stack(*self.fields.values(), **GRID), pn.Row(self.make, self.stop, **BESIDE_HEADING))
         self._show()
 
     def offer(self, overlays: dict[str, str]) -> None:
