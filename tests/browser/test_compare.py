@@ -8,6 +8,7 @@ import urllib.parse
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from gridworld.compiled import CAN_COMPILE
 from support.browser import wait_for
@@ -119,6 +120,13 @@ def test_a_figure_saves_itself_as_png(open_page):
         page.get_by_title("Save", exact=True).first.click()
     assert saved.value.suggested_filename == "comparison.png"
     assert Path(saved.value.path()).read_bytes().startswith(b"\x89PNG")
+    page.get_by_role("tab", name="Export").click()
+    with page.expect_download() as whole:
+        press(page, "Curves (PNG)")
+    with Image.open(whole.value.path()) as picture:
+        assert picture.format == "PNG"
+        corner = picture.convert("RGBA").getpixel((0, 0))
+    assert corner[3] == 255, "it has a ground, and with it a legend"
 
 
 def test_a_race_steps_together_and_says_where_it_parts(open_page):

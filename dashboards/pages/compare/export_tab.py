@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import panel as pn
 
@@ -20,7 +19,7 @@ from gridworld.experiments.plan_files import plan_toml
 from gridworld.pictures.comparison import draw_comparison
 
 NO_RUNS = "There are no runs yet: press Start."
-PNG = '<div class="hint">A PNG of a figure: the disk in its upper right corner.</div>'
+PNG = '<div class="hint">A PNG of a figure as it stands, without its legend: the disk in its upper right corner.</div>'
 PAPER_CSS = """
 :host { font: 13px/20px var(--bokeh-base-font); color: var(--mui-palette-text-primary); }
 textarea { width: 100%; height: 110px; box-sizing: border-box; padding: 8px; resize: vertical; font: inherit;
@@ -40,7 +39,8 @@ class ExportTab:
         self._paper = html("", stylesheets=[PAPER_CSS], sizing_mode="stretch_width")
         tools = row(
             button("Report (HTML)", "description", self._report),
-            button("Curves (SVG)", "image", self._picture),
+            button("Curves (SVG)", "image", lambda: self._picture("svg")),
+            button("Curves (PNG)", "image", lambda: self._picture("png")),
             button("Runs (CSV)", "table_view", self._csv),
             button("Plan (TOML)", "settings", self._plan),
             *self._outcome.parts,
@@ -59,22 +59,22 @@ class ExportTab:
 
     def _report(self) -> None:
         theme = self._theme()
-        self._save("comparison.html", lambda result: comparison_html(result, theme))
+        self._save("comparison.html", lambda result: comparison_html(result, theme).encode())
 
-    def _picture(self) -> None:
+    def _picture(self, form: str) -> None:
         theme = self._theme()
-        self._save("comparison.svg", lambda result: draw_comparison(result, theme=theme).svg())
+        self._save(f"comparison.{form}", lambda result: draw_comparison(result, theme=theme).encoded(form))
 
     def _csv(self) -> None:
-        self._save("comparison.csv", csv_text)
+        self._save("comparison.csv", lambda result: csv_text(result).encode())
 
     def _plan(self) -> None:
         plan = self._experiment().plan
         self._downloads.begin("plan.toml", lambda: plan_toml(plan).encode(), self._outcome.report)
 
-    def _save(self, name: str, make: Callable[[Comparison], Any]) -> None:
+    def _save(self, name: str, make: Callable[[Comparison], bytes]) -> None:
         result = self._experiment().result
         if result is None:
             self._outcome.report("", NO_RUNS)
         else:
-            self._downloads.begin(name, lambda: make(result).encode(), self._outcome.report)
+            self._downloads.begin(name, lambda: make(result), self._outcome.report)
