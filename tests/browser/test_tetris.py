@@ -159,6 +159,8 @@ def test_a_player_is_saved_watched_handed_on_and_brought_back(open_page, tmp_pat
     page.get_by_label("Name", exact=True).fill("Ada")
     press(page, "Save")
     wait_for(lambda: page.get_by_role("cell", name="Ada").is_visible(), what="it is in the leaderboard")
+    head = page.get_by_role("columnheader", name="Player", exact=True)
+    assert head.bounding_box()["height"] < 36, "a short word is not broken, however long the ratings are"
     press(page, "Watch")
     pieces = page.locator("[data-demo=pieces]")
     pieces.wait_for()  # what a tab shows is built when it is first opened

@@ -19,7 +19,8 @@ table { width: 100%; border-spacing: 0; font-variant-numeric: tabular-nums; }
 th { font-weight: 400; text-align: right; color: var(--mui-palette-text-secondary); }
 th, td { padding: 4px 8px; text-align: right; white-space: nowrap; }
 th, td { border-bottom: 1px solid var(--mui-palette-divider); }
-th.name, td.name { text-align: left; white-space: normal; overflow-wrap: anywhere; }
+th.name, td.name { text-align: left; white-space: normal; overflow-wrap: anywhere; min-width: 9ch; }
+td.method { white-space: normal; }
 @container (max-width: 560px) { .more { display: none; } }
 """
 NOTE = (
@@ -82,6 +83,6 @@ def _row(place: int | None, player: Player) -> str:
     placements = "" if source else count(player.placements)
     return (
         f'<tr><td>{place or "…"}</td><td class="name" title="{escape(source or "")}">{escape(player.name)}</td>'
-        f'{ratings}<td class="more">{placements}</td><td class="more">{escape(player.method)}</td>'
+        f'{ratings}<td class="more">{placements}</td><td class="more method">{escape(player.method)}</td>'
         f'<td class="more">{day}</td></tr>'
     )
