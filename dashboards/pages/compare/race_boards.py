@@ -99,7 +99,7 @@ def _title(label: str, about: str = "") -> str:
 
 
 def _titled(title: Any, board: BoardView) -> Any:
-    """Return a board without its legend below a title; its cells can be told apart at the least width."""
+    """Return a board without its legend below a title; its cells can be distinguished at the least width."""
     left, right, bottom, top = placed(board.problem.layouts[0][1]).bounds
     height = min(max(round(WIDTH * (top - bottom) / (right - left)), LEAST), MOST)
     body = pn.Column(board.body, styles={"min-height": f"{height}px", "min-width": "0"}, **FILL)

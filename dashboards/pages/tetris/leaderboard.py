@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from html import escape
 
 from dashboards.style.formatting import count
-from gridworld.tetris.evaluation.estimate import LEVEL, Estimate
+from gridworld.tetris.evaluation.estimate import LEVEL, MeanLines
 from gridworld.tetris.players.builtin import BUILT_IN, SOURCES
 from gridworld.tetris.players.rating import BOARDS
 from gridworld.tetris.players.saved import RANKED, Player, strength
@@ -29,7 +29,7 @@ NOTE = (
 )
 
 
-def rating_text(rating: Estimate | None) -> str:
+def rating_text(rating: MeanLines | None) -> str:
     """Return a rating in a few characters: the mean with its interval, or what it is above where no game has ended."""
     if rating is None:
         return "…"

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
-from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,6 +19,7 @@ from dashboards.hub.shared_run import SharedRun
 from dashboards.live.background import in_background, sentence
 from dashboards.live.throttle import Throttle
 from dashboards.live.view import Hideable
+from dashboards.pages.training.explanation import Explainer, Explanation
 from dashboards.pages.training.origins_list import OriginsList
 from dashboards.pages.training.place import has_rows, read_place, written_place
 from dashboards.style.choice import choice
@@ -35,19 +34,15 @@ from dashboards.views.inspection import (
     why_not_text,
 )
 from gridworld.insight.inspection import inspect_state, why_not
-from gridworld.insight.past import Past
 from gridworld.insight.update import Update
 from gridworld.insight.words import cause, equation, named
-from gridworld.planning.optimum import solve
-from gridworld.planning.solution import Solution
 from gridworld.runs.frame import Status
 from gridworld.runs.journal import Journal
 from gridworld.storage.keyframes import Keyframe
-from gridworld.training.evaluator import MAX_SOLVED_STATES
+from gridworld.training.scene import Scene
 from gridworld.worlds.problem import Problem
 
 FACTS_SECONDS, UPDATE_SECONDS = 0.5, 2.0  # between two refreshes while the run goes on
-BUDGET = 5.0  # seconds that one question may take
 GRID = {
     "display": "grid",
     "gridTemplateColumns": {"xs": "minmax(0, 1fr)", "sm": "150px minmax(0, 1fr)"},
@@ -63,17 +58,6 @@ HINT = (
 )
 
 
-@dataclass(frozen=True)
-class Explanation:
-    """What a thread found out about one action value."""
-
-    update: Update | None
-    links: Sequence[Update]
-    end: str
-    solution: Solution | None
-    step: int
-
-
 class InspectorView(Hideable):
     """Shows one state, chosen on the board by `pick` or in its own field, and one of its actions.
 
@@ -86,8 +70,9 @@ class InspectorView(Hideable):
     executor
         Where updates are looked for.
 
-    `point_out(state, path)` shows on the board what is chosen and where its news came from, `on_chosen(state, action)`
-    is called with what is chosen, and `go_to(step)` with a moment whose entry was clicked.
+    Where the page shows a past moment, which `moment()` returns, all is as it was then. `point_out(state, path)` shows
+    on the board what is chosen and where its news came from, `on_chosen(state, action)` is called with what is chosen,
+    and `go_to(step)` with a moment whose entry was clicked.
     """
 
     def __init__(self, problem: Problem, find: Callable[[], SharedRun | None], executor: Executor) -> None:
@@ -95,14 +80,15 @@ class InspectorView(Hideable):
         self.point_out: Callable[[int | None, Sequence[int]], None] = lambda state, path: None
         self.on_chosen: Callable[[int, int], None] = lambda state, action: None
         self.go_to: Callable[[int], None] = lambda step: None
+        self.moment: Callable[[], Keyframe | None] = lambda: None
         self._facts_throttle, self._update_throttle = Throttle(FACTS_SECONDS), Throttle(UPDATE_SECONDS)
-        self._solutions: dict[tuple[Any, ...], Solution | None] = {}
+        self._explainer = Explainer()
         self.place = TypedText(label="Cell: row, column", size="small", max_length=40, **LABELLED)
         self.action = choice("Action", small=True, options={"–": 0}, **LABELLED)
         self.problem_text = html("", align="center")
         self.shown = pn.pane.HTML("", stylesheets=[INSPECTION_CSS], margin=0, sizing_mode="stretch_width")
         form = stack(self.place, self.action, self.problem_text, gap="2px")
-        self.origins = OriginsList(lambda step: self.go_to(step))
+        self.origins = OriginsList(self._visit)
         self.panel = pmui.Column(form, stack(self.shown, self.origins.panel, gap="0"), sx=GRID, **FILL)
         self._choosing, self._asked = False, 0
         self.place.param.watch(self._typed, "value")
@@ -114,6 +100,7 @@ class InspectorView(Hideable):
         self.problem = problem
         self.state: int | None = None
         self._answer: Explanation | None = None
+        self._of: Keyframe | None = None  # the moment that the answer is of
         self._has_failed = False
         self._asked += 1
         self.forget_waiting()
@@ -124,15 +111,17 @@ class InspectorView(Hideable):
         self.origins.show((), "", problem)
         self.point_out(None, ())
 
-    def pick(self, state: int) -> None:
-        """Show a state, and of its actions the one that is best by now."""
+    def pick(self, state: int, action: int | None = None) -> None:
+        """Show a state, and one of its actions; None: the one that is best at the moment shown."""
         shared = self._find()
-        if shared is None or shared.frame.scene is None:
+        scene = self._scene(shared)
+        if shared is None or scene is None:
             return
         self.state, self._answer, self._has_failed = state, None, False
-        self.problem = shared.frame.scene.problem or self.problem  # which an edit changes
+        self.problem = scene.problem or self.problem  # which an edit changes
         names = self.problem.actions_of(state)
-        action = int(shared.frame.scene.action_values[state, : len(names)].argmax())
+        if action is None:
+            action = int(scene.action_values[state, : len(names)].argmax())
         self._show_choice(written_place(self.problem, state), {name: i for i, name in enumerate(names)}, action)
         self._complain("")
         self.on_chosen(state, action)
@@ -143,10 +132,16 @@ class InspectorView(Hideable):
         if not self.is_seen(journal) or self.state is None:
             return
         shared = self._find()
-        if shared is None or shared.frame.scene is None:
+        if shared is None or self._scene(shared) is None:
             return
-        running = shared.status in (Status.RUNNING, Status.STARTING)
-        is_new = self._answer is not None and self._answer.step != shared.frame.step
+        moment = self.moment()
+        if moment is not self._of:
+            self._answer, self._has_failed = None, False
+            self._update(shared)
+            return
+        running = moment is None and shared.status in (Status.RUNNING, Status.STARTING)
+        step = shared.frame.step if moment is None else moment.step
+        is_new = self._answer is not None and self._answer.step != step
         if is_new and self._update_throttle.ready(at_once=not running):
             self._update(shared)
         elif self._facts_throttle.ready(at_once=not running):
@@ -154,6 +149,17 @@ class InspectorView(Hideable):
 
     def retheme(self, tokens: dict[str, Any]) -> None:
         """Do nothing: everything follows the theme by itself."""
+
+    def _scene(self, shared: SharedRun | None) -> Scene | None:
+        """Return what is shown: the run as it is, or as it was at a past moment."""
+        if moment := self.moment():
+            return moment.scene
+        return shared.frame.scene if shared else None
+
+    def _visit(self, link: Update) -> None:
+        """Show an update that the news came from, at its moment."""
+        self.pick(link.state, link.action)
+        self.go_to(link.step)
 
     def _show_choice(self, place: str, actions: dict[str, int], action: int) -> None:
         self._choosing = True
@@ -181,7 +187,8 @@ class InspectorView(Hideable):
 
     def _update(self, shared: SharedRun) -> None:
         """Show what is known at once, and look for the last update in a thread."""
-        session, state = shared.session, self.state
+        session, state, moment = shared.session, self.state, self.moment()
+        self._of = moment
         self._draw(shared)
         if session is None or state is None:
             return
@@ -189,32 +196,13 @@ class InspectorView(Hideable):
             self._fail(shared, f"The update behind a value can't be found. {shared.keyframes.problem}")
             return
         self._asked += 1
-        asked, action = self._asked, int(self.action.value)
+        asked, pair = self._asked, (state, int(self.action.value))
         try:
-            past = Past(session, tuple(shared.keyframes), seconds=BUDGET)
+            work = self._explainer.about(pair, session, tuple(shared.keyframes), moment)
         except ValueError as problem:
             self._fail(shared, sentence(problem))
             return
-        discount = getattr(session.agent, "discount", None)
-
-        def work() -> Explanation:
-            solution = self._solve(past.problem, past.now.scene.phase, discount)
-            update = past.last_update(state, action)
-            links, end = past.origins(update) if update else ([], "")
-            return Explanation(update, links, end, solution, past.now.step)
-
         in_background(self._executor, work, lambda future: self._take(asked, future))
-
-    def _solve(self, problem: Problem, phase: int, discount: float | None) -> Solution | None:
-        """Return the best values of the world, if they are known."""
-        key = problem, phase, discount
-        if key not in self._solutions:
-            self._solutions.clear()
-            self._solutions[key] = None
-            if problem.phases and discount is not None and problem.n_states <= MAX_SOLVED_STATES:
-                with suppress(ValueError, RuntimeError):  # no return is best, or no solver settles
-                    self._solutions[key] = solve(problem.phases[phase][1], discount)
-        return self._solutions[key]
 
     def _take(self, asked: int, future: Future) -> None:
         """Show an answer, unless something else was asked meanwhile."""
@@ -237,18 +225,20 @@ class InspectorView(Hideable):
     def _draw(self, shared: SharedRun) -> None:
         """Show all that is known by now."""
         session, state, answer = shared.session, self.state, self._answer
-        scene = shared.frame.scene
+        scene, moment = self._scene(shared), self.moment()
         if session is None or state is None or scene is None or state >= len(scene.action_values):
             return
+        agent = answer.agent if answer and moment else session.agent
         self.problem = scene.problem or self.problem
         action = int(self.action.value)
         solution = answer.solution if answer else None
-        facts = inspect_state(self.problem, session.agent, scene, state, solution)
-        lack = why_not(facts, action, session.agent, scene)
-        chart = _chart(tuple(shared.keyframes), state, [act.name for act in facts.actions], action)
+        facts = inspect_state(self.problem, agent, scene, state, solution)
+        lack = why_not(facts, action, agent, scene)
+        until = [frame for frame in shared.keyframes if moment is None or frame.step <= moment.step]
+        chart = _chart(until, state, [act.name for act in facts.actions], action)
         about = Markup("<p>{}</p>").format(why_not_text(lack)) if lack else Markup("")
         first = Markup("<div>{}{}{}</div>").format(facts_html(facts, self.problem, action), about, chart)
-        text = inspection_html(first, *self._explained(answer, state, action, session.agent))
+        text = inspection_html(first, *self._explained(answer, state, action, agent))
         if self._is_still(state, scene.visits):
             text = inspection_html(still_html(facts))
         if self.shown.object != text:

@@ -25,10 +25,10 @@ ENTRY_SX = {
 
 
 class OriginsList:
-    """The updates before an update, the newest first; `go_to(step)` shows the moment after one. `panel` is the list."""
+    """The updates before an update, the newest first; `visit(update)` shows one at its moment. `panel` is the list."""
 
-    def __init__(self, go_to: Callable[[int], None]) -> None:
-        self._go_to = go_to
+    def __init__(self, visit: Callable[[Update], None]) -> None:
+        self._visit = visit
         self._links: Sequence[Update] = ()
         self._end = html("")
         self.entries = [self._entry(i) for i in range(MOST_ORIGINS)]
@@ -45,7 +45,7 @@ class OriginsList:
 
     def _choose(self, i: int) -> None:
         if i < len(self._links):
-            self._go_to(self._links[i].step)
+            self._visit(self._links[i])
 
     def show(self, links: Sequence[Update], end: str, problem: Problem) -> None:
         """Show a chain of updates, and with what it ends; with no such sentence there is nothing to show."""

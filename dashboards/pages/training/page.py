@@ -100,7 +100,8 @@ class TrainingPage(RunPage):
             self._show_editor,
             lambda: self.refresher.soon(self.controls.offer_worlds),
         )
-        self.view["Files"].pictures.moment = lambda: self.view["Rewind"].looking_at
+        for shown in self.view["Files"].pictures, self.view["Inspect"]:
+            shown.moment = lambda: self.view["Rewind"].looking_at
         self.view["Board"].head.append(self.editing.switch)
         self.view["Board"].on_pick = self._inspect
         self.view["Inspect"].on_chosen = self.view["Rewind"].travel.form.choose

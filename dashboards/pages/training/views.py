@@ -90,7 +90,7 @@ VIEWS = (
     Entry("Action values", "tabs", plain(ActionValuesTable), moment=True),
     Entry("Actions taken", "tabs", plain(HistogramView), moment=True),
     Entry("Convergence", "tabs", plotted(ConvergenceView)),
-    Entry("Inspect", "tabs", lambda c: InspectorView(c.problem, c.find, c.executors.insight)),
+    Entry("Inspect", "tabs", lambda c: InspectorView(c.problem, c.find, c.executors.insight), moment=True),
     Entry("Events", "tabs", plain(EventsTable)),
     Entry("Rewind", "tabs", lambda c: RewindView(c.problem, c.find, c.look_back, c.fork, c.executors, c.link)),
     Entry("Files", "tabs", lambda c: FilesView(c.find, c.send, c.theme, c.executors)),

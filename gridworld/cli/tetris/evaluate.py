@@ -19,7 +19,7 @@ from gridworld.cli.tetris.by_splitting import estimate
 from gridworld.cli.tetris.inputs import board_options, find_player, threads_option
 from gridworld.cli.tetris.state_file import StateFile
 from gridworld.errors import CheckpointError
-from gridworld.tetris.evaluation.estimate import LEVEL, Estimate, LinesEstimate
+from gridworld.tetris.evaluation.estimate import LEVEL, LinesEstimate, MeanLines
 from gridworld.tetris.evaluation.evaluation import MOST_GAMES, Evaluation
 from gridworld.tetris.evaluation.splitting import GAMES as SIDE_BY_SIDE
 from gridworld.tetris.evaluation.splitting import REPETITIONS, SplittingEstimate
@@ -50,7 +50,7 @@ DEFAULT_GAMES = 100
 @click.option(
     "--splitting",
     is_flag=True,
-    help="Estimate games that would last for hours or days by splitting them at heights of the stack: minutes.",
+    help="MeanLines games that would last for hours or days by splitting them at heights of the stack: minutes.",
 )
 @click.option(
     "--state",
@@ -145,7 +145,7 @@ def _is_narrow(made: Evaluation, precision: float | None) -> bool:
     return precision is not None and found is not None and found <= precision
 
 
-def _print(facts: dict[str, Any], found: Estimate, as_json: bool, as_csv: bool) -> None:
+def _print(facts: dict[str, Any], found: MeanLines, as_json: bool, as_csv: bool) -> None:
     low, high = found.interval
     if as_json:
         print_json({**facts, "mean_lines": finite(found.mean), "interval": [finite(low), finite(high)], "level": LEVEL})
@@ -160,7 +160,7 @@ def _print(facts: dict[str, Any], found: Estimate, as_json: bool, as_csv: bool) 
     click.echo(table(head, [[*counts, number(found.mean, 0), interval]], left=3))
 
 
-def _keep_rating(word: str, player: Player, board: str, rules: str, found: Estimate) -> None:
+def _keep_rating(word: str, player: Player, board: str, rules: str, found: MeanLines) -> None:
     """Write the estimate into the saved player's file, if it is the best that is known of it."""
     if rules != LITERATURE or board not in BOARDS or word in BUILT_IN or word != player.name:
         return

@@ -17,7 +17,7 @@ LEVEL = 0.95
 """The confidence level of intervals."""
 
 
-class Estimate(ABC):
+class MeanLines(ABC):
     """What is known of the mean lines of a player's games, in whatever way."""
 
     @property
@@ -36,14 +36,14 @@ class Estimate(ABC):
         low, high = self.interval
         return None if high is None or not self.mean else (high - low) / 2 / self.mean
 
-    def ties_with(self, other: Estimate) -> bool:
+    def ties_with(self, other: MeanLines) -> bool:
         """Return whether the intervals overlap: which one is larger is then not known."""
         (low, high), (other_low, other_high) = self.interval, other.interval
         return (high is None or other_low <= high) and (other_high is None or low <= other_high)
 
 
 @dataclass(frozen=True)
-class LinesEstimate(Estimate):
+class LinesEstimate(MeanLines):
     """Games that were played, those of them that came to their end, and the lines of all of them."""
 
     games: int

@@ -20,7 +20,7 @@ import numpy as np
 from scipy.stats import t as student
 
 from gridworld.compiled import CAN_COMPILE
-from gridworld.tetris.evaluation.estimate import LEVEL, Estimate
+from gridworld.tetris.evaluation.estimate import LEVEL, MeanLines
 from gridworld.tetris.game.board import LITERATURE
 from gridworld.tetris.game.features import BCTS_FEATURES, check_weights, full_weights
 from gridworld.tetris.game.games import OVER, PIECES, RUNNING, TOPPED_OUT, Games, random_words
@@ -34,7 +34,7 @@ NEVER = np.inf  # the level that only games which are over have entered
 
 
 @dataclass(frozen=True)
-class SplittingEstimate(Estimate):
+class SplittingEstimate(MeanLines):
     """Independent estimates of the rate of ends, a placement: their sum, and the sum of their squares.
 
     `width` is the board's; `placements` were played for all of them. Estimates of other numbers can be added.

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gridworld.tetris.evaluation.estimate import Estimate
+from gridworld.tetris.evaluation.estimate import MeanLines
 from gridworld.tetris.evaluation.evaluation import Evaluation
 from gridworld.tetris.evaluation.splitting import estimate_by_splitting
 from gridworld.tetris.players.saved import Player, Players
@@ -26,19 +26,19 @@ def rate(player: Player, board: str, placements: int = PLACEMENTS, side_by_side:
     played = Evaluation(player.weights, player.features, width=width, height=height)
     while played.placements < placements and not (0 < (played.estimate.precision or 0) <= PRECISION):
         played.advance()
-    found: Estimate = played.estimate
+    found: MeanLines = played.estimate
     if played.estimate.finished < ENDS:
         split = estimate_by_splitting(player.weights, player.features, width=width, height=height, games=side_by_side)
         found = split if is_better(split, found) else found
     return replace(player, ratings={**player.ratings, board: found})
 
 
-def is_better(found: Estimate, known: Estimate | None) -> bool:
-    """Return whether an estimate tells more than one that is known: its interval is narrower for its mean."""
+def is_better(found: MeanLines, known: MeanLines | None) -> bool:
+    """Return whether an estimate is better than one that is known: its interval is narrower for its mean."""
     return found.mean is not None and (known is None or _uncertainty(found) < _uncertainty(known))
 
 
-def _uncertainty(found: Estimate) -> tuple[bool, bool, float]:
+def _uncertainty(found: MeanLines) -> tuple[bool, bool, float]:
     return found.mean is None, found.precision is None, found.precision or 0.0
 
 

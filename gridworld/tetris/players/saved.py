@@ -17,7 +17,7 @@ from gridworld.storage.document import Seconds
 from gridworld.storage.json_records import check_head, decode
 from gridworld.storage.named_files import NamedFiles
 from gridworld.storage.names import check_name
-from gridworld.tetris.evaluation.estimate import Estimate, LinesEstimate
+from gridworld.tetris.evaluation.estimate import LinesEstimate, MeanLines
 from gridworld.tetris.evaluation.splitting import SplittingEstimate
 from gridworld.tetris.game.board import MAX_WIDTH, MIN_SIZE
 from gridworld.tetris.game.features import BCTS_FEATURES, FEATURES, check_weights
@@ -44,7 +44,7 @@ class Player:
     placements: int = 0
     method: str = ""
     features: tuple[str, ...] = BCTS_FEATURES
-    ratings: Mapping[str, Estimate] = field(default_factory=dict)
+    ratings: Mapping[str, MeanLines] = field(default_factory=dict)
     saved: float = field(default_factory=time.time)  # seconds since 1970
 
     def to_text(self) -> str:
@@ -71,7 +71,7 @@ class _Rating(Struct, forbid_unknown_fields=True):
     width: Annotated[int, Meta(ge=MIN_SIZE, le=MAX_WIDTH)] = MIN_SIZE
     placements: Count = 0
 
-    def estimate(self) -> Estimate:
+    def estimate(self) -> MeanLines:
         """Return what it says; ValueError where it makes no sense."""
         if self.estimates:
             split = SplittingEstimate(self.estimates, self.total, self.squares, self.width, self.placements)

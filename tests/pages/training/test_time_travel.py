@@ -1,14 +1,16 @@
 """The tab that goes through time: back by a step or an episode, back to a condition or on until it holds."""
 
+import re
 from html import unescape
 from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 import pytest
 
+from dashboards.pages.training.layout import TABS
 from dashboards.pages.training.moment_link import read_view
 from dashboards.pages.training.page import TrainingPage
-from gridworld.runs.commands import Start, Step
+from gridworld.runs.commands import Configure, Start, Step
 from gridworld.runs.frame import Status
 from gridworld.training.settings import Settings
 from support.hubs import make_hub
@@ -166,6 +168,7 @@ def test_a_cell_that_is_inspected_is_the_cell_of_the_condition():
 def test_a_click_on_where_the_news_came_from_shows_that_moment():
     page = page_of(3_000)
     inspect = page.view["Inspect"]
+    page.tabs.active = TABS.index("Inspect")
     for state in np.flatnonzero(page.find().session.tables.Q.any(1)):
         inspect.pick(int(state))
         if inspect._answer.links:
@@ -173,7 +176,35 @@ def test_a_click_on_where_the_news_came_from_shows_that_moment():
     link = inspect._answer.links[0]
     assert inspect.origins.entries[0].label.startswith(f"Step {link.step:,}: ")
     inspect.origins._choose(0)
-    assert page.view["Rewind"].looking_at.step == link.step
+    moment = page.view["Rewind"].looking_at
+    assert moment.step == link.step
+    assert (inspect.state, inspect.action.value) == (link.state, link.action)
+    assert inspect._answer.update == link, "the update itself is explained, as it was then"
+
+
+def facts(page):
+    """Return the table of what the inspector knows of a state."""
+    return re.search("<table.*?</table>", page.view["Inspect"].shown.object, re.DOTALL)[0]
+
+
+def test_the_inspector_shows_a_past_moment_as_it_was_then_and_now_again_afterwards():
+    page, other = page_of(200), page_of(150)
+    page.send(Configure({"step_size": 0.9}), "configured", "Another step size")
+    page.send(Step(3_000), "stepped", "Steps")
+    work(page, lambda: page.find().session.step >= 3_200)
+    inspect, expected = page.view["Inspect"], other.view["Inspect"]
+    page.tabs.active = TABS.index("Inspect")
+    inspect.pick(9)
+    action = inspect.action.value
+    now = facts(page), inspect._answer
+    travel_of(page).go_to(150)
+    assert page.view["Rewind"].looking_at.step == inspect._answer.step == 150
+    expected.pick(9, action)
+    assert facts(page) == facts(other) != now[0]
+    assert inspect._answer.update == expected._answer.update != now[1].update
+    assert inspect._answer.agent.step_size == expected._answer.agent.step_size != now[1].agent.step_size
+    page.view["Rewind"].leave()
+    assert (facts(page), inspect._answer.update) == (now[0], now[1].update)
 
 
 @pytest.mark.slow
