@@ -50,7 +50,7 @@ DEFAULT_GAMES = 100
 @click.option(
     "--splitting",
     is_flag=True,
-    help="MeanLines games that would last for hours or days by splitting them at heights of the stack: minutes.",
+    help="Estimate games that would last for hours or days by splitting them at heights of the stack: minutes.",
 )
 @click.option(
     "--state",
