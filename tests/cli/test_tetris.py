@@ -105,6 +105,7 @@ def test_a_training_makes_a_player_that_can_be_evaluated_and_shown(players):
     assert call(f"{TRAINING} --csv").stdout.startswith("generation,placements,cap,mean_lines")
 
 
+@pytest.mark.slow
 def test_a_training_goes_on_from_its_state():
     whole = read_json(TRAINING)
     read_json(f"{TRAINING.replace('3000', '1700')} --state training.npz")

@@ -207,6 +207,7 @@ def best_by_brute_force(model):
 
 @settings(max_examples=100, deadline=None)
 @given(st.integers(0, 2**32))
+@pytest.mark.slow
 def test_best_total_reward_by_brute_force(seed):
     model = random_model(seed)
     best = best_by_brute_force(model)

@@ -16,6 +16,7 @@ def _in_a_folder_of_its_own(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(("option", "scheme"), [("", "light dark"), (" --theme dark", "dark")])
+@pytest.mark.slow
 def test_export_writes_a_page_and_no_progress_without_a_terminal(option, scheme):
     call("train easy --episodes 3 --save run.npz")
     outcome = call(f"export run.npz page.html{option}")

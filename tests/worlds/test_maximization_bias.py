@@ -102,6 +102,7 @@ def test_no_agent_takes_an_action_that_a_state_does_not_have(agent):
 
 
 @pytest.mark.parametrize("exploration", EXPLORATIONS)
+@pytest.mark.slow
 def test_the_actions_of_a_state_are_the_same_compiled(exploration):
     runs = [TrainingSession(world=ID, seed=1, episodes=300, compiled=it, **exploration) for it in (True, False)]
     for run in runs:
@@ -109,6 +110,7 @@ def test_the_actions_of_a_state_are_the_same_compiled(exploration):
     assert_array_equal(runs[0].tables.Q, runs[1].tables.Q)
 
 
+@pytest.mark.slow
 def test_a_saved_run_and_its_values_keep_the_actions_that_there_are():
     session = TrainingSession(world=ID, agent="double_q_learning", seed=1, episodes=200)
     session.tick(60)

@@ -50,6 +50,7 @@ def test_one_order_is_one_result_whatever_the_threads():
     assert finish(make(games=100, rules="strict")).estimate.mean < alone.estimate.mean
 
 
+@pytest.mark.slow
 def test_games_that_go_on_count_for_what_they_have():
     played = Evaluation(BCTS.weights, width=10, height=20, seed=1)
     played.advance()
@@ -59,6 +60,7 @@ def test_games_that_go_on_count_for_what_they_have():
     assert found.mean is None
 
 
+@pytest.mark.slow
 def test_an_evaluation_goes_on_from_its_file(tmp_path):
     path = tmp_path / "games.npz"
     interrupted = make(games=None, height=10)

@@ -247,6 +247,7 @@ def test_each_round_of_the_final_phase_survives_a_file():
         TetrisTrainer.from_state({**arrays, "evaluating": np.array(True)}, {**meta, "hard": False}, threads=1)
 
 
+@pytest.mark.slow
 def test_the_cap_rises_when_the_elite_reaches_it():
     trainer = TetrisTrainer(TetrisHyperparameters(population=20, elite=0.2, evaluations=1, height=20), seed=0)
     caps = [record.cap for record in run(trainer, 5, (20_000,)).generations]
