@@ -10,6 +10,7 @@ from gridworld.compiled import CAN_COMPILE
 from gridworld.storage.checkpoint import Checkpoint, freeze, thaw
 from gridworld.training.scene import Scene
 from gridworld.training.session import TrainingSession
+from gridworld.training.settings import Settings
 
 MOST = 320
 MOST_BYTES = 128 << 20
@@ -18,13 +19,14 @@ SHARE = 0.02  # of the time, at most, that goes into taking keyframes
 
 @dataclass(frozen=True, eq=False)
 class Keyframe:
-    """A run at one step: all of it, and its scene."""
+    """A run at one step: all of it, its scene, and the settings in force."""
 
     step: int
     episode: int
     scene: Scene
     checkpoint: Checkpoint
     nbytes: int  # of its arrays; the scene shows the checkpoint's own tables
+    settings: Settings
 
 
 class Keyframes:
@@ -129,7 +131,8 @@ def take(session: TrainingSession) -> Keyframe:
     tables = type(session.tables)(*(arrays[f"table_{name}"] for name in session.tables._fields))
     shown = {"action_values": tables.Q, "visits": tables.N, "memory": session.agent.shown(tables)}
     scene = replace(session.scene(), **shown)
-    return Keyframe(session.step, session.episode, scene, checkpoint, checkpoint.nbytes)
+    settings = session.settings_in_force
+    return Keyframe(session.step, session.episode, scene, checkpoint, checkpoint.nbytes, settings)
 
 
 def fork(keyframe: Keyframe, *, compiled: bool = CAN_COMPILE) -> TrainingSession:

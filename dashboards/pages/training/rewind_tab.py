@@ -183,7 +183,8 @@ class RewindView(Hideable):
         assert shared.journal.frame is not None
         self.looking_at = keyframe
         past = Journal()
-        past.add(Frame(0, Status.PAUSED, keyframe.step, keyframe.episode, keyframe.scene))
+        then = keyframe.step, keyframe.episode, keyframe.scene
+        past.add(Frame(0, Status.PAUSED, *then, settings=keyframe.settings))
         past.revision = -next(self._serial)
         self._show(past, keyframe.episode)
         self._tell(shared.journal.frame)

@@ -207,6 +207,22 @@ def test_the_inspector_shows_a_past_moment_as_it_was_then_and_now_again_afterwar
     assert (facts(page), inspect._answer.update) == (now[0], now[1].update)
 
 
+def test_every_overlay_shows_a_past_moment_as_the_run_was_then():
+    page, other = page_of(2_000), page_of(500)
+    page.send(Configure({"discount": 0.5}), "configured", "Another discount")
+    page.send(Step(1_000), "stepped", "Steps")
+    work(page, lambda: page.find().session.step >= 3_000)
+    travel_of(page).go_to(500)
+    assert page.view["Rewind"].looking_at.step == 500
+    for name in page.colour.panel.options.values():
+        boards = [each.view["Board"] for each in (page, other)]
+        for board in boards:
+            board.colour_by(name)
+        shown, expected = (board._shown(board._scene) for board in boards)
+        np.testing.assert_array_equal(shown, expected, err_msg=name)
+        assert name == "" or np.isfinite(expected).any(), name
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("colour", ["visits", "action values"])
 def test_a_link_shows_what_was_shown(colour):
