@@ -86,22 +86,24 @@ def _send_as_one(document: Document, session: Any) -> None:
     callbacks: Any = document.callbacks
     patches = [event for event in callbacks._held_events if isinstance(event, DocumentPatchedEvent)]
     callbacks._held_events = [e for e in callbacks._held_events if not isinstance(e, DocumentPatchedEvent)]
-    if known := [event for event in patches if _is_there(document, event)]:
+    if known := [event for event in patches if _is_known(document, event)]:
         message = make_message(document, known)
         for connection in session._subscribed_connections:
             session._pending_writes.append(connection._socket.send_message(message))
 
 
-def _is_there(document: Document, event: DocumentPatchedEvent) -> bool:
-    """Return whether what a change is about is still in the document.
+def _is_known(document: Document, event: DocumentPatchedEvent) -> bool:
+    """Return whether what a change is about is still in the document, and known to the browser before the message.
 
     A browser that never had a model, as it came and went while changes were held, drops the whole message that speaks
-    of it.
+    of it. One that is new comes as it is by now with what holds it; a change of it may stand before that.
     """
     if isinstance(event, RootAddedEvent | RootRemovedEvent):
         return True
     model = getattr(event, "model", None)
-    return model is None or model.document is document
+    if model is None:
+        return True
+    return model.document is document and not (_can_look_up(document) and model in document.models._new_models)
 
 
 class Patch(patch_doc):

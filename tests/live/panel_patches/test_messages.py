@@ -83,3 +83,23 @@ def test_what_came_and_went_within_one_message_is_not_spoken_of():
 
         (shown,) = page.change(change).roots
         assert [child.text for child in shown.children] == ["changed"]
+
+
+def test_what_is_new_is_defined_before_it_is_spoken_of_even_if_what_brought_it_has_left():
+    left, right, moved = Column(name="left"), Column(name="right"), Div(text="new")
+    source = ColumnDataSource({"episode": [1.0]})
+    box = Column(left, right, name="box")
+    with served(box) as page:
+
+        def change() -> None:
+            with one_message(page.document):
+                left.children = [moved]
+                moved.text, moved.tags = "changed", [source]
+                source.stream({"episode": [2.0]})
+                box.children = [right]
+                right.children = [moved]
+
+        copy = page.change(change)
+        (shown,) = copy.roots
+        assert [child.text for child in shown.children[0].children] == ["changed"]
+        assert episodes_of(copy, [source]) == [[1, 2]], "no row comes twice"
