@@ -1,8 +1,7 @@
 """Every table about speed, made anew by one command, with what is asked of it and whether it is met.
 
-    python benchmarks/speed.py          all but an hour of memory: three quarters of an hour on two quiet cores
-    python benchmarks/speed.py --hour   that too
-    python benchmarks/speed.py page viewers   only these
+    python benchmarks/speed.py                all but that of memory, which takes an hour
+    python benchmarks/speed.py page memory    only these
 
 Each table is made by a process of its own, one after another; what is measured beside something else is within one.
 """
@@ -35,9 +34,10 @@ TABLES: dict[str, tuple[str, ...]] = {
     "overlays": (),
     "editing": (),
     "films": (),
+    "memory": ("60", "20", "4"),
 }
 """The modules beside this one, with their arguments."""
-HOUR = {"memory": ("60", "20", "4")}
+LONG = "memory"
 
 
 def made(name: str, arguments: tuple[str, ...]) -> list[str]:
@@ -45,7 +45,10 @@ def made(name: str, arguments: tuple[str, ...]) -> list[str]:
     print(f"\n== {name}.py", flush=True)
     command = [sys.executable, str(Path(__file__).with_name(f"{name}.py")), *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        lines = [line.rstrip() for line in process.stdout or () if print(line, end="", flush=True) is None]
+        lines = []
+        for line in process.stdout or ():
+            print(line, end="", flush=True)
+            lines.append(line.rstrip())
     if process.returncode:
         return [f"{name}.py ended with {process.returncode}: MISSED"]
     return [f"{name}: {' '.join(line.split())}" for line in lines if line.endswith((": met", ": MISSED"))]
@@ -53,13 +56,12 @@ def made(name: str, arguments: tuple[str, ...]) -> list[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Make the tables about speed.")
-    parser.add_argument("tables", nargs="*", choices=[[], *TABLES, *HOUR], help="only these")
-    parser.add_argument("--hour", action="store_true", help="watch a server's memory for an hour as well")
-    options = parser.parse_args()
-    every = TABLES | HOUR
-    wanted = options.tables or [*TABLES, *(HOUR if options.hour else ())]
+    parser.add_argument("tables", nargs="*", metavar="TABLE", help="only these")
+    wanted = parser.parse_args().tables or [name for name in TABLES if name != LONG]
+    if unknown := [name for name in wanted if name not in TABLES]:
+        parser.error(f"there is no table {', '.join(unknown)}; choose from {', '.join(TABLES)}")
     print(machine(), flush=True)
-    verdicts = [line for name in wanted for line in made(name, every[name])]
+    verdicts = [line for name in wanted for line in made(name, TABLES[name])]
     print(f"\n== {sum(line.endswith(': met') for line in verdicts)} of {len(verdicts)} are met")
     print("\n".join(verdicts))
 

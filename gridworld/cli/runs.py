@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from time import perf_counter
 
 from tqdm import tqdm
 
+from gridworld.cli.progress import between_drawings
 from gridworld.storage import run_file
 from gridworld.training.bound_loop import ENDLESS
 from gridworld.training.loop import EPISODE_STEP
@@ -133,7 +133,7 @@ def _progress_bar(sessions: Sequence[TrainingSession], goal: Goal) -> tqdm:
         total=total or None,
         unit="step" if goal.steps else "episode",
         unit_scale=True,
-        mininterval=0.1 if sys.stderr.isatty() else 10,
+        mininterval=between_drawings(),
     )
 
 

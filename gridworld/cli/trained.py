@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import numpy as np
 from tqdm import tqdm
 
 from gridworld.cli.judge import greedy
+from gridworld.cli.progress import between_drawings
 from gridworld.cli.runs import too_many
 from gridworld.compiled import CAN_COMPILE
 from gridworld.experiments.backends import completed, executor_of
@@ -75,7 +75,7 @@ def repeated_runs(settings: Settings, runs: int, steps: int, most_listed: int | 
     with (
         _ended_with(stop),
         executor_of("processes" if stepped else "threads") as executor,
-        tqdm(total=runs, unit="run", mininterval=0.1 if sys.stderr.isatty() else 10) as bar,
+        tqdm(total=runs, unit="run", mininterval=between_drawings()) as bar,
         closing(completed(calls, executor)) as results,
     ):
         for run in results:

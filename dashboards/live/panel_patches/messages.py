@@ -101,9 +101,8 @@ def _is_known(document: Document, event: DocumentPatchedEvent) -> bool:
     if isinstance(event, RootAddedEvent | RootRemovedEvent):
         return True
     model = getattr(event, "model", None)
-    if model is None:
-        return True
-    return model.document is document and not (_can_look_up(document) and model in document.models._new_models)
+    is_new = _can_look_up(document) and model in document.models._new_models
+    return model is None or (model.document is document and not is_new)
 
 
 class Patch(patch_doc):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from itertools import takewhile
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from tqdm import tqdm
 
 from gridworld.cli.ending import GracefulEnd
+from gridworld.cli.progress import between_drawings
 from gridworld.cli.tables import number
 from gridworld.tetris.evaluation.splitting import REPETITIONS, SplittingEstimate, estimates_by_splitting
 from gridworld.tetris.players.saved import Player
@@ -26,10 +26,10 @@ def estimate(
     `options` are those of `estimates_by_splitting`. The number of threads changes nothing but the time.
     """
     found = SplittingEstimate(0, 0.0, 0.0, options["width"], 0)
-    total, interval = None if precision else REPETITIONS, 0.1 if sys.stderr.isatty() else 10
+    total = None if precision else REPETITIONS
     with (
         ThreadPoolExecutor(threads, "splitting") as pool,
-        tqdm(total=total, unit="estimate", mininterval=interval) as bar,
+        tqdm(total=total, unit="estimate", mininterval=between_drawings()) as bar,
     ):
         while not (ending.stop.is_set() or _is_enough(found, precision)):
             numbers = range(found.estimates, found.estimates + REPETITIONS)

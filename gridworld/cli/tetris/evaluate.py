@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from tqdm import tqdm
 
 from gridworld.cli.ending import GracefulEnd
 from gridworld.cli.parameters import Real, Whole, finite, json_option, note, print_json
+from gridworld.cli.progress import between_drawings
 from gridworld.cli.tables import NONE, csv_text, number, table
 from gridworld.cli.tetris.by_splitting import MOST_GAMES as MOST_SIDE_BY_SIDE
 from gridworld.cli.tetris.by_splitting import estimate
@@ -126,7 +126,7 @@ def _go_on(made: Evaluation, file: StateFile) -> Evaluation:
 
 def _play(made: Evaluation, precision: float | None, file: StateFile, threads: int, ending: GracefulEnd) -> None:
     """Play until all games are over, the interval is narrow enough, or somebody interrupts."""
-    interval = 0.1 if sys.stderr.isatty() else 10
+    interval = between_drawings()
     with (
         ThreadPoolExecutor(threads, "evaluation") as pool,
         tqdm(total=made.games, unit="game", mininterval=interval) as bar,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from time import monotonic
@@ -14,6 +13,7 @@ from tqdm import tqdm
 from gridworld.cli.ending import GracefulEnd
 from gridworld.cli.inputs import read_pairs
 from gridworld.cli.parameters import Real, Whole, finite, json_option, note, print_json
+from gridworld.cli.progress import between_drawings
 from gridworld.cli.tables import csv_text, number, table
 from gridworld.cli.tetris.inputs import threads_option
 from gridworld.cli.tetris.state_file import StateFile
@@ -93,7 +93,7 @@ def _work(
 ) -> None:
     """Train until enough pieces are placed, the time is over, or somebody interrupts."""
     began = monotonic()
-    with tqdm(total=wanted, unit="placement", unit_scale=True, mininterval=0.1 if sys.stderr.isatty() else 10) as bar:
+    with tqdm(total=wanted, unit="placement", unit_scale=True, mininterval=between_drawings()) as bar:
 
         def attend() -> int:
             bar.set_postfix_str(f"player {number(trainer.player_lines, 0)} lines", refresh=False)
