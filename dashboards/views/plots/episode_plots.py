@@ -16,7 +16,7 @@ from dashboards.style.figures import tip
 from dashboards.style.formatting import changes_text
 from dashboards.style.theme import FONT
 from dashboards.views.plots.episode_axis import EpisodeAxis
-from dashboards.views.plots.plot import Plot, make_figure
+from dashboards.views.plots.plot import Plot, make_figure, name_millions
 from dashboards.views.plots.stream_source import Rows
 from gridworld.drawing.ranges import Cut
 from gridworld.runs.journal import Journal
@@ -137,6 +137,7 @@ class EpisodePlots(Hideable):
     def _fit(self) -> None:
         for plot in self.plots:
             plot.fit(self.axis.range.start, self.axis.range.end)
+            name_millions(plot.figure)
         self._label_changes()
 
     def _label_changes(self) -> None:

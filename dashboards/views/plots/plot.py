@@ -155,24 +155,18 @@ def make_figure(episodes: Range1d, *, log: bool, bottom: bool, touch: bool) -> f
     made.yaxis.ticker = FixedTicker(ticks=decades(0.1, 1.0)) if log else BasicTicker(desired_num_ticks=TICKS[1])
     if not log:
         made.yaxis.formatter = NumeralTickFormatter(format="0.[000]a")
-        _name_millions(made.yaxis[0], made.y_range, TICKS[1])
     made.xaxis.ticker = BasicTicker(desired_num_ticks=TICKS[0], min_interval=1)
     made.xaxis.formatter = NumeralTickFormatter(format="0.[00]a")
-    _name_millions(made.xaxis[0], episodes, TICKS[0])
     made.xaxis.visible, made.xgrid.visible = bottom, False
     return made
 
 
-def _name_millions(axis: Any, shown: Range1d, most: int) -> None:
-    """Write millions as everywhere else, 1.5M: the browser's own format has a small letter."""
-
-    def write(attr: str, old: float, new: float) -> None:
+def name_millions(made: figure) -> None:
+    """Write millions as everywhere else, 1.5M, at the ranges there are: the browser's own format has a small letter."""
+    for axis, shown, most in zip((made.xaxis[0], made.yaxis[0]), (made.x_range, made.y_range), TICKS, strict=True):
         names = names_of_millions(shown.start, shown.end, most)
         if names != axis.major_label_overrides:
             axis.major_label_overrides = names
-
-    for end in ("start", "end"):
-        shown.on_change(end, write)
 
 
 def add_hover(plot: Plot, renderer: Any, *numbers: tuple[str, str]) -> None:

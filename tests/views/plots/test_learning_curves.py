@@ -173,6 +173,9 @@ def test_values_that_differ_by_rounding_only_are_drawn_as_one_value():
 def test_millions_have_one_large_letter_on_all_axes(view, journal):
     axes = view.plots[0].figure.xaxis[0], view.plots[0].figure.yaxis[0]
     assert not any(axis.major_label_overrides for axis in axes)
+    document = Document()
+    document.add_root(view.plots[0].figure)
+    document.hold("combine")  # as in a message, in which nobody hears of the ranges
     view.refresh(report(journal, episodes=episodes(4_000_000, 9, returns=-2_500_000.0)))
     for axis, tick, words in zip(axes, (2e6, -2.5e6), ("2M", "−2.5M"), strict=True):
         assert axis.major_label_overrides[tick] == words == short(tick)
