@@ -6,8 +6,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+import panel as pn
 from bokeh.document import Document
 from panel.reactive import Syncable
+from param.parameterized import iscoroutinefunction
 
 from dashboards.live.panel_patches.messages import one_message
 from dashboards.live.panel_patches.presence import takes, usable
@@ -20,7 +22,8 @@ def answer_in_turn() -> None:
     """Let servers answer a browser in one message, in its turn.
 
     Panel writes to the sockets by itself: before what Bokeh has still to send, and, where a socket is busy, after what
-    comes later. A browser drops a whole message that speaks of a model that it does not have yet.
+    comes later. A browser drops a whole message that speaks of a model that it does not have yet, and shows what was
+    true before if that comes last.
     """
     for name, parameters in ANSWERS.items():
         answer = getattr(Syncable, name, None)
@@ -28,6 +31,10 @@ def answer_in_turn() -> None:
             "an answer as one message", {f"Syncable.{name}({', '.join(parameters)})": takes(answer, *parameters)}
         ):
             setattr(Syncable, name, _in_one_message(answer))
+    kind = type(pn.state)
+    execute = getattr(kind, "execute", None)
+    if usable("an answer in its turn", {"state.execute(callback, schedule)": takes(execute, "callback", "schedule")}):
+        kind.execute = _under_the_lock(execute)
 
 
 def _in_one_message(answer: Any) -> Callable[..., None]:
@@ -37,3 +44,17 @@ def _in_one_message(answer: Any) -> Callable[..., None]:
             answer(self, doc, *event)
 
     return answer_at_once
+
+
+def _under_the_lock(execute: Any) -> Callable[..., None]:
+    """Let coroutines, which answer what comes while another answer is due, have the document's lock as all others."""
+
+    @wraps(execute)
+    def execute_in_turn(self: Any, callback: Any, schedule: Any = "auto") -> None:
+        document = self.curdoc
+        if document is not None and document.session_context is not None and iscoroutinefunction(callback):
+            document.add_next_tick_callback(callback)
+        else:
+            execute(self, callback, schedule)
+
+    return execute_in_turn

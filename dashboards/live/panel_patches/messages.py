@@ -86,23 +86,20 @@ def _send_as_one(document: Document, session: Any) -> None:
     callbacks: Any = document.callbacks
     patches = [event for event in callbacks._held_events if isinstance(event, DocumentPatchedEvent)]
     callbacks._held_events = [e for e in callbacks._held_events if not isinstance(e, DocumentPatchedEvent)]
-    if known := [event for event in patches if _is_known(document, event)]:
-        message = make_message(document, known)
+    if present := [event for event in patches if _is_present(document, event)]:
+        message = make_message(document, present)
         for connection in session._subscribed_connections:
             session._pending_writes.append(connection._socket.send_message(message))
 
 
-def _is_known(document: Document, event: DocumentPatchedEvent) -> bool:
-    """Return whether what a change is about is still in the document, and known to the browser before the message.
+def _is_present(document: Document, event: DocumentPatchedEvent) -> bool:
+    """Return whether what a change is about is still in the document.
 
     A browser that never had a model, as it came and went while changes were held, drops the whole message that speaks
-    of it. One that is new comes as it is by now with what holds it; a change of it may stand before that.
+    of it.
     """
-    if isinstance(event, RootAddedEvent | RootRemovedEvent):
-        return True
     model = getattr(event, "model", None)
-    is_new = _can_look_up(document) and model in document.models._new_models
-    return model is None or (model.document is document and not is_new)
+    return model is None or isinstance(event, RootAddedEvent | RootRemovedEvent) or model.document is document
 
 
 class Patch(patch_doc):
@@ -131,14 +128,28 @@ def _can_send_at_once(message: Patch, connection: Any) -> bool:
 
 
 def make_message(document: Document, patches: list[DocumentPatchedEvent]) -> patch_doc:
-    """Return a PATCH-DOC with these changes."""
+    """Return a PATCH-DOC with these changes.
+
+    A model that is new comes as it is by now, with what holds it, so that its own changes are left out: one that stands
+    before that would make a browser drop the message. What Bokeh still calls new because it was sent while the document
+    was not searched for models comes with none of these changes, and keeps its own.
+    """
     if not _can_look_up(document):
         return patch_doc.create(patches)
     serializer = PatchSerializer(document)
-    message = Patch(Patch.create_header(), {}, {"events": serializer.encode(patches)})
+    new = [event for event in patches if _is_about_new(document, event)]
+    events = serializer.encode([event for event in patches if event not in new])
+    for event in new:
+        if not serializer.has_ref(event.model):
+            events.append(serializer.encode(event))
+    message = Patch(Patch.create_header(), {}, {"events": events})
     document.models.flush_synced(lambda model: not serializer.has_ref(model))
     message.add_buffers(*serializer.buffers)
     return message
+
+
+def _is_about_new(document: Document, event: Any) -> bool:
+    return not isinstance(event, RootAddedEvent | RootRemovedEvent) and event.model in document.models._new_models
 
 
 def _can_look_up(document: Document) -> bool:

@@ -16,6 +16,7 @@ from support.second_document import served
 def in_turn(monkeypatch):
     for name in ANSWERS:
         monkeypatch.setattr(Syncable, name, getattr(Syncable, name))
+    monkeypatch.setattr(type(pn.state), "execute", type(pn.state).execute)
     answer_in_turn()
 
 
@@ -46,3 +47,25 @@ def test_all_that_follows_is_one_message(in_turn, do):
         (shown,) = page.change(lambda: do(change, page.document)).roots
         assert [child.text for child in shown.children] == ["changed"]
         assert page.patches == 1
+
+
+def test_a_press_that_waits_for_another_answer_keeps_its_turn(in_turn):
+    """Such presses were answered without the document's lock, so that what was true before could come last."""
+    box, new = Column(name="box"), Div(text="new")
+    with served(box) as page:
+        button, order = pn.widgets.Button(), []
+
+        def change() -> None:
+            box.children = [new]
+            new.text = "changed"
+            order.append("answered")
+
+        def press() -> None:
+            button.on_click(lambda event: change())
+            button._server_event(page.document, ButtonClick(None))
+
+        page.change(press)
+        (shown,) = page.change(lambda: order.append("what comes later")).roots
+        assert [child.text for child in shown.children] == ["changed"]
+        assert page.patches == 1
+        assert order == ["answered", "what comes later"]

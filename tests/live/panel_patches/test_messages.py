@@ -103,3 +103,20 @@ def test_what_is_new_is_defined_before_it_is_spoken_of_even_if_what_brought_it_h
         (shown,) = copy.roots
         assert [child.text for child in shown.children[0].children] == ["changed"]
         assert episodes_of(copy, [source]) == [[1, 2]], "no row comes twice"
+
+
+def test_a_change_of_what_bokeh_takes_for_new_though_it_was_sent_is_not_left_out():
+    box, child = Column(name="box"), Div(text="sent")
+    with served(box) as page:
+
+        def bring() -> None:
+            with page.document.models.freeze():  # as Panel does where a layout changes
+                box.children = [child]
+
+        def change() -> None:
+            with one_message(page.document):
+                child.text = "changed"
+
+        page.change(bring)
+        (shown,) = page.change(change).roots
+        assert [child.text for child in shown.children] == ["changed"]
