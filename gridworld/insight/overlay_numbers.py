@@ -14,7 +14,7 @@ import numpy as np
 from gridworld.insight.inspection import policy_now
 from gridworld.planning.evaluation import state_distribution
 from gridworld.planning.optimum import solve
-from gridworld.planning.policies import best_actions
+from gridworld.planning.policies import SOLVED, best_actions
 from gridworld.planning.solution import Solution
 from gridworld.training.scene import Scene
 from gridworld.worlds.problem import Problem
@@ -46,8 +46,7 @@ def state_error(problem: Problem, settings: Any, scene: Scene) -> np.ndarray:
     solution = _solution(problem, settings, scene)
     if solution is None:
         return np.full(problem.n_states, np.nan)
-    error = scene.action_values.max(1) - solution.action_values.max(1)
-    return visited(scene, np.where(np.isfinite(error), error, np.nan))
+    return visited(scene, _difference(scene.action_values.max(1), solution.action_values.max(1)))
 
 
 def agreement(problem: Problem, settings: Any, scene: Scene) -> np.ndarray:
@@ -76,8 +75,15 @@ def action_errors(problem: Problem, settings: Any, scene: Scene) -> np.ndarray:
     solution = _solution(problem, settings, scene)
     if solution is None:
         return np.full(scene.action_values.shape, np.nan)
-    best = np.where(np.isfinite(solution.action_values), solution.action_values, np.nan)
-    return tried(scene, scene.action_values - best)
+    return tried(scene, _difference(scene.action_values, solution.action_values))
+
+
+def _difference(learned: np.ndarray, best: np.ndarray) -> np.ndarray:
+    """Return learned values less the best ones: 0 where they differ by rounding only, nan where there is no best."""
+    known = np.where(np.isfinite(best), best, np.nan)
+    error = learned - known
+    is_rounding = np.abs(error) <= SOLVED * np.nanmax(np.abs(known), initial=0.0)
+    return np.where(is_rounding, 0.0, error)
 
 
 def traces(problem: Problem, settings: Any, scene: Scene) -> np.ndarray:

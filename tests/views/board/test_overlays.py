@@ -103,6 +103,17 @@ def test_the_error_is_how_far_the_best_value_is_from_the_optimal_one():
     assert np.isnan(found[~known]).all()
 
 
+@pytest.mark.parametrize("name", ["error", "action errors"])
+def test_an_error_that_is_rounding_only_is_0(name):
+    session = trained()
+    best = solve(session.problem.phases[0][1], session.agent.discount).action_values
+    session.tables.N[:], session.tables.Q[:] = 1, np.where(np.isfinite(best), best * (1 + 1e-15), 0)
+    session.tables.Q[3] += 1e-7
+    found = numbers(name, session)
+    assert found[3] == pytest.approx(1e-7)
+    assert not np.delete(found, 3, axis=0).any()
+
+
 def test_agreement_is_the_share_of_greedy_actions_that_are_optimal():
     session = trained(agent="q_learning", steps=10)
     session.tables.Q[:], session.tables.N[:] = 0, 1
