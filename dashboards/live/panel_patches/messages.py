@@ -149,7 +149,9 @@ def make_message(document: Document, patches: list[DocumentPatchedEvent]) -> pat
 
 
 def _is_about_new(document: Document, event: Any) -> bool:
-    return not isinstance(event, RootAddedEvent | RootRemovedEvent) and event.model in document.models._new_models
+    """Return whether a change is one of a model that is new; some, such as a title or a message, are of no model."""
+    model = None if isinstance(event, RootAddedEvent | RootRemovedEvent) else getattr(event, "model", None)
+    return model in document.models._new_models
 
 
 def _can_look_up(document: Document) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from bokeh.core.serialization import Serializer
 from bokeh.document import Document
-from bokeh.document.events import ColumnsPatchedEvent, ModelChangedEvent
+from bokeh.document.events import ColumnsPatchedEvent, MessageSentEvent, ModelChangedEvent
 from bokeh.models import Column, ColumnDataSource, Div
 
 from dashboards.live.panel_patches.messages import WORTH_A_FRAME, PatchSerializer, one_message
@@ -120,3 +120,20 @@ def test_a_change_of_what_bokeh_takes_for_new_though_it_was_sent_is_not_left_out
         page.change(bring)
         (shown,) = page.change(change).roots
         assert [child.text for child in shown.children] == ["changed"]
+
+
+def test_what_is_of_no_model_travels_with_the_changes_beside_it():
+    """A press of Start moves the keyboard's focus by such a message, and its page showed nothing of the press."""
+    div = Div(text="a")
+    with served(div) as page:
+        said: list[str] = []
+        page.change(lambda: None).on_message("said", said.append)
+
+        def change() -> None:
+            with one_message(page.document):
+                div.text = "b"
+                page.document.callbacks.trigger_on_change(MessageSentEvent(page.document, "said", "hello"))
+                page.document.title = "new"
+
+        copy = page.change(change)
+        assert (copy.roots[0].text, said, copy.title) == ("b", ["hello"], "new")
