@@ -124,6 +124,7 @@ def draw(board: BoardMap, still: Still, numbers: np.ndarray, meaning: Colours) -
         board.draw_levels(levels, is_visited)
     board.draw_policy(scene)
     board.draw_agent(scene)
+    board.size_motion(meaning.overlay.by_action)
     if not board.is_large:
         board.show_details(scene)
 

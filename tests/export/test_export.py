@@ -25,7 +25,7 @@ from dashboards.export.page import Page
 from dashboards.live.panel_patches.standalone import libraries
 from dashboards.style.theme import DARK, LIGHT
 from dashboards.views.board.figure import BoardFigure
-from dashboards.views.board.map import BoardMap
+from dashboards.views.board.map import DISCS, RINGS, BoardMap
 from gridworld.insight.overlays import OVERLAYS
 from gridworld.pictures.recording import MOST_ROWS, last_episode_only, most_keyframes, record
 from gridworld.planning.policies import preferred_actions
@@ -39,6 +39,7 @@ from gridworld.training.scene import Scene
 from gridworld.training.session import TrainingSession
 from gridworld.training.settings import Settings
 from gridworld.worlds.layout import Layout
+from gridworld.worlds.placement import AMID_NUMBERS
 from gridworld.worlds.problem import load_problem
 from support.browser import FLAGS, find_chromium, wait_for
 
@@ -224,6 +225,16 @@ def test_the_board_is_coloured_by_any_overlay(overlay: str) -> None:
     text = page.html()
     assert escape(shown.title) in text
     assert f"Colour scale of {overlay}" in text
+
+
+@pytest.mark.parametrize(("overlay", "share"), [("visits", 1), ("action values", AMID_NUMBERS)])
+def test_the_agent_covers_no_number_of_a_wedge(overlay: str, share: float) -> None:
+    session = TrainingSession(SETTINGS)
+    session.advance_episodes(5)
+    page = Page(record(session, 3, by_action=OVERLAYS[overlay].by_action), "light", overlay)
+    drawing = page.board.drawing
+    assert max(drawing.agent.data["radius"]) == pytest.approx(RINGS.max() * share)
+    assert max(drawing.trail.data["radius"]) <= DISCS.max() * share + 1e-6
 
 
 def test_what_the_colours_can_not_mean_is_refused(tmp_path: Path) -> None:
