@@ -20,6 +20,16 @@ def number(value: float) -> str:
     return with_minus(f"{value:{digits}}")
 
 
+def interval_numbers(value: float, low: float, high: float) -> tuple[str, str, str]:
+    """Return an estimate and the ends of its interval, with as many decimals as tell the ends apart."""
+    numbers = value, low, high
+    if low == high:
+        return number(value), number(low), number(high)
+    usual = 0 if max(map(abs, numbers)) >= 1000 else 2
+    decimals = max(usual, math.ceil(0.5 - math.log10(high - low)))
+    return tuple(with_minus(f"{one:,.{decimals}f}") for one in numbers)  # type: ignore[return-value]
+
+
 def plain_number(value: float) -> str:
     """Return a number with as few figures as it has: 0.5, −1, 1e−05."""
     return with_minus(f"{value:g}")

@@ -15,7 +15,8 @@ def range_of(curves: Sequence[np.ndarray], also: Sequence[np.ndarray] = ()) -> t
     """Return the bounds of an axis for some curves, float64 [points] each, nan where there is nothing.
 
     Values far outside the middle half of all of them are cut off, such as the returns of the first episodes; the median
-    and the end of each curve never are. What is `also` drawn, such as bands, is in sight unless it is far outside too.
+    and the end of each curve never are. What is `also` drawn, such as bands, is in sight unless it is far outside too,
+    or below 0 where no curve is: numbers of steps have bands that no such number can be in.
     """
     finite = [curve[np.isfinite(curve)] for curve in curves]
     finite = [curve for curve in finite if len(curve)]
@@ -26,7 +27,8 @@ def range_of(curves: Sequence[np.ndarray], also: Sequence[np.ndarray] = ()) -> t
     kept = [level for curve in finite for level in (np.median(curve), curve[-1])]
     reach = REACH * max(third - first, np.ptp(kept) / 2)
     known = np.concatenate([values, *(band[np.isfinite(band)] for band in also)])
-    low = min(max(known.min(), first - reach), *kept)
+    floor = 0.0 if values.min() >= 0 else -np.inf
+    low = min(max(known.min(), first - reach, floor), *kept)
     high = max(min(known.max(), third + reach), *kept)
     return _with_margin(low, high)
 

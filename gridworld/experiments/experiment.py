@@ -56,7 +56,7 @@ class Experiment:
         self.status, self.problem = Status.READY, ""
         self.result: Comparison | None = None
         self.revision = 0
-        self.stopped_early = False
+        self.stopped_early = self.is_decided = False  # and whether that was why
         self._results: list[BatchResult] = []
         self._taken = {cell.key: 0 for cell in self.plan.cells}
         self._seconds_of_run: dict[str, float] = {}
@@ -64,7 +64,7 @@ class Experiment:
         self._active, self._since = 0.0, self._clock()
         self._first = (0.0, 0)  # seconds of work until the first runs were done, compiling included, and how many
         self._seen = self._shown_at = self._clock()
-        self._is_judging = False
+        self._judging = 0  # looks at the runs that are going on
 
     @property
     def total(self) -> int:
@@ -86,6 +86,11 @@ class Experiment:
     def _worked(self) -> float:
         """Seconds of work, without pauses."""
         return self._active + (self._clock() - self._since if self.status is Status.RUNNING else 0.0)
+
+    @property
+    def is_judging(self) -> bool:
+        """Whether a newer `result` is on its way."""
+        return self._judging > 0
 
     def look(self) -> None:
         """Report that someone is looking: without looks it pauses after a minute."""
@@ -110,6 +115,7 @@ class Experiment:
         with self._changed:
             if self.status is Status.RUNNING:
                 self._rest(Status.PAUSED)
+                self._judge_the_rest()
 
     def stop(self) -> None:
         """End with the runs that are there; their intervals remain those that may be looked at any time."""
@@ -117,6 +123,7 @@ class Experiment:
             if self.status in (Status.RUNNING, Status.PAUSED):
                 self.stopped_early = True
                 self._rest(Status.FINISHED)
+                self._judge_the_rest()
 
     def reset(self) -> None:
         """Forget all runs."""
@@ -181,11 +188,19 @@ class Experiment:
                 self._first = self._worked, self.done
             self._seconds_of_run[result.cell] = seconds / len(result.seeds)
             is_last = self.done == self.total
-            due = self._clock() - self._shown_at >= BETWEEN_RESULTS and not self._is_judging
+            due = self._clock() - self._shown_at >= BETWEEN_RESULTS and not self._judging
             if not (is_last or due):
                 return
-            self._is_judging, self._shown_at = True, self._clock()
+            self._judging, self._shown_at = self._judging + 1, self._clock()
             results = list(self._results)
+        self._judge(life, results, is_last)
+
+    def _judge_the_rest(self) -> None:
+        """Compare what came in since the last look, when no more comes."""
+        self._judging += 1
+        threading.Thread(target=self._judge, args=(self._life, list(self._results), False), daemon=True).start()
+
+    def _judge(self, life: object, results: list[BatchResult], is_last: bool) -> None:
         found = Comparison(self.plan, results) if is_last and not self.stopped_early else so_far(self.plan, results)
         self._show(life, found, is_last)
 
@@ -199,13 +214,13 @@ class Experiment:
         with self._changed:
             if self._life is not life:
                 return
-            self._is_judging = False
+            self._judging -= 1
             newer = self.result is None or (found is not None and found.plan.runs >= self.result.plan.runs)
             if found is not None and newer:
                 self.result = found
                 self.revision += 1
             if self.status is Status.RUNNING and (is_last or is_decided):
-                self.stopped_early = is_decided
+                self.stopped_early = self.is_decided = is_decided
                 self._rest(Status.FINISHED)
 
     def _fail(self, life: object, problem: Exception) -> None:

@@ -99,10 +99,10 @@ def test_a_click_on_a_point_of_a_study_shows_its_curves(open_page):
     assert page.get_by_role("tab", name="Study").get_attribute("aria-selected") == "true"
     press(page, "Start")
     wait_until_finished(page)
-    page.get_by_text("sarsa best").wait_for()
+    page.get_by_text("sarsa: best").wait_for()
     figure = page.locator(".bk-Figure:visible").first.bounding_box()
     curves = page.get_by_role("tab", name="Curves")
-    middle = figure["x"] + 52 + (figure["width"] - 64) / 2  # between the figure's left and right border
+    middle = figure["x"] + 52 + (figure["width"] - 82) / 2  # between the figure's left and right border
     for y in range(int(figure["y"]) + 20, int(figure["y"] + figure["height"]) - 30, 5):
         page.mouse.click(middle, y)
         if curves.get_attribute("aria-selected") == "true":

@@ -64,6 +64,22 @@ def test_a_paused_one_goes_on_and_a_stopped_one_does_not():
     assert (experiment.status, experiment.done, experiment.result) == (Status.READY, 0, None)
 
 
+@pytest.mark.parametrize("rest", [Experiment.pause, Experiment.stop])
+def test_at_rest_the_result_has_all_runs_that_all_contestants_have(rest, monkeypatch):
+    monkeypatch.setattr("gridworld.experiments.experiment.BETWEEN_RESULTS", np.inf)  # no look meanwhile
+    experiment = Experiment(plan(50_000), workers=1)
+    experiment.start()
+    wait_for(lambda: experiment.done > 1, what="each has a run")
+    assert experiment.result is None
+    rest(experiment)
+    wait_for(lambda: not experiment.is_judging, what="the result is there")
+    with experiment._changed:
+        all_there = so_far(experiment.plan, experiment._results)
+    assert experiment.result is not None
+    assert experiment.result.plan.runs == all_there.plan.runs
+    experiment.reset()
+
+
 def test_it_pauses_when_nobody_looks():
     now = [0.0]
     experiment = Experiment(plan(1_000_000), workers=1, clock=lambda: now[0])

@@ -6,14 +6,15 @@ import re
 
 import numpy as np
 
-from dashboards.style.formatting import fixed, number
+from dashboards.style.formatting import fixed, interval_numbers, number
 from dashboards.style.theme import tokens
 from dashboards.views.comparison.curves import ComparisonCurves
-from dashboards.views.comparison.tables import metrics_table
+from dashboards.views.comparison.tables import metrics_table, shown
 from dashboards.views.tables.action_names import value_cells
 from gridworld.experiments.outputs import paragraph
 from gridworld.experiments.plan import Contestant, Plan
 from gridworld.experiments.running import compare
+from gridworld.experiments.statistics import Estimate
 
 
 def test_a_number_with_decimals_looks_like_zero_only_if_it_is():
@@ -24,6 +25,16 @@ def test_a_number_with_decimals_looks_like_zero_only_if_it_is():
         "0.0004",
         "−3e−09",
     ]
+
+
+def test_the_ends_of_an_interval_can_be_told_apart():
+    assert interval_numbers(0.0213, 0.0204, 0.0222) == ("0.0213", "0.0204", "0.0222")
+    assert interval_numbers(-0.0124, -0.0149, -0.0099) == ("−0.012", "−0.015", "−0.010")
+    assert interval_numbers(27.85, 24.53, 34.8) == ("27.85", "24.53", "34.80")
+    assert interval_numbers(-1005.5, -1036.7, -974.3) == ("−1,006", "−1,037", "−974")
+    assert interval_numbers(1.0, 1.0, 1.0) == ("1.00", "1.00", "1.00")
+    text = shown(Estimate(0.9978, 0.9965, 0.9988, 200, 0.95, "t"))
+    assert text == "0.9978<small>[0.9965, 0.9988]</small>"
 
 
 def test_action_values_and_returns_that_are_small_are_seen():

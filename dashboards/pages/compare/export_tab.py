@@ -18,7 +18,7 @@ from gridworld.experiments.outputs import csv_text
 from gridworld.experiments.plan_files import plan_toml
 from gridworld.pictures.comparison import draw_comparison
 
-NO_RUNS = "There are no runs yet: press Start."
+NO_RUNS = "There are no runs yet; what is exported comes from them."
 PNG = '<div class="hint">A PNG of a figure as it stands, without its legend: the disk in its upper right corner.</div>'
 PAPER_CSS = """
 :host { font: 13px/20px var(--bokeh-base-font); color: var(--mui-palette-text-primary); }

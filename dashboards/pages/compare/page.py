@@ -159,7 +159,8 @@ class ComparePage:
     def _show_progress(self) -> None:
         """Show how far it is: it has finished when its last figures are there."""
         experiment = self.experiment
-        is_late = experiment.status is Status.FINISHED and not self._digests.are_of_the_end(experiment)
+        is_shown = self._digests.are_of_the_end(experiment) and not experiment.is_judging
+        is_late = experiment.status is Status.FINISHED and not is_shown
         status = Status.RUNNING if is_late else experiment.status
         self.progress.show(experiment, status)
         self.chip.show(status)

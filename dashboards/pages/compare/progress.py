@@ -10,6 +10,7 @@ import panel_material_ui as pmui
 from dashboards.controls.run_buttons import PAUSE, RESET, RESUME, START, Action, CommandButtons, RunState, change
 from dashboards.style.markup import fill
 from dashboards.style.widgets import WIDE, at, html
+from gridworld.experiments.curves import counted
 from gridworld.experiments.experiment import Experiment
 from gridworld.runs.commands import Command, Stop
 from gridworld.runs.frame import Status
@@ -75,8 +76,22 @@ def written(experiment: Experiment, status: Status) -> str:
     if experiment.status is Status.PAUSED:
         return f"{runs} · paused"
     if experiment.status is Status.FINISHED and experiment.stopped_early:
-        return f"{runs} · ended early: the best is decided" if experiment.stop_when_decided else f"{runs} · stopped"
+        return f"{runs} · {ending(experiment)}"
     return f"{runs}" if done else f"{total:,} runs to do"
+
+
+def ending(experiment: Experiment) -> str:
+    """Return in words how a comparison ended early, and which of its runs the figures show, if not all."""
+    how = "ended early: the best is decided" if experiment.is_decided else "stopped"
+    each = experiment.result.plan.runs if experiment.result else 0
+    if each * len(experiment.plan.cells) == experiment.done:
+        return how
+    if not each:
+        return f"{how} before every contestant had a run"
+    first = f"the first {counted(each)} of each contestant"
+    if experiment.is_decided:
+        return f"{how} by {first}, which the figures show"
+    return f"{how}; the figures show {first}: not all have more"
 
 
 def duration(seconds: float) -> str:

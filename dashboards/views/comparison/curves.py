@@ -139,4 +139,4 @@ def last_value(curve: Curve) -> float | None:
 
 
 def _number_at(end: float | None) -> str:
-    return "" if end is None else f" {number(end)} at the end"
+    return "" if end is None else f": {number(end)} at the end"

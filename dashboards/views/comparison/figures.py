@@ -31,7 +31,7 @@ def make_figure(*, touch: bool, **options: Any) -> figure:
         active_drag=None if touch else box,
         min_height=120,
         min_border_left=52,
-        min_border_right=12,
+        min_border_right=30,  # half a number of steps
     )
     place_toolbar(made, touch=touch)
     for axis in made.axis:

@@ -141,7 +141,7 @@ def _entry(study: Study, place: int) -> Markup:
     if own:
         better = METRICS[study.metric].higher_is_better
         x, value = (max if better else min)(own, key=lambda point: point[1])
-        text = f" best {number(value)} at {plain_number(x)}" if np.isfinite(x) else f" {number(value)}"
+        text = f": best {number(value)} at {plain_number(x)}" if np.isfinite(x) else f": {number(value)}"
     return Markup(fill('<span class="name">{}{}{}</span>', line_mark(place), study.contestants[place], text))
 
 

@@ -9,7 +9,7 @@ from math import isfinite, isinf
 
 from markupsafe import Markup
 
-from dashboards.style.formatting import number
+from dashboards.style.formatting import interval_numbers, number
 from dashboards.style.markup import fill
 from dashboards.views.comparison.marks import line_mark
 from gridworld.experiments.comparison import Comparison
@@ -35,7 +35,7 @@ abbr { color: var(--mui-palette-warning-main); text-decoration: none; cursor: he
 a { color: var(--mui-palette-primary-main); }
 p { margin: 8px; font-size: 12px; line-height: 18px; color: var(--mui-palette-text-secondary); }
 """
-NOTHING_YET = '<p role="status">There are no runs yet: press Start.</p>'
+NOTHING_YET = '<p role="status">There are no runs yet; this fills while they come in.</p>'
 
 
 def metrics_table(cells: Sequence[Cell], result: Comparison | None, world: str) -> str:
@@ -134,13 +134,16 @@ def runs_table(
 
 def shown(estimate: Estimate, *, is_best: bool = False) -> Markup:
     """Return an estimate with its interval, and a sign with a reason where that is probably too short."""
-    value = Markup("<b>{}</b>" if is_best else "{}").format(number(estimate.value))
+    has_interval = isfinite(estimate.low) and isfinite(estimate.high)
+    ends = (estimate.low, estimate.high) if has_interval else (estimate.value, estimate.value)
+    text, low, high = interval_numbers(estimate.value, *ends)
+    value = Markup("<b>{}</b>" if is_best else "{}").format(text)
     if isinf(estimate.low) and estimate.n < FIRST_LOOK:
         return value + Markup("<small>± after {} runs</small>").format(FIRST_LOOK)
-    if not (isfinite(estimate.low) and isfinite(estimate.high)):
+    if not has_interval:
         return value + Markup('<abbr title="{}">!</abbr>').format(estimate.warning)
     warning = Markup('<abbr title="{}">!</abbr>').format(estimate.warning) if estimate.warning else ""
-    return value + Markup("<small>[{}, {}]</small>{}").format(number(estimate.low), number(estimate.high), warning)
+    return value + Markup("<small>[{}, {}]</small>{}").format(low, high, warning)
 
 
 def negative(estimate: Estimate) -> Estimate:

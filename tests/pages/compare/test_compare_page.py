@@ -14,6 +14,7 @@ from dashboards.hub.hub import Hub
 from dashboards.pages.compare.digest import run_link
 from dashboards.pages.compare.form import PlanForm
 from dashboards.pages.compare.page import ComparePage
+from dashboards.pages.compare.progress import written
 from dashboards.pages.compare.race_tab import TWINS
 from dashboards.pages.compare.ready import READY, ReadyComparison, watch_html
 from dashboards.pages.training.address import from_query
@@ -21,6 +22,8 @@ from dashboards.style.formatting import number
 from dashboards.style.theme import tokens
 from dashboards.views.comparison.study import StudyView
 from gridworld.drawing.shared_range import range_of
+from gridworld.experiments.batch import run_batch
+from gridworld.experiments.comparison import so_far
 from gridworld.experiments.curves import Curve
 from gridworld.experiments.plan import Contestant, Plan
 from gridworld.experiments.running import compare
@@ -79,6 +82,38 @@ def test_a_comparison_has_finished_when_its_last_figures_are_there(page, monkeyp
     assert "Finished" not in seen[-1]
     assert "Finished" in page.chip.panel.object
     assert "computing" not in page.progress.text
+
+
+@pytest.mark.parametrize(
+    ("is_decided", "how"),
+    [
+        (False, "30 of 40 runs · stopped; the figures show the first 12 runs of each contestant: not all have more"),
+        (True, "30 of 40 runs · ended early: the best is decided by the first 12 runs of each contestant, which the"),
+    ],
+)
+def test_an_early_end_says_which_of_the_counted_runs_are_shown(page, is_decided, how):
+    experiment = page.experiment
+    sarsa, q = SMALL.cells
+    experiment.status, experiment.stopped_early = Status.FINISHED, True
+    experiment.stop_when_decided, experiment.is_decided = True, is_decided
+    experiment._results = [run_batch(SMALL.batch(sarsa, 0, 18)), run_batch(SMALL.batch(q, 0, 12))]
+    experiment.result = so_far(SMALL, experiment._results)
+    assert written(experiment, Status.FINISHED).startswith(how)
+    experiment._results = [run_batch(SMALL.batch(cell, 0, 12)) for cell in SMALL.cells]
+    assert "first" not in written(experiment, Status.FINISHED)
+    experiment._results, experiment.result = [run_batch(SMALL.batch(sarsa, 0, 1))], None
+    assert written(experiment, Status.FINISHED).endswith("before every contestant had a run")
+
+
+def test_what_waits_for_runs_does_not_ask_for_start_while_they_come_in(page):
+    assert "press" not in page.lower.tables["Metrics"].object
+
+
+def test_a_legend_keeps_names_and_numbers_apart(page):
+    flat = np.full(20, 25.0)
+    curve = Curve(np.arange(1, 21.0), flat, flat, flat, np.full(20, 9), "episode", 0.95, "t")
+    page.curves.show(SMALL.cells, [curve, curve], "returns", 9)
+    assert "Sarsa: 25.00 at the end" in page.curves.heading
 
 
 @pytest.mark.parametrize(("first", "where"), [(-900.0, "below"), (900.0, "above")])
@@ -213,6 +248,14 @@ def test_a_range_shows_the_learning_and_every_contestant():
     low, _ = range_of([early, early + 1, early + 2, early + 3, worse])
     assert low < -200
     assert range_of([]) == (0, 1)
+
+
+def test_a_band_below_zero_is_not_shown_where_no_value_can_be():
+    steps = np.linspace(40.0, 20, 30)
+    low, _ = range_of([steps], [steps - 60, steps + 60])
+    assert -10 < low <= 0
+    low, _ = range_of([steps - 30], [steps - 60, steps])
+    assert low < -20
 
 
 def test_one_outlier_leaves_a_heat_map_its_colours():
