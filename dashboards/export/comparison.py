@@ -17,11 +17,13 @@ from dashboards.style.markup import fill
 from dashboards.style.theme import tokens
 from dashboards.views.comparison.curves import ComparisonCurves
 from dashboards.views.comparison.figures import HEAD_CSS
+from dashboards.views.comparison.study import StudyView
 from dashboards.views.comparison.tables import TABLE_CSS, differences_table, metrics_table
 from gridworld.experiments.comparison import Comparison
 from gridworld.experiments.outputs import csv_text, paragraph
 from gridworld.experiments.plan import Cell
 from gridworld.experiments.plan_files import plan_toml
+from gridworld.experiments.study import study_of
 from gridworld.storage.atomic_files import written_whole
 
 MOST_CURVES = 8
@@ -44,17 +46,26 @@ def comparison_html(result: Comparison, theme: str = "auto", now: datetime | Non
     """Return the report of a comparison as the content of a file; its theme is "auto", "light" or "dark"."""
     document, models, sections = Document(), [], []
     colours = tokens(dark=theme == "dark")
+    if len(result.plan.worlds) == 1 and (study := study_of(result.plan, result)) is not None:
+        view = StudyView(colours)
+        view.show(study)
+        for number, (title, figure) in enumerate(view.figures):
+            paint(figure, colours)
+            figure.name = f"study-{number}"
+            document.add_root(figure)
+            models.append(figure)
+            sections.append(_study_html(title, view.heading, figure.name))
     for number, world in enumerate(result.plan.worlds):
         cells = [cell for cell in result.plan.cells if cell.settings.world == world]
-        view = ComparisonCurves(colours)
+        drawn = ComparisonCurves(colours)
         shown = cells[:MOST_CURVES]
         curves = [result.curve(cell.label, world=world) for cell in shown]
-        view.show(shown, curves, "returns", result.plan.runs)
-        paint(view.figure, colours)
-        view.figure.name = f"curves-{number}"
-        document.add_root(view.figure)
-        models.append(view.figure)
-        sections.append(_world_html(result, world, cells, view))
+        drawn.show(shown, curves, "returns", result.plan.runs)
+        paint(drawn.figure, colours)
+        drawn.figure.name = f"curves-{number}"
+        document.add_root(drawn.figure)
+        models.append(drawn.figure)
+        sections.append(_world_html(result, world, cells, drawn))
     variables = {
         "css": "\n".join(
             [page_css(theme), *(css.replace(":host", "section") for css in (HEAD_CSS, TABLE_CSS)), LAYOUT_CSS]
@@ -64,6 +75,12 @@ def comparison_html(result: Comparison, theme: str = "auto", now: datetime | Non
         "body": _body(result, sections, now or datetime.now().astimezone()),
     }
     return page_of(models, "Comparison", TEMPLATE, variables)
+
+
+def _study_html(title: str, heading: str, name: str) -> Markup:
+    """Return the study, or the map of one contestant; the comment is the place of the figure."""
+    section = '<section class="card"><h2>{}</h2>{}<div class="comparison plot">{}</div></section>'
+    return Markup(section).format(title, Markup(heading), Markup("<!--{}-->").format(name))
 
 
 def _world_html(result: Comparison, world: str, cells: list[Cell], view: ComparisonCurves) -> Markup:

@@ -21,7 +21,7 @@ def number(value: float) -> str:
 
 
 def interval_numbers(value: float, low: float, high: float) -> tuple[str, str, str]:
-    """Return an estimate and the ends of its interval, with as many decimals as tell the ends apart."""
+    """Return an estimate and the ends of its interval, with enough decimals to distinguish its ends."""
     numbers = value, low, high
     if low == high:
         return number(value), number(low), number(high)

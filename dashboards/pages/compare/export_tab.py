@@ -16,9 +16,12 @@ from gridworld.experiments.comparison import Comparison
 from gridworld.experiments.experiment import Experiment
 from gridworld.experiments.outputs import csv_text
 from gridworld.experiments.plan_files import plan_toml
+from gridworld.experiments.study import study_of
 from gridworld.pictures.comparison import draw_comparison
+from gridworld.pictures.study import draw_studies
 
 NO_RUNS = "There are no runs yet; what is exported comes from them."
+NO_STUDY = "This comparison varies no hyperparameter, so there is no study to draw."
 PNG = '<div class="hint">A PNG of a figure as it stands, without its legend: the disk in its upper right corner.</div>'
 PAPER_CSS = """
 :host { font: 13px/20px var(--bokeh-base-font); color: var(--mui-palette-text-primary); }
@@ -41,6 +44,8 @@ class ExportTab:
             button("Report (HTML)", "description", self._report),
             button("Curves (SVG)", "image", lambda: self._picture("svg")),
             button("Curves (PNG)", "image", lambda: self._picture("png")),
+            button("Study (SVG)", "image", lambda: self._study("svg")),
+            button("Study (PNG)", "image", lambda: self._study("png")),
             button("Runs (CSV)", "table_view", self._csv),
             button("Plan (TOML)", "settings", self._plan),
             *self._outcome.parts,
@@ -64,6 +69,17 @@ class ExportTab:
     def _picture(self, form: str) -> None:
         theme = self._theme()
         self._save(f"comparison.{form}", lambda result: draw_comparison(result, theme=theme).encoded(form))
+
+    def _study(self, form: str) -> None:
+        theme, plan = self._theme(), self._experiment().plan
+
+        def drawn(result: Comparison) -> bytes:
+            study = study_of(plan, result)
+            if study is None:
+                raise ValueError(NO_STUDY)
+            return draw_studies({"": study}, theme=theme).encoded(form)
+
+        self._save(f"study.{form}", drawn)
 
     def _csv(self) -> None:
         self._save("comparison.csv", lambda result: csv_text(result).encode())

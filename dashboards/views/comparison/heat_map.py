@@ -20,7 +20,7 @@ class HeatMap:
     """One contestant's metric over two hyperparameters."""
 
     def __init__(self, study: Study, place: int, tokens: dict[str, Any], click: Callable[..., None]) -> None:
-        self._place = place
+        self.place = place
         own = [point.values for point in study.points if point.place == place]
         factors = [[plain_number(value) for value in sorted(set(axis))] for axis in zip(*own, strict=True)]
         made: figure = make_figure(
@@ -57,7 +57,7 @@ class HeatMap:
             (*map(plain_number, point.values), point.estimate.value, number(point.estimate.value), index,
              (point.estimate.value - worst) / (best - worst))
             for index, point in enumerate(study.points)
-            if point.place == self._place
+            if point.place == self.place
         ]  # fmt: skip
         columns = list(zip(*rows, strict=True)) or [()] * 6
         names = ("x", "y", "value", "text", "cell", "shade")

@@ -20,7 +20,6 @@ from gridworld.drawing.dashes import DASHES, place_of
 from gridworld.drawing.shared_range import contrast_range, whole_range
 from gridworld.experiments.curves import counted
 from gridworld.experiments.metrics import METRICS
-from gridworld.experiments.statistics import Estimate
 from gridworld.experiments.study import Study, StudyPoint
 
 NOTHING = "Vary one or two hyperparameters in the form, under Study: their values go across, the metric up."
@@ -28,10 +27,14 @@ COLUMNS = ("x", "value", "low", "high", "cell")
 
 
 class StudyView:
-    """Draws a study; `on_point(study, point)` is called with the point that was clicked."""
+    """Draws a study; `on_point(study, point)` is called with the point that was clicked, where that does something."""
 
     def __init__(
-        self, tokens: dict[str, Any], on_point: Callable[[Study, StudyPoint], None], *, touch: bool = False
+        self,
+        tokens: dict[str, Any],
+        on_point: Callable[[Study, StudyPoint], None] | None = None,
+        *,
+        touch: bool = False,
     ) -> None:
         self._tokens, self._on_point, self._touch = tokens, on_point, touch
         self._head = pn.pane.HTML("", margin=0, sizing_mode="stretch_width", stylesheets=[HEAD_CSS])
@@ -55,6 +58,20 @@ class StudyView:
             self._shape = shape
             self._build(study)
         (self._draw_map if len(study.names) == 2 else self._draw_lines)(study)
+
+    @property
+    def figures(self) -> list[tuple[str, Any]]:
+        """What is drawn: a title and its figure; of two hyperparameters a map for each contestant."""
+        if self._study is None:
+            return []
+        if len(self._study.names) == 2:
+            return [(self._study.contestants[one.place], one.figure) for one in self._maps]
+        return [("Study", self.figure)]
+
+    @property
+    def heading(self) -> str:
+        """What stands above the figure or the maps, as HTML."""
+        return self._head.object
 
     def retheme(self, tokens: dict[str, Any]) -> None:
         """Take the colours of a theme."""
@@ -85,11 +102,10 @@ class StudyView:
         self._hold.objects = [pn.pane.Bokeh(made, **FILL)]
 
     def _draw_lines(self, study: Study) -> None:
-        ends = [point.values[0] for point in study.points if np.isfinite(point.values[0])]
-        first, last = min(ends), max(ends)
+        first, last = study.ends
         lines, edges = [], []
         for place, source in enumerate(self._sources):
-            columns = _line(study, place, (first, last))
+            columns = study.line(place)
             source.data = columns
             lines.append(columns["value"])
             edges += [columns["low"], columns["high"]]
@@ -100,7 +116,7 @@ class StudyView:
         self.figure.x_range.update(start=start, end=end, reset_start=start, reset_end=end)
         self.figure.y_range.update(start=bottom, end=top, reset_start=bottom, reset_end=top)
         entries = [_entry(study, place) for place in range(len(study.contestants))]
-        self._head.object = heading(METRICS[study.metric].label, _note(study), entries)
+        self._head.object = heading(METRICS[study.metric].label, self._note(study, "with its interval"), entries)
 
     def _draw_map(self, study: Study) -> None:
         values = [point.estimate.value for point in study.points if np.isfinite(point.estimate.value)]
@@ -108,29 +124,16 @@ class StudyView:
         better = METRICS[study.metric].higher_is_better
         for one in self._maps:
             one.draw(study, (low, high) if better else (high, low))
-        self._head.object = heading(METRICS[study.metric].label, _note(study) + "; the bluer, the better", [])
+        self._head.object = heading(METRICS[study.metric].label, self._note(study, "the bluer, the better"), [])
+
+    def _note(self, study: Study, more: str) -> str:
+        click = "; click a point to see its curve" if self._on_point is not None else ""
+        return f"mean of {counted(study.runs)} at each point, {more}{click}"
 
     def _click(self, source: ColumnDataSource, indices: Sequence[int]) -> None:
-        if self._study is not None and indices:
+        if self._study is not None and self._on_point is not None and indices:
             source.selected.indices = []  # so that the same point can be clicked again
             self._on_point(self._study, self._study.points[int(source.data["cell"][indices[0]])])
-
-
-def _line(study: Study, place: int, ends: tuple[float, float]) -> dict[str, np.ndarray]:
-    """Return the points of a contestant from left to right; without the hyperparameter it is level between the ends."""
-    own = [(point.values[0], number) for number, point in enumerate(study.points) if point.place == place]
-    if not np.isfinite(own[0][0]):
-        own = [(end, own[0][1]) for end in ends]
-    x, cell = (np.array(column, float) for column in zip(*sorted(own), strict=True))
-    found = [study.points[int(number)].estimate for number in cell]
-    value = np.array([estimate.value for estimate in found])
-    return {"x": x, "value": value, "low": _ends(found, "low"), "high": _ends(found, "high"), "cell": cell}
-
-
-def _ends(found: Sequence[Estimate], end: str) -> np.ndarray:
-    """Return one end of each interval; the value itself where there is none yet."""
-    ends = [getattr(estimate, end) for estimate in found]
-    return np.array([edge if np.isfinite(edge) else one.value for edge, one in zip(ends, found, strict=True)])
 
 
 def _entry(study: Study, place: int) -> Markup:
@@ -143,7 +146,3 @@ def _entry(study: Study, place: int) -> Markup:
         x, value = (max if better else min)(own, key=lambda point: point[1])
         text = f": best {number(value)} at {plain_number(x)}" if np.isfinite(x) else f": {number(value)}"
     return Markup(fill('<span class="name">{}{}{}</span>', line_mark(place), study.contestants[place], text))
-
-
-def _note(study: Study) -> str:
-    return f"mean of {counted(study.runs)} at each point, with its interval; click a point to see its curve"
