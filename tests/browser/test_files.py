@@ -9,7 +9,7 @@ import pytest
 from gridworld.storage import run_file
 from gridworld.storage.library import Library
 from gridworld.training.session import TrainingSession
-from support.browser import serving, status_of, wait_for
+from support.browser import DESKTOP, serving, status_of, wait_for
 from support.drawn_rows import are_drawn_once, drawn_rows
 
 playwright = (
@@ -88,6 +88,19 @@ def test_a_run_is_saved_and_loaded_again(open_page):
     page.get_by_text("Loaded gridworld-easy").first.wait_for()
     wait_for(lambda: {rows[-1] for rows in drawn_rows(page)} == {60}, what="the curves are back")
     assert are_drawn_once(drawn_rows(page))
+
+
+def test_what_can_be_loaded_is_read_whole_on_a_desktop(open_page):
+    page = open_page("?world=easy")
+    show_tab(page, "Files")
+    words = page.get_by_text("A saved run, or action values")
+    words.wait_for()
+
+    def ends_within_the_card() -> bool:
+        box = words.bounding_box()
+        return box["y"] + box["height"] < DESKTOP["height"] - 16
+
+    wait_for(ends_within_the_card, seconds=20, what="the words end above the card's edge")
 
 
 def test_action_values_come_and_go_as_csv_and_a_recipe_is_shown(open_page):

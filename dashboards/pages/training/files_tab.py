@@ -42,15 +42,15 @@ PARTS: dict[str, tuple[str, Callable[[TrainingSession], bytes]]] = {
 }
 GRID = {
     "display": "grid",
-    "gap": {"xs": "12px 24px", "lg": "0 24px"},
-    "p": "4px 16px 0",
+    "gap": {"xs": "12px 24px", "lg": "0 16px"},
+    "p": {"xs": "4px 16px 0", "lg": "4px 12px 0"},
     "alignItems": "start",
     "overflow": "auto",
     "height": "100%",
     "gridTemplateColumns": {
         "xs": "minmax(0, 1fr)",
         "sm": "1fr 1fr",
-        "lg": "minmax(0, 1fr) minmax(0, 1fr) minmax(250px, 1fr) minmax(440px, 2fr)",
+        "lg": "minmax(176px, 1fr) minmax(0, 1fr) minmax(250px, 1fr) minmax(440px, 2fr)",
     },
 }
 WRAPPING = {"flex_wrap": "wrap", "gap": "4px 8px"}
