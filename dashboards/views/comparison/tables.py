@@ -35,7 +35,7 @@ abbr { color: var(--mui-palette-warning-main); text-decoration: none; cursor: he
 a { color: var(--mui-palette-primary-main); }
 p { margin: 8px; font-size: 12px; line-height: 18px; color: var(--mui-palette-text-secondary); }
 """
-NOTHING_YET = '<p role="status">There are no runs yet; this fills while they come in.</p>'
+NOTHING_YET = '<p role="status">There are no runs yet to show; this fills as soon as every contestant has one.</p>'
 
 
 def metrics_table(cells: Sequence[Cell], result: Comparison | None, world: str) -> str:

@@ -106,7 +106,9 @@ def test_an_early_end_says_which_of_the_counted_runs_are_shown(page, is_decided,
 
 
 def test_what_waits_for_runs_does_not_ask_for_start_while_they_come_in(page):
-    assert "press" not in page.lower.tables["Metrics"].object
+    text = page.lower.tables["Metrics"].object
+    assert "press" not in text
+    assert "as soon as every contestant has one" in text
 
 
 def test_a_legend_keeps_names_and_numbers_apart(page):
