@@ -26,6 +26,7 @@ from gridworld.worlds.transition_model import Ending, TransitionModel
 ENOUGH_EPISODES = 20  # recent ones, before they are judged
 STEPS_PER_ACTION = 50  # of each state, after which a goal should have been found and values should differ
 MOST_STATES = 20_000  # of a world whose dynamics are looked through
+RECENT = 0.9  # of a run's episodes, after which an evaluation may be compared with the values of now
 BIAS = 0.1  # of the start's value, above what it was found to be worth, that counts as a bias
 MAXIMIZING = QLearning, QLambda, DynaQ, PrioritizedSweeping  # agents whose targets have a maximum
 MANY_EPISODES = 300  # after which the spread of a constant step size is what is left
@@ -34,6 +35,7 @@ MANY_EPISODES = 300  # after which the spread of a constant step size is what is
 class Found(NamedTuple):
     """What an evaluation found of the greedy policy."""
 
+    episode: float  # after which it was
     returned: float  # on average, undiscounted
     length: float  # of its episodes
     margin: float  # half the width of the 95% confidence interval of the return
@@ -125,6 +127,8 @@ def _overestimates(now: Situation) -> str:
     certain = now.model is not None and now.model.deterministic
     if worth is None or certain or not now.is_old or not isinstance(now.agent, MAXIMIZING) or len(now.starts) < 2:
         return ""
+    if worth.episode < RECENT * now.frame.episode:  # values have grown since
+        return ""
     values = now.scene.action_values[now.starts].max(1)
     value, returned = float(values.mean()), worth.returned
     if not (np.isfinite(value) and np.isfinite(returned)):
@@ -188,6 +192,9 @@ def _nothing_learned(now: Situation) -> str:
     values = now.scene.action_values[now.scene.visits > 0]
     if not now.is_old or not hasattr(now.agent, "step_size") or not len(values) or values.min() < values.max():
         return ""
+    settings = now.agent.settings()
+    if settings["step_size"] == 0 and settings.get("step_size_schedule") == "constant":
+        return "All values are still equal, because the step size is 0: nothing that happens changes them; raise it."
     return "All values are still equal, so every choice is a tie; the agent has met no reward that tells actions apart."
 
 

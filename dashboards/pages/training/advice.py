@@ -12,6 +12,7 @@ from gridworld.insight.glossary import GLOSSARY
 from gridworld.runs.frame import Status
 from gridworld.runs.history import EPISODES, EVALUATIONS
 
+EVALUATED = "episode", "greedy_return", "greedy_length", "greedy_margin"  # the fields of `Found`
 SECONDS = 1.0  # between two looks while the run goes on
 TEMPLATE = (
     '<div class="hint"><span role="status"><b>Worth knowing:</b> {}</span> '
@@ -47,7 +48,7 @@ class AdviceLine:
             return
         successes = float(shared.journal.columns(EPISODES.name)["success"].sum())
         evaluations = shared.journal.histories[EVALUATIONS.name]
-        numbers = [evaluations.newest(name) for name in ("greedy_return", "greedy_length", "greedy_margin")]
+        numbers = [evaluations.newest(name) for name in EVALUATED]
         known = [number for number in numbers if number is not None]
         evaluation = Found(*known) if len(known) == len(numbers) else None
         found = advise(
