@@ -42,6 +42,7 @@ def test_lists():
     assert "train" in call("").stdout
 
 
+@pytest.mark.slow
 def test_a_users_file_joins(registries):
     Path("mine.py").write_text(
         "from gridworld import register_agent, register_world\n"

@@ -543,6 +543,7 @@ def test_a_table_follows_the_keyframe_and_a_page_the_dark_mode_of_the_browser(pa
     other.context.close()
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_a_phone_shows_all_of_it_without_scrolling_sideways(page: Any) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
@@ -556,6 +557,7 @@ def test_a_phone_shows_all_of_it_without_scrolling_sideways(page: Any) -> None:
         page.set_viewport_size({"width": 1440, "height": 900})
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_the_data_of_the_curves_can_be_saved(page: Any) -> None:
     with page.expect_download() as saving:

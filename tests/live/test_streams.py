@@ -66,6 +66,7 @@ class Watched:
 BEGINNINGS = ["reset", "choose_another_world", "load", "fork"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("begin_again", BEGINNINGS)
 def test_a_page_holds_each_row_once(begin_again):
     watched = Watched()
