@@ -10,6 +10,8 @@ from gridworld.agents import AGENTS
 from gridworld.drawing.minus import with_minus
 from gridworld.training.world_edits import WORLD
 
+MOST_DECIMALS = 9  # beyond which ends of an interval differ by rounding
+
 
 def number(value: float) -> str:
     """Return a return or an error, to about three figures that count: 0.62, −13.00, 1,250, 0.0031."""
@@ -26,8 +28,9 @@ def interval_numbers(value: float, low: float, high: float) -> tuple[str, str, s
     if low == high:
         return number(value), number(low), number(high)
     usual = 0 if max(map(abs, numbers)) >= 1000 else 2
-    decimals = max(usual, math.ceil(0.5 - math.log10(high - low)))
-    return tuple(with_minus(f"{one:,.{decimals}f}") for one in numbers)  # type: ignore[return-value]
+    decimals = min(max(usual, math.ceil(0.5 - math.log10(high - low))), MOST_DECIMALS)
+    text, bottom, top = (with_minus(f"{one:,.{decimals}f}") for one in numbers)
+    return text, bottom, top
 
 
 def plain_number(value: float) -> str:

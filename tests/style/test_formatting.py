@@ -50,3 +50,7 @@ def test_all_that_people_read_has_one_minus_sign():
     for text in (view.heading, paragraph(result), metrics_table(plan.cells, result, "cliff")):
         assert "−" in text
         assert not re.search(r"[\s\[>]-\d", text)
+
+
+def test_ends_that_differ_by_rounding_get_no_sixteen_decimals():
+    assert max(map(len, interval_numbers(1.0, 1.0, 1.0000000000000002))) <= len("1.000000000")
