@@ -15,12 +15,12 @@ from gridworld.agents.policies import best
 from gridworld.compiled import rule
 from gridworld.planning.optimum import solve
 from gridworld.training.followed_values import let_loops_write
-from gridworld.training.watch import FOUND, KIND, STOPS, WAS, Watch, arrows_of, turns
+from gridworld.training.watch import FOUND, KIND, STOPS, WAS, Watch, arrows_of
 from gridworld.worlds.transition_model import TransitionModel
 
 ANY_ARROW, OPTIMAL_PATH = range(2)
 Best = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
-"""`optimal`, `starts`, `successor` and `goes_on` of `PathWatched`."""
+"""`optimal`, `successor` and `goes_on` of `PathWatched`, and the states that episodes start in."""
 
 
 class NotedTable(NamedTuple):
@@ -29,7 +29,7 @@ class NotedTable(NamedTuple):
     values: Any  # float64 [S, A]
     shape: tuple[int, int]
     arrows: Any  # uint8 [S, A]: the best actions at the last look
-    top: Any  # float64 [S]: their value now
+    top: Any  # float64 [S]: their value then
     bests: Any  # int64 [S]: how many they are
     is_noted: Any  # uint8 [S]
     places: Any  # int64 [S]: the states noted since the last look, each once
@@ -46,19 +46,14 @@ class NotedTable(NamedTuple):
 def write(table, place, value):
     """Write an action value, and note its state unless its best actions are sure to stay."""
     s, a = place
-    old = table.values[s, a]
     table.values[s, a] = value
-    if value == old or table.is_noted[s] != 0:
+    is_best = table.arrows[s, a]
+    if (value < table.top[s]) != is_best and (is_best == 0 or table.bests[s] == 1):
         return
-    if table.arrows[s, a] == 0:
-        if value < table.top[s]:
-            return
-    elif value > old and table.bests[s] == 1:
-        table.top[s] = value
-        return
-    table.is_noted[s] = 1
-    table.places[table.noted[0]] = s
-    table.noted[0] += 1
+    if table.is_noted[s] == 0:
+        table.is_noted[s] = 1
+        table.places[table.noted[0]] = s
+        table.noted[0] += 1
 
 
 class PathWatched(NamedTuple):
@@ -72,12 +67,12 @@ class PathWatched(NamedTuple):
     places: np.ndarray
     noted: np.ndarray
     optimal: np.ndarray  # uint8 [S, A]: the actions that are best by q*
-    starts: np.ndarray  # int64 [n]
     successor: np.ndarray  # uint32 [S, A, K]
     goes_on: np.ndarray  # uint8 [S, A, K]: whether an outcome has a probability and does not end the episode
-    seen: np.ndarray  # uint8 [S]: 1 where the last look came to, 2 where it looked at the arrows
-    reached: np.ndarray  # int64 [S]: those states
-    end: np.ndarray  # int64 [1]: how many they are
+    reached: np.ndarray  # int64 [S]: the states that the last look at the path came to, in that order
+    place: np.ndarray  # int64 [S]: their places in it, from 1 on, and 0 elsewhere
+    known: np.ndarray  # int64 [S]: for each of them how many had been come to before its arrows were looked at
+    end: np.ndarray  # int64 [2]: how many had been come to at last, and of how many the arrows were looked at
 
 
 @rule
@@ -89,18 +84,30 @@ def noting(tables, watch):
 
 
 @rule
-def is_optimal(w):
-    """Return whether every way that the best actions can take from a start consists of optimal actions."""
-    for i in range(w.end[0]):
-        w.seen[w.reached[i]] = 0
-    end, here, holds = 0, 0, True
-    for i in range(w.starts.shape[0]):
-        w.seen[w.starts[i]] = 1
-        w.reached[end] = w.starts[i]
-        end += 1
+def look(w, Q, s):
+    """Write down the best actions of a state and return whether they are others than before."""
+    top, bests, has_turned = best(Q, s), 0, False
+    for a in range(Q.shape[1]):
+        is_best = 1 if Q[s, a] == top else 0
+        bests += is_best
+        has_turned |= is_best != w.arrows[s, a]
+        w.arrows[s, a] = is_best
+    w.top[s], w.bests[s] = top, bests
+    return has_turned
+
+
+@rule
+def is_optimal(w, place):
+    """Return whether every way that the best actions can take from a start consists of optimal actions.
+
+    The path is looked at again from one of its places on, as far as it is optimal; before it all has to be as it was.
+    """
+    here, end, holds = place - 1, w.known[place - 1], True
+    for i in range(end, w.end[0]):
+        w.place[w.reached[i]] = 0
     while here < end and holds:
         s = w.reached[here]
-        w.seen[s] = 2
+        w.known[here] = end
         here += 1
         for a in range(w.arrows.shape[1]):
             if w.arrows[s, a] == 0:
@@ -110,11 +117,11 @@ def is_optimal(w):
                 break
             for k in range(w.successor.shape[2]):
                 s2 = w.successor[s, a, k]
-                if w.goes_on[s, a, k] != 0 and w.seen[s2] == 0:
-                    w.seen[s2] = 1
+                if w.goes_on[s, a, k] != 0 and w.place[s2] == 0:
                     w.reached[end] = s2
                     end += 1
-    w.end[0] = end
+                    w.place[s2] = end
+    w.end[0], w.end[1] = end, here
     return holds
 
 
@@ -122,21 +129,19 @@ def is_optimal(w):
 def notices_arrows(watch, m, step, td_error, episode_return, ending, n):
     """Write down the step if an arrow turned, or if it made the greedy path optimal."""
     w = PathWatched(*watch)
-    happens, on_the_path = False, False
+    happens, first = False, 0
     for i in range(w.noted[0]):
         s = w.places[i]
         w.is_noted[s] = 0
-        if turns(m.Q, s, w.arrows, s):
+        if look(w, m.Q, s):
             happens = True
-            on_the_path = on_the_path or w.seen[s] == 2
-        w.top[s], w.bests[s] = best(m.Q, s), 0
-        for a in range(w.arrows.shape[1]):
-            w.bests[s] += w.arrows[s, a]
+            if 0 < w.place[s] <= w.end[1] and (first == 0 or w.place[s] < first):
+                first = w.place[s]
     w.noted[0] = 0
     if happens and w.whole[KIND] == 1:
         was = w.whole[WAS]
-        if on_the_path:
-            w.whole[WAS] = 1 if is_optimal(w) else 0
+        if first > 0:
+            w.whole[WAS] = 1 if is_optimal(w, first) else 0
         happens = w.whole[WAS] != 0 and was == 0
     if happens:
         w.whole[FOUND] = n
@@ -165,15 +170,18 @@ class ArrowsWatch(Watch):
         """Return the arrays for the loop. Raises ValueError, in a sentence, where the optimal actions aren't known."""
         Q, zeros = session.tables.Q, np.zeros
         states = len(Q)
-        parts = self._best_of(session) if self._whole[KIND] == OPTIMAL_PATH else _NOTHING
+        *parts, starts = self._best_of(session) if self._whole[KIND] == OPTIMAL_PATH else _NOTHING
         arrows = arrows_of(Q)
         top = np.where(arrows, Q, -np.inf).max(1)
         noted = zeros(states, np.uint8), zeros(states, np.int64), zeros(1, np.int64)
-        looked = zeros(states, np.uint8), zeros(states, np.int64), zeros(1, np.int64)
+        looked = zeros(states, np.int64), zeros(states, np.int64), zeros(states, np.int64), zeros(2, np.int64)
         first = (self._whole, arrows, top, arrows.sum(1, dtype=np.int64))
         watched = PathWatched._make((*first, *noted, *parts, *looked))
         if self._whole[KIND] == OPTIMAL_PATH:
-            self._whole[WAS] = is_optimal(watched)
+            watched.reached[: len(starts)] = starts
+            watched.place[starts] = 1 + np.arange(len(starts))
+            watched.known[0] = len(starts)
+            self._whole[WAS] = is_optimal(watched, 1)
         return tuple(watched)
 
     def _best_of(self, session: Any) -> Best:
@@ -185,7 +193,7 @@ class ArrowsWatch(Watch):
                 raise
             model = session.problem.phases[session.problem.at(session.step)][1]
             none = np.zeros(model.successor.shape[:2], np.uint8)
-            parts = none, np.flatnonzero(model.start), model.successor, _goes_on(model)
+            parts = none, model.successor, _goes_on(model), np.flatnonzero(model.start)
         self._is_attached = True
         return parts
 
@@ -194,9 +202,9 @@ class ArrowsWatch(Watch):
 
 _NOTHING = (
     np.zeros((0, 0), np.uint8),
-    np.zeros(0, np.int64),
     np.zeros((0, 0, 0), np.uint32),
     np.zeros((0, 0, 0), np.uint8),
+    np.zeros(0, np.int64),
 )
 
 
@@ -209,7 +217,7 @@ def _best_of(session: Any) -> Best:
             "choose another condition."
         )
     model = phases[session.problem.at(session.step)][1]
-    return _optimal(model, discount), np.flatnonzero(model.start), model.successor, _goes_on(model)
+    return _optimal(model, discount), model.successor, _goes_on(model), np.flatnonzero(model.start)
 
 
 @lru_cache(maxsize=4)
