@@ -17,6 +17,7 @@ from verdicts import asked, machine
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from support.browser import serving
+from support.chaos import SETTLED
 from support.light_viewer import Viewer
 
 SECONDS, PAUSES = 8.0, 5
@@ -60,6 +61,7 @@ async def pauses(everyone: list[Viewer], firsts: list[Viewer], runs: int) -> tup
     """Milliseconds from each press of Pause to the page saying so, and how many viewers of the run were reported."""
     delays, reported = [], 0
     for turn in range(PAUSES):
+        await asyncio.sleep(SETTLED)
         run = turn % runs
         peers = [everyone[run], *everyone[runs + run :: runs]] if runs > 1 else everyone
         began = time.monotonic()
@@ -67,6 +69,7 @@ async def pauses(everyone: list[Viewer], firsts: list[Viewer], runs: int) -> tup
         await peers[-1].until("Paused", 5)
         delays.append((time.monotonic() - began) * 1e3)
         reported += sum(await asyncio.gather(*(peer.until("Paused", 3) for peer in peers)))
+        await asyncio.sleep(SETTLED)
         await firsts[run].press("Resume")
         await asyncio.gather(*(peer.until("Running", 5) for peer in peers))
     return delays, reported
