@@ -111,7 +111,7 @@ class TrainingPage(RunPage):
         self.display = board_switches(lambda **switches: self.refresher.soon(lambda: show(**switches)))
         source = self.view["Board"].source
         source.slow.work, source.look_back = self._work, self._recent_past
-        self.colour = ColourChoice(lambda name: self.refresher.soon(lambda: self.view["Board"].colour_by(name)))
+        self.colour = ColourChoice(lambda name: self.refresher.soon(lambda: self._colour_by(name)))
         self.shown = ShownMoment(self.view, self.colour, self.tabs, self._open_tab, self.find)
         self.refresher.refresh(shared)
 
@@ -137,6 +137,11 @@ class TrainingPage(RunPage):
         self.parts["curves"].visible = panel is None
         if "editor" in self.parts:
             self.parts["editor"].visible = panel is not None
+
+    def _colour_by(self, overlay: str) -> None:
+        """Colour the board by an overlay, and what is made of the run in the tab Files."""
+        self.view["Board"].colour_by(overlay)
+        self.view["Files"].pictures.follow(overlay)
 
     def _inspect(self, state: int) -> None:
         """Show a state in its tab."""

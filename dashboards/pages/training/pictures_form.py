@@ -113,6 +113,11 @@ class PicturesForm:
         self.options.param.colour.objects = named
         self.options.colour = chosen
 
+    def follow(self, overlay: str) -> None:
+        """Take over the colours that were chosen for the board; a board without any leaves what is chosen here."""
+        if overlay in dict(self.options.param.colour.names or {}).values():
+            self.options.colour = overlay
+
     def _show(self) -> None:
         """Show the fields that mean something for what is made."""
         what = self.options.what

@@ -63,3 +63,13 @@ def test_a_board_much_wider_than_high_has_the_width_of_the_page_and_no_more_heig
     assert {size for size, areas in wide["gridTemplateAreas"].items() if "board curves" in areas} == {"lg"}
     for size in ("xs", "sm", "md"):
         assert "0.333 * (100vw" in wide["gridTemplateRows"][size]
+
+
+def test_what_is_made_of_a_run_has_the_colours_of_its_board_until_others_are_chosen(page):
+    made = page.view["Files"].pictures.options
+    page.colour.panel.value = "visits"
+    assert (page.view["Board"].colour, made.colour) == ("visits", "visits")
+    made.colour = "error"
+    assert page.view["Board"].colour == "visits"
+    page.colour.panel.value = ""
+    assert (page.view["Board"].colour, made.colour) == ("", "error")
