@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from bokeh.core.has_props import HasProps, Local
-from bokeh.core.properties import Int, List, Override, String
+from bokeh.core.properties import Dict, Int, List, Override, String
 from bokeh.core.property.descriptors import PropertyDescriptor
 from bokeh.model import Model
 
@@ -57,6 +57,8 @@ def test_what_may_differ_is_not_shared():
     one, other = Part(), Part()
     one.numbers.append(2)
     assert (one.numbers, other.numbers) == ([1, 2], [1])
+    one.numbers.clear()
+    assert (one.numbers, other.numbers, Part().numbers) == ([], [1], [1])
     assert one.own != other.own
     assert one.own == one.own
 
@@ -81,3 +83,23 @@ def test_another_version_works_them_out_its_own_way(monkeypatch):
     monkeypatch.setattr(PropertyDescriptor, "_get_default", other)
     remember_defaults()
     assert PropertyDescriptor._get_default is other
+
+
+class Lists(Local, Model):
+    parts = List(Int, default=[])
+    named = Dict(String, Int, default={})
+    counted = List(Int, default=lambda: [0] * next(Lists.count))
+    count = iter(range(100))
+
+
+def test_what_is_empty_by_default_is_of_each_model_alone_and_its_changes_are_heard():
+    heard = []
+    for _ in range(2):
+        one, other = Lists(), Lists()
+        one.on_change("named", lambda attr, old, new: heard.append(attr))
+        one.parts.append(2)
+        one.named["a"] = 1
+        assert (one.parts, dict(one.named)) == ([2], {"a": 1})
+        assert (other.parts, dict(other.named)) == ([], {})
+    assert heard == ["named", "named"]
+    assert len(Lists().counted) + 1 == len(Lists().counted)
