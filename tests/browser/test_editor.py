@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from support.browser import place_of_the_board, wait_for
+from support.browser import has_focus, place_of_the_board, wait_for
 
 if not os.environ.get("CI"):
     pytest.importorskip("playwright", reason="install the extra 'test' to run the browser tests")
@@ -26,6 +26,15 @@ def edited(open_page, address: str):
 
 def rows(text) -> list[str]:
     return text.input_value().rstrip("\n").split("\n\n")[1].split("\n")
+
+
+def press_until(page, key: str, wanted, times: int = 7) -> None:
+    """Move the focus with a key until it is where it is wanted."""
+    for _ in range(times):
+        page.keyboard.press(key)
+        if has_focus(wanted):
+            return
+    pytest.fail(f"{key}, {times} times, did not lead there")
 
 
 def test_a_wall_drawn_in_mid_run_moves_the_optimum_and_undo_takes_it_back(open_page):
@@ -72,11 +81,11 @@ def test_the_keyboard_alone_edits(open_page):
     page.keyboard.press("Enter")
     text = page.get_by_label("World as text")
     wait_for(lambda: text.count(), what="the editor is open")
-    text.focus()
+    press_until(page, "Tab", text)  # it comes before the tabs that stand below it
     page.keyboard.press("Control+a")
     page.keyboard.type("step reward: -1\n\nS#G\n...\n")
     page.keyboard.press("Tab")
     wait_for(lambda: page.get_by_text(re.compile("Optimum [−-]2.00")).count(), what="it is solved")
-    page.get_by_role("button", name="Undo", exact=True).focus()
+    press_until(page, "Shift+Tab", page.get_by_role("button", name="Undo", exact=True))
     page.keyboard.press("Enter")
     wait_for(lambda: rows(text)[0] == "S....", what="the world is back")

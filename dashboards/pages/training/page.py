@@ -133,7 +133,7 @@ class TrainingPage(RunPage):
         """Put the editor in the place of the curves; None: the curves again."""
         if panel is not None and "editor" not in self.parts:
             self.parts["editor"] = card(panel, area="curves", p="8px 12px 12px")
-            self.grid.append(self.parts["editor"])
+            self.grid.insert(self.grid.objects.index(self.parts["tabs"]), self.parts["editor"])
         self.parts["curves"].visible = panel is None
         if "editor" in self.parts:
             self.parts["editor"].visible = panel is not None
