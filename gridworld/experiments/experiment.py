@@ -137,25 +137,23 @@ class Experiment:
             return self._changed.wait_for(lambda: self.status is not Status.RUNNING, seconds)
 
     def _rest(self, status: Status) -> None:
-        self._active += self._clock() - self._since
-        self.status = status
+        self._active, self.status = self._worked, status
         self._changed.notify_all()
 
     def _work(self, life: object) -> None:
         """Do batches until there are none left."""
-        if sys.platform == "linux":  # elsewhere a thread has no priority of its own
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
-        while (batch := self._next(life)) is not None:
-            began = time.thread_time()
-            try:
+        try:
+            if sys.platform == "linux":  # elsewhere a thread has no priority of its own
+                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+            while (batch := self._next(life)) is not None:
+                began = time.thread_time()
                 self._wait_while_paused(life)
                 result = run_batch(batch, lambda: self._wait_while_paused(life))
-            except EndedError:
-                return
-            except Exception as problem:
-                self._fail(life, problem)
-                return
-            self._take(life, result, time.thread_time() - began)
+                self._take(life, result, time.thread_time() - began)
+        except EndedError:
+            pass
+        except Exception as problem:
+            self._fail(life, problem)
 
     def _wait_while_paused(self, life: object) -> None:
         """Raise `EndedError` where the runs of this life are no longer wanted."""
@@ -201,20 +199,33 @@ class Experiment:
         threading.Thread(target=self._judge, args=(self._life, list(self._results), False), daemon=True).start()
 
     def _judge(self, life: object, results: list[BatchResult], is_last: bool) -> None:
-        found = Comparison(self.plan, results) if is_last and not self.stopped_early else so_far(self.plan, results)
-        self._show(life, found, is_last)
+        """Compare runs, and show what was found; what goes wrong is a sentence, and the runs are kept."""
+        try:
+            found = Comparison(self.plan, results) if is_last and not self.stopped_early else so_far(self.plan, results)
+            is_decided = not is_last and self._is_decided(found)
+        except Exception as problem:
+            with self._changed:
+                self._judged(life)
+                self._fail(life, problem)
+        else:
+            self._show(life, found, is_decided, is_last)
 
-    def _show(self, life: object, found: Comparison | None, is_last: bool) -> None:
-        is_decided = (
-            found is not None
-            and self.stop_when_decided
-            and not is_last
-            and all(found.decision(world=world).is_decided for world in self.plan.worlds)
-        )
+    def _is_decided(self, found: Comparison | None) -> bool:
+        """Return whether these runs are enough."""
+        if found is None or not self.stop_when_decided:
+            return False
+        return all(found.decision(world=world).is_decided for world in self.plan.worlds)
+
+    def _judged(self, life: object) -> None:
+        """Count a look as over."""
+        if self._life is life:
+            self._judging -= 1
+
+    def _show(self, life: object, found: Comparison | None, is_decided: bool, is_last: bool) -> None:
         with self._changed:
+            self._judged(life)
             if self._life is not life:
                 return
-            self._judging -= 1
             newer = self.result is None or (found is not None and found.plan.runs >= self.result.plan.runs)
             if found is not None and newer:
                 self.result = found

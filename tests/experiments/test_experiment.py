@@ -26,7 +26,7 @@ def plan(runs: int = 30, **fields) -> Plan:
 
 
 def test_the_result_is_that_of_one_go():
-    experiment = Experiment(plan())
+    experiment = Experiment(plan(), clock=lambda: 0.0)  # nobody looks, however long it takes to compile
     experiment.start()
     assert experiment.wait(300)
     assert experiment.status is Status.FINISHED
@@ -106,6 +106,29 @@ def test_a_failure_is_a_sentence():
     assert experiment.wait(300)
     assert experiment.status is Status.FAILED
     assert "has no fixed probabilities" in experiment.problem
+
+
+@pytest.mark.parametrize("rest", [None, Experiment.pause, Experiment.stop])
+@pytest.mark.parametrize("problem", [ValueError("It is too much."), RuntimeError("no idea")])
+def test_a_look_that_fails_is_a_sentence_and_the_runs_are_kept(rest, problem, monkeypatch):
+    def fail(*arguments):
+        raise problem
+
+    for name in ("so_far", "Comparison"):
+        monkeypatch.setattr(f"gridworld.experiments.experiment.{name}", fail)
+    if rest is not None:
+        monkeypatch.setattr("gridworld.experiments.experiment.BETWEEN_RESULTS", np.inf)  # no look meanwhile
+    experiment = Experiment(plan() if rest is None else plan(50_000), workers=1)
+    experiment.start()
+    if rest is not None:
+        wait_for(lambda: experiment.done > 1, what="each has a run")
+        rest(experiment)
+    wait_for(lambda: experiment.status is Status.FAILED, 30, "it has failed")
+    assert experiment.problem.endswith(str(problem))
+    assert not experiment.is_judging
+    assert experiment.done > 0
+    experiment.reset()
+    assert (experiment.status, experiment.problem) == (Status.READY, "")
 
 
 def test_what_is_there_so_far_has_the_same_seeds_for_all():
