@@ -86,7 +86,7 @@ def _findings(result: Comparison, world: str) -> str:
     cells = [cell for cell in result.plan.cells if cell.settings.world == world]
     found = [(cell.label, result.estimate(cell.label, metric, world=world)) for cell in cells]
     numbers = "; ".join(
-        f"{label} {_number(one.value)} [{_number(one.low)}, {_number(one.high)}]" for label, one in found
+        f"{label} {four_digits(one.value)} [{four_digits(one.low)}, {four_digits(one.high)}]" for label, one in found
     )
     method = found[0][1].method
     where = "a world given as text" if "\n" in world else world
@@ -101,10 +101,10 @@ def _findings(result: Comparison, world: str) -> str:
 
 
 def _interval(found: Estimate) -> str:
-    return f"{_number(found.value)} [{_number(found.low)}, {_number(found.high)}]"
+    return f"{four_digits(found.value)} [{four_digits(found.low)}, {four_digits(found.high)}]"
 
 
-def _number(value: float) -> str:
+def four_digits(value: float) -> str:
     """Return a number with four digits that count, or all before the point: −27.53, 0.6400, 19,850."""
     return with_minus(f"{value:,.0f}" if 1_000 <= abs(value) < inf else f"{value:#.4g}")
 

@@ -11,7 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from gridworld.drawing.shared_range import contrast_range
 from gridworld.experiments.comparison import Comparison
+from gridworld.experiments.metrics import METRICS
 from gridworld.experiments.plan import Cell, Plan
 from gridworld.experiments.plan_files import plan_from
 from gridworld.experiments.statistics import Estimate
@@ -48,6 +50,18 @@ class Study:
         """The smallest and the largest value of what is varied first."""
         values = [point.values[0] for point in self.points if not isnan(point.values[0])]
         return min(values), max(values)
+
+    @property
+    def mapped(self) -> list[int]:
+        """The places of contestants that have all that is varied: of two hyperparameters, those that have a map."""
+        return sorted({point.place for point in self.points if np.isfinite(point.values).all()})
+
+    @property
+    def worst_and_best(self) -> tuple[float, float]:
+        """The ends of a scale of colours for the metric; outliers have the last colour."""
+        values = np.array([point.estimate.value for point in self.points])
+        low, high = contrast_range(values[np.isfinite(values)])
+        return (low, high) if METRICS[self.metric].higher_is_better else (high, low)
 
     def line(self, place: int) -> dict[str, np.ndarray]:
         """Return the points of a contestant from left to right, float64 [n] each: x, value, low, high, cell.

@@ -61,7 +61,7 @@ def _check(studies: Sequence[Study]) -> None:
     if len(studies) > len(MARKS):
         raise ValueError(f"There are {len(studies)} studies; a picture shows at most {len(MARKS)}.")
     if len(first.names) != 1:
-        raise ValueError("A picture of a study is over one hyperparameter; this one varies two.")
+        raise ValueError("Lines are over one hyperparameter; this one varies two, which `draw_maps` draws.")
     if len(first.contestants) > len(DASHES):
         raise ValueError(f"There are {len(first.contestants)} contestants; a picture shows at most {len(DASHES)}.")
     for other in studies[1:]:

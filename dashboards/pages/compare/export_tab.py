@@ -18,10 +18,11 @@ from gridworld.experiments.outputs import csv_text
 from gridworld.experiments.plan_files import plan_toml
 from gridworld.experiments.study import study_of
 from gridworld.pictures.comparison import draw_comparison
+from gridworld.pictures.heat_maps import draw_maps
 from gridworld.pictures.study import draw_studies
 
 NO_RUNS = "There are no runs yet; what is exported comes from them."
-NO_STUDY = "This comparison varies no hyperparameter, so there is no study to draw."
+NO_STUDY = "This comparison varies neither one nor two hyperparameters that are numbers, so there is no study to draw."
 PNG = '<div class="hint">A PNG of a figure as it stands, without its legend: the disk in its upper right corner.</div>'
 PAPER_CSS = """
 :host { font: 13px/20px var(--bokeh-base-font); color: var(--mui-palette-text-primary); }
@@ -77,7 +78,8 @@ class ExportTab:
             study = study_of(plan, result)
             if study is None:
                 raise ValueError(NO_STUDY)
-            return draw_studies({"": study}, theme=theme).encoded(form)
+            made = draw_maps(study, theme=theme) if len(study.names) == 2 else draw_studies({"": study}, theme=theme)
+            return made.encoded(form)
 
         self._save(f"study.{form}", drawn)
 

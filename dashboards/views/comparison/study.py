@@ -17,12 +17,13 @@ from dashboards.views.comparison.figures import HEAD_CSS, heading, make_figure, 
 from dashboards.views.comparison.heat_map import HeatMap
 from dashboards.views.comparison.marks import line_mark
 from gridworld.drawing.dashes import DASHES, place_of
-from gridworld.drawing.shared_range import contrast_range, whole_range
+from gridworld.drawing.shared_range import whole_range
 from gridworld.experiments.curves import counted
 from gridworld.experiments.metrics import METRICS
 from gridworld.experiments.study import Study, StudyPoint
 
 NOTHING = "Vary one or two hyperparameters in the form, under Study: their values go across, the metric up."
+NO_MAP = "A map needs a contestant that has both hyperparameters; here none has. Vary one of them for a line."
 COLUMNS = ("x", "value", "low", "high", "cell")
 
 
@@ -81,8 +82,7 @@ class StudyView:
     def _build(self, study: Study) -> None:
         """Make the figures for what is varied."""
         if len(study.names) == 2:
-            both = {point.place for point in study.points if np.isfinite(point.values).all()}
-            self._maps = [HeatMap(study, place, self._tokens, self._click) for place in sorted(both)]
+            self._maps = [HeatMap(study, place, self._tokens, self._click) for place in study.mapped]
             self._hold.objects = [pn.Row(*(one.panel for one in self._maps), styles={"gap": "8px"}, **FILL)]
             return
         made = make_figure(touch=self._touch, x_axis_type="log" if study.is_log else "auto")
@@ -119,12 +119,10 @@ class StudyView:
         self._head.object = heading(METRICS[study.metric].label, self._note(study, "with its interval"), entries)
 
     def _draw_map(self, study: Study) -> None:
-        values = [point.estimate.value for point in study.points if np.isfinite(point.estimate.value)]
-        low, high = contrast_range(np.array(values))
-        better = METRICS[study.metric].higher_is_better
         for one in self._maps:
-            one.draw(study, (low, high) if better else (high, low))
-        self._head.object = heading(METRICS[study.metric].label, self._note(study, "the bluer, the better"), [])
+            one.draw(study, study.worst_and_best)
+        note = self._note(study, "the bluer, the better") if self._maps else NO_MAP
+        self._head.object = heading(METRICS[study.metric].label, note, [])
 
     def _note(self, study: Study, more: str) -> str:
         click = "; click a point to see its curve" if self._on_point is not None else ""

@@ -84,6 +84,20 @@ def test_a_comparison_has_finished_when_its_last_figures_are_there(page, monkeyp
     assert "computing" not in page.progress.text
 
 
+def test_a_comparison_whose_figures_can_not_be_computed_does_not_stay_at_running(page, monkeypatch):
+    def fail(*arguments):
+        raise MemoryError("not enough for all runs")
+
+    for name in ("so_far", "Comparison"):
+        monkeypatch.setattr(f"gridworld.experiments.experiment.{name}", fail)
+    monkeypatch.setattr("gridworld.experiments.experiment.BETWEEN_RESULTS", np.inf)  # no look meanwhile
+    run(page)
+    assert "Failed" in page.chip.panel.object
+    assert "not enough for all runs" in page.alert.object
+    assert "40 of 40 runs" in page.progress.text
+    assert not page.progress.commands.buttons["Reset"].disabled
+
+
 @pytest.mark.parametrize(
     ("is_decided", "how"),
     [
@@ -273,6 +287,15 @@ def test_one_outlier_leaves_a_heat_map_its_colours():
     view.show(replace(study, points=points))
     shades = view._maps[0]._source.data["shade"]
     assert shades[-1] - shades[1] > 0.4
+
+
+def test_maps_that_no_contestant_has_are_explained():
+    apart = Contestant("sarsa", {"step_size": [0.1, 0.5]}), Contestant("dyna_q", {"planning_steps": [0, 5]})
+    plan = replace(SMALL, contestants=apart, runs=2, episodes=2)
+    view = StudyView(tokens(dark=False), lambda study, point: None)
+    view.show(study_of(plan, compare(plan)))
+    assert view.figures == []
+    assert "here none has" in view.heading
 
 
 def test_a_race_that_is_not_open_yet_shows_no_form_of_a_twin(page):
