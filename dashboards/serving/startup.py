@@ -23,6 +23,7 @@ from dashboards.live.page_cleanup import settle
 from dashboards.live.panel_patches.answers import answer_in_turn
 from dashboards.live.panel_patches.openings import make_pages_in_slices
 from dashboards.live.panel_patches.promised_pages import frame_pages, promise_pages
+from dashboards.live.panel_patches.root_address import keep_parameters
 from dashboards.pages.loading import load_asked
 from dashboards.pages.shell import TITLE, frame, is_dark
 from gridworld.compiled import CAN_COMPILE
@@ -80,6 +81,7 @@ def warm_up() -> None:
     make_pages_in_slices(process_hub().slices, before=load_asked)
     promise_pages()
     answer_in_turn()
+    keep_parameters()
     if CAN_COMPILE and HAS_THREADS:
         command = [sys.executable, "-m", "gridworld.cli.precompile", "--until-input-closes"]
         others = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)

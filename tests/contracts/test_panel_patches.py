@@ -19,6 +19,7 @@ import bokeh.server.urls
 import panel as pn
 import panel.io.document
 import panel.io.resources
+import panel.io.server
 import panel.models.widgets
 import panel_material_ui as pmui
 import pytest
@@ -127,6 +128,7 @@ NAMES = {
         lambda: bokeh.embed.util, "standalone_docs_json_and_render_items", ("models", "suppress_callback_warning")
     ),
     "bokeh.resources.Resources.js_raw": Used(lambda: bokeh.resources.Resources(mode="inline"), "js_raw"),
+    "panel.io.server.RootHandler.redirect": Used(lambda: panel.io.server.RootHandler, "redirect", ("url",)),
     "panel.models.widgets.Player (without it nothing can be exported)": Used(lambda: panel.models.widgets, "Player"),
     "panel's file dist/panel.min.js": Used(lambda: Path(pn.__file__).parent / "dist" / "panel.min.js", "read_text"),
     "panel.extension._loaded": Used(lambda: pn.extension, "_loaded"),
