@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +20,7 @@ NEEDS_SERVER = "needs the server"
 """The tag of what a page locks when its connection is lost."""
 
 DOUBLE_CLICK = 0.3  # seconds within which a second press of the main button is part of the first
+STILL_THERE = 2.0  # seconds for which whoever pressed the main button is taken to be there still
 
 
 @dataclass(frozen=True)
@@ -75,14 +78,23 @@ class CommandButtons:
         `send(command, code, text)`, which hands a run a command.
     actions
         The buttons; those of the area "play" are the three, in this order.
+    clock
+        The time in seconds.
     look
         What the buttons look like, where it is not the usual.
     """
 
-    def __init__(self, send: Callable[[Command, str, str], None], actions: Sequence[Action], **look: Any) -> None:
-        self._send, self._actions, self._look = send, actions, look
-        self._presses = Throttle(DOUBLE_CLICK)
-        self._focus = False
+    def __init__(
+        self,
+        send: Callable[[Command, str, str], None],
+        actions: Sequence[Action],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        **look: Any,
+    ) -> None:
+        self._send, self._actions, self._look, self._clock = send, actions, look, clock
+        self._presses = Throttle(DOUBLE_CLICK, clock)
+        self._focus_until = -math.inf
         self.buttons = {action.label: self._make(action) for action in actions}
         self._main = [self.buttons[action.label] for action in actions if action.area == MAIN]
         self.show(RunState(Status.READY))
@@ -98,9 +110,10 @@ class CommandButtons:
         if "Reset" in self.buttons:
             is_next = not state.is_at_work and not state.can_go_on
             change(self.buttons["Reset"], **(IN_COLOUR if is_next else PLAIN))
-        if self._focus and not shown.disabled:  # the browser moves the focus only to what was not disabled before
-            self._focus = False
-            shown.focus()
+        if not shown.disabled:  # the browser moves the focus only to what was not disabled before
+            if self._clock() < self._focus_until:
+                shown.focus()
+            self._focus_until = -math.inf
 
     def disable(self) -> None:
         """Disable them all: the run is gone."""
@@ -136,7 +149,7 @@ class CommandButtons:
     def _press_main(self, action: Action) -> None:
         """Take the press, but not the second half of a double click, and keep the keyboard's focus in this place."""
         if self._presses.ready():
-            self._focus = True
+            self._focus_until = self._clock() + STILL_THERE
             self._press(action)
 
     def _press(self, action: Action) -> None:

@@ -2,10 +2,21 @@
 
 import pytest
 
-from dashboards.controls.run_buttons import PAUSE, RESET, RESUME, START, STOP, RunButtons, RunState
+from dashboards.controls.run_buttons import (
+    PAUSE,
+    RESET,
+    RESUME,
+    START,
+    STILL_THERE,
+    STOP,
+    CommandButtons,
+    RunButtons,
+    RunState,
+)
 from dashboards.controls.speed import SPEEDS
 from gridworld.runs.commands import Pace, Pause, Reset, Start, Step
 from gridworld.runs.frame import Status
+from support.clock import Clock
 
 MAIN = ("Start", "Pause", "Resume")
 
@@ -67,6 +78,22 @@ def test_the_second_half_of_a_double_click_does_nothing(buttons, sent):
     press(buttons.buttons["Pause"])
     press(buttons.buttons["Reset"])
     assert [command for command, *_ in sent] == [Start(), Reset()]
+
+
+@pytest.mark.parametrize(("after", "follows"), [(0.0, True), (0.9 * STILL_THERE, True), (STILL_THERE, False)])
+def test_the_focus_follows_a_press_unless_the_answer_is_late_and_whoever_pressed_may_have_moved_on(
+    monkeypatch, after, follows
+):
+    clock, focused = Clock(), []
+    buttons = CommandButtons(print, (START, PAUSE, RESUME), clock=clock)
+    for label, button in buttons.buttons.items():
+        monkeypatch.setattr(button, "focus", lambda label=label: focused.append(label))
+    buttons.show(RunState(Status.RUNNING))
+    press(buttons.buttons["Pause"])
+    clock.now += after
+    buttons.show(RunState(Status.PAUSED))
+    buttons.show(RunState(Status.RUNNING))
+    assert focused == ["Resume"] * follows, "once, and not again when another viewer resumes"
 
 
 def test_other_buttons_can_be_pressed_as_fast_as_one_likes(buttons, sent):
