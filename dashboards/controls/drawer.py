@@ -12,6 +12,7 @@ from dashboards.controls.choices import OTHER, about, agent_choices, world_group
 from dashboards.controls.fields import field_of, refuse
 from dashboards.controls.form import LOCK, Form, Soon
 from dashboards.controls.loading import LoadFirst, Loading
+from dashboards.controls.presses import CheckedSegments
 from dashboards.controls.recommendation import Recommendation, carried_over
 from dashboards.style.widgets import NAMED_NOT_SHOWN, SEGMENT_SX, WIDE, row, section, section_text, stack
 from gridworld.agents import PRESETS, Agent, agent_class
@@ -82,7 +83,7 @@ class Controls(Form):
         self.live.param.watch(lambda event: self.soon(self.relock), "value")
         self.algorithm = ChoiceField("Algorithm", options=agent_choices())
         self.algorithm.list.param.watch(lambda event: self._choose_agent(event.new), "value")
-        self.preset = pmui.CheckButtonGroup(
+        self.preset = CheckedSegments(
             label="Presets",
             options=list(PRESETS),
             color="primary",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import panel_material_ui as pmui
 import param
 
 from dashboards.controls.choice_field import ChoiceField
 from dashboards.controls.number_field import NumberField
+from dashboards.controls.presses import Switch
 from dashboards.style.choice import choice_of
 from dashboards.style.widgets import LABELLED
 
@@ -20,7 +20,7 @@ def field_of(owner: param.Parameterized, name: str) -> Any:
     if isinstance(declared, param.Selector):
         return choice_of(declared, **LABELLED)
     if isinstance(declared, param.Boolean):
-        return pmui.Switch.from_param(declared, size="small", margin=0)
+        return Switch.from_param(declared, size="small", margin=0)
     return NumberField(owner, name)
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import panel_material_ui as pmui
-
-from dashboards.live.panel_patches.echoes import WithoutEchoes
+from dashboards.controls.presses import Segments
 from dashboards.style.choice import choice
 from dashboards.style.widgets import NAMED_NOT_SHOWN, SEGMENT_SX, at, html
 from gridworld.runs.commands import Pace
@@ -27,10 +25,6 @@ UPDATES = {f"{steps} step{'s' * (steps > 1)}": steps for steps in (1, 10, 100, 1
 FOLLOWED = 30.0  # steps per second up to which the eye follows each one
 
 
-class Rates(WithoutEchoes, pmui.RadioButtonGroup):
-    """The speeds; one that another viewer's choice has replaced is not chosen again by a busy browser."""
-
-
 class SpeedControl:
     """Calls `chosen(pace, text)` when a speed is chosen; `parts` are what Panel lays out in a grid.
 
@@ -47,7 +41,7 @@ class SpeedControl:
     def __init__(self, pace: Pace, chosen: Callable[[Pace, str], None], *, unit: str, pictures: bool) -> None:
         self._chosen, self._unit, self._pictures = chosen, unit, pictures
         self._adopting = False
-        self.rate = Rates(
+        self.rate = Segments(
             label=f"{unit.title()}s per second",
             options=list(SPEEDS),
             color="primary",

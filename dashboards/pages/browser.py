@@ -10,6 +10,7 @@ import panel_material_ui as pmui
 from bokeh.model import Model
 
 from dashboards.live.panel_patches.messages import one_message, structured_once
+from dashboards.live.panel_patches.widgets import models_of
 
 
 def on_phone() -> bool:
@@ -73,11 +74,19 @@ def prefers_dark() -> bool:
     return bool(info is not None and info.dark_mode)
 
 
+def draw_as_preferred(page: pmui.Page) -> None:
+    """Let a browser draw a page in the colours that it prefers from the beginning, before the server hears of them."""
+    info = _info()
+    for model in models_of(page) if info is not None else ():
+        info.js_link("dark_mode", model.data, "dark_theme")
+
+
 def follow_preference(page: pmui.Page) -> None:
     """Give a page the theme that its browser prefers, also when that changes, until another one is chosen on it."""
     info = _info()
     if info is None:
         return
+    info.js_property_callbacks = {}  # from now on a theme that is chosen on the page counts
 
     def changed(attribute: str, old: bool | None, new: bool | None) -> None:
         if page.dark_theme == bool(old):

@@ -10,6 +10,7 @@ from urllib.parse import quote
 import panel as pn
 import panel_material_ui as pmui
 
+from dashboards.controls.presses import Tabs
 from dashboards.hub.hub import Hub
 from dashboards.live.page_cleanup import watch
 from dashboards.live.panel_patches.colour_scheme import hinted_dark
@@ -28,6 +29,14 @@ FAVICON = "data:image/svg+xml," + quote(
 SPINNER_CSS = (
     f"#loader {{ background: transparent !important; }} .spinner {{ border-top-color: {LIGHT['primary']} !important; }}"
 )
+GROUND_CSS = ":root {{ --mui-palette-background-default: {bg}; }}"
+DARK_CSS = GROUND_CSS.format_map(DARK)
+GROUNDS = {
+    "light": GROUND_CSS.format_map(LIGHT),
+    "dark": DARK_CSS,
+    "": f"{GROUND_CSS.format_map(LIGHT)} @media (prefers-color-scheme: dark) {{ {DARK_CSS} }}",
+}
+"""The theme of an address -> the ground of a page until it is drawn, which brings its own."""
 APP_BAR = {
     ".MuiAppBar-root": {"bgcolor": "primary.contrastText", "color": "primary.main"},
     ".MuiAppBar-root.header": {
@@ -68,8 +77,9 @@ def shell(
     retheme
         `retheme(dark)`, called at once and whenever the theme is switched.
     """
-    is_open = drawer_open and not on_phone()
+    is_open, theme = drawer_open and not on_phone(), known_theme(theme)
     page = frame(
+        theme,
         header=[header],
         sidebar=list(drawer) if is_open else list(map(waiting_part, drawer)),
         main=[main],
@@ -87,24 +97,29 @@ def shell(
         watch(document, hub.open_pages)
         place = partial(place_drawer, page, drawer_open)
         page.header = [*page.header, width_watch("md", place)]
-        if theme not in ("dark", "light"):
+        if not theme:
             when_ready(lambda: follow_preference(page))
     return page
 
 
-def is_dark(theme: str | None, headers: Mapping[str, str] | None) -> bool:
+def known_theme(theme: str | None) -> str:
+    """Return the theme of an address: "dark", "light", or "" where the browser's preference is followed."""
+    return theme if theme in GROUNDS else ""
+
+
+def is_dark(theme: str, headers: Mapping[str, str] | None) -> bool:
     """Return whether a page is to be dark: by the theme in its address, or else by what its browser prefers."""
-    return theme == "dark" or (theme != "light" and hinted_dark(headers))
+    return theme == "dark" or (not theme and hinted_dark(headers))
 
 
-def frame(**parts: Any) -> pmui.Page:
-    """Return a page with these parts; its HTML, which may come before its document, depends only on `dark_theme`."""
+def frame(theme: str, **parts: Any) -> pmui.Page:
+    """Return a page with these parts; its HTML, which may come before its document, depends on its colours only."""
     return pmui.Page(
         title=TITLE,
         sidebar_resizable=False,
         busy_indicator=None,
         favicon=FAVICON,
-        raw_css=[SPINNER_CSS],
+        raw_css=[SPINNER_CSS, GROUNDS[theme]],
         theme_config=THEME_CONFIG,
         sx=APP_BAR,
         **parts,
@@ -143,13 +158,13 @@ def asked() -> dict[str, str]:
 
 def resting_tabs(
     panels: Mapping[str, Any], views: Mapping[str, Any], soon: Callable[[Callable[[], None]], None]
-) -> pmui.Tabs:
+) -> Tabs:
     """Return tabs, title -> content; the `views` of hidden tabs rest. `soon` makes a change of Bokeh models.
 
     What a tab shows is built when the tab is first opened, which halves the time a page takes to come.
     """
     holders = {title: pn.Column(styles={"min-width": "0"}, **FILL) for title in panels}
-    tabs = pmui.Tabs(*holders.items(), **FILL)
+    tabs = Tabs(*holders.items(), **FILL)
 
     def choose() -> None:
         for position, (title, holder) in enumerate(holders.items()):

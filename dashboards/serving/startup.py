@@ -25,7 +25,7 @@ from dashboards.live.panel_patches.openings import make_pages_in_slices
 from dashboards.live.panel_patches.promised_pages import frame_pages, promise_pages
 from dashboards.live.panel_patches.root_address import keep_parameters
 from dashboards.pages.loading import load_asked
-from dashboards.pages.shell import TITLE, frame, is_dark
+from dashboards.pages.shell import TITLE, frame, is_dark, known_theme
 from gridworld.compiled import CAN_COMPILE
 from gridworld.extensions import load_named
 from gridworld.training.own_thread import HAS_THREADS
@@ -52,17 +52,17 @@ def load_parts() -> None:
 
 def frame_of(request: Any) -> Document:
     """Return the document of an empty page, in the colours that a request for a page asks for."""
-    theme = request.arguments.get("theme", [b""])[0].decode(errors="replace")
-    return empty_page(is_dark(theme, request.headers))
+    theme = known_theme(request.arguments.get("theme", [b""])[0].decode(errors="replace"))
+    return empty_page(theme, is_dark(theme, request.headers))
 
 
 @cache
-def empty_page(dark: bool) -> Document:
+def empty_page(theme: str, dark: bool) -> Document:
     """Return the document of a page that holds nothing; its HTML is that of any page in these colours."""
     document = Document()
     with set_curdoc(document):
         load_parts()
-        frame(dark_theme=dark).server_doc(document, TITLE)
+        frame(theme, dark_theme=dark).server_doc(document, TITLE)
     document.add_root(Spacer(name="notifications"))  # the place of Panel's, which it makes for a session only
     return document
 

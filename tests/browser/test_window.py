@@ -14,7 +14,8 @@ if not os.environ.get("CI"):
 pytestmark = pytest.mark.browser
 
 
-DARK = {"rgba(0, 0, 0, 0)", "rgb(14, 19, 25)", "rgb(18, 18, 18)"}  # before the page has its style, and after
+NOTHING_YET = "rgba(0, 0, 0, 0)"
+DARK = {NOTHING_YET, "rgb(14, 19, 25)", "rgb(18, 18, 18)"}  # before the page has its style, and after
 BACKGROUND = "getComputedStyle(document.body ?? document.documentElement).backgroundColor"
 
 
@@ -87,6 +88,28 @@ def test_the_first_page_that_a_browser_sees_is_dark_before_it_is_drawn(browser, 
         assert backgrounds_until_drawn(page) <= DARK
     finally:
         own.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("query", "ground"), [("", "rgb(14, 19, 25)"), ("?theme=light", "rgb(243, 245, 248)")])
+def test_a_browser_that_has_not_sent_what_it_prefers_draws_a_page_so_from_the_beginning(browser, server, query, ground):
+    context = browser.new_context(color_scheme="dark")
+    page = context.new_page()
+    page.set_default_timeout(90_000)
+
+    def send_without_hint(route) -> None:
+        hint = "sec-ch-prefers-color-scheme"
+        route.continue_(headers={name: value for name, value in route.request.headers.items() if name != hint})
+
+    try:
+        page.route("**/app*", send_without_hint)
+        page.goto(f"{server}{query}", wait_until="commit")
+        drawn, seen = page.locator(".MuiAppBar-root"), []
+        wait_for(lambda: seen.append(page.evaluate(BACKGROUND)) or drawn.count(), what="the page is drawn")
+        assert is_dark(page) == (not query)
+        assert {ground} <= set(seen[:-1]) <= {NOTHING_YET, ground}
+    finally:
+        context.close()
 
 
 @pytest.mark.slow

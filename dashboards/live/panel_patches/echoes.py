@@ -6,15 +6,16 @@ writes in that moment is then undone, and the value before it arrives as if it w
 
 from __future__ import annotations
 
-import time
+from time import monotonic
 from typing import Any
 
 from panel.reactive import Syncable
 
 from dashboards.live.panel_patches.widgets import models_of
 
-ECHOED = ("value", "value_input", "value_throttled")  # what a person may change, as far as a component has it
+ECHOED = ("value", "value_input", "value_throttled", "active")  # what a person may change, as far as there is any
 LATE = 5.0  # seconds in which a busy browser draws a value and hands it back
+PRESSED_LATE = 1.0  # seconds of that for what has few values, so that a person may well choose the one of before
 
 
 class WithoutEchoes(Syncable):
@@ -22,6 +23,8 @@ class WithoutEchoes(Syncable):
 
     Where Panel no longer asks these methods, it stays a component as any other.
     """
+
+    late = LATE
 
     def __init__(self, *arguments: Any, **look: Any) -> None:
         self._written: dict[str, tuple[Any, float]] = {}  # name -> what the server wrote last, and when
@@ -51,17 +54,17 @@ class WithoutEchoes(Syncable):
         return super()._process_property_change(heard)
 
     def _note_written(self, name: str, value: Any) -> None:
-        now = time.monotonic()
+        now = monotonic()
         if name in self._written:
             before, since = self._written[name]
             waiting = [entry for entry in self._overtaken.get(name, []) if entry[1] > now]
-            if before != value and now - since < LATE:
-                waiting.append((before, now + LATE))
+            if before != value and now - since < self.late:
+                waiting.append((before, now + self.late))
             self._overtaken[name] = [entry for entry in waiting if entry[0] != value]
         self._written[name] = value, now
 
     def _is_echo(self, name: str, value: Any) -> bool:
-        now = time.monotonic()
+        now = monotonic()
         return any(value == before and now < until for before, until in self._overtaken.get(name, ()))
 
     def _say_again(self, name: str) -> None:

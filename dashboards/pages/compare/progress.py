@@ -7,6 +7,7 @@ from typing import Any
 
 import panel_material_ui as pmui
 
+from dashboards.controls.presses import Switch
 from dashboards.controls.run_buttons import PAUSE, RESET, RESUME, START, Action, CommandButtons, RunState, change
 from dashboards.style.markup import fill
 from dashboards.style.widgets import WIDE, at, html
@@ -43,7 +44,7 @@ class ProgressBar:
 
     def __init__(self, send: Callable[[Command, str, str], None], end_early: Callable[[bool], None]) -> None:
         self.commands = CommandButtons(send, ACTIONS)
-        self.early = pmui.Switch(label="Stop when decided", value=False, size="small", **at("early"))
+        self.early = Switch(label="Stop when decided", value=False, size="small", **at("early"))
         self.early.param.watch(lambda event: end_early(event.new), "value")
         self._text = html(
             "", stylesheets=[PROGRESS_CSS], sizing_mode="stretch_width", **{**at("progress"), "margin": 0}

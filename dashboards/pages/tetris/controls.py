@@ -9,6 +9,7 @@ import panel_material_ui as pmui
 
 from dashboards.controls.fields import field_of
 from dashboards.controls.form import LOCK, Form, Soon
+from dashboards.controls.presses import Switch
 from dashboards.controls.run_buttons import PAUSE, RESET, RESUME, START, STOP, lines
 from dashboards.pages.downloads import button
 from dashboards.pages.tetris.settings import check_settings, names_of, owners_of, settings_for, trainer_of, trainers
@@ -55,7 +56,7 @@ class BoardSwitch:
 
     def __init__(self, send: Callable[[Command, str, str], None]) -> None:
         self._send, self._adopting = send, False
-        self.panel = pmui.Switch(label="Show board", value=True, size="small", **at("board", **{"justify-self": "end"}))
+        self.panel = Switch(label="Show board", value=True, size="small", **at("board", **{"justify-self": "end"}))
         self.panel.param.watch(self._chosen, "value")
 
     def show(self, shown: bool) -> None:

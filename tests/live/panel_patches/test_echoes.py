@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import panel as pn
 import pytest
 from bokeh.document import Document
 
 from dashboards.controls.number_field import NumberField, WholeSlider
+from dashboards.controls.presses import CheckedSegments, Segments, Switch, Tabs
 from dashboards.controls.speed import SpeedControl
+from dashboards.live.panel_patches import echoes
+from dashboards.pages.shell import resting_tabs
+from dashboards.pages.tetris.controls import BoardSwitch
 from gridworld.agents import QLearning
 from gridworld.runs.commands import Pace
+from support.clock import Clock
 
 
 @pytest.fixture
@@ -114,3 +120,48 @@ def test_a_speed_that_another_viewer_has_replaced_is_not_chosen_again_by_the_bro
     browser(control.rate).value = "2"
     browser(control.rate).value = "100"
     assert chosen == [2.0, 100.0], "what a person chooses counts"
+
+
+@pytest.mark.parametrize(
+    ("make", "name", "overtaken", "present"),
+    [
+        (lambda: Switch(label="Show"), "value", True, False),
+        (lambda: Segments(options=["a", "b", "c"], value="c"), "value", "a", "b"),
+        (lambda: CheckedSegments(options=["a", "b"]), "value", ["a"], []),
+        (lambda: Tabs(("a", pn.Spacer()), ("b", pn.Spacer())), "active", 1, 0),
+    ],
+)
+def test_what_the_server_has_overtaken_is_no_press_until_a_busy_browser_has_had_its_time(
+    monkeypatch, make, name, overtaken, present
+):
+    clock, part, document = Clock(), make(), Document()
+    monkeypatch.setattr(echoes, "monotonic", clock)
+    document.add_root(part.get_root(document))
+    for value in (overtaken, present):
+        setattr(part, name, value)
+    setattr(browser(part), name, overtaken)
+    assert (getattr(part, name), getattr(browser(part), name)) == (present, present), "the browser is told again"
+    clock.now += part.late
+    setattr(browser(part), name, overtaken)
+    assert getattr(part, name) == overtaken, "now somebody has pressed it"
+
+
+def test_a_board_that_another_viewer_has_hidden_and_shown_is_not_hidden_again_by_a_busy_browser():
+    sent = []
+    switch = BoardSwitch(lambda command, code, text: sent.append(command))
+    document = Document()
+    document.add_root(switch.panel.get_root(document))
+    for shown in (False, True):
+        switch.show(shown)
+    browser(switch.panel).value = False
+    assert (sent, switch.panel.value) == ([], True)
+
+
+def test_a_tab_that_the_server_has_left_again_is_not_opened_by_a_busy_browser():
+    tabs = resting_tabs({"a": pn.Spacer(), "b": pn.Spacer()}, {}, lambda change: change())
+    document = Document()
+    document.add_root(tabs.get_root(document))
+    for active in (1, 0):
+        tabs.active = active
+    browser(tabs).active = 1
+    assert tabs.active == 0
