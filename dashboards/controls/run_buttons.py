@@ -20,7 +20,7 @@ NEEDS_SERVER = "needs the server"
 """The tag of what a page locks when its connection is lost."""
 
 DOUBLE_CLICK = 0.3  # seconds within which a second press of the main button is part of the first
-STILL_THERE = 2.0  # seconds for which whoever pressed the main button is taken to be there still
+STILL_THERE = 2.0  # seconds after a press of the main button in which nobody is taken to have moved on
 
 
 @dataclass(frozen=True)
