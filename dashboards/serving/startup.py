@@ -21,6 +21,7 @@ from panel.io.state import set_curdoc
 from dashboards.hub.hub import process_hub
 from dashboards.live.page_cleanup import settle
 from dashboards.live.panel_patches.answers import answer_in_turn
+from dashboards.live.panel_patches.echoes import keep_looks
 from dashboards.live.panel_patches.openings import make_pages_in_slices
 from dashboards.live.panel_patches.promised_pages import frame_pages, promise_pages
 from dashboards.live.panel_patches.root_address import keep_parameters
@@ -82,6 +83,7 @@ def warm_up() -> None:
     promise_pages()
     answer_in_turn()
     keep_parameters()
+    keep_looks()
     if CAN_COMPILE and HAS_THREADS:
         command = [sys.executable, "-m", "gridworld.cli.precompile", "--until-input-closes"]
         others = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)

@@ -10,10 +10,15 @@ from time import monotonic
 from typing import Any
 
 from panel.reactive import Syncable
+from panel_material_ui.base import MaterialComponent
 
+from dashboards.live.panel_patches.presence import takes, usable
 from dashboards.live.panel_patches.widgets import models_of
 
 ECHOED = ("value", "value_input", "value_throttled", "active")  # what a person may change, as far as there is any
+LOOK = frozenset(
+    {"disabled", "label", "color", "variant", "helper_text", "error_state"}
+)  # what only the server changes
 LATE = 5.0  # seconds in which a busy browser draws a value and hands it back
 PRESSED_LATE = 1.0  # seconds of that for what has few values, so that a person may well choose the one of before
 
@@ -50,7 +55,7 @@ class WithoutEchoes(Syncable):
             self._written.clear()
             self._overtaken.clear()
         for name in props.keys() - heard.keys():
-            self._say_again(name)
+            say_again(self, name)
         return super()._process_property_change(heard)
 
     def _note_written(self, name: str, value: Any) -> None:
@@ -67,6 +72,26 @@ class WithoutEchoes(Syncable):
         now = monotonic()
         return any(value == before and now < until for before, until in self._overtaken.get(name, ()))
 
-    def _say_again(self, name: str) -> None:
-        for model in models_of(self):
-            setattr(model.data, name, getattr(self, name))
+
+def keep_looks() -> None:
+    """Let browsers change nothing of what only the server changes, such as whether a button can be pressed.
+
+    After two changes in a moment a busy browser sets back these as well, and its button would stay as it was before.
+    """
+    process: Any = getattr(MaterialComponent, "_process_property_change", None)
+    name = "MaterialComponent._process_property_change(props)"
+    if not usable("looks that only the server changes", {name: takes(process, "props")}):
+        return
+
+    def process_what_people_change(self: Any, props: dict[str, Any]) -> dict[str, Any]:
+        for name in LOOK & props.keys():
+            say_again(self, name)
+        return process(self, {name: value for name, value in props.items() if name not in LOOK})
+
+    MaterialComponent._process_property_change = process_what_people_change
+
+
+def say_again(part: Any, name: str) -> None:
+    """Send a browser the value that a component has on the server."""
+    for model in models_of(part):
+        setattr(model.data, name, getattr(part, name))

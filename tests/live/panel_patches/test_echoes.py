@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import panel as pn
+import panel_material_ui as pmui
 import pytest
 from bokeh.document import Document
+from panel_material_ui.base import MaterialComponent
 
 from dashboards.controls.number_field import NumberField, WholeSlider
 from dashboards.controls.presses import CheckedSegments, Segments, Switch, Tabs
@@ -165,3 +167,19 @@ def test_a_tab_that_the_server_has_left_again_is_not_opened_by_a_busy_browser():
         tabs.active = active
     browser(tabs).active = 1
     assert tabs.active == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "now"), [("disabled", True, False), ("label", "Start", "Pause"), ("color", "default", "primary")]
+)
+def test_a_browser_sets_nothing_back_that_only_the_server_changes(monkeypatch, name, before, now):
+    monkeypatch.setattr(MaterialComponent, "_process_property_change", MaterialComponent._process_property_change)
+    echoes.keep_looks()
+    button, document, pressed = pmui.Button(**{name: before}), Document(), []
+    button.on_click(pressed.append)
+    document.add_root(button.get_root(document))
+    setattr(button, name, now)
+    setattr(browser(button), name, before)
+    assert (getattr(button, name), getattr(browser(button), name)) == (now, now), "the browser is told again"
+    button._process_events({name: before, "clicks": 1})
+    assert (getattr(button, name), len(pressed)) == (now, 1), "a press that comes with it counts"
