@@ -24,7 +24,9 @@ import panel.models.widgets
 import panel_material_ui as pmui
 import pytest
 from bokeh.application import Application
+from bokeh.core.property.bases import Property
 from bokeh.core.property.descriptors import PropertyDescriptor
+from bokeh.core.property.wrappers import PropertyValueContainer
 from bokeh.core.serialization import Serializer
 from bokeh.document import Document
 from bokeh.models import ColumnDataSource, Div
@@ -82,6 +84,12 @@ NAMES = {
     ),
     "bokeh.core.property.descriptors.PropertyDescriptor.has_unstable_default": Used(
         lambda: PropertyDescriptor, "has_unstable_default", ("obj",)
+    ),
+    "bokeh.core.has_props.HasProps._unstable_default_values": Used(Div, "_unstable_default_values"),
+    "bokeh.core.has_props.HasProps._overridden_defaults": Used(lambda: Div, "_overridden_defaults", ()),
+    "bokeh.core.property.bases.Property._default": Used(Property, "_default"),
+    "bokeh.core.property.wrappers.PropertyValueContainer._register_owner": Used(
+        lambda: PropertyValueContainer, "_register_owner", ("owner", "descriptor")
     ),
     "bokeh.server.contexts.BokehServerContext.application_context": Used(
         lambda: BokehServerContext, "application_context"
