@@ -144,6 +144,15 @@ def form_beside(form: Any, table: Any, width: str) -> pmui.Column:
     )
 
 
+def tiles_css(width: int) -> str:
+    """Return what lays parts out side by side, each at least this many pixels wide, else below one another."""
+    columns = f"repeat(auto-fit, minmax(min({width}px, 100%), 1fr))"
+    return (
+        ":host { display: grid !important; min-width: 0 !important; grid-auto-rows: 1fr; "
+        f"grid-template-columns: {columns}; }}"
+    )
+
+
 def card(*parts: Any, area: str, **sx: Any) -> pmui.Paper:
     """Return a bordered box in the page's grid."""
     return pmui.Paper(

@@ -9,7 +9,7 @@ import panel as pn
 
 from dashboards.style.markup import fill
 from dashboards.style.theme import tokens
-from dashboards.style.widgets import FILL, WHOLE, WIDE, html
+from dashboards.style.widgets import FILL, WHOLE, WIDE, html, tiles_css
 from dashboards.views.board.differences import POLICIES, VALUES, difference_overlays
 from dashboards.views.board.view import BoardView
 from gridworld.runs.frame import Frame
@@ -18,10 +18,6 @@ from gridworld.training.scene import Scene
 from gridworld.worlds.placement import placed
 from gridworld.worlds.problem import Problem
 
-BOARDS_CSS = """
-:host { display: grid !important; min-width: 0 !important;
-  grid-template-columns: repeat(auto-fit, minmax(min(230px, 100%), 1fr)); grid-auto-rows: 1fr; }
-"""
 WIDTH, LEAST, MOST = 230, 90, 260  # pixels: how wide a board is at least, and between what it is high at least
 DIFFERENCES = {"Difference of values": VALUES, "Difference of policies": POLICIES, "No difference": ""}
 
@@ -38,7 +34,7 @@ class RaceBoards:
         self._overlay = VALUES
         self._legend = pn.Row(**WIDE)  # one for all boards
         self._difference = html("")
-        self._grid = pn.Row(styles={**WHOLE, "gap": "12px"}, stylesheets=[BOARDS_CSS], **FILL)
+        self._grid = pn.Row(styles={**WHOLE, "gap": "12px"}, stylesheets=[tiles_css(WIDTH)], **FILL)
         self.panel = pn.Column(self._legend, self._grid, styles={**WHOLE, "gap": "8px"}, **FILL)
 
     def begin(self, problem: Problem, labels: Sequence[str]) -> None:

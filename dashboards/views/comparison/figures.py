@@ -34,6 +34,7 @@ def make_figure(*, touch: bool, **options: Any) -> figure:
         min_border_right=30,  # half a number of steps
     )
     place_toolbar(made, touch=touch)
+    made.toolbar_inner = not touch  # where it stays, it must not lie on the highest values
     for axis in made.axis:
         axis.minor_tick_line_color = None
         axis.axis_label_text_font_style = "normal"

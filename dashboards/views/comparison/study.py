@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import panel as pn
-from bokeh.models import ColumnDataSource, Line, Scatter, VArea
+from bokeh.models import ColumnDataSource, FixedTicker, Line, NumeralTickFormatter, Scatter, VArea
 from markupsafe import Markup
 
 from dashboards.style.formatting import number, plain_number
 from dashboards.style.markup import fill
-from dashboards.style.widgets import FILL
+from dashboards.style.widgets import FILL, WHOLE, tiles_css
 from dashboards.views.comparison.figures import HEAD_CSS, heading, make_figure, taps
-from dashboards.views.comparison.heat_map import HeatMap
+from dashboards.views.comparison.heat_map import WIDTH, HeatMap
 from dashboards.views.comparison.marks import line_mark
 from gridworld.drawing.dashes import DASHES, place_of
 from gridworld.drawing.shared_range import whole_range
@@ -24,6 +25,7 @@ from gridworld.experiments.study import Study, StudyPoint
 
 NOTHING = "Vary one or two hyperparameters in the form, under Study: their values go across, the metric up."
 NO_MAP = "A map needs a contestant that has both hyperparameters; here none has. Vary one of them for a line."
+DESKTOP, PHONE = 800, 340  # pixels that maps may take side by side
 COLUMNS = ("x", "value", "low", "high", "cell")
 
 
@@ -39,8 +41,8 @@ class StudyView:
     ) -> None:
         self._tokens, self._on_point, self._touch = tokens, on_point, touch
         self._head = pn.pane.HTML("", margin=0, sizing_mode="stretch_width", stylesheets=[HEAD_CSS])
-        self._hold = pn.Column(styles={"min-height": "0"}, **FILL)
-        self.panel = pn.Column(self._head, self._hold, styles={"min-height": "0", "gap": "2px"}, **FILL)
+        self._hold = pn.Column(styles=WHOLE, **FILL)
+        self.panel = pn.Column(self._head, self._hold, styles={**WHOLE, "gap": "2px"}, **FILL)
         self._shape: Any = None
         self._study: Study | None = None
         self.show(None)
@@ -82,11 +84,17 @@ class StudyView:
     def _build(self, study: Study) -> None:
         """Make the figures for what is varied."""
         if len(study.names) == 2:
-            self._maps = [HeatMap(study, place, self._tokens, self._click) for place in study.mapped]
-            self._hold.objects = [pn.Row(*(one.panel for one in self._maps), styles={"gap": "8px"}, **FILL)]
+            side_by_side = 1 if self._touch else min(max(1, len(study.mapped)), DESKTOP // WIDTH)
+            width = (PHONE if self._touch else DESKTOP) // side_by_side
+            self._maps = [HeatMap(study, place, self._tokens, self._click, width) for place in study.mapped]
+            look: dict[str, Any] = {"styles": {**WHOLE, "gap": "8px"}, "stylesheets": [tiles_css(WIDTH)], **FILL}
+            self._hold.objects = [pn.Row(*(one.panel for one in self._maps), **look)]
             return
         made = make_figure(touch=self._touch, x_axis_type="log" if study.is_log else "auto")
         made.xaxis.axis_label = study.names[0].replace("_", " ")
+        if study.is_log:
+            made.xaxis.ticker = FixedTicker(ticks=log_ticks(*study.ends))
+            made.xaxis.formatter = NumeralTickFormatter(format="0,0.[000000]")
         self.figure, self._sources = made, []
         for place in range(len(study.contestants)):
             colour = self._tokens["contestants"][place_of(place)]
@@ -144,3 +152,15 @@ def _entry(study: Study, place: int) -> Markup:
         x, value = (max if better else min)(own, key=lambda point: point[1])
         text = f": best {number(value)} at {plain_number(x)}" if np.isfinite(x) else f": {number(value)}"
     return Markup(fill('<span class="name">{}{}{}</span>', line_mark(place), study.contestants[place], text))
+
+
+def log_ticks(start: float, end: float) -> list[float]:
+    """Return 1, 2 and 5 times the powers of ten between two positive numbers, of many powers only the powers.
+
+    Where there are fewer than two they are the numbers themselves.
+    """
+    first, last = math.floor(math.log10(start)), math.ceil(math.log10(end))
+    parts = (1, 2, 5) if last - first <= 3 else (1,)
+    ticks = [float(f"{part}e{power}") for power in range(first, last + 1) for part in parts]
+    within = [tick for tick in ticks if start * (1 - 1e-9) <= tick <= end * (1 + 1e-9)]
+    return within if len(within) > 1 else [start, end]

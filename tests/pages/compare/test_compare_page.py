@@ -20,7 +20,7 @@ from dashboards.pages.compare.ready import READY, ReadyComparison, watch_html
 from dashboards.pages.training.address import from_query
 from dashboards.style.formatting import number
 from dashboards.style.theme import tokens
-from dashboards.views.comparison.study import StudyView
+from dashboards.views.comparison.study import StudyView, log_ticks
 from gridworld.drawing.shared_range import range_of
 from gridworld.experiments.batch import run_batch
 from gridworld.experiments.comparison import so_far
@@ -287,6 +287,47 @@ def test_one_outlier_leaves_a_heat_map_its_colours():
     view.show(replace(study, points=points))
     shades = view._maps[0]._source.data["shade"]
     assert shades[-1] - shades[1] > 0.4
+
+
+def numbers_of_a_map(columns: int, touch: bool) -> list[str]:
+    spreads = {"epsilon": [0.1 + 0.01 * n for n in range(columns)], "step_size": [0.1, 0.5]}
+    plan = replace(SMALL, contestants=(Contestant("sarsa", spreads), Contestant("q_learning", spreads)), runs=2)
+    plan = replace(plan, episodes=2)
+    view = StudyView(tokens(dark=False), touch=touch)
+    study = study_of(plan, compare(plan))
+    points = [replace(point, estimate=replace(point.estimate, value=-101.58)) for point in study.points]
+    view.show(replace(study, points=points))
+    return view._maps[0]._source.data["text"]
+
+
+def test_numbers_of_a_map_have_room_in_their_cells():
+    assert set(numbers_of_a_map(4, touch=False)) == {"−101.58"}
+    assert set(numbers_of_a_map(4, touch=True)) == {"−101.58"}
+    assert set(numbers_of_a_map(6, touch=True)) == {"−102"}
+    assert set(numbers_of_a_map(16, touch=True)) == {""}
+
+
+@pytest.mark.parametrize("touch", [False, True])
+def test_tools_that_do_not_hide_do_not_lie_on_the_highest_values(touch):
+    spread = {"low": 0.1, "high": 1.0, "points": 3, "scale": "log"}
+    plan = replace(SMALL, contestants=(Contestant("sarsa", {"step_size": spread}),), runs=2, episodes=2)
+    view = StudyView(tokens(dark=False), touch=touch)
+    view.show(study_of(plan, compare(plan)))
+    assert view.figure.toolbar.autohide is view.figure.toolbar_inner is not touch
+    assert view.figure.xaxis.ticker.ticks == [0.1, 0.2, 0.5, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "ticks"),
+    [
+        (0.1, 1, [0.1, 0.2, 0.5, 1]),
+        (1, 16, [1, 2, 5, 10]),
+        (0.3, 0.7, [0.3, 0.7]),
+        (1e-4, 1, [1e-4, 1e-3, 1e-2, 0.1, 1]),
+    ],
+)
+def test_a_logarithmic_axis_has_round_numbers(start, end, ticks):
+    assert log_ticks(start, end) == ticks
 
 
 def test_maps_that_no_contestant_has_are_explained():
