@@ -86,11 +86,9 @@ def test_a_ready_comparison_begins_by_one_click(open_page):
     wait_until_finished(page)
 
 
-def study(**fields) -> str:
-    spread = {"low": 0.2, "high": 1.0, "points": 3}
-    contestants = [
-        {"agent": agent, "hyperparameters": {**BOOK, "step_size": spread}} for agent in ("sarsa", "q_learning")
-    ]
+def study(over: dict | None = None, **fields) -> str:
+    varied = over or {"step_size": {"low": 0.2, "high": 1.0, "points": 3}}
+    contestants = [{"agent": agent, "hyperparameters": {**BOOK, **varied}} for agent in ("sarsa", "q_learning")]
     return address(**{"runs": 30, "episodes": 100, "contestants": contestants, **fields})
 
 
@@ -109,6 +107,17 @@ def test_a_click_on_a_point_of_a_study_shows_its_curves(open_page):
             break
     wait_for(lambda: curves.get_attribute("aria-selected") == "true", what="a point was clicked")
     page.get_by_text("sarsa, step_size=0.6").first.wait_for()
+
+
+def test_a_finished_study_of_two_hyperparameters_is_drawn_when_it_is_opened_again(open_page):
+    page = open_page(study(over={"step_size": [0.2, 0.6, 1.0], "epsilon": [0.05, 0.2]}))
+    press(page, "Start")
+    wait_until_finished(page)
+    for _ in range(2):
+        page.reload()
+        wait_until_finished(page)
+        page.get_by_text("the bluer, the better").wait_for()
+        wait_for(lambda: page.locator(".bk-Figure:visible").count() == 2, what="each contestant has its map")
 
 
 def test_a_figure_saves_itself_as_png(open_page):

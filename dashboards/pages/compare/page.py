@@ -67,6 +67,7 @@ class ComparePage:
     ) -> None:
         self._hub, self._kept, self._document = hub, kept, pn.state.curdoc
         self._origin = origin
+        self._is_drawn = not self._is_served  # a browser may miss what changes while it draws the page
         self.experiment = hub.experiments.of(plan)
         self._chosen: Sequence[Cell] = first_shown(plan)
         self._digests = Digests(hub, self._show, self.report)
@@ -141,6 +142,7 @@ class ComparePage:
         if context is not None and not (context.session and context.session.connection_count):
             return  # a closed tab must not keep a comparison going
         self.experiment.look()
+        self._is_drawn = True
         with one_message(self._document):
             self.race.tick(PERIOD / 1000)
             self.refresh()
@@ -154,7 +156,8 @@ class ComparePage:
             self.form.lock(experiment.status in (Status.RUNNING, Status.PAUSED))
         if experiment.problem:
             self.report(experiment.problem)
-        self._digests.refresh(experiment, self._chosen, KINDS[self.kind.value], LINES[self.line.value])
+        if self._is_drawn:
+            self._digests.refresh(experiment, self._chosen, KINDS[self.kind.value], LINES[self.line.value])
 
     def _show_progress(self) -> None:
         """Show how far it is: it has finished when its last figures are there."""
@@ -221,9 +224,13 @@ class ComparePage:
     def _end_early(self, is_wanted: bool) -> None:
         self.experiment.stop_when_decided = is_wanted
 
+    @property
+    def _is_served(self) -> bool:
+        return self._document is not None and self._document.session_context is not None
+
     def _soon(self, change_models: Callable[[], None]) -> None:
         """Make a change of Bokeh models that a widget asked for, under the document's lock."""
-        if self._document is not None and self._document.session_context is not None:
+        if self._is_served:
             soon(self._document, change_models)
         else:
             change_models()
