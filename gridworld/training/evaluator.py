@@ -56,6 +56,7 @@ class Evaluator:
         self._cancelled = Event()
         self._best: np.ndarray | None = None
         self._problem: Problem | None = None  # the world of the newest evaluation
+        self._is_first = True  # whether that is the first one in this world
         self._optima: dict[tuple[int, float | None], Optimum] = {}
 
     def poll(self, session: TrainingSession, resting: bool) -> Columns | None:
@@ -65,7 +66,8 @@ class Evaluator:
         """
         finished = self._collect(session.problem)
         if self._pending is None and not self.failure and self._is_due(session, resting):
-            if session.problem is not self._problem:  # another one after an edit
+            self._is_first = session.problem is not self._problem  # at the beginning, and after an edit
+            if self._is_first:
                 self._problem, self._optima = session.problem, {}
             self._episode, self._began = session.episode, self._clock()
             self._pending = self._begin(self._work_for(session), samples=not session.problem.phases)
@@ -98,7 +100,8 @@ class Evaluator:
                 self._fail(problem, f"its environment has not answered for {HANGING:g} s")
             return None
         done, self._pending = self._pending, None
-        self._rest_until = self._began + max(EVERY_SECONDS, (now - self._began) / DUTY)
+        taken = 0.0 if self._is_first else now - self._began  # the first one loads and solves what others find ready
+        self._rest_until = self._began + max(EVERY_SECONDS, taken / DUTY)
         raised = done.exception()
         if raised is None:
             return done.result()

@@ -189,3 +189,25 @@ def test_a_discount_near_one_is_solved_too():
     """At a discount of .99999 sweeps don't settle in *jumps*; policy iteration takes over."""
     page = on_the_page(begun("jumps", discount=0.99999))
     assert np.isfinite(page["value_error"])
+
+
+def test_after_a_first_evaluation_that_takes_long_the_next_is_not_put_off():
+    """What the first one loads and solves is there for all others; only what those take is made up for by a rest."""
+    clock, session = Clock(), begun("easy", steps=0)
+    judged = Evaluator(clock=clock)
+    begin = judged._begin
+
+    def begin_for_three_seconds(work, samples):
+        clock.now += 3.0
+        return begin(work, samples)
+
+    judged._begin = begin_for_three_seconds
+    episodes = []
+    for _ in range(200):
+        session.advance_episodes(10)
+        clock.now += 0.25
+        row = judged.poll(session, resting=False)
+        if row is not None:
+            episodes.append(int(row["episode"][0]))
+    assert episodes[:2] == [10, 20]
+    assert episodes[2] - episodes[1] == 10 * 48, "3 s of work are a fifth of 15 s, of which 12 are a rest"
