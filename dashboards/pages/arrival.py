@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import panel as pn
+from panel_material_ui.base import MaterialComponent
 
 from dashboards.style.widgets import FILL
 
@@ -35,5 +36,16 @@ class Arrival:
 
     def _bring_next(self, soon: Callable[[Callable[[], None]], None]) -> None:
         place, part = self._coming.pop(0)
-        place.append(part)
+        place.append(in_theme(part))
         self.begin(soon)
+
+
+def in_theme(part: Any) -> Any:
+    """Return a part that was made with the page and comes later, in the theme that the page has by now.
+
+    A browser draws it as it was made, and would change it a moment later.
+    """
+    dark = pn.config.theme == "dark"
+    for one in part.select(MaterialComponent):
+        one.dark_theme = dark
+    return part

@@ -16,6 +16,7 @@ from dashboards.live.page_cleanup import watch
 from dashboards.live.panel_patches.colour_scheme import hinted_dark
 from dashboards.live.panel_patches.pages import never_busy
 from dashboards.live.panel_patches.widgets import read_scripts_once
+from dashboards.pages.arrival import in_theme
 from dashboards.pages.browser import follow_preference, on_phone, when_ready, width_watch
 from dashboards.style.theme import DARK, LIGHT, THEME_CONFIG
 from dashboards.style.widgets import FILL, WIDE
@@ -141,7 +142,7 @@ def fill_when_opened(page: pmui.Page, drawer: Sequence[Any]) -> None:
     def fill(event: Any) -> None:
         for place, part in zip(page.sidebar, drawer, strict=True):
             if event.new and place is not part and not place.objects:
-                place.append(part)
+                place.append(in_theme(part))
 
     page.param.watch(fill, "sidebar_open")
 
@@ -172,7 +173,7 @@ def resting_tabs(
             if title in views:
                 views[title].active = chosen
             if chosen and not holder.objects:
-                holder.append(panels[title])
+                holder.append(in_theme(panels[title]))
 
     tabs.param.watch(lambda event: soon(choose), "active")
     choose()

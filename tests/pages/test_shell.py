@@ -1,7 +1,12 @@
 """What all pages share."""
 
+import panel as pn
+import panel_material_ui as pmui
+from bokeh.document import Document
+from panel.io.state import set_curdoc
+
 from dashboards.pages.header import ShareDialog
-from dashboards.pages.shell import shell
+from dashboards.pages.shell import resting_tabs, shell
 from support.hubs import make_hub
 
 
@@ -16,3 +21,15 @@ def test_why_there_is_no_link_is_written_below_the_field_where_it_can_be_read_wh
     assert (share._setup.value, share._setup.helper_text) == ("", "No link carries this world: its text is too long.")
     share.show("http://here/app?run=abc", "http://here/app?world=easy")
     assert (share._setup.value, share._setup.helper_text) == ("http://here/app?world=easy", "")
+
+
+def test_what_a_tab_shows_for_the_first_time_has_the_theme_that_its_page_has_by_then():
+    with set_curdoc(Document()):
+        page = shell(make_hub(), None, [], None, drawer_open=True, retheme=lambda dark: None)
+        buttons = {title: pmui.Button() for title in ("First", "Second")}
+        panels = {title: pn.Column(button) for title, button in buttons.items()}
+        tabs = resting_tabs(panels, {}, lambda change: change())
+        page.dark_theme = True
+        tabs.active = 1
+        assert buttons["Second"].dark_theme
+        assert pmui.Button().dark_theme
