@@ -120,13 +120,13 @@ class RewindView(Hideable):
         """Do nothing: everything follows the theme by itself."""
 
     def _arrange(self) -> None:
-        """Move the slider to the moment that is shown."""
+        """Move the slider to the moment that is shown; its end is for now alone."""
         shared = self._shared()
         if shared is None:
             return
         kept = shared.keyframes
         last = max(1, len(kept) - 1)
-        value = last if self.looking_at is None or not len(kept) else kept.index(self.looking_at)
+        value = last if self.looking_at is None or not len(kept) else min(kept.index(self.looking_at), last - 1)
         self._moving = True
         if (self.slider.end, self.slider.value) != (last, value):
             self.slider.param.update(end=last, value=value)

@@ -58,6 +58,7 @@ def test_step_back_and_episode_back_show_the_run_as_it_was():
     began = session.step - session.scene().episode_step
     travel_of(page).step_back()
     assert rewind.looking_at.step == 399
+    assert rewind.slider.value < rewind.slider.end, "at its end is now"
     assert page.view["Board"]._scene is rewind.looking_at.scene
     travel_of(page).step_back()
     assert rewind.looking_at.step == 398
