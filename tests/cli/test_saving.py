@@ -144,6 +144,7 @@ def test_a_run_that_fails_leaves_the_others_saved(registries, monkeypatch):
     assert run_file.load(other).step > 0
 
 
+@pytest.mark.slow
 def test_more_episodes_than_json_takes_are_saved_and_not_listed():
     Path("short.txt").write_text("title: Two cells\n\nSG\n")
     outcome = call("train short.txt --steps 5000000 --json --save long.npz", code=2)

@@ -400,6 +400,7 @@ def test_a_run_of_a_process_is_shared_goes_on_unseen_and_is_taken_up_again(hub, 
     until(again, lambda: again.journal.frame.step > shared.journal.frame.step)
 
 
+@pytest.mark.slow
 def test_the_page_offers_what_means_something_and_shows_what_went_wrong(hub, kept):
     shared = new_run(hub, SMALL)
     page = TetrisPage(hub, shared)

@@ -135,6 +135,7 @@ def test_the_run_is_not_disturbed(assert_same):
     assert_same(watched.find().session, alone.find().session)
 
 
+@pytest.mark.slow
 def test_what_is_shown_follows_the_run_when_it_rests():
     page = page_of()
     state = changed_state(page)

@@ -188,6 +188,7 @@ def facts(page):
     return re.search("<table.*?</table>", page.view["Inspect"].shown.object, re.DOTALL)[0]
 
 
+@pytest.mark.slow
 def test_the_inspector_shows_a_past_moment_as_it_was_then_and_now_again_afterwards():
     page, other = page_of(200), page_of(150)
     page.send(Configure({"step_size": 0.9}), "configured", "Another step size")
@@ -208,6 +209,7 @@ def test_the_inspector_shows_a_past_moment_as_it_was_then_and_now_again_afterwar
     assert (facts(page), inspect._answer.update) == (now[0], now[1].update)
 
 
+@pytest.mark.slow
 def test_every_overlay_shows_a_past_moment_as_the_run_was_then():
     page, other = page_of(2_000), page_of(500)
     page.send(Configure({"discount": 0.5}), "configured", "Another discount")
