@@ -43,8 +43,11 @@ class Arrival:
 def in_theme(part: Any) -> Any:
     """Return a part that was made with the page and comes later, in the theme that the page has by now.
 
-    A browser draws it as it was made, and would change it a moment later.
+    A browser draws it as it was made, and would change it a moment later. A notebook has a theme of its own.
     """
+    document = pn.state.curdoc
+    if document is None or document.session_context is None:
+        return part
     dark = pn.config.theme == "dark"
     for one in part.select(MaterialComponent):
         one.dark_theme = dark

@@ -1,5 +1,7 @@
 """What all pages share."""
 
+from types import SimpleNamespace
+
 import panel as pn
 import panel_material_ui as pmui
 from bokeh.document import Document
@@ -24,12 +26,15 @@ def test_why_there_is_no_link_is_written_below_the_field_where_it_can_be_read_wh
 
 
 def test_what_a_tab_shows_for_the_first_time_has_the_theme_that_its_page_has_by_then():
-    with set_curdoc(Document()):
-        page = shell(make_hub(), None, [], None, drawer_open=True, retheme=lambda dark: None)
-        buttons = {title: pmui.Button() for title in ("First", "Second")}
-        panels = {title: pn.Column(button) for title, button in buttons.items()}
-        tabs = resting_tabs(panels, {}, lambda change: change())
-        page.dark_theme = True
-        tabs.active = 1
-        assert buttons["Second"].dark_theme
-        assert pmui.Button().dark_theme
+    document = Document()
+    with set_curdoc(document):
+        for served in (True, False):
+            document._session_context = (
+                (lambda: SimpleNamespace(request=SimpleNamespace(arguments={}))) if served else None
+            )
+            buttons = {title: pmui.Button() for title in ("First", "Second")}
+            tabs = resting_tabs({title: pn.Column(button) for title, button in buttons.items()}, {}, lambda do: do())
+            pn.config.theme = "dark"
+            tabs.active = 1
+            assert buttons["Second"].dark_theme == served
+            pn.config.theme = "default"
