@@ -57,6 +57,7 @@ class _Map:
 
     def __init__(self, study: Study, place: int) -> None:
         self._study, self._label = study, study.contestants[place]
+        self._worst, self._best = study.worst_and_best
         self._points = [point for point in study.points if point.place == place]
         values = zip(*(point.values for point in self._points), strict=True)
         self._across, self._up = (sorted(set(axis)) for axis in values)
@@ -87,9 +88,8 @@ class _Map:
     def _colour(self, value: float, colours: Mapping[str, Any]) -> str:
         if not np.isfinite(value):
             return str(colours["line"])
-        worst, best = self._study.worst_and_best
-        ramp = colours["ramp"]
-        return str(ramp[int(np.clip((value - worst) / (best - worst) * len(ramp), 0, len(ramp) - 1))])
+        ramp, share = colours["ramp"], (value - self._worst) / (self._best - self._worst)
+        return str(ramp[int(np.clip(share * len(ramp), 0, len(ramp) - 1))])
 
 
 def _tick(value: float) -> str:

@@ -15,6 +15,7 @@ from gridworld.storage.keyframes import Keyframes, fork
 from gridworld.training.conditions import CONDITIONS, Condition
 from gridworld.training.session import TrainingSession
 from gridworld.worlds.text import format_world
+from support.greedy_path import goes_astray
 from support.own_environments import own_environments
 
 STEPS = 600
@@ -135,20 +136,8 @@ def history_of(session):
 
 def greedy_path_is_optimal(session):
     """Return whether the greedy policy can only take optimal actions from the start on."""
-    model, best = session.problem.phases[0][1], best_actions(session.tables.Q)
-    optimal = optimal_actions(model, session.agent.discount)
-    waiting, seen = list(np.flatnonzero(model.start)), set()
-    while waiting:
-        state = waiting.pop()
-        if state in seen:
-            continue
-        seen.add(state)
-        for action in np.flatnonzero(best[state]):
-            if not optimal[state, action]:
-                return False
-            possible = (model.probability[state, action] > 0) & (model.ending[state, action] == 0)
-            waiting += list(model.successor[state, action][possible])
-    return True
+    model = session.problem.phases[0][1]
+    return not goes_astray(model, best_actions(session.tables.Q), optimal_actions(model, session.agent.discount))
 
 
 @lru_cache

@@ -6,21 +6,7 @@ from gridworld.planning.optimum import solve
 from gridworld.planning.policies import best_actions
 from gridworld.training.path_watch import OPTIMAL_PATH, ArrowsWatch, notices_arrows, noting
 from gridworld.training.session import TrainingSession
-
-
-def goes_astray(model, taken, optimal):
-    """Return whether a way of the actions taken leads from a start to an action that is not optimal."""
-    waiting, seen = list(np.flatnonzero(model.start)), set()
-    while waiting:
-        state = waiting.pop()
-        if state in seen:
-            continue
-        seen.add(state)
-        if (taken[state] & ~optimal[state]).any():
-            return True
-        goes_on = taken[state][:, None] & (model.probability[state] > 0) & (model.ending[state] == 0)
-        waiting += list(model.successor[state][goes_on])
-    return False
+from support.greedy_path import goes_astray
 
 
 def test_the_greedy_path_is_seen_to_become_optimal_whatever_steps_write():
