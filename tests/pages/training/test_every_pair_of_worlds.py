@@ -9,6 +9,7 @@ import pytest
 from dashboards.hub.shared_run import SharedRun
 from dashboards.pages.training.page import TrainingPage
 from gridworld.runs.commands import Reset, Step
+from gridworld.runs.frame import Status
 from gridworld.training.settings import Settings
 from support.browser import wait_for
 from support.hubs import make_hub
@@ -21,14 +22,14 @@ def walk(page: TrainingPage, world: str) -> None:
     page.refresher.refresh(page.find())
     for steps in (30, 60):
         page.ask(Step(30), "step", "Step")
-        wait_for(partial(works_until, page.find(), steps), what=f"{steps} steps of {world}")
+        wait_for(partial(rests_after, page.find(), steps), what=f"{steps} steps of {world}")
         page.refresher.refresh(page.find())
 
 
-def works_until(shared: SharedRun, steps: int) -> bool:
-    """Poll a run, and return whether it has done so many steps."""
+def rests_after(shared: SharedRun, steps: int) -> bool:
+    """Poll a run, and return whether it has done so many steps and rests: a frame may show the last step before that."""
     shared.work(1.0, 0.0)
-    return shared.journal.frame.step == steps
+    return shared.journal.frame.step == steps and shared.status is Status.PAUSED
 
 
 @pytest.fixture
