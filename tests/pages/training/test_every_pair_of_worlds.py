@@ -27,7 +27,7 @@ def walk(page: TrainingPage, world: str) -> None:
 
 
 def rests_after(shared: SharedRun, steps: int) -> bool:
-    """Poll a run, and return whether it has done so many steps and rests: a frame may show the last step before that."""
+    """Poll a run, and return whether it has done so many steps and rests; a frame may show the last step before."""
     shared.work(1.0, 0.0)
     return shared.journal.frame.step == steps and shared.status is Status.PAUSED
 
