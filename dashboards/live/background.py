@@ -10,11 +10,11 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-import panel as pn
 from bokeh.document import Document
 
 from dashboards.hub.executors import EachApart
 from dashboards.live.panel_patches.messages import one_message
+from dashboards.live.served import served_page
 from gridworld.training.own_thread import give_up, in_own_thread
 from gridworld.worlds.problem_cache import PROBLEMS
 
@@ -27,8 +27,8 @@ def in_background(executor: Executor, work: Callable[[], Any], then: Callable[[F
 
     Outside a server (a notebook, a test) the page waits.
     """
-    document, future = pn.state.curdoc, executor.submit(work)
-    if document is None or document.session_context is None:
+    document, future = served_page(), executor.submit(work)
+    if document is None:
         wait([future])
         then(future)
     else:

@@ -18,6 +18,7 @@ from dashboards.live.backpressure import Backpressure
 from dashboards.live.panel_patches.messages import one_message
 from dashboards.live.panel_patches.openings import change_in_slices
 from dashboards.live.panel_patches.widgets import models_of
+from dashboards.live.served import has_viewer, served_page
 from dashboards.live.view import Hideable, MovingView, View
 from gridworld.runs.frame import Status
 from gridworld.runs.journal import Journal
@@ -70,8 +71,8 @@ class Refresher:
         """Begin to tick: by the document's own callback, or by Panel's for what a notebook shows."""
         self._whole, self._whole_status = (-1, -1), None
         self.hub.housekeeping.start()
-        document = pn.state.curdoc
-        if document is not None and document.session_context is not None:
+        document = served_page()
+        if document is not None:
             self._document = document
             self._callback = document.add_periodic_callback(self.tick, round(PERIOD * 1000))
         else:
@@ -226,10 +227,7 @@ class Refresher:
         """Return whether a browser is connected: a closed tab's document lives on, and must not keep a run going."""
         if self._shown is not None:
             return bool(models_of(self._shown))  # none is left when the cell's output is cleared
-        if self._document is None:
-            return True
-        context: Any = self._document.session_context
-        return bool(context and context.session and context.session.connection_count)
+        return self._document is None or has_viewer(self._document)
 
     def _stop(self) -> None:
         if self._document is not None:

@@ -8,6 +8,7 @@ from typing import Any
 import panel as pn
 from panel_material_ui.base import MaterialComponent
 
+from dashboards.live.served import served_page
 from dashboards.style.widgets import FILL
 
 
@@ -45,8 +46,7 @@ def in_theme(part: Any) -> Any:
 
     A browser draws it as it was made, and would change it a moment later. A notebook has a theme of its own.
     """
-    document = pn.state.curdoc
-    if document is None or document.session_context is None:
+    if served_page() is None:
         return part
     dark = pn.config.theme == "dark"
     for one in part.select(MaterialComponent):

@@ -11,6 +11,7 @@ from bokeh.events import ButtonClick, ConnectionLost
 from bokeh.models import SetValue, Toggle
 
 from dashboards.controls.run_buttons import NEEDS_SERVER
+from dashboards.live.served import served_page
 
 SHOWS_STATUS = "shows the status"
 """The tag of what reports a lost connection."""
@@ -35,8 +36,8 @@ class LostConnection:
         self._word, *self._locks = (SetValue(obj=carrier, attr="active", value=True) for _ in range(1 + locks))
         carrier.js_on_event(ButtonClick, self._word, *self._locks)  # of a button that nobody can click
         self.panel = pn.pane.Bokeh(carrier, margin=0, width=0, height=0, styles={"display": "none"})
-        document = pn.state.curdoc
-        if document is not None and document.session_context is not None:
+        document = served_page()
+        if document is not None:
             document.js_on_event(ConnectionLost, self._word, *self._locks)
 
     def watch(self, document: Document) -> None:

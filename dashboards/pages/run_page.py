@@ -16,6 +16,7 @@ from dashboards.hub.hub import Hub
 from dashboards.hub.shared_run import SharedRun
 from dashboards.live.background import sentence
 from dashboards.live.refresher import Refresher
+from dashboards.live.served import served_page
 from dashboards.live.view import View
 from dashboards.pages.address import KeptAddress
 from dashboards.pages.arrival import Arrival
@@ -52,8 +53,7 @@ class RunPage(ABC):
         self.chip, self.share = StatusChip(), ShareDialog(shared.id)
         self.links = Navigation(self.name, shared.id)
         self.failure = Failure(resume)
-        document = pn.state.curdoc
-        self.arrival = Arrival(is_served=document is not None and document.session_context is not None)
+        self.arrival = Arrival(is_served=served_page() is not None)
 
     def follow(self, board: figure) -> None:
         """Make what refreshes the views; by the figure `board` it is measured whether the browser keeps up."""

@@ -16,6 +16,7 @@ from dashboards.live.page_cleanup import watch
 from dashboards.live.panel_patches.colour_scheme import hinted_dark
 from dashboards.live.panel_patches.pages import never_busy
 from dashboards.live.panel_patches.widgets import read_scripts_once
+from dashboards.live.served import served_page
 from dashboards.pages.arrival import in_theme
 from dashboards.pages.browser import follow_preference, on_phone, when_ready, width_watch
 from dashboards.style.theme import DARK, LIGHT, THEME_CONFIG
@@ -93,8 +94,8 @@ def shell(
     retheme(page.dark_theme)
     if not is_open:
         fill_when_opened(page, drawer)
-    document = pn.state.curdoc
-    if document is not None and document.session_context is not None:
+    document = served_page()
+    if document is not None:
         watch(document, hub.open_pages)
         place = partial(place_drawer, page, drawer_open)
         page.header = [*page.header, width_watch("md", place)]

@@ -13,6 +13,7 @@ from param.parameterized import iscoroutinefunction
 
 from dashboards.live.panel_patches.messages import one_message
 from dashboards.live.panel_patches.presence import takes, usable
+from dashboards.live.served import served_page
 
 ANSWERS = {"_change_event": ("doc",), "_process_bokeh_event": ("doc", "event")}
 """The methods of Panel in which a component learns what a person did, and their parameters."""
@@ -51,8 +52,8 @@ def _under_the_lock(execute: Any) -> Callable[..., None]:
 
     @wraps(execute)
     def execute_in_turn(self: Any, callback: Any, schedule: Any = "auto") -> None:
-        document = self.curdoc
-        if document is not None and document.session_context is not None and iscoroutinefunction(callback):
+        document = served_page()
+        if document is not None and iscoroutinefunction(callback):
             document.add_next_tick_callback(callback)
         else:
             execute(self, callback, schedule)

@@ -12,6 +12,7 @@ from dashboards.controls.run_buttons import change
 from dashboards.hub.hub import Hub
 from dashboards.live.background import load_first, sentence, soon
 from dashboards.live.panel_patches.messages import one_message
+from dashboards.live.served import has_viewer, served_page
 from dashboards.pages.address import to_link
 from dashboards.pages.browser import on_phone
 from dashboards.pages.compare.digest import Digest, Digests, first_shown
@@ -65,9 +66,9 @@ class ComparePage:
     def __init__(
         self, hub: Hub, plan: Plan, kind: CurveKind, kept: dict[str, str], origin: Origin | None = None
     ) -> None:
-        self._hub, self._kept, self._document = hub, kept, pn.state.curdoc
+        self._hub, self._kept, self._document = hub, kept, served_page()
         self._origin = origin
-        self._is_drawn = not self._is_served  # a browser may miss what changes while it draws the page
+        self._is_drawn = self._document is None  # a browser may miss what changes while it draws the page
         self.experiment = hub.experiments.of(plan)
         self._chosen: Sequence[Cell] = first_shown(plan)
         self._digests = Digests(hub, self._show, self.report)
@@ -138,8 +139,7 @@ class ComparePage:
 
     def tick(self) -> None:
         """Show what is new."""
-        context: Any = self._document.session_context if self._document else None
-        if context is not None and not (context.session and context.session.connection_count):
+        if self._document is not None and not has_viewer(self._document):
             return  # a closed tab must not keep a comparison going
         self.experiment.look()
         self._is_drawn = True
@@ -224,13 +224,9 @@ class ComparePage:
     def _end_early(self, is_wanted: bool) -> None:
         self.experiment.stop_when_decided = is_wanted
 
-    @property
-    def _is_served(self) -> bool:
-        return self._document is not None and self._document.session_context is not None
-
     def _soon(self, change_models: Callable[[], None]) -> None:
         """Make a change of Bokeh models that a widget asked for, under the document's lock."""
-        if self._is_served:
+        if self._document is not None:
             soon(self._document, change_models)
         else:
             change_models()

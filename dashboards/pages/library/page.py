@@ -11,6 +11,7 @@ import panel_material_ui as pmui
 
 from dashboards.hub.hub import Hub
 from dashboards.live.background import in_background, sentence
+from dashboards.live.served import now_and_then
 from dashboards.pages.address import go_to
 from dashboards.pages.browser import when_ready
 from dashboards.pages.downloads import Downloads, button, outcome
@@ -20,7 +21,7 @@ from dashboards.pages.library.demo import PolicyDemo
 from dashboards.pages.library.table import LibraryTable
 from dashboards.pages.plan_address import to_query
 from dashboards.pages.shell import asked, shell
-from dashboards.pages.tetris.trainings import TrainingsPanel, look_at_times
+from dashboards.pages.tetris.trainings import TrainingsPanel
 from dashboards.pages.training.compare_link import rival_plan
 from dashboards.style.choice import choice
 from dashboards.style.markup import fill
@@ -216,7 +217,7 @@ def library_page(hub: Hub) -> pmui.Page:
     library = LibraryPage(hub, {name: query[name] for name in ("theme",) if name in query})
     links = Navigation("library")
     when_ready(library.refresh)
-    look_at_times(library.trainings)
+    now_and_then(library.trainings.look, 2.0)
     return shell(
         hub,
         row(links.wide),

@@ -11,6 +11,7 @@ import panel_material_ui as pmui
 from dashboards.controls.run_buttons import RunButtons, RunState
 from dashboards.hub.hub import Hub
 from dashboards.hub.shared_run import SharedRun
+from dashboards.live.served import now_and_then
 from dashboards.pages.run_page import RunPage, run_gone
 from dashboards.pages.shell import asked, resting_tabs
 from dashboards.pages.tetris.board import TetrisBoardView
@@ -22,12 +23,12 @@ from dashboards.pages.tetris.demo import GameDemo
 from dashboards.pages.tetris.ending import reached
 from dashboards.pages.tetris.layout import grid
 from dashboards.pages.tetris.network import NetworkDownload
-from dashboards.pages.tetris.players import PlayersPanel, start_looking
+from dashboards.pages.tetris.players import PlayersPanel
 from dashboards.pages.tetris.present_player import PRESENT, player_of
 from dashboards.pages.tetris.python_tab import PythonTab
 from dashboards.pages.tetris.runs import begin_another, change_settings, check_room, find_run, has_begun, new_run
 from dashboards.pages.tetris.settings import features_of, from_query, is_deep, makes_players, to_query, trainer_of
-from dashboards.pages.tetris.trainings import TrainingsPanel, look_at_times, status_word
+from dashboards.pages.tetris.trainings import TrainingsPanel, status_word
 from dashboards.pages.tetris.unsaved import UnsavedChoice
 from dashboards.pages.tetris.views import NO_PROBLEM, TetrisCounters, WeightsView
 from dashboards.style.theme import tokens
@@ -266,8 +267,8 @@ class TetrisPage(RunPage):
     def start(self) -> None:
         """Begin to tick."""
         super().start()
-        start_looking(self.players)
-        look_at_times(self.trainings)
+        now_and_then(self.players.look, 1.0)
+        now_and_then(self.trainings.look, 2.0)
 
 
 def tetris_page(hub: Hub) -> pmui.Page:

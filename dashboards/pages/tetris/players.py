@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import panel as pn
 import panel_material_ui as pmui
 
 from dashboards.live.panel_patches.widgets import Upload
@@ -204,10 +203,3 @@ def _button(label: str, icon: str, act: Callable[[], Any]) -> pmui.Button:
     )  # fmt: skip
     button.on_click(lambda event: act())
     return button
-
-
-def start_looking(panel: PlayersPanel, seconds: float = 1.0) -> None:
-    """Look for changes by others now and then, as long as the page is open."""
-    document = pn.state.curdoc
-    if document is not None and document.session_context is not None:
-        document.add_periodic_callback(panel.look, round(seconds * 1000))

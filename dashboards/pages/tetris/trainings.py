@@ -7,8 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import panel as pn
-
 from dashboards.hub.hub import Hub
 from dashboards.hub.shared_run import SharedRun
 from dashboards.pages.downloads import button
@@ -191,10 +189,3 @@ def _table(rows: list[Listed], shown: str) -> str:
     )
     note = "<p>Lines: mean of the last generation’s evaluation games. Each training keeps a folder of its own.</p>"
     return f'{note}<table aria-label="Trainings"><tr>{heads}</tr>{body}</table>'
-
-
-def look_at_times(panel: TrainingsPanel, seconds: float = 2.0) -> None:
-    """Look for changes now and then, as long as the page is open."""
-    document = pn.state.curdoc
-    if document is not None and document.session_context is not None:
-        document.add_periodic_callback(panel.look, round(seconds * 1000))

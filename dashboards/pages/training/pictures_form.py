@@ -15,6 +15,7 @@ from dashboards.export.subprocess import export_bytes, film_bytes
 from dashboards.hub.executors import Executors
 from dashboards.hub.shared_run import SharedRun
 from dashboards.live.background import from_threads, sentence
+from dashboards.live.served import served_page
 from dashboards.pages.downloads import Downloads, button
 from dashboards.style.widgets import stack
 from gridworld.insight.overlays import LABELS, OVERLAYS
@@ -173,8 +174,8 @@ class PicturesForm:
 
     def _progress(self) -> Callable[[float], Any]:
         """Return what reports the share that is done, from the thread that waits."""
-        document = pn.state.curdoc
-        if document is None or document.session_context is None:
+        document = served_page()
+        if document is None:
             return lambda share: None
         change_soon = from_threads(document)
 
