@@ -6,7 +6,6 @@ from types import SimpleNamespace
 
 import panel as pn
 import pytest
-from bokeh.document import Document
 from panel.io.state import set_curdoc
 
 from dashboards.hub.hub import Hub
@@ -19,6 +18,7 @@ from gridworld.training.local_run import LocalRun
 from gridworld.training.session import TrainingSession
 from support.clock import Clock
 from support.hubs import make_hub
+from support.served import ServedDocument
 
 
 class Page:
@@ -196,17 +196,9 @@ def test_a_run_that_rests_is_shown_whole(hub, shared, clock):
     assert page.parts(2 * CALM_PERIOD) == ["abc"]
 
 
-class OnServer(Document):
-    """A document that one browser shows."""
-
-    @property
-    def session_context(self):
-        return SimpleNamespace(session=SimpleNamespace(connection_count=1, _pending_writes=None))
-
-
 @pytest.fixture
 def document():
-    document = OnServer()
+    document = ServedDocument()
     with set_curdoc(document):
         yield document
 

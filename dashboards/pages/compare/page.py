@@ -88,6 +88,7 @@ class ComparePage:
         self.lower = TablesCard(
             lambda: self.experiment, hub.executors, lambda: "dark" if self._dark else "light", kept, self._soon
         )
+        self.curves.show(self._chosen, [], KINDS[self.kind.value], 0)
         self._lay_out()
         self.refresh()
 

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
+from panel.io.state import set_curdoc
 
 from dashboards.hub.executors import AtOnce
 from dashboards.hub.experiments import KEPT, MOST_RUNNING, Experiments
@@ -31,6 +32,7 @@ from gridworld.experiments.study import study_of
 from gridworld.runs.frame import Status
 from gridworld.training.session import TrainingSession
 from gridworld.worlds.problem import load_problem
+from support.served import ServedDocument
 
 SMALL = Plan(
     (Contestant("sarsa", {"step_size": 0.5}, "Sarsa"), Contestant("q_learning", {"step_size": 0.5}, "Q")),
@@ -66,6 +68,13 @@ def test_the_runs_end_up_in_tables_and_curves(page):
     assert "Sarsa" in page.lower.tables["Differences"].object
     drawn = [renderer.data_source.data["x"] for renderer in page.curves.figure.renderers]
     assert [len(x) for x in drawn] == [20] * 4, "a band and a line each"
+
+
+def test_the_first_message_of_a_page_has_the_axes_and_the_names_of_its_contestants():
+    with set_curdoc(ServedDocument()):
+        page = ComparePage(Hub(), SMALL, "returns", {})
+    assert page.curves.figure.x_range.end == 40, "an axis from 0 to 1 has ticks 0, 0, 0, 1, 1, 1"
+    assert "Sarsa" in page.curves.heading
 
 
 def test_a_comparison_has_finished_when_its_last_figures_are_there(page, monkeypatch):
