@@ -222,7 +222,8 @@ def check_whole(name: str, value: object) -> None:
     """Refuse a value of one of `NUMBERS` that is no whole number within its bounds."""
     low, high = NUMBERS[name]
     if type(value) is not int or not low <= value <= high:
-        raise ValueError(f"{name} is {shown(value)}; it must be a whole number from {low:,} to {high:,}.")
+        given = repr(value) if isinstance(value, float) else shown(value)  # 3.0 is no whole number
+        raise ValueError(f"{name} is {given}; it must be a whole number from {low:,} to {high:,}.")
 
 
 def _named(contestant: Contestant, values: dict[str, Any], spread: list[str]) -> tuple[str, dict[str, Any]]:

@@ -73,7 +73,7 @@ def read_plan(path: str | Path) -> Plan:
     if path.stat().st_size > LARGEST_FILE:
         raise ValueError(f"{path.name} is larger than {LARGEST_FILE >> 20} MB; a plan is a short text.")
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")  # an editor of Windows may begin a file with a mark of its encoding
         document = msgspec.json.decode(text) if path.suffix == ".json" else tomllib.loads(text)
     except (ValueError, RecursionError, msgspec.DecodeError) as problem:
         kind = "JSON" if path.suffix == ".json" else "TOML"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
-from math import exp, isfinite, log
+from math import exp, log
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy as np
 from gridworld.worlds.ids import literal
 
 MOST_VALUES = 10_000  # of one hyperparameter
+LARGEST = 1e300  # end of a range, so that its width is a number too
 LIST, RANGE, DRAWS = {"values"}, {"low", "high", "points"}, {"low", "high", "draws"}
 WRITTEN = re.compile(r"\s*(?P<low>[^:,]+?)\.\.(?P<high>[^:,]+):(?P<points>\d{1,18})(?P<log>:log)?\s*")
 FORMS = "a value, {values = [...]}, {low, high, points} or {low, high, draws}, the last two also with scale = 'log'"
@@ -122,7 +123,9 @@ def _bounds(name: str, spread: Mapping[str, Any], form: set[str]) -> tuple[float
 def check_bounds(name: str, spread: Mapping[str, Any]) -> None:
     """Refuse a range whose ends make no sense. Raises ValueError, in one sentence."""
     low, high, scale = spread["low"], spread["high"], spread.get("scale", "linear")
-    numbers = all(isinstance(end, int | float) and not isinstance(end, bool) and isfinite(end) for end in (low, high))
+    numbers = all(
+        isinstance(end, int | float) and not isinstance(end, bool) and abs(end) <= LARGEST for end in (low, high)
+    )
     if not numbers or not low <= high or (scale == "log" and low <= 0):
         above = ", above 0 on a log scale" if scale == "log" else ""
         raise ValueError(f"{name} goes from {low!r:.20} to {high!r:.20}; give two numbers, the lower one first{above}.")

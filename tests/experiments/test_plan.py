@@ -113,6 +113,13 @@ MISTAKES = {
     "above 0 on a log scale": {
         "contestants": [Contestant("sarsa", {"epsilon": {"low": 0, "high": 1, "points": 2, "scale": "log"}})]
     },
+    r"goes from 100000\S+ to 100000\S+; give two numbers": {
+        "contestants": [Contestant("sarsa", {"epsilon": {"low": 10**400, "high": 10**401, "points": 2}})]
+    },
+    r"goes from -1e\+308 to 1e\+308; give two numbers": {
+        "contestants": [Contestant("sarsa", {"epsilon": {"low": -1e308, "high": 1e308, "points": 2}})]
+    },
+    "runs is 3.0; it must be a whole number": {"runs": 3.0},
     "greedy_return can't be computed in Blackjack-v1": {"worlds": ["Blackjack-v1"], "metrics": ["greedy_return"]},
     "over 10,000 combinations": {
         "contestants": [Contestant("sarsa", {name: {**GRID, "points": 200} for name in ("step_size", "epsilon")})]
@@ -152,3 +159,10 @@ def test_a_file_that_is_no_toml_is_refused(tmp_path):
     (tmp_path / "plan.toml").write_text("runs = ")
     with pytest.raises(ValueError, match=r"plan.toml can't be read as TOML"):
         read_plan(tmp_path / "plan.toml")
+
+
+@pytest.mark.parametrize("name", ["plan.toml", "plan.json"])
+def test_a_plan_that_notepad_has_saved_is_read(tmp_path, name):
+    write_plan(plan(), tmp_path / name)
+    (tmp_path / name).write_bytes(b"\xef\xbb\xbf" + (tmp_path / name).read_bytes())
+    assert read_plan(tmp_path / name) == plan()
