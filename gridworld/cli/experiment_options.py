@@ -13,7 +13,7 @@ from gridworld.cli.compiling import compile_each_first
 from gridworld.cli.experiment_report import report_lines
 from gridworld.cli.inputs import read_names
 from gridworld.cli.loading import load_option
-from gridworld.cli.parameters import Real, Whole, json_option, print_json
+from gridworld.cli.parameters import Real, Whole, json_option, note, print_json
 from gridworld.cli.places import check_file
 from gridworld.cli.progress import progress_bar
 from gridworld.experiments.backends import BACKENDS, executor_of
@@ -122,7 +122,7 @@ def run_experiment(plan: Plan, options: Mapping[str, Any]) -> None:
     write_report = report("html") if options["report"] else None
     compile_each_first((cell.settings for cell in plan.cells), stepped)
     total, early = len(plan.cells) * plan.runs, options["stop_when_decided"]
-    with executor_of(backend, options["address"]) as executor, progress_bar(total, "run") as move:
+    with executor_of(backend, options["address"], note) as executor, progress_bar(total, "run") as move:
         result = compare(plan, out=options["out"], backend=executor, progress=move, stop_when_decided=early)
     if options["csv_file"]:
         with written_whole(options["csv_file"]) as file:

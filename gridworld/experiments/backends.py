@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import signal
 import threading
+import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    wait,
+)
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
@@ -24,7 +34,9 @@ IN_FLIGHT = 32  # calls that are submitted and not yet collected: what bounds th
 
 
 @contextmanager
-def executor_of(backend: str | Executor, address: str | None = None) -> Iterator[Executor]:
+def executor_of(
+    backend: str | Executor, address: str | None = None, remark: Callable[[str], None] = warnings.warn
+) -> Iterator[Executor]:
     """Yield an executor: one of `BACKENDS` with all cores, shut down at the end; one that is given stays open.
 
     Parameters
@@ -35,11 +47,14 @@ def executor_of(backend: str | Executor, address: str | None = None) -> Iterator
         of Dask load the files of the user that this process has loaded.
     address
         Of Dask's scheduler, which must answer within 5 seconds; None: workers on this machine.
+    remark
+        Told in one sentence if that scheduler has no workers, so that the runs wait for some.
 
     Raises
     ------
     ValueError
-        In one sentence, if there is no such backend, or no scheduler at the address.
+        In one sentence, if there is no such backend, or no scheduler at the address, also when it or its workers are
+        lost later.
     """
     if isinstance(backend, Executor):
         yield backend
@@ -49,7 +64,9 @@ def executor_of(backend: str | Executor, address: str | None = None) -> Iterator
             f"There is no backend {backend!r:.40}; choose one of {', '.join(BACKENDS)}, or give an executor."
         )
     if backend == "dask":
-        with _dask_client(address) as client:
+        with _dask_failures(), _dask_client(address) as client:
+            if not client.scheduler_info()["workers"]:
+                remark(f"The scheduler has no workers yet; runs begin when there are some: dask worker {address}")
             client.register_worker_callbacks(partial(_load, *loaded()))
             yield client.get_executor()
         return
@@ -96,12 +113,8 @@ def completed(calls: Iterable[Callable[[], Result]], executor: Executor) -> Gene
 
 @contextmanager
 def _dask_client(address: str | None) -> Iterator[Any]:
-    try:
-        from distributed import Client, LocalCluster
-    except ImportError:
-        raise ValueError(
-            "The backend dask needs the library distributed; install it: pip install distributed."
-        ) from None
+    from distributed import Client, LocalCluster
+
     if address is not None:
         try:  # in a thread: where something else listens, Dask waits for ever for a word that it knows
             client = in_own_thread(partial(Client, address, timeout=ANSWER)).result(ANSWER + 1)
@@ -116,6 +129,32 @@ def _dask_client(address: str | None) -> Iterator[Any]:
         return
     with LocalCluster(threads_per_worker=1, dashboard_address=None) as cluster, Client(cluster) as client:
         yield client
+
+
+@contextmanager
+def _dask_failures() -> Iterator[None]:
+    """Answer what Dask gives up with a sentence, without the traceback that its client logs of a lost connection."""
+    try:
+        from distributed import KilledWorker
+    except ImportError:
+        raise ValueError(
+            "The backend dask needs the library distributed; install it: pip install distributed."
+        ) from None
+    log = logging.getLogger("distributed.client")
+    level = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    except KilledWorker:
+        raise ValueError(
+            "Workers of Dask were killed again and again at the same runs, perhaps for want of memory; look at their logs."
+        ) from None
+    except CancelledError:
+        raise ValueError(
+            "The Dask scheduler is gone; start it again and repeat this: results in a folder (out) are kept."
+        ) from None
+    finally:
+        log.setLevel(level)
 
 
 def _begin_process(files: list[Path], modules: list[str]) -> None:

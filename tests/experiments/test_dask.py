@@ -63,6 +63,19 @@ def test_workers_load_the_files_of_the_user(tmp_path, registries):
     np.testing.assert_array_equal(found.values("own_sarsa"), compare(plan).values("own_sarsa"))
 
 
+def test_a_scheduler_without_workers_is_remarked_and_its_loss_is_a_sentence():
+    remarks = []
+    with (
+        distributed.LocalCluster(n_workers=0, dashboard_address=None) as cluster,
+        pytest.raises(ValueError, match="The Dask scheduler is gone"),
+        executor_of("dask", cluster.scheduler_address, remarks.append) as executor,
+    ):
+        future = executor.submit(int, "7")
+        cluster.close()
+        future.result()
+    assert "no workers yet" in remarks[0]
+
+
 @pytest.mark.parametrize("listens", [False, True])
 def test_a_scheduler_that_does_not_answer_is_named_soon(monkeypatch, listens):
     monkeypatch.setattr(backends, "ANSWER", 0.2)
