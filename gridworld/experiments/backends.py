@@ -147,7 +147,7 @@ def _dask_failures() -> Iterator[None]:
         yield
     except KilledWorker:
         raise ValueError(
-            "Workers of Dask were killed again and again at the same runs, perhaps for want of memory; look at their logs."
+            "Workers of Dask were killed again and again at the same runs, perhaps for want of memory; see their logs."
         ) from None
     except CancelledError:
         raise ValueError(

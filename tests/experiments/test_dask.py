@@ -65,14 +65,16 @@ def test_workers_load_the_files_of_the_user(tmp_path, registries):
 
 def test_a_scheduler_without_workers_is_remarked_and_its_loss_is_a_sentence():
     remarks = []
-    with (
-        distributed.LocalCluster(n_workers=0, dashboard_address=None) as cluster,
-        pytest.raises(ValueError, match="The Dask scheduler is gone"),
-        executor_of("dask", cluster.scheduler_address, remarks.append) as executor,
-    ):
-        future = executor.submit(int, "7")
-        cluster.close()
-        future.result()
+
+    def lose(cluster):
+        with executor_of("dask", cluster.scheduler_address, remarks.append) as executor:
+            future = executor.submit(int, "7")
+            cluster.close()
+            future.result()
+
+    with distributed.LocalCluster(n_workers=0, dashboard_address=None) as cluster:
+        with pytest.raises(ValueError, match="The Dask scheduler is gone"):
+            lose(cluster)
     assert "no workers yet" in remarks[0]
 
 
