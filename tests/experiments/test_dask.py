@@ -72,9 +72,11 @@ def test_a_scheduler_without_workers_is_remarked_and_its_loss_is_a_sentence():
             cluster.close()
             future.result()
 
-    with distributed.LocalCluster(n_workers=0, dashboard_address=None) as cluster:
-        with pytest.raises(ValueError, match="The Dask scheduler is gone"):
-            lose(cluster)
+    with (
+        distributed.LocalCluster(n_workers=0, dashboard_address=None) as cluster,
+        pytest.raises(ValueError, match="The Dask scheduler is gone"),
+    ):
+        lose(cluster)
     assert "no workers yet" in remarks[0]
 
 
