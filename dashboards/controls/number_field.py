@@ -12,7 +12,7 @@ import param
 from panel.util import edit_readonly
 
 from dashboards.live.panel_patches.echoes import WithoutEchoes
-from dashboards.style.widgets import FIELD_SX, LABELLED, SLIDER_SX, STEPPER_SX, WIDE, html, problem_html, row
+from dashboards.style.widgets import FIELD_SX, LABELLED, SLIDER_SX, STEPPER_SX, WIDE, html, on_press, problem_html, row
 from gridworld.parameters import change, read_number
 
 NARROW_LABEL = {"& .MuiInputLabel-shrink": {"maxWidth": "calc(133% - 14px)"}}  # of a narrow field is read whole
@@ -167,7 +167,7 @@ class NumberField(pn.viewable.Viewer):
             width=32,
             height=38,
         )
-        button.on_click(lambda event: self._step(by))
+        on_press(button, lambda: self._step(by))
         return button
 
     def _step(self, by: int) -> None:

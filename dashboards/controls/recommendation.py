@@ -8,7 +8,7 @@ from typing import Any
 import panel_material_ui as pmui
 
 from dashboards.style.markup import fill
-from dashboards.style.widgets import html, row
+from dashboards.style.widgets import html, on_press, row
 from gridworld.agents import Agent, agent_class
 from gridworld.training.recommended import recommended_hyperparameters
 
@@ -20,7 +20,7 @@ class Recommendation:
         self._numbers: dict[str, Any] = {}
         self.text = html("", styles={"flex": "1", "min-width": "0"})
         self.button = pmui.Button(label="Use recommended", size="small", variant="text", margin=0)
-        self.button.on_click(lambda event: use(self._numbers))
+        on_press(self.button, lambda: use(self._numbers))
         self.panel = row(self.text, self.button, gap="4px")
 
     def show(self, world: str, agent: Agent) -> None:

@@ -12,7 +12,7 @@ import panel_material_ui as pmui
 
 from dashboards.controls.speed import SpeedControl
 from dashboards.live.throttle import Throttle
-from dashboards.style.widgets import ONE_LINE_SX, OUTLINE_SX, WIDE, at
+from dashboards.style.widgets import ONE_LINE_SX, OUTLINE_SX, WIDE, at, on_press
 from gridworld.runs.commands import Command, Pace, Pause, Reset, Start, Step, Stop
 from gridworld.runs.frame import Status
 
@@ -123,7 +123,7 @@ class CommandButtons:
     def skip_button(self) -> pmui.Button:
         """Return a button that moves the keyboard's focus to the main one; it is seen only while it has the focus."""
         button = pmui.Button(label="Skip to the run buttons", width=0, height=0, margin=0, sx=SKIP_SX)
-        button.on_click(lambda event: next(main for main in self._main if main.visible).focus())
+        on_press(button, lambda: next(main for main in self._main if main.visible).focus())
         return button
 
     def _make(self, action: Action) -> pmui.Button:
@@ -143,7 +143,7 @@ class CommandButtons:
             }
         )
         press = self._press_main if is_main else self._press
-        button.on_click(lambda event: press(action))
+        on_press(button, lambda: press(action))
         return button
 
     def _press_main(self, action: Action) -> None:

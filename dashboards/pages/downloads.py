@@ -13,6 +13,7 @@ import panel_material_ui as pmui
 
 from dashboards.live.background import in_background, sentence
 from dashboards.live.panel_patches.widgets import Upload
+from dashboards.style.widgets import on_press
 
 QUIET_SX = {
     "borderColor": "divider",
@@ -91,7 +92,7 @@ def button(label: str, icon: str, clicked: Callable[[], Any], **look: Any) -> pm
             **look,
         }
     )
-    made.on_click(lambda event: clicked())
+    on_press(made, clicked)
     return made
 
 

@@ -9,7 +9,7 @@ import panel_material_ui as pmui
 
 from dashboards.hub.shared_run import SharedRun
 from dashboards.style.markup import fill, plain
-from dashboards.style.widgets import WIDE, html
+from dashboards.style.widgets import WIDE, html, on_press
 from gridworld.runs.frame import Status
 
 REASON_CSS = """
@@ -34,7 +34,7 @@ class Failure:
         )
         self.parts: tuple[Any, ...] = (self.alert, self.traceback)
         if resume is not None:
-            self.resume.on_click(lambda event: resume())
+            on_press(self.resume, resume)
             self.parts += (self.resume,)
 
     def show(self, shared: SharedRun) -> None:

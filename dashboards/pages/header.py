@@ -12,7 +12,7 @@ import panel_material_ui as pmui
 from dashboards.pages.address import OPEN
 from dashboards.pages.connection import SHOWS_STATUS, LostConnection
 from dashboards.pages.registry import PAGES
-from dashboards.style.widgets import PART_CSS, html, row
+from dashboards.style.widgets import PART_CSS, html, on_press, row
 from gridworld.runs.frame import Status
 
 ICONS = {
@@ -62,7 +62,7 @@ class ShareDialog:
         self._run = self._field("This run, live: everyone who opens this link sees and steers the same run")
         self._setup = self._field("The same setup: everyone who opens this link begins a run of their own")
         self.dialog = pmui.Dialog(title="Links", close_on_click=True, show_close_button=True)
-        self.button.on_click(lambda event: self.dialog.param.update(objects=[self._run, self._setup], open=True))
+        on_press(self.button, lambda: self.dialog.param.update(objects=[self._run, self._setup], open=True))
 
     def turn_to(self, run_id: str) -> None:
         """Name another run; its links follow."""

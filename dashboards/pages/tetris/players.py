@@ -16,7 +16,7 @@ from dashboards.pages.tetris.by_hand import BY_HAND
 from dashboards.pages.tetris.leaderboard import CSS, table
 from dashboards.pages.tetris.present_player import BEST, NETWORK, PRESENT
 from dashboards.style.choice import choice
-from dashboards.style.widgets import OUTLINE_SX, WIDE, form_beside, html, row, stack
+from dashboards.style.widgets import OUTLINE_SX, WIDE, form_beside, html, on_press, row, stack
 from gridworld.errors import CheckpointError
 from gridworld.tetris.players.builtin import BUILT_IN
 from gridworld.tetris.players.rating import BOARDS
@@ -201,5 +201,5 @@ def _button(label: str, icon: str, act: Callable[[], Any]) -> pmui.Button:
         label=label, icon=icon, icon_size="1.25em", height=36, margin=0, color="default", variant="outlined",
         disable_elevation=True, sx=OUTLINE_SX,
     )  # fmt: skip
-    button.on_click(lambda event: act())
+    on_press(button, act)
     return button

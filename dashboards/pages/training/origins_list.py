@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import panel_material_ui as pmui
 
 from dashboards.style.markup import fill
-from dashboards.style.widgets import html, stack
+from dashboards.style.widgets import html, on_press, stack
 from gridworld.insight.past import MOST_ORIGINS
 from gridworld.insight.update import Update
 from gridworld.insight.words import written
@@ -40,7 +40,7 @@ class OriginsList:
         made = pmui.Button(
             label="", variant="text", color="primary", size="small", margin=0, visible=False, sx=ENTRY_SX
         )
-        made.on_click(lambda event: self._choose(i))
+        on_press(made, lambda: self._choose(i))
         return made
 
     def _choose(self, i: int) -> None:

@@ -15,6 +15,7 @@ from dashboards.live.view import Hideable
 from dashboards.style.figures import tip
 from dashboards.style.formatting import changes_text
 from dashboards.style.theme import FONT
+from dashboards.style.widgets import on_press
 from dashboards.views.plots.episode_axis import EpisodeAxis
 from dashboards.views.plots.plot import Plot, make_figure, name_millions
 from dashboards.views.plots.stream_source import Rows
@@ -56,7 +57,7 @@ class EpisodePlots(Hideable):
         self.whole_run = pn.widgets.Button(
             label="Show whole run", visible=False, width=112, height=20, margin=0, stylesheets=[BUTTON_CSS], styles=OVER
         )
-        self.whole_run.on_click(lambda event: self.follow())
+        on_press(self.whole_run, self.follow)
         self.build()
         self.panel = self.lay_out()
         self.begin(problem)

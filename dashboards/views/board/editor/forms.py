@@ -9,7 +9,7 @@ import panel_material_ui as pmui
 
 from dashboards.controls.number_field import TypedText
 from dashboards.style.choice import choice
-from dashboards.style.widgets import LABELLED, OUTLINE_SX, html, row, stack
+from dashboards.style.widgets import LABELLED, OUTLINE_SX, html, on_press, row, stack
 from dashboards.views.board.editor.tools import read_reward
 from gridworld.errors import WorldError
 from gridworld.worlds import edit
@@ -38,7 +38,7 @@ def action(label: str, clicked: Callable[[], None]) -> pmui.Button:
     """Return a small button of a form."""
     look = {"size": "small", "variant": "outlined", "color": "default", "sx": OUTLINE_SX}
     button = pmui.Button(label=label, margin=0, height=32, **look)
-    button.on_click(lambda event: clicked())
+    on_press(button, clicked)
     return button
 
 
