@@ -96,10 +96,10 @@ def button(label: str, icon: str, clicked: Callable[[], Any], **look: Any) -> pm
     return made
 
 
-def load_button(accept: str, largest: int, refused: Callable[[str], None], uploaded: Callable[[Any], Any]) -> Upload:
+def load_button(largest: int, refused: Callable[[str], None], uploaded: Callable[[Any], Any]) -> Upload:
     """Return a small button that takes a file of at most `largest` bytes; `uploaded` gets the event of its value."""
     made = Upload(
-        refused, label="Load …", uploaded_label="Load …", accept=accept, max_file_size=largest, size="small",
+        refused, label="Load …", uploaded_label="Load …", max_file_size=largest, size="small",
         color="default", variant="outlined", margin=0, sx=QUIET_SX,
     )  # fmt: skip
     made.param.watch(uploaded, "value")

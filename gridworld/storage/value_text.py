@@ -33,6 +33,8 @@ def parse_values(content: bytes, problem: Problem) -> tuple[list[str], np.ndarra
     rows = _cells(lines)
     header, rows = _without_header(rows, problem)
     wanted = (problem.n_states, problem.n_actions)
+    if not any(_is_number(cell) for row in rows for cell in row):
+        raise CheckpointError("shape", _no_table(content, wanted))
     width = len(rows[0]) if rows else 0
     if len(rows) != wanted[0] or width - wanted[1] not in range(len(STATE_COLUMNS) + 1):
         shape = (len(rows), width)
@@ -40,6 +42,12 @@ def parse_values(content: bytes, problem: Problem) -> tuple[list[str], np.ndarra
     order, before = _order(header, problem), width - problem.n_actions
     comma = _has_decimal_comma(rows, before)
     return comments, np.array([_row(row, state, width, before, comma) for state, row in enumerate(rows)])[:, order]
+
+
+def _no_table(content: bytes, wanted: tuple[int, int]) -> str:
+    """Return what to do with a text without a number in it."""
+    what = "This text has no numbers" if content.strip() else "The file is empty"
+    return f"{what}; action values are a table of the shape {wanted}. The text of a world is loaded in the editor."
 
 
 def _lines(content: bytes, problem: Problem) -> tuple[list[str], list[str]]:

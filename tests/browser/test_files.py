@@ -125,12 +125,14 @@ def test_a_bad_file_gets_its_sentence_and_the_run_runs_on(open_page):
     page = open_page("?world=hard&episodes=0")
     press(page, "Start")
     show_tab(page, "Files")
-    for content, sentence in (
-        (b"PK\x03\x04 no zip", "The file is damaged"),
-        (b"\x89PNG\r\n\x1a\n\xff", "This is neither npz, npy nor text"),
+    for name, content, sentence in (
+        ("bad.npz", b"PK\x03\x04 no zip", "The file is damaged"),
+        ("picture.png", b"\x89PNG\r\n\x1a\n\xff", "This is neither npz, npy nor text"),
+        ("a player.json", b"{}", "This text has no numbers"),
+        ("without an ending", b"", "The file is empty"),
     ):
         before = status_of(address(page))
-        load(page, "bad.npz", content)
+        load(page, name, content)
         page.get_by_role("alert").get_by_text(sentence).wait_for()
         after = status_of(address(page))
         assert (after["status"], after["epoch"]) == ("running", before["epoch"])

@@ -192,6 +192,15 @@ def test_bad_action_values_are_refused(content, code):
     assert caught.value.code == code
 
 
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [(b"", "The file is empty"), (b" \n", "The file is empty"), (b"title: x\n\nS.G\n", "This text has no numbers")],
+)
+def test_what_is_no_table_at_all_is_said_in_other_words(content, sentence):
+    with pytest.raises(CheckpointError, match=sentence):
+        read_q_table(content, PROBLEM)
+
+
 @pytest.mark.parametrize("agent", ["sarsa", "double_q_learning"])
 def test_a_run_begins_with_action_values(agent):
     values = begun().tables.Q

@@ -39,7 +39,8 @@ def _script_of(kind: Any, inline: bool, compiled: bool = True, server: bool = Fa
 class Upload(pmui.FileInput):
     """A button that takes one file of at most `max_file_size` bytes; `refused(reason)` is called for any other.
 
-    The component leaves the size to the browser, which may be anyone's, and keeps whatever pieces come.
+    The component leaves the size to the browser, which may be anyone's, and keeps whatever pieces come. Files are not
+    chosen by their endings (`accept`): what a browser leaves out it leaves out without a word.
     """
 
     def __init__(self, refused: Callable[[str], None], **look: Any) -> None:

@@ -76,7 +76,7 @@ class PlayersPanel:
         self._choosing = row(self.choice, self.watch_button, self.export_button, self.delete_button, gap="8px")
         self.upload = Upload(
             lambda reason: self.outcome.report("", f"The file is too large: {reason}."),
-            label="Import", uploaded_label="Import", accept=".json", max_file_size=LARGEST, margin=0, height=36,
+            label="Import", uploaded_label="Import", max_file_size=LARGEST, margin=0, height=36,
             variant="outlined", color="default", sx=OUTLINE_SX,
         )  # fmt: skip
         self.upload.param.watch(lambda event: self.take_in(event.new), "value")

@@ -103,7 +103,7 @@ class FilesView(Hideable):
         """Do nothing: everything follows the theme by itself."""
 
     def _run_part(self) -> Any:
-        self.upload = load_button(".npz,.npy,.csv,.txt", MOST_BYTES, self._refused, self._uploaded)
+        self.upload = load_button(MOST_BYTES, self._refused, self._uploaded)
         save = button("Save", "download", self._save, color="primary", variant="contained", sx={"height": 32})
         return stack(section("This run"), row(save, self.upload, **WRAPPING), self._message)
 

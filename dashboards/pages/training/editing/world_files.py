@@ -42,7 +42,6 @@ class WorldFiles:
         self._kept = kept
         self._soon, self._downloads, self._executor, self._editor = soon, downloads, executor, editor
         self.upload = load_button(
-            ".txt,.world,.map,.json",
             MAX_TYPED,
             lambda reason: self._of(lambda editor: editor.refuse(f"The file is too large: {reason}.")),
             self._uploaded,
