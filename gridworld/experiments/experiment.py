@@ -230,7 +230,8 @@ class Experiment:
             if found is not None and newer:
                 self.result = found
                 self.revision += 1
-            if self.status is Status.RUNNING and (is_last or is_decided):
+            unfinished = (Status.RUNNING, Status.PAUSED) if is_last else (Status.RUNNING,)  # paused in its last run
+            if self.status in unfinished and (is_last or is_decided):
                 self.stopped_early = self.is_decided = is_decided
                 self._rest(Status.FINISHED)
 

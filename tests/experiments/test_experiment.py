@@ -90,6 +90,19 @@ def test_it_pauses_when_nobody_looks():
     experiment.stop()
 
 
+def test_one_that_is_paused_in_its_last_run_is_finished(monkeypatch):
+    experiment = Experiment(Plan([Contestant("random")], ["easy"], runs=1, episodes=1), workers=1)
+
+    def paused_meanwhile(batch, between):
+        experiment.pause()
+        return run_batch(batch)
+
+    monkeypatch.setattr("gridworld.experiments.experiment.run_batch", paused_meanwhile)
+    experiment.start()
+    wait_for(lambda: experiment.done == 1 and not experiment.is_judging, what="the run is there")
+    assert experiment.status is Status.FINISHED
+
+
 def test_a_run_without_an_end_can_be_stopped():
     endless = Plan([Contestant("sarsa", {"exploration": "UCB"})], ["jumps"], runs=1, episodes=1)
     experiment = Experiment(endless, workers=1)

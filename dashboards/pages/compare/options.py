@@ -31,7 +31,7 @@ class PlanOptions(param.Parameterized):
     )
     runs = param.Integer(
         300,
-        bounds=(2, MOST_RUNS),
+        bounds=(1, MOST_RUNS),
         label="Runs of each",
         doc="Each run has its own seed; all contestants use the same seeds. Skewed returns need some hundreds.",
     )

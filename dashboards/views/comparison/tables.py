@@ -140,6 +140,8 @@ def shown(estimate: Estimate, *, is_best: bool = False) -> Markup:
     value = Markup("<b>{}</b>" if is_best else "{}").format(text)
     if isinf(estimate.low) and estimate.n < FIRST_LOOK:
         return value + Markup("<small>± after {} runs</small>").format(FIRST_LOOK)
+    if not has_interval and estimate.n == 1:
+        return value + Markup("<small>no interval: one run only</small>")
     if not has_interval:
         return value + Markup('<abbr title="{}">!</abbr>').format(estimate.warning)
     warning = Markup('<abbr title="{}">!</abbr>').format(estimate.warning) if estimate.warning else ""

@@ -22,9 +22,10 @@ from dashboards.pages.training.address import from_query
 from dashboards.style.formatting import number
 from dashboards.style.theme import tokens
 from dashboards.views.comparison.study import StudyView, log_ticks
+from dashboards.views.comparison.tables import metrics_table
 from gridworld.drawing.shared_range import range_of
 from gridworld.experiments.batch import run_batch
-from gridworld.experiments.comparison import so_far
+from gridworld.experiments.comparison import Comparison, so_far
 from gridworld.experiments.curves import Curve
 from gridworld.experiments.plan import Contestant, Plan
 from gridworld.experiments.running import compare
@@ -75,6 +76,16 @@ def test_the_first_message_of_a_page_has_the_axes_and_the_names_of_its_contestan
         page = ComparePage(Hub(), SMALL, "returns", {})
     assert page.curves.figure.x_range.end == 40, "an axis from 0 to 1 has ticks 0, 0, 0, 1, 1, 1"
     assert "Sarsa" in page.curves.heading
+
+
+def test_one_run_has_no_interval_and_says_so_in_words():
+    page = ComparePage(Hub(), replace(SMALL, runs=1), "returns", {})
+    run(page)
+    table = page.lower.tables["Metrics"].object
+    assert table.count("no interval: one run only") == 4
+    assert "!" not in table
+    interim = Comparison(page.experiment.plan, page.experiment._results, interim=True)
+    assert metrics_table(page.experiment.plan.cells, interim, "cliff").count("no interval: one run only") == 4
 
 
 def test_a_comparison_has_finished_when_its_last_figures_are_there(page, monkeypatch):
