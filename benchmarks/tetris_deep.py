@@ -17,7 +17,7 @@ import time
 from gridworld.tetris.deep.settings import DQN, MASKABLE_PPO
 from gridworld.tetris.deep.worker import DeepTrainer, make_trainer
 from gridworld.tetris.evaluation.evaluation import Evaluation
-from gridworld.tetris.game.placements import LEARNED_FEATURES
+from gridworld.tetris.game.features import LEARNED_FEATURES
 
 ROWS, GAMES, PLACEMENTS = 20, 40, 400_000
 STEPS = 64  # placements between two looks at the clock

@@ -8,13 +8,15 @@ from typing import NamedTuple
 import numpy as np
 
 from gridworld.tetris.game.board import LITERATURE, is_legal, is_strict, landing_row
-from gridworld.tetris.game.features import BCTS_FEATURES, NAMES, check_weights, placement_features
+from gridworld.tetris.game.features import BCTS_FEATURES, FEATURES, HIDDEN, NAMES, placement_features, player_row
+from gridworld.tetris.game.network import network_value
 from gridworld.tetris.game.pieces import MAX_ROTATIONS, ROTATIONS, SHAPES
 
 
 class PlacementValue(NamedTuple):
     """A legal placement: its rotation, its left column and the row of its lowest cell from the floor, the player's
-    features there, float64 [D], what each adds to the value (feature times weight), float64 [D], and the value."""
+    features there, float64 [D], what each adds to the value (feature times weight), float64 [D], empty where the value
+    is by a network, and the value."""
 
     rotation: int
     column: int
@@ -35,7 +37,7 @@ def explain(
 
     `cells` is [H, W], the top row first, 0 where a cell is empty; piece 0 .. 6 in the order of `pieces.NAMES`.
     """
-    weights, strict = check_weights(weights, features), is_strict(rules)
+    player, strict = player_row(weights, features)[0].tolist(), is_strict(rules)
     chosen = [NAMES.index(name) for name in features]
     height, width = cells.shape
     columns = [sum(1 << row for row in np.flatnonzero(column[::-1]).tolist()) for column in cells.T]
@@ -46,6 +48,11 @@ def explain(
             if is_legal(columns, SHAPES.data, shape, x, height, strict):
                 row = landing_row(columns, SHAPES.data, shape, x)
                 values = np.array(placement_features(np.array(columns), height, piece, rotation, x))[chosen]
-                parts = values * weights
-                found.append(PlacementValue(rotation, x, row, values, parts, float(parts.sum())))
+                if len(player) > len(FEATURES):
+                    parts, hidden = np.zeros(0), [*values.tolist(), *[0.0] * HIDDEN]
+                    value = network_value(player, len(FEATURES), hidden, len(values))
+                else:
+                    parts = values * np.asarray(weights)
+                    value = float(parts.sum())
+                found.append(PlacementValue(rotation, x, row, values, parts, value))
     return sorted(found, key=lambda placement: -placement.value)

@@ -38,8 +38,12 @@ NOBODY = "nobody"
 LARGEST_SEED = (1 << 53) - 1
 FILM_PIECES = 200
 NETWORK = (
-    "This trainer learns a network with hidden layers, which only its own process opens. That plays it under Training, "
-    "without exploring. Here linear players can be watched."
+    "This trainer learns a network that only its own process opens. That plays it under Training, without exploring. "
+    "Here players can be watched."
+)
+AS_SAVED = (
+    f"{PRESENT} is the network as it was saved last: every minute, and at Stop. Before that all placements are worth "
+    "the same to it."
 )
 
 
@@ -61,7 +65,7 @@ class GameDemo(Demo):
         super().__init__(hub, [self.board, self.rival, self.why], self.board.figure, "piece", 10)
         self._player_of = player_of
         self._saved: list[str] = []
-        self.hint = html(fill('<div class="hint">{}</div>', NETWORK), visible=False, **WIDE)
+        self.hint, self._offers_present = html("", visible=False, **WIDE), True
         self.choice = choice("Player", small=True, options=[PRESENT], **WIDE)
         self.beside = choice("Beside it", small=True, options=[NOBODY], **WIDE)
         self.options = GameOptions()
@@ -95,9 +99,12 @@ class GameDemo(Demo):
         self._saved = list(names)
         self._arrange()
 
-    def offer_present(self, offered: bool) -> None:
-        """Let the training's own player be chosen, or explain why there is none."""
-        self.hint.visible = not offered
+    def offer_present(self, offered: bool, *, as_saved: bool) -> None:
+        """Let the training's own player be chosen, explaining which one it is if it is the saved one, or why there is
+        none."""
+        text = fill('<div class="hint">{}</div>', AS_SAVED if offered else NETWORK)
+        self.hint.param.update(object=text, visible=as_saved or not offered)
+        self._offers_present = offered
         self._arrange()
 
     def watch(self, name: str) -> None:
@@ -158,7 +165,7 @@ class GameDemo(Demo):
         return Reset({"weights": player.weights, "features": player.features, **game})
 
     def _arrange(self) -> None:
-        options = [*([] if self.hint.visible else [PRESENT]), *self._saved, *BUILT_IN, BY_HAND]
+        options = [*([PRESENT] if self._offers_present else []), *self._saved, *BUILT_IN, BY_HAND]
         for each, others in ((self.choice, []), (self.beside, [NOBODY])):
             offered = [*others, *options]
             if offered != each.options:

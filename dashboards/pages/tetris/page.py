@@ -27,7 +27,15 @@ from dashboards.pages.tetris.players import PlayersPanel
 from dashboards.pages.tetris.present_player import PRESENT, player_of
 from dashboards.pages.tetris.python_tab import PythonTab
 from dashboards.pages.tetris.runs import begin_another, change_settings, check_room, find_run, has_begun, new_run
-from dashboards.pages.tetris.settings import features_of, from_query, is_deep, makes_players, to_query, trainer_of
+from dashboards.pages.tetris.settings import (
+    features_of,
+    from_query,
+    has_weights,
+    is_deep,
+    makes_players,
+    to_query,
+    trainer_of,
+)
 from dashboards.pages.tetris.trainings import TrainingsPanel, status_word
 from dashboards.pages.tetris.unsaved import UnsavedChoice
 from dashboards.pages.tetris.views import NO_PROBLEM, TetrisCounters, WeightsView
@@ -186,33 +194,33 @@ class TetrisPage(RunPage):
         self.switch.show(frame.pace.update_every > 0)
         self.unsaved.show(frame.unsaved)
 
-    _parts_shown = False, True
+    _parts_shown = False, True, True
 
     def _show_parts(self, shared: SharedRun) -> None:
-        """Show the views that apply to this trainer: a network with hidden layers has no weights, and is no player."""
+        """Show the views that apply to this trainer: a network with hidden layers has no weights of features."""
         self.generations.call(words_of(trainer_of(shared.settings)))
         self.weight_bars.choose(features_of(shared.settings))
-        deep, linear = is_deep(shared.settings), makes_players(shared.settings)
-        if (deep, linear) == self._parts_shown:
+        deep, linear, player = (ask(shared.settings) for ask in (is_deep, has_weights, makes_players))
+        if (deep, linear, player) == self._parts_shown:
             return
-        self._parts_shown = deep, linear
+        self._parts_shown = deep, linear, player
         self.board.entitle(*(DEEP_BOARD_TITLE if deep else BOARD_TITLE))
         self.counters.choose(deep=deep)
         self.counters.refresh(shared.journal)
         self.weights.visible = linear
-        self.players.offer_saving(linear)
+        self.players.offer_saving(player)
         self.network.panel.visible = not linear
-        self.demo.offer_present(linear)
+        self.demo.offer_present(player, as_saved=not linear)
         self._body.sx = grid(weights=linear)
 
     def _open_hand(self) -> None:
         if self._lower.active == HAND_TAB:
             self.hand.open()
 
-    def _offer(self, names: list[str]) -> None:
+    def _offer(self, saved: list[Player]) -> None:
         """Let these saved players be watched, and be begun from by hand."""
-        self.demo.offer(names)
-        self.hand.offer(names)
+        self.demo.offer([player.name for player in saved])
+        self.hand.offer([player.name for player in saved if player.is_linear])
 
     def _player_of(self, name: str) -> Player:
         """Return a built-in or saved player, the one made by hand, or the present one; before anything is learned the

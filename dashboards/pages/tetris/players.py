@@ -26,7 +26,7 @@ LEVEL_SX = {"& .MuiInputBase-root": {"height": "36px"}, "& .MuiInputBase-input":
 
 
 class PlayersPanel:
-    """Calls `make(which, name)` for the player to save and `watch(name)` to see one play; `changed(names)` is
+    """Calls `make(which, name)` for the player to save and `watch(name)` to see one play; `changed(players)` is
     called with those there are; `rate(player)` has a saved one rated. It knows no run.
     """
 
@@ -35,7 +35,7 @@ class PlayersPanel:
         players: Players,
         make: Callable[[str, str], Player],
         watch: Callable[[str], None],
-        changed: Callable[[list[str]], None],
+        changed: Callable[[list[Player]], None],
         rate: Callable[[Player], object],
     ) -> None:
         self.players, self._rate = players, rate
@@ -103,7 +103,7 @@ class PlayersPanel:
         self.choice.param.update(options=names, value=kept)
         self._choosing.visible = bool(names)
         self._chosen()
-        self._changed(names)
+        self._changed(ranking)
 
     def save(self) -> None:
         """Keep the chosen player of the training under the name that was typed, or report why it can't be."""

@@ -11,8 +11,7 @@ import param
 from dashboards.pages.address import Reading, differing, value_like
 from gridworld.tetris.deep import recipe
 from gridworld.tetris.deep.settings import ALGORITHMS
-from gridworld.tetris.game.features import FEATURE_SETS
-from gridworld.tetris.game.placements import LEARNED_FEATURES
+from gridworld.tetris.game.features import FEATURE_SETS, LEARNED_FEATURES
 from gridworld.tetris.search import worker
 from gridworld.tetris.search.settings import CMA_ES, CROSS_ENTROPY, TetrisHyperparameters
 from gridworld.tetris.search.trainer import usable_cores
@@ -65,7 +64,12 @@ def is_deep(settings: Mapping[str, Any]) -> bool:
 
 
 def makes_players(settings: Mapping[str, Any]) -> bool:
-    """Return whether what is learned with these settings is a linear player."""
+    """Return whether what is learned with these settings is a player that can be saved."""
+    return not is_deep(settings) or recipe.hyperparameters(settings).is_player
+
+
+def has_weights(settings: Mapping[str, Any]) -> bool:
+    """Return whether what is learned with these settings is a linear player: it has a weight for each feature."""
     return not is_deep(settings) or recipe.hyperparameters(settings).is_linear
 
 

@@ -31,6 +31,9 @@ HINT = (
     "adds to its value, and the best three are marked on the demo’s board."
 )
 
+SUM = "each feature times its weight; their sum is the value. The pointer shows the feature itself."
+NETWORK = "its features, and the value that the network gives it."
+
 
 class WhyView(Hideable):
     """Explains the next placement while the demo rests, in a table and by `marks` on its board."""
@@ -76,26 +79,24 @@ class WhyView(Hideable):
 
 
 def _table(found: list[PlacementValue], piece: int, weights: Sequence[float], features: Sequence[str]) -> str:
+    is_linear = len(weights) == len(features)
     names = ("", "column", "turned", "value", *features)
-    head = "".join(fill("<th>{}</th>", name) for name in names)
-    own = "".join(fill("<td>× {}</td>", number(weight)) for weight in weights)
+    head = "<tr>" + "".join(fill("<th>{}</th>", name) for name in names) + "</tr>"
+    if is_linear:
+        own = "".join(fill("<td>× {}</td>", number(weight)) for weight in weights)
+        head += f'<tr class="weights"><td></td><td></td><td></td><td></td>{own}</tr>'
     rows = "".join(_row(rank, placement) for rank, placement in enumerate(found, 1))
-    title = fill(
-        "<p>All {} placements of the piece {}, the best first: each feature times its weight; their sum is the "
-        "value. The pointer shows the feature itself.</p>",
-        len(found),
-        NAMES[piece],
-    )
-    table = '<table aria-label="Placements">{}</table>'
-    return title + table.format(
-        f'<tr>{head}</tr><tr class="weights"><td></td><td></td><td></td><td></td>{own}</tr>{rows}'
-    )
+    about = SUM if is_linear else NETWORK
+    title = fill("<p>All {} placements of the piece {}, the best first: {}</p>", len(found), NAMES[piece], about)
+    return f'{title}<table aria-label="Placements">{head}{rows}</table>'
 
 
 def _row(rank: int, placement: PlacementValue) -> str:
+    features = placement.features.tolist()
+    parts = placement.parts.tolist() or features
     cells = "".join(
         fill('<td title="{}">{}</td>', number(feature), number(part + 0.0))
-        for feature, part in zip(placement.features.tolist(), placement.parts.tolist(), strict=True)
+        for feature, part in zip(features, parts, strict=True)
     )
     facts = rank, placement.column + 1, f"{90 * placement.rotation}°", number(placement.value)
     start = fill('<td>{}</td><td>{}</td><td>{}</td><td class="value">{}</td>', *facts)

@@ -15,7 +15,7 @@ SUMMARIES = {
 
 @click.group(cls=LazyGroup, summaries=SUMMARIES, package=__name__, extensible=False)
 def tetris() -> None:
-    """Train, evaluate and watch linear Tetris players.
+    """Train, evaluate and watch Tetris players.
 
     A PLAYER is a player's file, the name of a saved player, or a published one: bcts, dt10, dt20.
     """

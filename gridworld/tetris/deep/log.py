@@ -13,7 +13,7 @@ import numpy as np
 from gridworld.runs.frame import Columns, concatenate
 from gridworld.runs.history import History, Stream
 from gridworld.tetris.deep.games import Game
-from gridworld.tetris.game.placements import LEARNED_FEATURES
+from gridworld.tetris.game.features import LEARNED_FEATURES
 from gridworld.tetris.records import GameRecord, GenerationRecord
 from gridworld.tetris.report import (
     FORMER_WIDTH,

@@ -19,11 +19,15 @@ from gridworld.errors import CheckpointError
 from gridworld.runs.process.cadence import Cadence
 from gridworld.runs.process.run import ProcessRun
 from gridworld.runs.process.trainer import Recipe
+from gridworld.storage.atomic_files import is_plain_file, opened
 from gridworld.tetris.deep.settings import ALGORITHMS, FORMER_SETTINGS, THEIRS, DeepHyperparameters
+from gridworld.tetris.players.saved import LARGEST, Player, read_player
 from gridworld.tetris.report import GAMES, GENERATIONS, TetrisMetrics
 
 LATEST, BEST, FINAL = "latest.pickle.zip", "best.pickle.zip", "final.pickle.zip"
 REPLAY = "latest-replay.pickle"
+PLAYERS = {LATEST: "latest.player.json", BEST: "best.player.json"}
+"""The players that the networks of these checkpoints are: files without pickles, which anybody may read."""
 OTHERS = {"seed": 0, "threads": None, "folder": None, "timesteps": 1_000_000, "target_lines": 0}
 LIVE = frozenset({"timesteps", "target_lines"})
 VERSION = 1
@@ -103,6 +107,21 @@ def latest_checkpoint(folder: Path) -> Path | None:
     """Return the checkpoint that the run of this folder goes on from, if it left one."""
     path = folder / LATEST
     return path if path.is_file() else None
+
+
+def stored_player(folder: Path, checkpoint: str) -> Player:
+    """Return the player that the network of one of `PLAYERS` is, as the worker wrote it.
+
+    Raises
+    ------
+    CheckpointError
+        If there is none yet, or its file can't be used.
+    """
+    path = folder / PLAYERS[checkpoint]
+    if not is_plain_file(path):
+        raise CheckpointError("missing", "The network isn't saved yet: that happens every minute, and at Stop.")
+    with opened(path) as file:
+        return read_player(file.read(LARGEST + 1))
 
 
 def own_checkpoint(folder: str | None, checkpoint: str) -> Path:

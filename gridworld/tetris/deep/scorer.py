@@ -43,6 +43,16 @@ class Scorer(nn.Module):
         only: Any = self.layers[0]
         return tuple((only.weight.detach().numpy()[0] / SCALES).tolist())
 
+    def player_weights(self) -> tuple[float, ...]:
+        """Return the weights of the player that it is: `weights`, or those of a network as `game.network` has them."""
+        if linear := self.weights():
+            return linear
+        numbers = list[float]()
+        for layer, scales in ((self.layers[0], SCALES), (self.layers[2], 1.0), (self.layers[4], 1.0)):
+            numbers += (layer.weight.detach().numpy() / scales).T.ravel().tolist()
+            numbers += layer.bias.detach().numpy().tolist()
+        return tuple(float(f"{number:.9g}") for number in numbers)
+
 
 class ScoredActions(nn.Module):
     """The two halves of an actor and a critic: the scores of the placements, and what the critic sees.

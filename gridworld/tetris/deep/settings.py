@@ -8,6 +8,7 @@ import param
 from param.parameterized import ParameterizedABC
 
 from gridworld.tetris.game.board import MIN_SIZE
+from gridworld.tetris.game.network import MOST_UNITS
 from gridworld.tetris.game.settings import BoardHyperparameters
 
 OURS, THEIRS = "Tetris-v0", "tetris-gymnasium"
@@ -66,7 +67,8 @@ class DeepHyperparameters(BoardHyperparameters, ParameterizedABC):
         bounds=(0, 1024),
         label="Units",
         doc="Neurons in each of the two hidden layers of the network. With 0 it has none and scores placements by a "
-        "weighted sum of their features: then it can be saved as a player.",
+        "weighted sum of their features. If it sees features, it can be saved as a player "
+        f"with up to {MOST_UNITS} units.",
     )
     batch = param.Integer(
         default=256,
@@ -79,6 +81,11 @@ class DeepHyperparameters(BoardHyperparameters, ParameterizedABC):
     def is_linear(self) -> bool:
         """Whether the network is a linear player."""
         return self.environment == OURS and self.sees == PLACEMENTS and not self.units
+
+    @property
+    def is_player(self) -> bool:
+        """Whether the network can play without its process: it is a player, linear or not."""
+        return self.environment == OURS and self.sees == PLACEMENTS and self.units <= MOST_UNITS
 
     @property
     @abstractmethod

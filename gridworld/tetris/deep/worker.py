@@ -25,6 +25,7 @@ from gridworld.tetris.deep.recipe import (
     BEST,
     FINAL,
     LATEST,
+    PLAYERS,
     REPLAY,
     VERSION,
     DeepMetrics,
@@ -35,7 +36,8 @@ from gridworld.tetris.deep.recipe import (
 )
 from gridworld.tetris.deep.settings import MASKABLE_PPO
 from gridworld.tetris.deep.show import NetworkShow
-from gridworld.tetris.game.placements import LEARNED_FEATURES
+from gridworld.tetris.game.features import LEARNED_FEATURES
+from gridworld.tetris.players.saved import Player
 from gridworld.tetris.report import TetrisBoard
 from gridworld.tetris.throughput import Speed
 
@@ -165,8 +167,17 @@ class DeepTrainer:
         self._write(REPLAY, getattr(self.model, "save_replay_buffer", None))
         for name, wanted in ((LATEST, True), (BEST, better), (FINAL, self.finished)):
             self._write(name, self.model.save if wanted else None)
+            if wanted and self.hyper.is_player and name in PLAYERS:
+                self._write(PLAYERS[name], self._write_player)
         self._best_saved = best
         return str(self.folder / LATEST)
+
+    def _write_player(self, file: Any) -> None:
+        """Write what plays without this process: the numbers of the network, as a player's file."""
+        weights = self.model.policy.scorer.player_weights()
+        place = self.log.generation + 1, self.step
+        player = Player("network", weights, *place, self._kept["algorithm"], LEARNED_FEATURES)
+        file.write(player.to_text().encode())
 
     def _write(self, name: str, save: Callable[[Any], None] | None) -> None:
         assert self.folder is not None

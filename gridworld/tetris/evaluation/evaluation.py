@@ -17,7 +17,7 @@ from gridworld.storage.atomic_files import opened, written_whole
 from gridworld.storage.json_records import check_head, decode
 from gridworld.tetris.evaluation.estimate import LinesEstimate
 from gridworld.tetris.game.board import LITERATURE, MAX_HEIGHT, MAX_WIDTH, MIN_SIZE
-from gridworld.tetris.game.features import BCTS_FEATURES, check_weights, full_weights
+from gridworld.tetris.game.features import BCTS_FEATURES, check_weights, player_row
 from gridworld.tetris.game.games import LINES, OVER, RUNNING, TOPPED_OUT, Games, random_words
 
 FORMAT, VERSION = "tetris evaluation", 1
@@ -36,7 +36,7 @@ class Evaluation:
     Parameters
     ----------
     weights, features
-        The player: float64 [D], and the names of its features.
+        The player: float64 [D], or those of a network, and the names of its features.
     width, height, rules, seed
         The board, the rules and the seed.
     games
@@ -62,7 +62,7 @@ class Evaluation:
         words = [self._words(number) for number in range(slots)]
         deals, ties = (np.vstack(kind) for kind in zip(*words, strict=True))
         self._batch = Games(deals, ties, width=width, height=height, rules=rules, fast=fast)
-        self._player = np.tile(full_weights(self.weights, self.features), (slots, 1))
+        self._player = player_row(self.weights, self.features)
 
     @property
     def board(self) -> str:

@@ -22,7 +22,7 @@ from scipy.stats import t as student
 from gridworld.compiled import CAN_COMPILE
 from gridworld.tetris.evaluation.estimate import LEVEL, MeanLines
 from gridworld.tetris.game.board import LITERATURE
-from gridworld.tetris.game.features import BCTS_FEATURES, check_weights, full_weights
+from gridworld.tetris.game.features import BCTS_FEATURES, player_row
 from gridworld.tetris.game.games import OVER, PIECES, RUNNING, TOPPED_OUT, Games, random_words
 
 CELLS = 4  # of a piece; hardly any are left over in a long game, so it clears CELLS / width rows a placement
@@ -106,7 +106,7 @@ def estimates_by_splitting(
     Parameters
     ----------
     weights, features
-        The player: float64 [D], and the names of its features.
+        The player: float64 [D], or those of a network, and the names of its features.
     numbers, seed
         One seed and one number are one estimate.
     pool
@@ -121,7 +121,7 @@ def estimates_by_splitting(
     ValueError
         If the stack is so high most of the time that there is no way up to look at.
     """
-    player = full_weights(check_weights(weights, features), features)
+    player = player_row(weights, features)
     options = {"width": width, "height": height, "twisted": twisted, "rules": rules, "fast": fast}
 
     def single(number: int) -> SplittingEstimate:
@@ -158,7 +158,7 @@ class _Ways:
 
     def __init__(self, player: np.ndarray, games: int, rng: np.random.Generator, options: Mapping[str, Any]) -> None:
         self._n, self._rng, self._options, self.placements = games, rng, options, 0
-        self._players = np.tile(player, (games, 1))
+        self._player = player
 
     def rate(self) -> float:
         """Return the estimated number of ends a placement."""
@@ -185,7 +185,7 @@ class _Ways:
         """Place one piece in each of these games that is not over."""
         order = order[games.status[order, OVER] != TOPPED_OUT]
         games.status[order, OVER], games.status[order, PIECES] = RUNNING, 0
-        self.placements += games.play(self._players, order, limit=1, budget=len(order))
+        self.placements += games.play(self._player, order, limit=1, budget=len(order))
 
     def _settle(self, games: Games) -> int:
         """Play on from empty boards; return a height that about half of the boards of a game are not above."""

@@ -1,4 +1,4 @@
-"""The features of a placement that linear players look at, and their linear value.
+"""The features of a placement that players look at, and its value by them.
 
 Thiery and Scherrer (2009), "Building controllers for Tetris", ICGA Journal 32(1): the six features of Dellacherie and
 two of their own. Gabillon, Ghavamzadeh and Scherrer (2013), "Approximate dynamic programming finally performs well in
@@ -9,6 +9,7 @@ are gone.
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ import numpy as np
 from gridworld.compiled import exp, rule
 from gridworld.tetris.game.bits import bit_length, place_sum, popcount
 from gridworld.tetris.game.board import clear, landing_row, put
+from gridworld.tetris.game.network import MOST_UNITS, is_network_size, n_weights, network_value
 from gridworld.tetris.game.pieces import BITS, HEIGHT, SHAPES, WIDTH
 
 
@@ -74,6 +76,17 @@ FEATURE_SETS = {
     "former (8, covered wells)": FORMER_FEATURES,
 }
 """The features that a player can be made with, by the name of the set."""
+
+LEARNED_FEATURES = OPEN_FEATURES[:HEIGHTS]
+"""What the deep learners look at: those of DT with the former wells and depth, for which the stored networks were
+made."""
+MOST_WEIGHTS = n_weights(MOST_UNITS, len(LEARNED_FEATURES))
+"""Of any player."""
+LARGEST_WEIGHT = 1e15
+"""A player's weights are nearer to 0, so that no value is infinite."""
+HIDDEN = len(LEARNED_FEATURES) + 2 * MOST_UNITS
+"""Numbers that a network takes to be computed."""
+_N_FEATURES = len(FEATURES)
 
 
 @rule
@@ -163,30 +176,39 @@ def eroded_cells(shapes, shape, row, full):
 
 
 @rule
-def value(columns, after, shapes, shape, x, row, height, weights):
-    """Return the linear value of a piece dropped at column x, landing in `row`. Leave the afterstate in `after`.
+def value(columns, after, hidden, shapes, shape, x, row, height, weights):
+    """Return the value of a piece dropped at column x, landing in `row`. Leave the afterstate in `after`.
 
-    `weights` has a weight for each of `FEATURES`. Features beyond the eighth cost nothing where their weight is 0.
+    `weights` has a weight for each of `FEATURES`, and behind them those of a network that the value is by, if it has
+    one, which fills `hidden`, float64 [`HIDDEN`]. Features beyond the eighth cost nothing where their weight is 0.
     """
     full = put(columns, after, shapes, shape, x, row)
-    total = weights[0] * (row + 0.5 * shapes[shape, HEIGHT])
+    landing, eroded = row + 0.5 * shapes[shape, HEIGHT], 0
+    total = weights[0] * landing
     if full != 0:
-        total += weights[1] * eroded_cells(shapes, shape, row, full)
+        eroded = eroded_cells(shapes, shape, row, full)
+        total += weights[1] * eroded
         clear(after, full)
     row_changes, column_changes, holes, wells, above, hole_rows = board_features(after, height)
+    covered_wells, open_wells, depth, steps, is_network = 0, 0, 0, 0, len(weights) > _N_FEATURES
+    if is_network or weights[COVERED_WELLS] != 0.0 or weights[OPEN_WELLS] != 0.0 or weights[SUMMED_DEPTH] != 0.0:
+        covered_wells, open_wells, depth = former_features(after, height)
+    if is_network or weights[DIVERSITY] != 0.0:
+        steps = pattern_diversity(after)
+    if is_network:
+        hidden[0], hidden[1], hidden[2], hidden[3], hidden[4] = landing, eroded, row_changes, column_changes, holes
+        hidden[5], hidden[6], hidden[7], hidden[8] = open_wells, depth, hole_rows, steps
+        return network_value(weights, _N_FEATURES, hidden, HEIGHTS)
     total += weights[2] * row_changes
     total += weights[3] * column_changes
     total += weights[4] * holes
     total += weights[5] * wells
     total += weights[6] * above
-    if weights[COVERED_WELLS] != 0.0 or weights[OPEN_WELLS] != 0.0 or weights[SUMMED_DEPTH] != 0.0:
-        covered_wells, open_wells, depth = former_features(after, height)
-        total += weights[OPEN_WELLS] * open_wells
-        total += weights[COVERED_WELLS] * covered_wells
-        total += weights[SUMMED_DEPTH] * depth
+    total += weights[OPEN_WELLS] * open_wells
+    total += weights[COVERED_WELLS] * covered_wells
+    total += weights[SUMMED_DEPTH] * depth
     total += weights[7] * hole_rows
-    if weights[DIVERSITY] != 0.0:
-        total += weights[DIVERSITY] * pattern_diversity(after)
+    total += weights[DIVERSITY] * steps
     mean = -1.0
     for i in range(N_HEIGHTS):
         if weights[HEIGHTS + i] != 0.0:
@@ -223,15 +245,19 @@ def placement_features(columns: np.ndarray, height: int, piece: int, rotation: i
 
 
 def check_weights(weights: Sequence[float] | np.ndarray, features: Sequence[str] = BCTS_FEATURES) -> np.ndarray:
-    """Return the weights of a player as float64 [D]; ValueError where they are not D finite numbers, one for each of
-    its features, or where those are not distinct names of `FEATURES`."""
+    """Return the weights of a player as float64 [D], one for each of its features, or those of a network of
+    `LEARNED_FEATURES`; ValueError where they are not, or where features are not distinct names of `FEATURES`."""
     if not features or len(set(features)) < len(features) or not set(features) <= set(NAMES):
         raise ValueError(
             f"The features of a player must differ from one another and be among these: {', '.join(NAMES)}."
         )
     checked = np.array(weights, np.float64)
-    if checked.shape != (len(features),) or not np.isfinite(checked).all():
-        raise ValueError(f"A player with these features has {len(features)} finite weights; got {weights!r}.")
+    is_network = tuple(features) == LEARNED_FEATURES and is_network_size(checked.size, len(features))
+    fits = checked.ndim == 1 and (len(checked) == len(features) or is_network)
+    if not fits or not (np.abs(checked) < LARGEST_WEIGHT).all():
+        raise ValueError(
+            f"A player with these features has {len(features)} finite weights; got {reprlib.repr(weights)}."
+        )
     return checked
 
 
@@ -240,3 +266,12 @@ def full_weights(weights: np.ndarray, features: Sequence[str] = BCTS_FEATURES) -
     full = np.zeros((*weights.shape[:-1], len(FEATURES)))
     full[..., [NAMES.index(name) for name in features]] = weights
     return full
+
+
+def player_row(weights: Sequence[float] | np.ndarray, features: Sequence[str]) -> np.ndarray:
+    """Return a player as `games.Games.play` takes it, float64 [1, F], longer for a network; ValueError where these are
+    no player's."""
+    checked = check_weights(weights, features)
+    if len(checked) == len(features):
+        return full_weights(checked, features)[None]
+    return np.concatenate([np.zeros(len(FEATURES)), checked])[None]

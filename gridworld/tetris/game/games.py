@@ -13,7 +13,7 @@ import numpy as np
 
 from gridworld import compiled
 from gridworld.compiled import CAN_COMPILE, checksum, compile_loop, pack, rule, uniform, unpack
-from gridworld.tetris.game import bits, board, features, pieces
+from gridworld.tetris.game import bits, board, features, network, pieces
 from gridworld.tetris.game.bits import popcount
 from gridworld.tetris.game.board import (
     LITERATURE,
@@ -27,7 +27,8 @@ from gridworld.tetris.game.board import (
     landing_row,
     put,
 )
-from gridworld.tetris.game.features import FEATURES, value
+from gridworld.tetris.game.features import FEATURES, HIDDEN, LEARNED_FEATURES, value
+from gridworld.tetris.game.network import is_network_size
 from gridworld.tetris.game.pieces import MAX_ROTATIONS, ROTATIONS, SHAPES
 
 # Columns of `Games.status`, and the values of OVER.
@@ -37,7 +38,7 @@ UNDEALT = NO_ACTION = -1
 
 
 @rule
-def choose(columns, after, values, shapes, piece, rotations, height, strict, weights, rng):
+def choose(columns, after, values, hidden, shapes, piece, rotations, height, strict, weights, rng):
     """Return the legal placement of greatest value, or -1 if there is none. Ties are drawn evenly, nothing else."""
     width = len(columns)
     best, ties = -np.inf, 0
@@ -48,7 +49,7 @@ def choose(columns, after, values, shapes, piece, rotations, height, strict, wei
             values[action] = -np.inf
             if is_legal(columns, shapes, shape, x, height, strict):
                 row = landing_row(columns, shapes, shape, x)
-                worth = value(columns, after, shapes, shape, x, row, height, weights)
+                worth = value(columns, after, hidden, shapes, shape, x, row, height, weights)
                 values[action] = worth
                 if ties == 0 or worth > best:
                     best, ties = worth, 1
@@ -67,8 +68,9 @@ def choose(columns, after, values, shapes, piece, rotations, height, strict, wei
 
 @rule
 def play(
-    columns, status, bag, piece_rng, tie_rng, weights, after, values, shapes, rotations, height, strict, limit, budget
-):
+    columns, status, bag, piece_rng, tie_rng, weights,
+    after, values, hidden, shapes, rotations, height, strict, limit, budget,
+):  # fmt: skip
     """Place up to `budget` pieces in one game, and return how many were placed."""
     width, placed = len(columns), 0
     if status[PIECE] == UNDEALT:
@@ -76,7 +78,7 @@ def play(
         status[NEXT_PIECE], status[BAG_LEFT] = draw_piece(bag, status[BAG_LEFT], piece_rng)
     while status[OVER] == RUNNING and placed < budget:
         piece = status[PIECE]
-        action = choose(columns, after, values, shapes, piece, rotations, height, strict, weights, tie_rng)
+        action = choose(columns, after, values, hidden, shapes, piece, rotations, height, strict, weights, tie_rng)
         if action == NO_ACTION:
             status[OVER] = TOPPED_OUT
             break
@@ -98,15 +100,17 @@ def make_loop(stamp: int) -> Callable[..., int]:
     """Return the loop over games; `stamp` represents the text of the rules in the key of numba's disk cache."""
 
     def play_games(
-        columns, status, bags, rngs, weights, order, after, values, shapes, rotations, height, strict, limit, budget
-    ):
+        columns, status, bags, rngs, weights, order,
+        after, values, hidden, shapes, rotations, height, strict, limit, budget,
+    ):  # fmt: skip
         stamp  # noqa: B018 - a closure cell
         piece_rngs, tie_rngs = rngs
         placed = 0
         for i in range(len(order)):
             g = order[i]
-            game = columns[g], status[g], bags[g], piece_rngs[g], tie_rngs[g], weights[g]
-            placed += play(*game, after, values, shapes, rotations, height, strict, limit, budget - placed)
+            player = weights[g % len(weights)]
+            game = columns[g], status[g], bags[g], piece_rngs[g], tie_rngs[g], player
+            placed += play(*game, after, values, hidden, shapes, rotations, height, strict, limit, budget - placed)
         return placed
 
     return play_games
@@ -115,7 +119,7 @@ def make_loop(stamp: int) -> Callable[..., int]:
 @cache
 def game_loop(fast: bool) -> Callable[..., int]:
     """Return the loop, compiled (read from numba's disk cache where it can be) or plain."""
-    stamp = checksum(*(str(module.__file__) for module in (compiled, bits, board, features, pieces)), __file__)
+    stamp = checksum(*(str(module.__file__) for module in (compiled, bits, board, features, network, pieces)), __file__)
     return compile_loop(make_loop(stamp)) if fast else make_loop(stamp)
 
 
@@ -185,15 +189,18 @@ class Games:
     def play(self, weights: np.ndarray, order: np.ndarray, *, limit: int, budget: int) -> int:
         """Play the games numbered in `order`, one after the other, until `budget` pieces are placed; return how many.
 
-        Game g is played by the linear player `weights[g]`, float64 [N, F], a weight for each of `features.FEATURES`,
-        and cut off when it has had `limit` pieces.
+        Game g is played by the player `weights[g]`, float64 [N, F], a weight for each of `features.FEATURES`, and cut
+        off when it has had `limit` pieces; float64 [1, F] is a player for all games, see `features.player_row`.
         May run in several threads at once as long as no two of them are given the same game.
         """
-        if weights.shape != (len(self.columns), len(FEATURES)):
+        rows, length = weights.shape
+        is_network = is_network_size(length - len(FEATURES), len(LEARNED_FEATURES))
+        if rows not in (1, len(self.columns)) or not (length == len(FEATURES) or is_network):
             raise ValueError(f"The weights are of shape {weights.shape}; give {(len(self.columns), len(FEATURES))}.")
-        after, values = np.zeros(self.columns.shape[1], np.int64), np.zeros(MAX_ROTATIONS * self.columns.shape[1])
+        width = self.columns.shape[1]
+        after, values, hidden = np.zeros(width, np.int64), np.zeros(MAX_ROTATIONS * width), np.zeros(HIDDEN)
         boards = self.columns, self.status, self.bags
-        tables = after, values, SHAPES, np.array(ROTATIONS)
+        tables = after, values, hidden, SHAPES, np.array(ROTATIONS)
         if self.fast:
             rngs = self.piece_words, self.tie_words
             return game_loop(True)(*boards, rngs, weights, order, *tables, self.height, self._strict, limit, budget)

@@ -12,8 +12,6 @@ from gridworld.compiled import CAN_COMPILE, checksum, compile_loop
 from gridworld.tetris.game import bits, board, features, pieces
 from gridworld.tetris.game.board import clear, is_legal, landing_row, put
 from gridworld.tetris.game.features import (
-    HEIGHTS,
-    OPEN_FEATURES,
     board_features,
     eroded_cells,
     former_features,
@@ -21,11 +19,8 @@ from gridworld.tetris.game.features import (
 )
 from gridworld.tetris.game.pieces import HEIGHT, MAX_ROTATIONS, ROTATIONS, SHAPES
 
-LEARNED_FEATURES = OPEN_FEATURES[:HEIGHTS]
-"""What the learners look at: those of DT with the former wells and depth, for which the stored networks were made."""
-
 SCALES = np.array((10.0, 4.0, 40.0, 40.0, 10.0, 10.0, 20.0, 5.0, 5.0))
-"""What these features are divided by, so that they are near 1 on a board that is played well."""
+"""What `LEARNED_FEATURES` are divided by, so that they are near 1 on a board that is played well."""
 
 
 def make_table_loop(stamp: int) -> Callable[..., None]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from gridworld.compiled import CAN_COMPILE
 from gridworld.tetris.game.board import LITERATURE, landing_row
-from gridworld.tetris.game.features import BCTS_FEATURES, check_weights, full_weights
+from gridworld.tetris.game.features import BCTS_FEATURES, player_row
 from gridworld.tetris.game.games import ACTION, LINES, NEXT_PIECE, OVER, PIECE, PIECES, TOPPED_OUT, Games, random_words
 from gridworld.tetris.game.pieces import MAX_ROTATIONS, SHAPES
 from gridworld.tetris.game.render import paint
@@ -44,10 +44,10 @@ def demo(
     seed: int = 0,
     fast: bool = CAN_COMPILE,
 ) -> WatchedGame:
-    """Play one game with a linear player and yield a scene for each piece, until the game is over.
+    """Play one game with a player and yield a scene for each piece, until the game is over.
 
-    `weights` has one for each of `features`. A good player's game may last for millions of pieces: take as many
-    scenes as are wanted.
+    `weights` has one for each of `features`, or they are those of a network. A good player's game may last for
+    millions of pieces: take as many scenes as are wanted.
     """
     rng = np.random.default_rng(seed)
     deals, ties = random_words(rng, 1), random_words(rng, 1)
@@ -59,33 +59,32 @@ class WatchedGame(Iterator[GameScene]):
     """One game, scene by scene; the player's weights may change while it lasts."""
 
     def __init__(self, game: Games, weights: Sequence[float] | np.ndarray, features: Sequence[str]) -> None:
-        self._player = full_weights(check_weights(weights, features), features)[None]
-        self._scenes = _scenes(game, self._player)
+        self._player = player_row(weights, features)
+        self._scenes = self._play(game)
 
     def __next__(self) -> GameScene:
         return next(self._scenes)
 
     def change(self, weights: Sequence[float] | np.ndarray, features: Sequence[str]) -> None:
         """Let the pieces to come be placed by other weights; ValueError where they are no player's."""
-        self._player[0] = full_weights(check_weights(weights, features), features)
+        self._player = player_row(weights, features)
 
-
-def _scenes(game: Games, player: np.ndarray) -> Iterator[GameScene]:
-    status, columns, order = game.status[0], game.columns[0], np.zeros(1, np.int64)
-    cells = np.zeros((game.height, len(columns)), np.uint8)
-    unlimited = np.iinfo(np.int64).max
-    game.play(player, order, limit=unlimited, budget=0)
-    scene = _scene(cells, status)
-    while True:
-        before, piece = columns.copy().data, int(status[PIECE])
-        game.play(player, order, limit=unlimited, budget=1)
-        if status[OVER] == TOPPED_OUT:
-            yield replace(scene, over=True)
-            return
-        yield scene
-        rotation, x = divmod(int(status[ACTION]), len(columns))
-        paint(cells, piece, rotation, x, landing_row(before, SHAPES.data, MAX_ROTATIONS * piece + rotation, x))
+    def _play(self, game: Games) -> Iterator[GameScene]:
+        status, columns, order = game.status[0], game.columns[0], np.zeros(1, np.int64)
+        cells = np.zeros((game.height, len(columns)), np.uint8)
+        unlimited = np.iinfo(np.int64).max
+        game.play(self._player, order, limit=unlimited, budget=0)
         scene = _scene(cells, status)
+        while True:
+            before, piece = columns.copy().data, int(status[PIECE])
+            game.play(self._player, order, limit=unlimited, budget=1)
+            if status[OVER] == TOPPED_OUT:
+                yield replace(scene, over=True)
+                return
+            yield scene
+            rotation, x = divmod(int(status[ACTION]), len(columns))
+            paint(cells, piece, rotation, x, landing_row(before, SHAPES.data, MAX_ROTATIONS * piece + rotation, x))
+            scene = _scene(cells, status)
 
 
 def _scene(cells: np.ndarray, status: np.ndarray) -> GameScene:

@@ -14,8 +14,10 @@ BOARDS = {"10x10": (10, 10), "10x20": (10, 20)}
 PRECISION = 0.05
 PLACEMENTS = 6_000_000
 """On each board, unless the interval is within `PRECISION` before: fifteen seconds of a core."""
+NETWORK_SHARE = 10
+"""A network plays this many times fewer of them: it takes up to thirty times as long for each."""
 ENDS = 10
-"""Where fewer games have ended by then, the rating is an estimate by splitting."""
+"""Where fewer games have ended by then, the rating of a linear player is an estimate by splitting."""
 SIDE_BY_SIDE = 400
 """Games in each of its estimates: half a minute of a core for all."""
 
@@ -24,10 +26,11 @@ def rate(player: Player, board: str, placements: int = PLACEMENTS, side_by_side:
     """Return the player with its rating on one of `BOARDS`."""
     width, height = BOARDS[board]
     played = Evaluation(player.weights, player.features, width=width, height=height)
-    while played.placements < placements and not (0 < (played.estimate.precision or 0) <= PRECISION):
+    wanted = placements if player.is_linear else placements // NETWORK_SHARE
+    while played.placements < wanted and not (0 < (played.estimate.precision or 0) <= PRECISION):
         played.advance()
     found: MeanLines = played.estimate
-    if played.estimate.finished < ENDS:
+    if played.estimate.finished < ENDS and player.is_linear:
         split = estimate_by_splitting(player.weights, player.features, width=width, height=height, games=side_by_side)
         found = split if is_better(split, found) else found
     return replace(player, ratings={**player.ratings, board: found})

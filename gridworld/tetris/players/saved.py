@@ -20,12 +20,12 @@ from gridworld.storage.names import check_name
 from gridworld.tetris.evaluation.estimate import LinesEstimate, MeanLines
 from gridworld.tetris.evaluation.splitting import SplittingEstimate
 from gridworld.tetris.game.board import MAX_WIDTH, MIN_SIZE
-from gridworld.tetris.game.features import BCTS_FEATURES, FEATURES, check_weights
+from gridworld.tetris.game.features import BCTS_FEATURES, FEATURES, LARGEST_WEIGHT, MOST_WEIGHTS, check_weights
 
 FORMAT, VERSION, OLDEST = "tetris player", 3, 1
 SUFFIX = ".player.json"
-LARGEST = 16 << 10  # bytes of a player's file
-MOST = 10**15  # a count or a weight in a file is below
+LARGEST = 128 << 10  # bytes of a player's file: a network of the most units has 90,000
+MOST = 10**15  # a count in a file is below
 N_BOARDS = 8  # that a file may have ratings for
 RANKED = "10x10"
 _FILE = "The player's file"
@@ -33,7 +33,7 @@ _FILE = "The player's file"
 
 @dataclass(frozen=True)
 class Player:
-    """A linear player: its weights for the features it looks at, where it comes from, and its ratings.
+    """A player: its weights for the features it looks at, or those of its network; where it comes from; its ratings.
 
     A rating is what is known of its mean lines under the literature's rules, by the size of the board ("10x20").
     """
@@ -47,13 +47,18 @@ class Player:
     ratings: Mapping[str, MeanLines] = field(default_factory=dict)
     saved: float = field(default_factory=time.time)  # seconds since 1970
 
+    @property
+    def is_linear(self) -> bool:
+        """Whether a placement's value is a weighted sum of its features."""
+        return len(self.weights) == len(self.features)
+
     def to_text(self) -> str:
         """Return the content of its file."""
         document = {**asdict(self), "format": FORMAT, "version": VERSION}
         return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
 
 
-Weight = Annotated[float, Meta(gt=-MOST, lt=MOST)]
+Weight = Annotated[float, Meta(gt=-LARGEST_WEIGHT, lt=LARGEST_WEIGHT)]
 Count = Annotated[int, Meta(ge=0, lt=MOST)]
 Text = Annotated[str, Meta(max_length=80)]
 Rate = Annotated[float, Meta(ge=0, lt=MOST)]
@@ -90,7 +95,7 @@ class _StoredPlayer(Struct, forbid_unknown_fields=True):
     version: int
     features: Annotated[list[Text], Meta(max_length=len(FEATURES))]
     name: str
-    weights: Annotated[list[Weight], Meta(max_length=len(FEATURES))]
+    weights: Annotated[list[Weight], Meta(max_length=MOST_WEIGHTS)]
     generation: Count
     placements: Count
     method: Text

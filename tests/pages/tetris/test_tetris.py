@@ -36,9 +36,10 @@ from gridworld.runs.frame import Frame, Status
 from gridworld.runs.history import History
 from gridworld.runs.journal import Journal
 from gridworld.runs.process.trainer import ProcessScene
-from gridworld.tetris.deep.recipe import EXTRA, INSTALL, LATEST, VERSION, DeepMetrics
+from gridworld.tetris.deep.recipe import EXTRA, INSTALL, LATEST, PLAYERS, VERSION, DeepMetrics
+from gridworld.tetris.deep.settings import BOARD, PLACEMENTS
 from gridworld.tetris.evaluation.estimate import LinesEstimate
-from gridworld.tetris.game.features import BCTS_FEATURES
+from gridworld.tetris.game.features import BCTS_FEATURES, LEARNED_FEATURES
 from gridworld.tetris.players.builtin import BUILT_IN
 from gridworld.tetris.players.demo_run import DemoRun
 from gridworld.tetris.players.rating import BOARDS, rate
@@ -49,6 +50,7 @@ from gridworld.tetris.search.settings import CMA_ES, CROSS_ENTROPY
 from gridworld.tetris.search.storage import run_folder
 from support.browser import wait_for
 from support.hubs import make_hub
+from support.networks import as_network
 
 COLOURS = tokens(dark=False)
 GOOD = (-12.63, 6.60, -9.22, -19.77, -13.08, -10.49, -1.61, -24.04)
@@ -254,7 +256,7 @@ class TestPlayers:
         panel = PlayersPanel(players, lambda which, name: Player(name, GOOD, 3), watched.append, reported.append, rate)
         panel.name.value = "Ada"
         panel.save()
-        assert reported[-1] == ["Ada"]
+        assert [player.name for player in reported[-1]] == ["Ada"]
         panel.look()
         assert panel.ranking.object.count("7 ± 0.689") == 2, "on both boards"
         panel.take_in(Player("Bo", GOOD, ratings={"10x10": LinesEstimate(1, 1, 10**14)}).to_text().encode())
@@ -372,7 +374,7 @@ def until(shared: SharedRun, condition, seconds: float = 60.0) -> None:
 
 
 SMALL = {**default_settings(), "population": 10, "elite": 0.3, "evaluations": 2, "width": 6, "height": 6, "threads": 1}
-LAYERS = {**default_settings("PPO"), "units": 16}
+LAYERS = {**default_settings("PPO"), "units": 16, "sees": BOARD}
 
 
 @pytest.mark.slow
@@ -696,7 +698,7 @@ class TestTrainers:
         run.status = Status.RUNNING
         page.controls.trainer.value = "DQN"
         page.refresher.refresh(shared)
-        page.controls.hyper.units = 16
+        page.controls.hyper.sees = BOARD
         page.refresher.refresh(shared)
         assert page.demo.choice.value == "bcts"
         assert run.weights == BUILT_IN["bcts"].weights
@@ -710,6 +712,30 @@ class TestTrainers:
         assert page.players.which.options == [BY_HAND]
         assert "network" in page.players.no_saving.object
         assert page.players.no_saving.visible
+
+    def test_a_network_with_hidden_layers_is_a_player_once_it_is_saved(self, hub, installed):
+        shared = new_run(hub, {**LAYERS, "sees": PLACEMENTS})
+        page = TetrisPage(hub, shared)
+        assert not page.weights.visible, "it has no weights of features"
+        assert page.players.which.options == [PRESENT, BEST, BY_HAND]
+        assert page.demo.hint.visible
+        with pytest.raises(CheckpointError, match="isn't saved yet"):
+            page.make_player(PRESENT, "Ada")
+        folder = run_folder(shared.id)
+        folder.mkdir(parents=True)
+        network = Player("network", as_network((1.0,) * 9, 4), 3, 700, "PPO", LEARNED_FEATURES)
+        (folder / PLAYERS[LATEST]).write_text(network.to_text())
+        page.players.name.value = "Ada"
+        page.players.save()
+        found = page.players.players.read("Ada")
+        assert (found.weights, found.generation, found.method) == (network.weights, 3, "PPO")
+        assert "Ada" in page.demo.choice.options
+        assert "Ada" not in page.hand.base.options, "there is no slider for each of its weights"
+        page.demo.choice.value = "Ada"
+        page.demo._press(Step(3), "", "")
+        page.demo.shared.work(60.0, 0.0)
+        page.demo.why.refresh(page.demo.shared.journal)
+        assert "the value that the network gives it" in page.demo.why.panel.object
 
     def test_a_network_can_be_downloaded_once_it_is_saved(self, hub, kept, installed):
         shared = new_run(hub, LAYERS)

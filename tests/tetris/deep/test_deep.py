@@ -30,6 +30,7 @@ from gridworld.tetris.deep.recipe import (
     FINAL,
     INSTALL,
     LATEST,
+    PLAYERS,
     REPLAY,
     check_settings,
     is_available,
@@ -37,9 +38,11 @@ from gridworld.tetris.deep.recipe import (
     make_run,
     own_checkpoint,
     read_settings,
+    stored_player,
 )
 from gridworld.tetris.deep.settings import ALGORITHMS, BOARD
 from gridworld.tetris.explain import explain
+from gridworld.tetris.game.network import MOST_UNITS
 from gridworld.tetris.report import GAMES, GENERATIONS, feature_column
 
 pytestmark = pytest.mark.slow
@@ -250,7 +253,7 @@ def test_it_finishes_when_the_last_hundred_games_have_the_lines():
 def test_best_is_written_when_lines_improve_and_final_at_the_end(tmp_path):
     trainer = make("PPO", tmp_path, timesteps=300)
     trainer.save()
-    assert {path.name for path in tmp_path.iterdir()} == {LATEST}
+    assert {path.name for path in tmp_path.iterdir()} == {LATEST, PLAYERS[LATEST]}
     trainer.work(lambda: 200 - trainer.step)
     trainer.log.recent.clear()
     trainer.log.recent.extend([9.0] * 99)
@@ -258,9 +261,10 @@ def test_best_is_written_when_lines_improve_and_final_at_the_end(tmp_path):
     assert not (tmp_path / BEST).exists(), "99 games are too few to judge"
     for mean, written in ((1.0, True), (0.5, False), (1.5, True)):
         trainer.log.recent.extend([mean] * 100)
-        (tmp_path / BEST).unlink(missing_ok=True)
+        for name in (BEST, PLAYERS[BEST]):
+            (tmp_path / name).unlink(missing_ok=True)
         trainer.save()
-        assert (tmp_path / BEST).exists() == written
+        assert [(tmp_path / name).exists() for name in (BEST, PLAYERS[BEST])] == [written] * 2
     assert not (tmp_path / FINAL).exists()
     trainer.work(lambda: 10)
     trainer.save()
@@ -477,6 +481,34 @@ def test_a_network_without_hidden_layers_plays_as_the_player_of_its_weights(algo
             observation, _ = game.reset()
     last = trainer.log.histories["generations"].since()
     assert last[feature_column("weight", "holes")][-1] != 0, "they are in the log, too"
+
+
+@each_algorithm
+def test_a_network_with_hidden_layers_plays_as_the_player_that_is_saved(tmp_path, algorithm):
+    trainer = make(algorithm, tmp_path, width=6, height=8, timesteps=300)
+    trainer.work(lambda: 50)
+    with pytest.raises(CheckpointError, match="isn't saved yet"):
+        stored_player(tmp_path, LATEST)
+    trainer.save()
+    player = stored_player(tmp_path, LATEST)
+    assert (player.method, player.placements, player.is_linear) == (algorithm, 300, False)
+    game, (observation, _) = trainer.game, trainer.game.reset(seed=5)
+    for _ in range(30):
+        picture = game.game.picture()
+        best = explain(picture.cells, picture.piece, player.weights, player.features)[0]
+        action, _ = trainer.model.predict(observation, deterministic=True)
+        assert divmod(int(action), 6) == (best.rotation, best.column)
+        observation, _, over, _, _ = game.step(action)
+        if over:
+            observation, _ = game.reset()
+
+
+@pytest.mark.parametrize("others", [{"sees": BOARD}, {"units": MOST_UNITS + 1}])
+def test_a_network_that_no_player_can_be_leaves_none(tmp_path, others):
+    trainer = make("PPO", tmp_path, timesteps=100, **others)
+    trainer.work(lambda: 50)
+    trainer.save()
+    assert not list(tmp_path.glob("*.json"))
 
 
 def test_a_checkpoint_from_before_the_choice_of_what_is_seen_goes_on_with_the_board(tmp_path):

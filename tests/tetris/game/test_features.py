@@ -114,7 +114,9 @@ def test_the_value_is_the_features_times_the_weights(columns, shape, data):
     features = placement_features(np.array(columns), 20, shape // 4, shape % 4, x)
     for i in range(len(FEATURES)):
         weights = [2.0 if i == j else 0.0 for j in range(len(FEATURES))]
-        assert value(columns, columns.copy(), SHAPES.data, shape, x, row, 20, weights) == pytest.approx(2 * features[i])
+        assert value(columns, columns.copy(), [], SHAPES.data, shape, x, row, 20, weights) == pytest.approx(
+            2 * features[i]
+        )
 
 
 def test_diversity_counts_the_different_small_steps_of_the_surface():

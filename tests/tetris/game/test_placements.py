@@ -5,9 +5,9 @@ import pytest
 
 from gridworld.compiled import CAN_COMPILE
 from gridworld.tetris.game.env import TetrisEnv
-from gridworld.tetris.game.features import NAMES, placement_features
+from gridworld.tetris.game.features import LEARNED_FEATURES, NAMES, placement_features
 from gridworld.tetris.game.pieces import ROTATIONS
-from gridworld.tetris.game.placements import LEARNED_FEATURES, placement_table
+from gridworld.tetris.game.placements import placement_table
 
 
 @pytest.mark.slow

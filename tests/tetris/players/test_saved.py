@@ -4,6 +4,8 @@ import json
 import os
 import random
 import time
+from dataclasses import replace
+from itertools import islice
 
 import pytest
 from hypothesis import given, settings
@@ -12,8 +14,11 @@ from hypothesis import strategies as st
 from gridworld.errors import CheckpointError
 from gridworld.tetris.evaluation.estimate import LinesEstimate
 from gridworld.tetris.evaluation.splitting import SplittingEstimate
-from gridworld.tetris.game.features import BCTS_FEATURES, DT_FEATURES, FORMER_FEATURES, check_weights
+from gridworld.tetris.game.features import BCTS_FEATURES, DT_FEATURES, FORMER_FEATURES, LEARNED_FEATURES
+from gridworld.tetris.game.network import MOST_UNITS, n_weights
+from gridworld.tetris.game.watch import demo
 from gridworld.tetris.players.saved import LARGEST, SUFFIX, Player, Players, read_player, strength
+from support.networks import as_network
 from support.paths import TESTS
 
 WEIGHTS = tuple(float(number) for number in range(len(BCTS_FEATURES)))
@@ -21,8 +26,12 @@ HUGE = int("9" * 400)
 JUNK = [None, True, -1, 0, 3, 1 << 63, HUGE, -HUGE, 1e300, 1e-300, "", "x", "\0", "../up", "CON", [], [HUGE] * 8, {}]
 
 
-def content(**changes) -> bytes:
-    return json.dumps({**json.loads(Player("p", WEIGHTS, saved=1e9).to_text()), **changes}).encode()
+LINEAR = Player("p", WEIGHTS, saved=1e9)
+NETWORK = Player("p", as_network((1.0,) * 9, 3), features=LEARNED_FEATURES, saved=1e9)
+
+
+def content(player=LINEAR, **changes) -> bytes:
+    return json.dumps({**json.loads(player.to_text()), **changes}).encode()
 
 
 def survives(altered: bytes) -> bool:
@@ -33,7 +42,7 @@ def survives(altered: bytes) -> bool:
         if not str(problem).endswith("."):
             raise AssertionError(f"{problem} is not a sentence") from None
         return False
-    check_weights(player.weights, player.features)
+    list(islice(demo(player.weights, features=player.features, width=4, height=4), 9))
     time.strftime("%Y-%m-%d", time.localtime(player.saved))
     f"{player.generation:,} {player.placements:,} {strength(player):,.1f}"
     assert read_player(player.to_text().encode()) == player
@@ -66,7 +75,7 @@ def test_a_number_that_is_too_long_is_refused_with_its_place(key, number):
 @given(st.randoms(use_true_random=False))
 @pytest.mark.slow
 def test_bytes_altered_at_random_are_refused_or_a_player(rng: random.Random):
-    spoilt = bytearray(content())
+    spoilt = bytearray(content(rng.choice([LINEAR, NETWORK])))
     for _ in range(rng.choice([1, 1, 2, 5])):
         at, length = rng.randrange(len(spoilt)), rng.randrange(1, 12)
         match rng.randrange(4):
@@ -112,6 +121,15 @@ def test_a_player_comes_back_with_its_features_and_ratings():
     assert read_player(player.to_text().encode()) == player
 
 
+def test_a_network_comes_back_and_the_largest_one_fits_into_a_file():
+    size = n_weights(MOST_UNITS, len(LEARNED_FEATURES))
+    player = replace(NETWORK, weights=tuple(-1.23456789e-14 for _ in range(size)))
+    text = player.to_text().encode()
+    assert len(text) < LARGEST
+    assert read_player(text) == player
+    assert not player.is_linear
+
+
 def test_a_file_of_the_first_version_keeps_its_meaning():
     """Its wells count covered cells, and its rating was of another kind."""
     player = read_player((TESTS / "data" / "player-v1.player.json").read_bytes())
@@ -124,6 +142,8 @@ def test_a_file_of_the_first_version_keeps_its_meaning():
     ("changes", "sentence"),
     [
         ({"weights": [1.0] * 7}, "has 8 finite weights"),
+        ({"weights": [1.0] * n_weights(3, 8)}, "has 8 finite weights"),
+        ({"weights": [1.0] * 10_000}, "weights"),
         ({"features": ["holes"] * 8}, "must differ from one another"),
         ({"features": ["something"] * 8}, "must differ from one another"),
         ({"ratings": {"10x10": {"games": 1, "finished": 2, "lines": 3}}}, "more games are finished"),
