@@ -13,7 +13,7 @@ from stable_baselines3 import DQN, PPO
 
 from gridworld.tetris.deep import settings
 from gridworld.tetris.deep.games import Watched
-from gridworld.tetris.deep.recipe import REPLAY, hyperparameters
+from gridworld.tetris.deep.recipe import REPLAY, SEEDS, hyperparameters
 from gridworld.tetris.deep.scorer import MaskableScoringPolicy, ScoringPolicy, ScoringQPolicy
 
 MODELS: dict[str, Any] = {
@@ -92,7 +92,7 @@ def load_model(path: Path, kept: Mapping[str, Any], game: Watched) -> Any:
     DQN gets its replay memory back. The game starts again, with other pieces than the training began with.
     """
     model = MODELS[kept["algorithm"]].load(path, env=game, device="cpu")
-    model.set_random_seed(kept["seed"] + model.num_timesteps)
+    model.set_random_seed((kept["seed"] + model.num_timesteps) % SEEDS)
     replay = path.with_name(REPLAY)
     if kept["algorithm"] == settings.DQN and replay.is_file() and not replay.is_symlink():
         model.load_replay_buffer(replay)

@@ -30,6 +30,7 @@ PLAYERS = {LATEST: "latest.player.json", BEST: "best.player.json"}
 """The players that the networks of these checkpoints are: files without pickles, which anybody may read."""
 OTHERS = {"seed": 0, "threads": None, "folder": None, "timesteps": 1_000_000, "target_lines": 0}
 LIVE = frozenset({"timesteps", "target_lines"})
+SEEDS = 1 << 32  # as many as NumPy's former generator has, which stable-baselines3 seeds
 VERSION = 1
 PATIENCE = 5.0  # seconds for the last checkpoint at Stop: DQN's memory takes a while to write
 INSTALL = "Training with stable-baselines3 needs an extra: pip install 'gridworld-lab[sb3]'."
@@ -89,6 +90,10 @@ def check_settings(settings: Mapping[str, Any]) -> None:
         value = others[name]
         if value is not OTHERS[name] and (isinstance(value, bool) or not isinstance(value, int) or value < lowest):
             raise ValueError(f"The setting {name} is {value!r}; give a whole number from {lowest} up.")
+    if others["seed"] >= SEEDS:
+        raise ValueError(
+            f"The setting seed is {others['seed']}; stable-baselines3 takes whole numbers below {SEEDS:,}."
+        )
 
 
 def split(settings: Mapping[str, Any]) -> tuple[Any, dict[str, Any], dict[str, Any]]:

@@ -410,7 +410,8 @@ def test_the_network_is_shown_without_exploring_which_changes_no_training(algori
 def test_settings_without_sense_are_refused():
     check_settings(settings_of("DQN", timesteps=5))
     wrong = (
-        {"algorithm": "SARSA"}, {"rollout": 5}, {"units": -1}, {"colour": "red"}, {"seed": -1}, {"threads": 0},
+        {"algorithm": "SARSA"}, {"rollout": 5}, {"units": -1}, {"colour": "red"}, {"seed": -1}, {"seed": 1 << 32},
+        {"threads": 0},
         {"timesteps": 0}, {"target_lines": 1.5}, {"environment": "chess"},
     )  # fmt: skip
     for settings in wrong:
