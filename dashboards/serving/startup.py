@@ -25,6 +25,7 @@ from dashboards.live.panel_patches.echoes import keep_looks
 from dashboards.live.panel_patches.openings import make_pages_in_slices
 from dashboards.live.panel_patches.promised_pages import frame_pages, promise_pages
 from dashboards.live.panel_patches.root_address import keep_parameters
+from dashboards.live.panel_patches.written_pages import write_frames_once
 from dashboards.pages.loading import load_asked
 from dashboards.pages.shell import TITLE, frame, is_dark, known_theme
 from gridworld.compiled import CAN_COMPILE
@@ -81,6 +82,7 @@ def warm_up() -> None:
     settle()
     make_pages_in_slices(process_hub().slices, before=load_asked)
     promise_pages()
+    write_frames_once()
     answer_in_turn()
     keep_parameters()
     keep_looks()

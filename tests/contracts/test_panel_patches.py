@@ -74,6 +74,11 @@ NAMES = {
     "bokeh.server.contexts.ApplicationContext.create_session_if_needed": Used(
         lambda: ApplicationContext, "create_session_if_needed", ("session_id", "request", "token")
     ),
+    "panel.io.server.server_html_page_for_session": Used(
+        lambda: panel.io.server,
+        "server_html_page_for_session",
+        ("session", "resources", "title", "token", "template", "template_variables"),
+    ),
     "bokeh.server.contexts.ApplicationContext._pending_sessions": Used(
         lambda: ApplicationContext(Application()), "_pending_sessions"
     ),
