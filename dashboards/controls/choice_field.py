@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import panel as pn
-import param
 
 from dashboards.style.choice import choice
 from dashboards.style.markup import fill
@@ -15,16 +14,23 @@ from dashboards.style.widgets import LABELLED, html, problem_html, stack
 class ChoiceField(pn.viewable.Viewer):
     """A list to choose from, below it what the choice is about or why it was refused."""
 
-    disabled = param.Boolean(doc="Whether the choice may not be changed now.")
-
     def __init__(self, label: str, **choices: Any) -> None:
         super().__init__()
-        self.list = choice(label, disabled=self.param.disabled, **choices, **LABELLED)
+        self.list = choice(label, **choices, **LABELLED)
         self._sentence, self._about = html("", sizing_mode="stretch_width", visible=False), ""
         self._panel = stack(self.list, self._sentence, gap="0")
 
     def __panel__(self) -> Any:
         return self._panel
+
+    @property
+    def disabled(self) -> bool:
+        """Whether the choice may not be changed now."""
+        return self.list.disabled
+
+    @disabled.setter
+    def disabled(self, locked: bool) -> None:
+        self.list.disabled = locked
 
     @property
     def sentence(self) -> str:

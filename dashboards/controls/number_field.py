@@ -49,8 +49,6 @@ class NumberField(pn.viewable.Viewer):
     after Enter. A refused text stays as it was typed; the parameter of `owner` stays as it was.
     """
 
-    disabled = param.Boolean(doc="Whether the number may not be edited now.")
-
     def __init__(self, owner: param.Parameterized, parameter: str) -> None:
         super().__init__()
         self._owner, self._parameter = owner, parameter
@@ -61,8 +59,8 @@ class NumberField(pn.viewable.Viewer):
         self._slider = self._make_slider() if has_slider else None
         self._steppers = [] if has_slider else [self._stepper("−", "Decrease", -1), self._stepper("+", "Increase", 1)]
         self.text = self._make_text(has_slider)
-        parts = [self._slider, self.text] if has_slider else [self.text, *self._steppers]
-        self._panel = row(*parts, gap="0 10px" if has_slider else "0 4px", flex_wrap="wrap")
+        self._parts: list[Any] = [self._slider, self.text] if has_slider else [self.text, *self._steppers]
+        self._panel = row(*self._parts, gap="0 10px" if has_slider else "0 4px", flex_wrap="wrap")
         self._problem: pn.pane.HTML | None = None  # made for the first refusal
         self.text.param.watch(self._typed, "value")
         owner.param.watch(lambda event: self.follow(), parameter)
@@ -78,6 +76,16 @@ class NumberField(pn.viewable.Viewer):
     @visible.setter
     def visible(self, shown: bool) -> None:
         self._panel.visible = shown
+
+    @property
+    def disabled(self) -> bool:
+        """Whether the number may not be edited now."""
+        return self.text.disabled
+
+    @disabled.setter
+    def disabled(self, locked: bool) -> None:
+        for part in self._parts:
+            part.disabled = locked
 
     @property
     def problem(self) -> str:
@@ -132,7 +140,7 @@ class NumberField(pn.viewable.Viewer):
             if has_slider
             else {"label": self._declared.label, "description": self._declared.doc, "sx": NARROW_LABEL, **LABELLED}
         )
-        text = TypedText(size="small", max_length=40, disabled=self.param.disabled, **look)
+        text = TypedText(size="small", max_length=40, **look)
         text.write(self._written(getattr(self._owner, self._parameter)))
         return text
 
@@ -147,7 +155,6 @@ class NumberField(pn.viewable.Viewer):
             description=self._declared.doc,
             show_value=False,
             size="small",
-            disabled=self.param.disabled,
             sx=SLIDER_SX,
             **WIDE,
         )
@@ -161,7 +168,6 @@ class NumberField(pn.viewable.Viewer):
             description=f"{verb} {self._declared.label}",
             variant="outlined",
             color="default",
-            disabled=self.param.disabled,
             sx=STEPPER_SX,
             margin=(7, 0, 3, 0),
             width=32,
