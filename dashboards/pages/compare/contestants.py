@@ -17,12 +17,13 @@ from dashboards.pages.compare.library_part import LibraryPart
 from dashboards.pages.downloads import button
 from dashboards.pages.plan_address import MOST_CONTESTANTS
 from dashboards.style.choice import choice
-from dashboards.style.widgets import LABELLED, row, stack
+from dashboards.style.widgets import LABELLED, html, row, stack
 from gridworld.agents import agent_class
 from gridworld.agents.relevance import is_relevant
 from gridworld.experiments.plan import Contestant
 
 LONGEST_LABEL = 40
+FULL = f'<div class="hint">These are {MOST_CONTESTANTS} contestants, as many as a page compares.</div>'
 COPY = re.compile(r" \(\d+\)$")
 
 
@@ -48,7 +49,8 @@ class ContestantsPart:
         self._fields = stack(gap="4px")
         self.library = LibraryPart(lambda one: self._insert(one, self.library.runs), files)
         tools = row(self.add, self.copy, self.remove, self.library.button, gap="6px", flex_wrap="wrap")
-        parts = self.list, tools, self.library.panel, self.label, self.algorithm, self._fields
+        self.full = html(FULL, visible=False)
+        parts = self.list, tools, self.full, self.library.panel, self.label, self.algorithm, self._fields
         self.panel = stack(*parts, gap="6px")
 
     def show(self, contestants: list[Contestant]) -> None:
@@ -67,7 +69,7 @@ class ContestantsPart:
         self._locked = locked
         for part in (self.label, self.algorithm, *self._rows.values()):
             part.disabled = locked
-        is_full = len(self._contestants) >= MOST_CONTESTANTS
+        self.full.visible = is_full = len(self._contestants) >= MOST_CONTESTANTS
         self.add.disabled = self.copy.disabled = locked or is_full
         self.library.lock(locked or is_full)
         self.remove.disabled = locked or len(self._contestants) < 2

@@ -18,6 +18,7 @@ from dashboards.pages.compare.page import ComparePage
 from dashboards.pages.compare.progress import written
 from dashboards.pages.compare.race_tab import TWINS
 from dashboards.pages.compare.ready import READY, ReadyComparison, watch_html
+from dashboards.pages.plan_address import MOST_CONTESTANTS
 from dashboards.pages.training.address import from_query
 from dashboards.style.formatting import number
 from dashboards.style.theme import tokens
@@ -185,7 +186,7 @@ def test_an_edit_makes_another_plan_and_a_refused_one_changes_nothing(page):
     kept = page.experiment
     page.form.rows["runs"].text.value = "100000"
     assert page.experiment is kept
-    assert "from 2 to 5,000" in page.form.rows["runs"].problem
+    assert "from 1 to 5,000" in page.form.rows["runs"].problem
 
 
 def test_contestants_are_added_copied_and_removed(page):
@@ -201,6 +202,17 @@ def test_contestants_are_added_copied_and_removed(page):
     part.list.value = 1
     part.algorithm.list.value = "dyna_q"
     assert page.experiment.plan.contestants[1].agent == "dyna_q"
+
+
+def test_a_form_with_as_many_contestants_as_there_can_be_says_so(page):
+    part = page.form.contestants
+    for _ in range(MOST_CONTESTANTS - 2):
+        assert not part.full.visible
+        press(part.add)
+    assert part.full.visible
+    assert part.add.disabled
+    press(part.remove)
+    assert not part.full.visible
 
 
 def test_copies_are_counted_and_differ_from_all_others(page):
