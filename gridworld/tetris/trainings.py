@@ -119,7 +119,8 @@ def _read(path: Path, changed: int) -> StoredTraining:
     run_id, saved = path.parent.name, changed / 1e9
     try:
         if path.name == recipe.LATEST:
-            return StoredTraining(run_id, saved, str(recipe.read_settings(path)["algorithm"]))
+            settings, placements, reached = recipe.read_training(path)
+            return StoredTraining(run_id, saved, str(settings["algorithm"]), placements, reached)
         with opened(path) as file:
             archive = Archive(file)
             text = archive.text("tetris")

@@ -1,8 +1,13 @@
 """The list of stored trainings: none is lost, none hides another, and a deletion can be undone."""
 
+import json
+import zipfile
+
 import pytest
 
 from gridworld.errors import CheckpointError
+from gridworld.tetris.deep.recipe import LATEST as NETWORK
+from gridworld.tetris.deep.recipe import VERSION
 from gridworld.tetris.search import storage
 from gridworld.tetris.search.worker import BEST, LATEST, make_trainer
 from gridworld.tetris.trainings import (
@@ -45,6 +50,19 @@ def test_each_training_is_listed_with_what_it_has_reached(runs):
     assert (good.trainer, good.placements, good.problem) == ("noisy cross-entropy", trainer.step, "")
     assert good.lines == trainer.player_lines
     assert bad.problem.endswith(".")
+
+
+def test_a_network_is_listed_with_what_it_has_reached(runs):
+    (runs / "00000005").mkdir()
+    kept = {"version": VERSION, "settings": {"algorithm": "DQN", "seed": 1}, "log": {"figures": [90.0, 12.5, 14.0]}}
+    with zipfile.ZipFile(runs / "00000005" / NETWORK, "w") as archive:
+        archive.writestr("data", json.dumps({"num_timesteps": 7_000, "laboratory": kept}))
+    (found,) = stored_trainings()
+    assert (found.trainer, found.placements, found.lines) == ("DQN", 7_000, 12.5)
+    (runs / "00000006").mkdir()
+    with zipfile.ZipFile(runs / "00000006" / NETWORK, "w") as archive:
+        archive.writestr("data", json.dumps({"laboratory": {**kept, "log": [1]}}))
+    assert {each.problem != "" for each in stored_trainings()} == {False, True}, "a damaged one hides no other"
 
 
 def test_a_deletion_can_be_undone(runs):

@@ -141,15 +141,31 @@ def own_checkpoint(folder: str | None, checkpoint: str) -> Path:
 
 def read_settings(path: Path) -> dict[str, Any]:
     """Return the algorithm, hyperparameters and seed of a checkpoint, read without its pickles."""
+    return read_training(path)[0]
+
+
+def read_training(path: Path) -> tuple[dict[str, Any], int | None, float | None]:
+    """Return the same, and the placements and the mean lines of the last 100 games; None where they aren't known."""
     try:
         with zipfile.ZipFile(path) as archive:
             if archive.getinfo("data").file_size > MAX_DATA:
                 raise CheckpointError("too_large", f"The description in {path.name!r} is too large.")
-            kept = json.loads(archive.read("data"))["laboratory"]
+            described = json.loads(archive.read("data"))
+        kept = described["laboratory"]
         version, settings = kept["version"], {**FORMER_SETTINGS, **kept["settings"]}
+        steps, figures = described.get("num_timesteps"), kept.get("log", {}).get("figures", ())
+        lines = figures[1] if len(figures) == 3 else None
     except FileNotFoundError:
         raise CheckpointError("missing", f"There is no file {path.name!r}.") from None
-    except (zipfile.BadZipFile, EOFError, KeyError, TypeError, ValueError, NotImplementedError) as problem:
+    except (
+        zipfile.BadZipFile,
+        EOFError,
+        KeyError,
+        AttributeError,
+        TypeError,
+        ValueError,
+        NotImplementedError,
+    ) as problem:
         if isinstance(problem, CheckpointError):
             raise
         raise CheckpointError("damaged", f"{path.name!r} is not a checkpoint of a training: {problem}.") from None
@@ -159,4 +175,4 @@ def read_settings(path: Path) -> dict[str, Any]:
         check_settings(settings)
     except ValueError as problem:
         raise CheckpointError("settings", f"{path.name!r} has invalid settings: {problem}") from None
-    return settings
+    return settings, steps if type(steps) is int else None, lines if type(lines) is float else None
