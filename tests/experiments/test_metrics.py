@@ -30,6 +30,11 @@ def always(action):
     return np.eye(4)[[action] * 3]
 
 
+def test_the_metrics_have_the_ids_that_scripts_rely_on():
+    promised = "return first_return last_return length success greedy_return steps_to_threshold max_error"
+    assert {*promised.split(), "regret_estimation", "regret_exploration"} <= METRICS.keys()
+
+
 def test_the_greedy_policy_of_the_corridor():
     assert referee().greedy_return(always(1)) == 9
     assert referee().greedy_return(always(3)) == -np.inf

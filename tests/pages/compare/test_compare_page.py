@@ -33,6 +33,7 @@ from gridworld.experiments.plan import Contestant, Plan
 from gridworld.experiments.running import compare
 from gridworld.experiments.study import study_of
 from gridworld.runs.frame import Status
+from gridworld.storage.library import Library
 from gridworld.training.session import TrainingSession
 from gridworld.worlds.problem import load_problem
 from support.served import ServedDocument
@@ -213,6 +214,18 @@ def test_a_form_with_as_many_contestants_as_there_can_be_says_so():
     part.show(contestants)
     assert part.full.visible
     assert part.add.disabled
+
+
+def test_a_saved_run_becomes_a_contestant():
+    Library().save(TrainingSession(world="cliff", agent="sarsa", step_size=0.3), "saved")
+    edited = []
+    part = ContestantsPart(lambda contestants, field: edited.append(contestants), AtOnce())
+    part.show([Contestant("q_learning")])
+    press(part.library.button)
+    part.library.runs.list.value = "saved"
+    assert [(one.agent, one.label) for one in edited[-1]] == [("q_learning", ""), ("sarsa", "saved")]
+    assert edited[-1][1].hyperparameters["step_size"] == 0.3
+    Library().delete("saved")
 
 
 def test_copies_are_counted_and_differ_from_all_others(page):
