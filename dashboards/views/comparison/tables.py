@@ -35,6 +35,8 @@ abbr { color: var(--mui-palette-warning-main); text-decoration: none; cursor: he
 a { color: var(--mui-palette-primary-main); }
 p { margin: 8px; font-size: 12px; line-height: 18px; color: var(--mui-palette-text-secondary); }
 """
+BOLD = "Bold: the best, where the runs decide it."
+SOME = "These are some of the combinations of a study; which is the best of all is not marked here."
 NOTHING_YET = '<p role="status">There are no runs yet to show; this fills as soon as every contestant has one.</p>'
 
 
@@ -54,7 +56,8 @@ def metrics_table(cells: Sequence[Cell], result: Comparison | None, world: str) 
             row += Markup("<td>{}</td>").format(shown(estimate, is_best=best[metric] == cell.label))
         rows += Markup('<tr><th scope="row">{}{}</th>{}</tr>').format(line_mark(place), cell.label, row)
     heads = Markup("").join(Markup('<th scope="col">{}</th>').format(METRICS[metric].label) for metric in metrics)
-    caption = " ".join([_what_intervals_are(result), "Bold: the best, where the runs decide it.", *warnings])
+    bold = BOLD if _all_shown(cells, result, world) else SOME
+    caption = " ".join([_what_intervals_are(result), bold, *warnings])
     return fill(
         '<table><caption>{}</caption><thead><tr><th scope="col">Contestant</th>{}</tr></thead>'
         "<tbody>{}</tbody></table>",

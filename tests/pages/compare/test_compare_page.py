@@ -91,6 +91,13 @@ def test_one_run_has_no_interval_and_says_so_in_words():
     assert metrics_table(page.experiment.plan.cells, interim, "cliff").count("no interval: one run only") == 4
 
 
+def test_a_table_of_some_combinations_promises_no_best():
+    result = compare(Plan((Contestant("random"), Contestant("sarsa")), ("easy",), runs=2, episodes=2))
+    cells = result.plan.cells
+    assert "Bold: the best" in metrics_table(cells, result, "easy")
+    assert "Bold" not in metrics_table(cells[:1], result, "easy")
+
+
 def test_a_comparison_has_finished_when_its_last_figures_are_there(page, monkeypatch):
     seen, submit = [], AtOnce.submit
 
