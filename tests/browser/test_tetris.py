@@ -135,7 +135,7 @@ def test_a_network_is_trained_from_start_to_stop(open_page, algorithm, settings,
     wait_for(lambda: status(page) == "Paused", what="the page says so")
     before = status_of(page.url)["step"]
     page.get_by_role("tab", name="Demo").click()
-    page.get_by_text("This trainer learns a network").wait_for()
+    page.get_by_text("is the network as it was saved last").wait_for()
     assert status_of(page.url)["step"] == before, "no step while paused"
     page.get_by_label("Player", exact=True).first.wait_for()  # published players can still be watched
     running = workers()
@@ -149,6 +149,11 @@ def test_a_network_is_trained_from_start_to_stop(open_page, algorithm, settings,
         press(page, "Download network")
     with zipfile.ZipFile(download.value.path()) as archive:
         assert "policy.pth" in archive.namelist(), "it is a model of stable-baselines3"
+    page.get_by_label("Name", exact=True).fill(f"net {algorithm}")
+    press(page, "Save")
+    page.get_by_text(f"“net {algorithm}” is saved").wait_for()
+    press(page, "Watch")
+    wait_for(lambda: number(page.locator("[data-demo=pieces]").first.inner_text()) > 2, what="the saved network plays")
 
 
 def test_a_player_is_saved_watched_handed_on_and_brought_back(open_page, tmp_path):
