@@ -190,6 +190,10 @@ class Controls(Form):
 
         self._loading.before(lambda: Settings(world=world).make_problem().prepare(), lambda: self.attempt(ask, field))
 
+    def after_loading(self, act: Callable[[], None]) -> None:
+        """Do something when no chosen world is being loaded any more."""
+        self._loading.after(act, self.soon)
+
     def _choose_agent(self, agent_id: str) -> None:
         if self.adopting:
             return

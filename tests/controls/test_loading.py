@@ -26,3 +26,13 @@ def test_what_is_there_at_once_shows_no_waiting():
     loading = Loading(lambda work, then: then(), shown.append)
     loading.before(lambda: None, lambda: attempted.append("small"))
     assert (attempted, shown) == (["small"], [False])
+
+
+def test_what_is_pressed_while_a_world_is_loaded_concerns_that_world():
+    loading, waiting, done, _ = loading_by_hand()
+    loading.after(lambda: done.append("pressed before"), lambda act: act())
+    loading.before(lambda: None, lambda: done.append("chosen"))
+    loading.after(lambda: done.append("pressed"), lambda act: act())
+    assert done == ["pressed before"]
+    waiting[0][1]()
+    assert done == ["pressed before", "chosen", "pressed"]

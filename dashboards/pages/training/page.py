@@ -34,7 +34,7 @@ from dashboards.style.widgets import FILL, WIDE, card, html, section, stack
 from dashboards.views.board.switches import ColourChoice, board_switches
 from gridworld.insight.recent_past import RecentPast
 from gridworld.pictures.curve_facts import EXPLORATIONS
-from gridworld.runs.commands import Configure, Extend, Reset
+from gridworld.runs.commands import Command, Configure, Extend, Reset, Start, Step
 from gridworld.runs.frame import Status
 from gridworld.runs.journal import Journal
 from gridworld.training.session import TrainingSession
@@ -65,7 +65,7 @@ class TrainingPage(RunPage):
         self.go_to: Callable[[SharedRun], None] = lambda other: open_page(self.address, other)
         self.view = {entry.title: entry.make(self._context(shared, touch)) for entry in VIEWS}
         self.views = list(self.view.values())
-        self.buttons = RunButtons(shared.frame.pace, self.send)
+        self.buttons = RunButtons(shared.frame.pace, self._press)
         self.controls: Controls = Controls(
             shared.settings, self._begin_again, self._configure, lambda change: self.refresher.soon(change), load_first
         )
@@ -225,6 +225,13 @@ class TrainingPage(RunPage):
 
     def _refuse(self, reason: str) -> None:
         self.failure.refusal = reason
+
+    def _press(self, command: Command, code: str, text: str) -> None:
+        """Hand on a press of a button; what lets the run go on waits for a world that was chosen before."""
+        if isinstance(command, Start | Step):
+            self.controls.after_loading(lambda: self.send(command, code, text))
+        else:
+            self.send(command, code, text)
 
     def _begin_again(self, settings: Settings) -> None:
         self.ask(Reset(settings), "settings", "New settings: the run begins again")
