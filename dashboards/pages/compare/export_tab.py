@@ -49,11 +49,10 @@ class ExportTab:
             button("Study (PNG)", "image", lambda: self._study("png")),
             button("Runs (CSV)", "table_view", self._csv),
             button("Plan (TOML)", "settings", self._plan),
-            *self._outcome.parts,
             gap="8px",
             flex_wrap="wrap",
         )
-        parts = tools, html(PNG), self._paper, self._downloads.panel
+        parts = tools, row(*self._outcome.parts), html(PNG), self._paper, self._downloads.panel
         self.panel = pn.Column(*parts, styles={"gap": "8px", "padding-top": "8px", "overflow": "auto"}, **FILL)
 
     def show(self, paragraph: str) -> None:

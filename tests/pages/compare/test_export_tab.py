@@ -68,3 +68,9 @@ def test_what_cannot_be_drawn_is_a_sentence(form, plan, has_runs, why):
     press(tab, f"Study ({form})")
     assert why in tab._outcome.message.object
     assert not tab._downloads.panel.data
+
+
+def test_a_sentence_has_a_line_of_its_own():
+    tab = opened(NONE, has_runs=True)
+    (line,) = (part for part in tab.panel if tab._outcome.message in list(getattr(part, "objects", ())))
+    assert list(line) == list(tab._outcome.parts), "and is not squeezed in beside the buttons"
