@@ -48,7 +48,7 @@ def executor_of(
     address
         Of Dask's scheduler, which must answer within 5 seconds; None: workers on this machine.
     remark
-        Told in one sentence if that scheduler has no workers, so that the runs wait for some.
+        Called with one sentence if that scheduler has no workers, and the runs wait for one.
 
     Raises
     ------

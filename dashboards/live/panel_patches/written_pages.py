@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -26,6 +27,7 @@ def write_frames_once() -> None:
     if not usable("the HTML of a page written once", {name: takes(write, *parameters)}):
         return
 
+    @wraps(write)
     def write_promised_once(session: Any, resources: Any, title: str, token: str | None = None, **looks: Any) -> str:
         if not isinstance(session, PromisedPage):
             return write(session, resources, title, token, **looks)
