@@ -18,14 +18,14 @@ from gridworld.errors import CheckpointError
 from gridworld.storage.archive import Archive
 from gridworld.storage.atomic_files import is_plain_file, newest_first, opened, storage_refusals
 from gridworld.storage.json_records import check_head, decode
-from gridworld.tetris.deep import recipe
+from gridworld.tetris.deep import recipe, stored
 from gridworld.tetris.search import storage
 from gridworld.tetris.search.worker import BEST, FINAL, FORMAT, LATEST, VERSION
 
 MOST_KEPT = 200
 MOST_IN_TRASH = 20
 CHECKPOINTS = {"latest": LATEST, "final": FINAL, "best": BEST}
-"""The checkpoints that a training by search may have left, in the order in which they are tried."""
+"""What a training by search may have left, in the order in which it is tried."""
 
 
 @dataclass(frozen=True)
@@ -66,17 +66,18 @@ def stored_trainings() -> list[StoredTraining]:
 
 
 def checkpoint_of(run_id: str, which: str) -> Path:
-    """Return one of the `CHECKPOINTS` of a training by search.
+    """Return the latest, final or best checkpoint of a training, whichever trainer left it.
 
     Raises
     ------
     CheckpointError
         If it left none of that name.
     """
-    if storage.is_run_id(run_id) and which in CHECKPOINTS:
-        path = storage.run_folder(run_id) / CHECKPOINTS[which]
-        if is_plain_file(path):
-            return path
+    for checkpoints in (CHECKPOINTS, recipe.CHECKPOINTS):
+        if storage.is_run_id(run_id) and which in checkpoints:
+            path = storage.run_folder(run_id) / checkpoints[which]
+            if is_plain_file(path):
+                return path
     raise CheckpointError("missing", f"The training {run_id[:20]} has no checkpoint called {which[:20]!r}.")
 
 
@@ -84,6 +85,23 @@ def check_space() -> None:
     """Raise ValueError where no further training may be kept: none is ever deleted to make room."""
     if sum(storage.is_run_id(path.name) for path in _folder().glob("*")) >= MOST_KEPT:
         raise ValueError(f"{MOST_KEPT} trainings are stored, which is the most; delete some of them in the list first.")
+
+
+def continued(path: Path, run_id: str) -> Path:
+    """Return the checkpoint from which a training with this id goes on, in the place of another one's at `path`.
+
+    A network is loaded from its training's own folder only, so it is copied into the new one.
+    """
+    if path.name not in recipe.CHECKPOINTS.values():
+        return path
+    folder = storage.run_folder(run_id)
+    copy = folder / recipe.LATEST
+    with storage_refusals(folder):
+        folder.mkdir(parents=True)
+        for source, target in ((path, copy), (recipe.player_file(path), recipe.player_file(copy))):
+            if is_plain_file(source):
+                shutil.copyfile(source, target)
+    return copy
 
 
 def delete_training(run_id: str) -> str:
@@ -119,7 +137,7 @@ def _read(path: Path, changed: int) -> StoredTraining:
     run_id, saved = path.parent.name, changed / 1e9
     try:
         if path.name == recipe.LATEST:
-            settings, placements, reached = recipe.read_training(path)
+            settings, placements, reached = stored.read_training(path)
             return StoredTraining(run_id, saved, str(settings["algorithm"]), placements, reached)
         with opened(path) as file:
             archive = Archive(file)

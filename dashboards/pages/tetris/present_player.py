@@ -28,7 +28,7 @@ def player_of(shared: SharedRun | None, which: str, name: str) -> Player:
         raise ValueError(NETWORK)
     if shared is not None and not has_weights(shared.settings):
         checkpoint = recipe.BEST if which == BEST else recipe.LATEST
-        return replace(recipe.stored_player(run_folder(shared.id), checkpoint), name=name)
+        return replace(recipe.stored_player(run_folder(shared.id) / checkpoint), name=name)
     scene = shared.journal.frame.scene if shared and shared.journal.frame else None
     if shared is None or scene is None or scene.metrics is None:
         raise ValueError("There is no player yet; press Start first.")

@@ -15,9 +15,9 @@ from gridworld.runs.commands import Pace, Reset, Stop
 from gridworld.runs.frame import Frame
 from gridworld.runs.process.run import ProcessRun
 from gridworld.storage.atomic_files import is_plain_file
-from gridworld.tetris.deep import recipe
+from gridworld.tetris.deep import recipe, stored
 from gridworld.tetris.search import storage, worker
-from gridworld.tetris.trainings import CHECKPOINTS, check_space, checkpoint_of
+from gridworld.tetris.trainings import CHECKPOINTS, check_space, checkpoint_of, continued
 
 ASKED = ("timesteps", "target_lines")
 """Settings that no checkpoint holds."""
@@ -126,23 +126,25 @@ def open_checkpoint(hub: Hub, run_id: str, which: str) -> SharedRun:
     CheckpointError
         If there is no such checkpoint, or it can't be read.
     """
-    path = checkpoint_of(run_id, which)
-    shared = _restore(hub, secrets.token_hex(4), path, {})
+    other = secrets.token_hex(4)
+    shared = _restore(hub, other, continued(checkpoint_of(run_id, which), other), {})
     shared.journal.note("opened", f"Continues the {which} checkpoint of the training {run_id}")
     return shared
 
 
 def _restore(hub: Hub, run_id: str, path: Path, asked: Mapping[str, Any]) -> SharedRun:
     """Return a training that shows what a checkpoint holds and goes on from it."""
-    settings = (recipe if path.name == recipe.LATEST else storage).read_settings(path)
+    settings = (stored if path.name in recipe.CHECKPOINTS.values() else storage).read_settings(path)
     usual = default_settings(trainer_of(settings))
     targets = {name: value for name, value in asked.items() if name in ASKED and name in usual}
-    past = None if is_deep(settings) else _stored_frame(path)
-    return _share(hub, {**usual, **targets, **settings}, run_id, checkpoint=str(path), past=past)
+    asked_for = {**usual, **targets, **settings}
+    return _share(hub, asked_for, run_id, checkpoint=str(path), past=_stored_frame(path, asked_for))
 
 
-def _stored_frame(path: Path) -> Frame | None:
-    """Return what a checkpoint of a search holds; None where the library of its method is not installed here."""
+def _stored_frame(path: Path, settings: Mapping[str, Any]) -> Frame | None:
+    """Return what a checkpoint holds; None where the library of its method of search is not installed here."""
+    if is_deep(settings):
+        return stored.stored_frame(path, settings["timesteps"])
     try:
         return worker.stored_frame(path)
     except ModuleNotFoundError:
@@ -157,12 +159,13 @@ def _checkpoints(run_id: str) -> list[Path]:
     """Return the checkpoints of a training in the order in which they are tried: the newest trainer's first."""
     if not storage.is_run_id(run_id):
         return []
-    own = [path for name in CHECKPOINTS.values() if is_plain_file(path := storage.run_folder(run_id) / name)]
-    theirs = recipe.latest_checkpoint(storage.run_folder(run_id))
-    if theirs is None:
-        return own
-    is_newer = not own or theirs.stat().st_mtime_ns > own[0].stat().st_mtime_ns
-    return [theirs, *own] if is_newer else [*own, theirs]
+    folder = storage.run_folder(run_id)
+    own, theirs = (
+        [path for name in names.values() if is_plain_file(path := folder / name)]
+        for names in (CHECKPOINTS, recipe.CHECKPOINTS)
+    )
+    is_newer = theirs and (not own or theirs[0].stat().st_mtime_ns > own[0].stat().st_mtime_ns)
+    return [*theirs, *own] if is_newer else [*own, *theirs]
 
 
 def is_training(shared: SharedRun) -> bool:

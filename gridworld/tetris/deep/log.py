@@ -109,7 +109,8 @@ class DeepLog:
         self.returns.extend(state["returns"])
         self._lines = list(state["lines"])
         for name, history in self.histories.items():
-            rows = _unpack(state["rows"][name], state.get("widths", FORMER_WIDTHS)[name])
+            width = state.get("widths", FORMER_WIDTHS)[name]
+            rows = _unpack(state["rows"][name], width, history.capacity)
             if history.stream is GENERATIONS:
                 rows = present_rows(rows)
             if len(rows):
@@ -125,5 +126,10 @@ def _pack(rows: np.ndarray) -> str:
     return base64.b64encode(zlib.compress(rows.tobytes(), 1)).decode()
 
 
-def _unpack(text: str, columns: int) -> np.ndarray:
-    return np.frombuffer(zlib.decompress(base64.b64decode(text))).reshape(-1, columns)
+def _unpack(text: str, columns: int, most: int) -> np.ndarray:
+    """Return at most `most` rows. Raise ValueError, or what zlib raises, for what `_pack` has not made."""
+    size = 8 * columns * most
+    numbers = zlib.decompressobj().decompress(base64.b64decode(text), size + 1)
+    if len(numbers) > size:
+        raise ValueError(f"a log has more than {most:,} rows")
+    return np.frombuffer(numbers).reshape(-1, columns)

@@ -7,8 +7,6 @@ the worker only, and only from the run's own folder; nothing that was uploaded m
 
 from __future__ import annotations
 
-import json
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -20,11 +18,13 @@ from gridworld.runs.process.cadence import Cadence
 from gridworld.runs.process.run import ProcessRun
 from gridworld.runs.process.trainer import Recipe
 from gridworld.storage.atomic_files import is_plain_file, opened
-from gridworld.tetris.deep.settings import ALGORITHMS, FORMER_SETTINGS, THEIRS, DeepHyperparameters
+from gridworld.tetris.deep.settings import ALGORITHMS, THEIRS, DeepHyperparameters
 from gridworld.tetris.players.saved import LARGEST, Player, read_player
 from gridworld.tetris.report import GAMES, GENERATIONS, TetrisMetrics
 
 LATEST, BEST, FINAL = "latest.pickle.zip", "best.pickle.zip", "final.pickle.zip"
+CHECKPOINTS = {"latest": LATEST, "final": FINAL, "best": BEST}
+"""What a training may have left, in the order in which it is tried."""
 REPLAY = "latest-replay.pickle"
 PLAYERS = {LATEST: "latest.player.json", BEST: "best.player.json"}
 """The players that the networks of these checkpoints are: files without pickles, which anybody may read."""
@@ -35,7 +35,6 @@ VERSION = 1
 PATIENCE = 5.0  # seconds for the last checkpoint at Stop: DQN's memory takes a while to write
 INSTALL = "Training with stable-baselines3 needs an extra: pip install 'gridworld-lab[sb3]'."
 EXTRA = ("torch", "stable_baselines3", "sb3_contrib")
-MAX_DATA = 64 << 20  # bytes of a model's description
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +113,20 @@ def latest_checkpoint(folder: Path) -> Path | None:
     return path if path.is_file() else None
 
 
-def stored_player(folder: Path, checkpoint: str) -> Player:
-    """Return the player that the network of one of `PLAYERS` is, as the worker wrote it.
+def player_file(checkpoint: Path) -> Path:
+    """Return where the player is that the network of a checkpoint is, if it is one; the final one is the latest."""
+    return checkpoint.with_name(PLAYERS.get(checkpoint.name, PLAYERS[LATEST]))
+
+
+def stored_player(checkpoint: Path) -> Player:
+    """Return the player that the network of a checkpoint is, as the worker wrote it.
 
     Raises
     ------
     CheckpointError
         If there is none yet, or its file can't be used.
     """
-    path = folder / PLAYERS[checkpoint]
+    path = player_file(checkpoint)
     if not is_plain_file(path):
         raise CheckpointError("missing", "The network isn't saved yet: that happens every minute, and at Stop.")
     with opened(path) as file:
@@ -137,42 +141,3 @@ def own_checkpoint(folder: str | None, checkpoint: str) -> Path:
             "pickle", f"{path.name!r} may contain pickles, and is not from this run's own folder: it is not loaded."
         )
     return path
-
-
-def read_settings(path: Path) -> dict[str, Any]:
-    """Return the algorithm, hyperparameters and seed of a checkpoint, read without its pickles."""
-    return read_training(path)[0]
-
-
-def read_training(path: Path) -> tuple[dict[str, Any], int | None, float | None]:
-    """Return the same, and the placements and the mean lines of the last 100 games; None where they aren't known."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            if archive.getinfo("data").file_size > MAX_DATA:
-                raise CheckpointError("too_large", f"The description in {path.name!r} is too large.")
-            described = json.loads(archive.read("data"))
-        kept = described["laboratory"]
-        version, settings = kept["version"], {**FORMER_SETTINGS, **kept["settings"]}
-        steps, figures = described.get("num_timesteps"), kept.get("log", {}).get("figures", ())
-        lines = figures[1] if len(figures) == 3 else None
-    except FileNotFoundError:
-        raise CheckpointError("missing", f"There is no file {path.name!r}.") from None
-    except (
-        zipfile.BadZipFile,
-        EOFError,
-        KeyError,
-        AttributeError,
-        TypeError,
-        ValueError,
-        NotImplementedError,
-    ) as problem:
-        if isinstance(problem, CheckpointError):
-            raise
-        raise CheckpointError("damaged", f"{path.name!r} is not a checkpoint of a training: {problem}.") from None
-    if version != VERSION:
-        raise CheckpointError("version", f"{path.name!r} was written by another version of this program.")
-    try:
-        check_settings(settings)
-    except ValueError as problem:
-        raise CheckpointError("settings", f"{path.name!r} has invalid settings: {problem}") from None
-    return settings, steps if type(steps) is int else None, lines if type(lines) is float else None

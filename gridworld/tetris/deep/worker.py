@@ -31,11 +31,11 @@ from gridworld.tetris.deep.recipe import (
     DeepMetrics,
     hyperparameters,
     own_checkpoint,
-    read_settings,
     split,
 )
 from gridworld.tetris.deep.settings import MASKABLE_PPO
 from gridworld.tetris.deep.show import NetworkShow
+from gridworld.tetris.deep.stored import read_settings
 from gridworld.tetris.game.features import LEARNED_FEATURES
 from gridworld.tetris.players.saved import Player
 from gridworld.tetris.report import TetrisBoard

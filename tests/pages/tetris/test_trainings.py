@@ -1,5 +1,10 @@
 """No training is lost on the page: edits wait, each training has a folder of its own, and a list has them all."""
 
+import base64
+import json
+import zipfile
+import zlib
+
 import pytest
 
 from dashboards.hub.hub import Limits
@@ -11,6 +16,11 @@ from dashboards.pages.tetris.trainings import TrainingsPanel, listed
 from gridworld.errors import CheckpointError
 from gridworld.runs.commands import Configure, Pause, Reset, Start, Stop
 from gridworld.runs.frame import Status
+from gridworld.tetris.deep import recipe
+from gridworld.tetris.deep.games import Game
+from gridworld.tetris.deep.log import DeepLog
+from gridworld.tetris.players.builtin import BUILT_IN
+from gridworld.tetris.players.saved import Player
 from gridworld.tetris.report import GENERATIONS
 from gridworld.tetris.search.settings import CMA_ES
 from gridworld.tetris.search.storage import run_folder
@@ -124,6 +134,75 @@ def test_the_best_checkpoint_is_offered_where_the_latest_is_damaged_and_at_will(
     (run_folder("0000000b") / LATEST).write_bytes(b"nothing")
     with pytest.raises(CheckpointError):
         find_run(hub, "0000000b")
+
+
+def store_network(run_id: str, *names: str):
+    """Leave checkpoints of a network's training, as its process would but for the network; return its log."""
+    log = DeepLog()
+    for lines in (4, 8, 6):
+        log.record([Game(100, lines, 10 * lines, float(lines), False)])
+        log.end_generation(100 * lines)
+    settings = {"algorithm": "DQN", "seed": 3, "units": 16}
+    laboratory = {"version": recipe.VERSION, "settings": settings, "log": log.state(), "best_saved": 0.0}
+    run_folder(run_id).mkdir(parents=True)
+    for name in names:
+        with zipfile.ZipFile(run_folder(run_id) / name, "w") as archive:
+            archive.writestr("data", json.dumps({"num_timesteps": 700, "laboratory": laboratory}))
+    return log
+
+
+@pytest.fixture
+def extra(monkeypatch):
+    """Have the extra for networks, as far as a server needs it."""
+    monkeypatch.setattr(recipe, "is_available", lambda: True)
+
+
+def test_a_network_shows_what_its_checkpoint_holds_before_it_is_resumed(hub, extra):
+    log = store_network("0000000c", recipe.LATEST)
+    shared = find_run(hub, "0000000c", {"timesteps": 5000})
+    metrics = shared.frame.scene.metrics
+    assert (shared.status, shared.frame.step, metrics.games, metrics.target) == (Status.PAUSED, 700, 3, 5000)
+    assert (metrics.best_lines, metrics.player_lines) == (8.0, log.mean_lines)
+    assert shared.journal.columns(GENERATIONS.name)["generation"].tolist() == [1, 2, 3]
+    page = TetrisPage(hub, shared)
+    assert page.counters.values["generation"] == "4"
+    assert len(page.generations.generations.source.data["episode"]) == 3
+
+
+def test_the_best_network_is_offered_where_the_latest_is_damaged_and_at_will(hub, extra):
+    store_network("0000000c", recipe.LATEST, recipe.BEST)
+    player = run_folder("0000000c") / recipe.PLAYERS[recipe.BEST]
+    player.write_text(Player("network", BUILT_IN["bcts"].weights).to_text())
+    copy = open_checkpoint(hub, "0000000c", "best")
+    assert copy.frame.step == 700
+    assert recipe.own_checkpoint(copy.settings["folder"], str(run_folder(copy.id) / recipe.LATEST)), "it is its own"
+    assert (run_folder(copy.id) / recipe.PLAYERS[recipe.LATEST]).read_text() == player.read_text()
+    with pytest.raises(CheckpointError, match="no checkpoint called 'final'"):
+        open_checkpoint(hub, "0000000c", "final")
+    (run_folder("0000000c") / recipe.LATEST).write_bytes(b"nothing")
+    shared = find_run(hub, "0000000c")
+    assert shared.frame.step == 700
+    assert any(recipe.BEST in event.text and event.code == "checkpoint-damaged" for event in shared.journal.events)
+
+
+@pytest.mark.parametrize(
+    "log", [None, {}, {"games": "x"}, {"rows": {"games": "AAAA", "generations": "AAAA"}}, {"figures": [1.0]}, []]
+)
+def test_a_network_whose_log_is_damaged_is_refused_in_a_sentence(hub, extra, log):
+    whole = store_network("0000000c", recipe.LATEST).state()
+    path = run_folder("0000000c") / recipe.LATEST
+    kept = {"version": recipe.VERSION, "settings": {"algorithm": "DQN"}, "log": {**whole, **log} if log else log}
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("data", json.dumps({"num_timesteps": 700, "laboratory": kept}))
+    with pytest.raises(CheckpointError, match="is not a checkpoint of a training"):
+        find_run(hub, "0000000c")
+
+
+def test_a_log_has_no_more_rows_than_it_may_have():
+    many = DeepLog().state()
+    many["rows"]["games"] = base64.b64encode(zlib.compress(bytes(80 << 20))).decode()
+    with pytest.raises(ValueError, match="more than 4,096 rows"):
+        DeepLog().restore(many)
 
 
 def test_the_list_opens_stops_resumes_and_deletes(hub):

@@ -37,10 +37,10 @@ from gridworld.tetris.deep.recipe import (
     latest_checkpoint,
     make_run,
     own_checkpoint,
-    read_settings,
     stored_player,
 )
 from gridworld.tetris.deep.settings import ALGORITHMS, BOARD
+from gridworld.tetris.deep.stored import read_settings
 from gridworld.tetris.explain import explain
 from gridworld.tetris.game.network import MOST_UNITS
 from gridworld.tetris.report import GAMES, GENERATIONS, feature_column
@@ -351,7 +351,8 @@ SERVER = """
 import sys, time
 from gridworld.runs.commands import Start
 from gridworld.runs.frame import Status
-from gridworld.tetris.deep.recipe import is_available, make_run, read_settings
+from gridworld.tetris.deep.recipe import is_available, make_run
+from gridworld.tetris.deep.stored import read_settings
 
 assert is_available()
 run = make_run({settings!r})
@@ -489,9 +490,9 @@ def test_a_network_with_hidden_layers_plays_as_the_player_that_is_saved(tmp_path
     trainer = make(algorithm, tmp_path, width=6, height=8, timesteps=300)
     trainer.work(lambda: 50)
     with pytest.raises(CheckpointError, match="isn't saved yet"):
-        stored_player(tmp_path, LATEST)
+        stored_player(tmp_path / LATEST)
     trainer.save()
-    player = stored_player(tmp_path, LATEST)
+    player = stored_player(tmp_path / LATEST)
     assert (player.method, player.placements, player.is_linear) == (algorithm, 300, False)
     game, (observation, _) = trainer.game, trainer.game.reset(seed=5)
     for _ in range(30):
