@@ -7,6 +7,7 @@ import sys
 import time
 import types
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import gymnasium as gym
@@ -40,7 +41,7 @@ from gridworld.tetris.deep.recipe import (
     stored_player,
 )
 from gridworld.tetris.deep.settings import ALGORITHMS, BOARD
-from gridworld.tetris.deep.stored import read_settings
+from gridworld.tetris.deep.stored import read_settings, stored_frame
 from gridworld.tetris.explain import explain
 from gridworld.tetris.game.network import MOST_UNITS
 from gridworld.tetris.report import GAMES, GENERATIONS, feature_column
@@ -318,6 +319,9 @@ def test_files_that_are_no_checkpoints_are_refused(tmp_path):
     trainer = make("PPO", tmp_path, timesteps=64)
     path = Path(trainer.save())
     assert read_settings(path).items() >= {"algorithm": "PPO", **SMALL, **PER_ALGORITHM["PPO"]}.items()
+    shown, still = stored_frame(path, 64), {"score": 0, "lines": 0, "placements_per_second": 0.0}
+    assert (shown.step, shown.episode) == (trainer.step, trainer.episode)
+    assert repr(shown.scene.metrics) == repr(replace(trainer.metrics(), **still))
     good = path.read_bytes()
     for content in (b"", b"nothing", good[: len(good) // 2]):
         path.write_bytes(content)
