@@ -48,6 +48,7 @@ class Scorer(nn.Module):
         if linear := self.weights():
             return linear
         numbers = list[float]()
+        layer: Any
         for layer, scales in ((self.layers[0], SCALES), (self.layers[2], 1.0), (self.layers[4], 1.0)):
             numbers += (layer.weight.detach().numpy() / scales).T.ravel().tolist()
             numbers += layer.bias.detach().numpy().tolist()

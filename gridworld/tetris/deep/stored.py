@@ -51,8 +51,10 @@ def read_training(path: Path) -> tuple[dict[str, Any], int | None, float | None]
     return settings, steps, lines if type(lines) is float else None
 
 
-def stored_frame(path: Path, timesteps: int) -> Frame:
+def stored_frame(path: Path, timesteps: int) -> Frame | None:
     """Return what a checkpoint holds, as the frame of a run that is paused there; it is to do `timesteps` in all.
+
+    None where it holds no log.
 
     Raises
     ------
@@ -60,6 +62,8 @@ def stored_frame(path: Path, timesteps: int) -> Frame:
         With a sentence, for whatever is wrong with the file.
     """
     settings, steps, kept = _read(path)
+    if not kept:
+        return None
     log = DeepLog()
     try:
         log.restore(kept)

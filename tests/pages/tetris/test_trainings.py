@@ -186,12 +186,16 @@ def test_the_best_network_is_offered_where_the_latest_is_damaged_and_at_will(hub
 
 
 @pytest.mark.parametrize(
-    "log", [None, {}, {"games": "x"}, {"rows": {"games": "AAAA", "generations": "AAAA"}}, {"figures": [1.0]}, []]
+    "log", [{"games": "x"}, {"rows": {"games": "AAAA", "generations": "AAAA"}}, {"figures": [1.0]}, "nothing"]
 )
 def test_a_network_whose_log_is_damaged_is_refused_in_a_sentence(hub, extra, log):
     whole = store_network("0000000c", recipe.LATEST).state()
     path = run_folder("0000000c") / recipe.LATEST
-    kept = {"version": recipe.VERSION, "settings": {"algorithm": "DQN"}, "log": {**whole, **log} if log else log}
+    kept = {
+        "version": recipe.VERSION,
+        "settings": {"algorithm": "DQN"},
+        "log": {**whole, **log} if isinstance(log, dict) else log,
+    }
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("data", json.dumps({"num_timesteps": 700, "laboratory": kept}))
     with pytest.raises(CheckpointError, match="is not a checkpoint of a training"):
