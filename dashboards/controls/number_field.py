@@ -12,7 +12,8 @@ import param
 from panel.util import edit_readonly
 
 from dashboards.live.panel_patches.echoes import WithoutEchoes
-from dashboards.style.widgets import FIELD_SX, LABELLED, SLIDER_SX, STEPPER_SX, WIDE, html, on_press, problem_html, row
+from dashboards.style.buttons import on_press
+from dashboards.style.widgets import FIELD_SX, LABELLED, SLIDER_SX, STEPPER_SX, WIDE, html, problem_html, row
 from gridworld.parameters import change, read_number
 
 NARROW_LABEL = {"& .MuiInputLabel-shrink": {"maxWidth": "calc(133% - 14px)"}}  # of a narrow field is read whole

@@ -7,8 +7,9 @@ from typing import Any
 
 import panel_material_ui as pmui
 
+from dashboards.style.buttons import on_press
 from dashboards.style.markup import fill
-from dashboards.style.widgets import html, on_press, row
+from dashboards.style.widgets import html, row
 from gridworld.agents import Agent, agent_class
 from gridworld.training.recommended import recommended_hyperparameters
 

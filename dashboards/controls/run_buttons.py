@@ -12,7 +12,8 @@ import panel_material_ui as pmui
 
 from dashboards.controls.speed import SpeedControl
 from dashboards.live.throttle import Throttle
-from dashboards.style.widgets import ONE_LINE_SX, OUTLINE_SX, WIDE, at, on_press
+from dashboards.style.buttons import on_press
+from dashboards.style.widgets import ONE_LINE_SX, OUTLINE_SX, WIDE, at
 from gridworld.runs.commands import Command, Pace, Pause, Reset, Start, Step, Stop
 from gridworld.runs.frame import Status
 

@@ -13,7 +13,7 @@ import panel_material_ui as pmui
 
 from dashboards.live.background import in_background, sentence
 from dashboards.live.panel_patches.widgets import Upload
-from dashboards.style.widgets import on_press
+from dashboards.style.buttons import on_press
 
 QUIET_SX = {
     "borderColor": "divider",

@@ -8,8 +8,9 @@ from typing import Any
 import panel_material_ui as pmui
 
 from dashboards.hub.shared_run import SharedRun
+from dashboards.style.buttons import on_press
 from dashboards.style.markup import fill, plain
-from dashboards.style.widgets import WIDE, html, on_press
+from dashboards.style.widgets import WIDE, html
 from gridworld.runs.frame import Status
 
 REASON_CSS = """

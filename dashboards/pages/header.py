@@ -12,7 +12,8 @@ import panel_material_ui as pmui
 from dashboards.pages.address import OPEN
 from dashboards.pages.connection import SHOWS_STATUS, LostConnection
 from dashboards.pages.registry import PAGES
-from dashboards.style.widgets import PART_CSS, html, on_press, row
+from dashboards.style.buttons import on_press
+from dashboards.style.widgets import PART_CSS, html, row
 from gridworld.runs.frame import Status
 
 ICONS = {

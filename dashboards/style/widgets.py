@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import panel as pn
@@ -82,11 +81,6 @@ OUTLINE_SX = {
     "&:hover": {"borderColor": "primary.main", "color": "text.primary", "bgcolor": "background.paper"},
     "& .MuiButton-startIcon": {"display": {"xs": "none", "sm": "inherit"}},
 }
-
-
-def on_press(button: Any, act: Callable[[], Any]) -> None:
-    """Let a button act when it is pressed; what is disabled doesn't, though any browser can send such a press."""
-    button.on_click(lambda event: None if button.disabled else act())
 
 
 def html(body: str, **layout: Any) -> pn.pane.HTML:

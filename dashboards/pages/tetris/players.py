@@ -15,8 +15,9 @@ from dashboards.pages.feedback import BACK, Outcome
 from dashboards.pages.tetris.by_hand import BY_HAND
 from dashboards.pages.tetris.leaderboard import CSS, table
 from dashboards.pages.tetris.present_player import BEST, NETWORK, PRESENT
+from dashboards.style.buttons import on_press
 from dashboards.style.choice import choice
-from dashboards.style.widgets import OUTLINE_SX, WIDE, form_beside, html, on_press, row, stack
+from dashboards.style.widgets import OUTLINE_SX, WIDE, form_beside, html, row, stack
 from gridworld.errors import CheckpointError
 from gridworld.tetris.players.builtin import BUILT_IN
 from gridworld.tetris.players.rating import BOARDS

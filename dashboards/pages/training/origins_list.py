@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 
 import panel_material_ui as pmui
 
+from dashboards.style.buttons import on_press
 from dashboards.style.markup import fill
-from dashboards.style.widgets import html, on_press, stack
+from dashboards.style.widgets import html, stack
 from gridworld.insight.past import MOST_ORIGINS
 from gridworld.insight.update import Update
 from gridworld.insight.words import written

@@ -12,10 +12,10 @@ from bokeh.models import ColumnDataSource, HoverTool, LinearScale, Range1d, Scat
 from bokeh.plotting import figure
 
 from dashboards.live.view import Hideable
+from dashboards.style.buttons import on_press
 from dashboards.style.figures import tip
 from dashboards.style.formatting import changes_text
 from dashboards.style.theme import FONT
-from dashboards.style.widgets import on_press
 from dashboards.views.plots.episode_axis import EpisodeAxis
 from dashboards.views.plots.plot import Plot, make_figure, name_millions
 from dashboards.views.plots.stream_source import Rows

@@ -8,8 +8,9 @@ from typing import Any
 import panel_material_ui as pmui
 
 from dashboards.controls.number_field import TypedText
+from dashboards.style.buttons import on_press
 from dashboards.style.choice import choice
-from dashboards.style.widgets import LABELLED, OUTLINE_SX, html, on_press, row, stack
+from dashboards.style.widgets import LABELLED, OUTLINE_SX, html, row, stack
 from dashboards.views.board.editor.tools import read_reward
 from gridworld.errors import WorldError
 from gridworld.worlds import edit
