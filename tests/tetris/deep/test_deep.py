@@ -471,20 +471,25 @@ def test_the_game_of_tetris_gymnasium_is_learned_where_it_is_installed(tmp_path,
     assert resumed.step == 130
 
 
-@each_algorithm
-def test_a_network_without_hidden_layers_plays_as_the_player_of_its_weights(algorithm):
-    trainer = make(algorithm, units=0, width=6, height=8, timesteps=300)
-    trainer.work(lambda: 50)
-    metrics = trainer.metrics()
+def plays_as(trainer, weights, features) -> None:
+    """Check that a network on six columns places thirty pieces as the player with these weights."""
     game, (observation, _) = trainer.game, trainer.game.reset(seed=5)
     for _ in range(30):
         picture = game.game.picture()
-        best = explain(picture.cells, picture.piece, metrics.weights, metrics.features)[0]
+        best = explain(picture.cells, picture.piece, weights, features)[0]
         action, _ = trainer.model.predict(observation, deterministic=True)
         assert divmod(int(action), 6) == (best.rotation, best.column)
         observation, _, over, _, _ = game.step(action)
         if over:
             observation, _ = game.reset()
+
+
+@each_algorithm
+def test_a_network_without_hidden_layers_plays_as_the_player_of_its_weights(algorithm):
+    trainer = make(algorithm, units=0, width=6, height=8, timesteps=300)
+    trainer.work(lambda: 50)
+    metrics = trainer.metrics()
+    plays_as(trainer, metrics.weights, metrics.features)
     last = trainer.log.histories["generations"].since()
     assert last[feature_column("weight", "holes")][-1] != 0, "they are in the log, too"
 
@@ -498,15 +503,7 @@ def test_a_network_with_hidden_layers_plays_as_the_player_that_is_saved(tmp_path
     trainer.save()
     player = stored_player(tmp_path / LATEST)
     assert (player.method, player.placements, player.is_linear) == (algorithm, 300, False)
-    game, (observation, _) = trainer.game, trainer.game.reset(seed=5)
-    for _ in range(30):
-        picture = game.game.picture()
-        best = explain(picture.cells, picture.piece, player.weights, player.features)[0]
-        action, _ = trainer.model.predict(observation, deterministic=True)
-        assert divmod(int(action), 6) == (best.rotation, best.column)
-        observation, _, over, _, _ = game.step(action)
-        if over:
-            observation, _ = game.reset()
+    plays_as(trainer, player.weights, player.features)
 
 
 @pytest.mark.parametrize("others", [{"sees": BOARD}, {"units": MOST_UNITS + 1}])
