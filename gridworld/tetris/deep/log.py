@@ -13,6 +13,7 @@ import numpy as np
 from gridworld.runs.frame import Columns, concatenate
 from gridworld.runs.history import History, Stream
 from gridworld.tetris.deep.games import Game
+from gridworld.tetris.deep.recipe import DeepMetrics
 from gridworld.tetris.game.features import LEARNED_FEATURES
 from gridworld.tetris.records import GameRecord, GenerationRecord
 from gridworld.tetris.report import (
@@ -80,6 +81,28 @@ class DeepLog:
         self._append(GENERATIONS, generation_columns([record], LEARNED_FEATURES[: len(weights)]))
         self.generation += 1
         self._lines.clear()
+
+    def metrics(self, step: int, weights: tuple[float, ...], algorithm: str, target: int, **now: Any) -> DeepMetrics:
+        """Return the figures of a training after `step` timesteps of `target`; `now` has those that change at once."""
+        moving: dict[str, Any] = {"placements_per_second": 0.0, "score": 0, "lines": 0, **now}
+        return DeepMetrics(
+            placements=step,
+            games=int(self.games),
+            generation=self.generation + 1,
+            cap=0,
+            mean_lines=self.mean_lines,
+            best_lines=float(self.best_lines),
+            player_lines=float(self.player_lines),
+            best_player_lines=float(self.best_player_lines),
+            weights=np.array(weights),
+            deviation=np.zeros(len(weights)),
+            features=LEARNED_FEATURES[: len(weights)],
+            candidates=np.zeros((0, len(weights)), np.float16),
+            algorithm=algorithm,
+            mean_return=self.mean_return,
+            target=target,
+            **moving,
+        )
 
     def news(self) -> Mapping[str, Columns]:
         """Return the rows added since the last call."""

@@ -8,8 +8,6 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from gridworld.errors import CheckpointError
 from gridworld.runs.frame import Frame, Status
 from gridworld.runs.process.trainer import ProcessScene
@@ -24,7 +22,6 @@ from gridworld.tetris.deep.recipe import (
     stored_player,
 )
 from gridworld.tetris.deep.settings import FORMER_SETTINGS
-from gridworld.tetris.game.features import LEARNED_FEATURES
 
 MAX_DATA = 64 << 20  # bytes of a model's description
 
@@ -75,27 +72,8 @@ def stored_frame(path: Path, timesteps: int) -> Frame | None:
 
 def _metrics(path: Path, settings: dict[str, Any], steps: int, log: DeepLog, timesteps: int) -> DeepMetrics:
     is_shown = hyperparameters(settings).is_linear and is_plain_file(player_file(path))
-    weights = np.array(stored_player(path).weights if is_shown else ())
-    return DeepMetrics(
-        placements=steps,
-        placements_per_second=0.0,
-        games=int(log.games),
-        generation=int(log.generation) + 1,
-        cap=0,
-        mean_lines=log.mean_lines,
-        best_lines=float(log.best_lines),
-        player_lines=float(log.player_lines),
-        best_player_lines=float(log.best_player_lines),
-        weights=weights,
-        deviation=np.zeros(len(weights)),
-        features=LEARNED_FEATURES[: len(weights)],
-        candidates=np.zeros((0, len(weights)), np.float16),
-        algorithm=settings["algorithm"],
-        score=0,
-        lines=0,
-        mean_return=log.mean_return,
-        target=timesteps,
-    )
+    weights = stored_player(path).weights if is_shown else ()
+    return log.metrics(steps, weights, settings["algorithm"], timesteps)
 
 
 def _read(path: Path) -> tuple[dict[str, Any], int | None, Any]:

@@ -127,27 +127,8 @@ class DeepTrainer:
 
     def metrics(self) -> DeepMetrics:
         """Return the progress of the training."""
-        weights = self.weights
-        return DeepMetrics(
-            placements=self.step,
-            placements_per_second=self.speed.value,
-            games=self.log.games,
-            generation=self.log.generation + 1,
-            cap=0,
-            mean_lines=self.log.mean_lines,
-            best_lines=self.log.best_lines,
-            player_lines=self.log.player_lines,
-            best_player_lines=self.log.best_player_lines,
-            weights=np.array(weights),
-            deviation=np.zeros(len(weights)),
-            features=LEARNED_FEATURES[: len(weights)],
-            candidates=np.zeros((0, len(weights)), np.float16),
-            algorithm=self._kept["algorithm"],
-            score=self.game.score,
-            lines=self.game.lines,
-            mean_return=self.log.mean_return,
-            target=self.timesteps,
-        )
+        now = {"placements_per_second": self.speed.value, "score": self.game.score, "lines": self.game.lines}
+        return self.log.metrics(self.step, self.weights, self._kept["algorithm"], self.timesteps, **now)
 
     def configure(self, changes: Mapping[str, Any]) -> None:
         """Change the targets."""
