@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+QUARTERS = (0.25, 0.5, 0.75)
 REACH = 6.0  # widths of the middle half of all values
 MARGIN = 0.06
 FENCE = 1.5  # widths of the middle half, beyond which a value is an outlier
@@ -14,9 +15,9 @@ FENCE = 1.5  # widths of the middle half, beyond which a value is an outlier
 def range_of(curves: Sequence[np.ndarray], also: Sequence[np.ndarray] = ()) -> tuple[float, float]:
     """Return the bounds of an axis for some curves, float64 [points] each, nan where there is nothing.
 
-    Values far outside the middle half of all of them are cut off, such as the returns of the first episodes; the median
-    and the end of each curve never are. What is `also` drawn, such as bands, is in sight unless it is far outside too,
-    or below 0 where no curve is: numbers of steps have bands that no such number can be in.
+    Values far outside the middle half of all of them are cut off, such as the returns of the first episodes; the middle
+    half and the end of each curve never are. What is `also` drawn, such as bands, is in sight unless it is far outside
+    too, or below 0 where no curve is: numbers of steps have bands that no such number can be in.
     """
     finite = [curve[np.isfinite(curve)] for curve in curves]
     finite = [curve for curve in finite if len(curve)]
@@ -24,7 +25,7 @@ def range_of(curves: Sequence[np.ndarray], also: Sequence[np.ndarray] = ()) -> t
         return 0.0, 1.0
     values = np.concatenate(finite)
     first, third = np.quantile(values, (0.25, 0.75))
-    kept = [level for curve in finite for level in (np.median(curve), curve[-1])]
+    kept = [level for curve in finite for level in (*np.quantile(curve, QUARTERS), curve[-1])]
     reach = REACH * max(third - first, np.ptp(kept) / 2)
     known = np.concatenate([values, *(band[np.isfinite(band)] for band in also)])
     floor = 0.0 if values.min() >= 0 else -np.inf

@@ -97,7 +97,7 @@ class RaceTab:
 
     def _begin_again(self) -> None:
         self._set_playing(False)
-        self._race = None
+        self._race = self._wanted = None
         change(self.twin.panel, visible=self.kind.value == TWINS)
         if not self._cells:  # not open yet
             return
@@ -124,6 +124,8 @@ class RaceTab:
             return
         self._is_busy = False
         if problem := future.exception():
+            self._wanted = None
+            self._set_playing(False)
             self.boards.clear()
             self._report(sentence(problem))
             return
@@ -132,7 +134,7 @@ class RaceTab:
         self.boards.show(frames)
 
     def _toggle(self) -> None:
-        self._set_playing(not self._is_playing and self._race is not None)
+        self._set_playing(not self._is_playing and self._wanted is not None)
 
     def _set_playing(self, is_playing: bool) -> None:
         self._is_playing = is_playing

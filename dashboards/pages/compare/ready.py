@@ -67,8 +67,9 @@ READY = {
     ),
     "epsilon": ReadyComparison(
         "Epsilon too small and too large",
-        "Watch who finds the way over the slippery ice: with ε = 0.001 the agent keeps to the first way that works, "
-        "and with ε = 0.5 it slips into a hole because half of its steps are random.",
+        "Watch who finds the way over the slippery ice: with ε = 0.001 the agent keeps to the first way that works. "
+        "With ε = 0.5 it finds a good one, as the exact return of its greedy policy shows, and slips into a hole all "
+        "the same, because half of its steps are random.",
         _plan(
             "FrozenLake-v1",
             [

@@ -12,7 +12,7 @@ from dashboards.pages.compare.export_tab import ExportTab
 from dashboards.pages.compare.ready import READY_CSS, ready_list
 from dashboards.pages.shell import resting_tabs
 from dashboards.style.widgets import card, html
-from dashboards.views.comparison.tables import TABLE_CSS
+from dashboards.views.comparison.tables import NOTHING_YET, TABLE_CSS
 from gridworld.experiments.experiment import Experiment
 
 METRICS, DIFFERENCES, RUNS = "Metrics", "Differences", "Single runs"
@@ -30,7 +30,7 @@ class TablesCard:
         soon: Callable[[Callable[[], None]], None],
     ) -> None:
         look: dict[str, Any] = {"stylesheets": [TABLE_CSS], "sizing_mode": "stretch_both"}
-        self.tables = {name: html("", **look) for name in (METRICS, DIFFERENCES, RUNS)}
+        self.tables = {name: html(NOTHING_YET, **look) for name in (METRICS, DIFFERENCES, RUNS)}
         self.export = ExportTab(experiment, executors, theme)
         ready = html(ready_list(kept), stylesheets=[READY_CSS], sizing_mode="stretch_both")
         tabs = {**self.tables, "Export": self.export.panel, "Ready comparisons": ready}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from urllib.parse import parse_qsl
 
@@ -17,7 +18,7 @@ from dashboards.pages.compare.digest import run_link
 from dashboards.pages.compare.form import PlanForm
 from dashboards.pages.compare.page import ComparePage
 from dashboards.pages.compare.progress import written
-from dashboards.pages.compare.race_tab import TWINS
+from dashboards.pages.compare.race_tab import TWINS, RaceTab
 from dashboards.pages.compare.ready import READY, ReadyComparison, watch_html
 from dashboards.pages.plan_address import MOST_CONTESTANTS
 from dashboards.pages.training.address import from_query
@@ -72,6 +73,12 @@ def test_the_runs_end_up_in_tables_and_curves(page):
     assert "Sarsa" in page.lower.tables["Differences"].object
     drawn = [renderer.data_source.data["x"] for renderer in page.curves.figure.renderers]
     assert [len(x) for x in drawn] == [20] * 4, "a band and a line each"
+
+
+def test_tables_say_that_there_are_no_runs_before_the_first_look_at_them():
+    with set_curdoc(ServedDocument()):
+        page = ComparePage(Hub(), SMALL, "returns", {})
+    assert all("no runs yet" in table.object for table in page.lower.tables.values())
 
 
 def test_the_first_message_of_a_page_has_the_axes_and_the_names_of_its_contestants():
@@ -318,6 +325,12 @@ def test_a_range_shows_the_learning_and_every_contestant():
     assert range_of([]) == (0, 1)
 
 
+def test_a_range_shows_one_that_learns_slowly_beside_two_that_learn_at_once():
+    quick, slow = np.array([1_000.0, *[17.0] * 49]), np.array([*np.geomspace(1_000, 20, 25), *[18.0] * 25])
+    _, high = range_of([slow, quick, quick])
+    assert 200 < high < 1_000
+
+
 def test_a_band_below_zero_is_not_shown_where_no_value_can_be():
     steps = np.linspace(40.0, 20, 30)
     low, _ = range_of([steps], [steps - 60, steps + 60])
@@ -399,6 +412,39 @@ def test_a_race_that_is_not_open_yet_shows_no_form_of_a_twin(page):
     assert race.twin.panel.visible
 
 
+class Meanwhile(AtOnce):
+    """Does something else before the next work that is handed in."""
+
+    def __init__(self) -> None:
+        self.first = lambda: None
+
+    def submit(self, work, /, *arguments, **options):
+        first, self.first = self.first, lambda: None
+        first()
+        return super().submit(work, *arguments, **options)
+
+
+def test_a_race_that_is_asked_for_while_it_is_prepared_begins_when_it_is_ready():
+    executor = Meanwhile()
+    race = RaceTab(executor, lambda: False)
+    press(race.play)
+    assert race.play.label == "Race", "there is nothing yet to race"
+    executor.first = lambda: press(race.play)
+    race.open(SMALL.cells, 0)
+    assert race.play.label == "Pause race"
+    assert "They part at step" in race.text.object
+
+
+def test_a_race_that_is_prepared_does_not_take_the_place_of_a_sentence_that_came_later():
+    executor = Meanwhile()
+    race = RaceTab(executor, lambda: False)
+    executor.first = lambda: race.kind.param.update(value=TWINS)
+    race.open(SMALL.cells, 0)
+    assert "The run has this" in race.text.object
+    press(race.play)
+    assert race.play.label == "Race"
+
+
 def test_a_ready_comparison_whose_world_can_not_be_used_leaves_the_page_alone():
     fields = {"contestants": SMALL.contestants, "worlds": ("FrozenLake-v1?map_name=none",)}
     ready = ReadyComparison("On no lake", "Watch nothing.", fields)
@@ -411,3 +457,4 @@ def test_what_to_watch_for_is_that_of_the_plan():
     assert watch_html(SMALL) == ""
     for ready in READY.values():
         assert ready.title in watch_html(ready.plan)
+        assert len(re.findall(r"[.?!] |[.?!]$", ready.watch)) == 2, ready.watch
