@@ -23,6 +23,7 @@ from gridworld.worlds.terrain import Terrain
 NUMBERED = 7  # boards of up to this many cells in width and height have numbers in their cells at any size
 LARGE = 40  # boards beyond this many cells are one picture, without outlines and arrows
 DETAILED = 20_000  # boards of more cells have no details on hovering: a cell is smaller than what a pointer can hit
+EDGE = 0.006  # of the board's width, left free on each side: outlines of small cells would be cut off by half a pixel
 RINGS = np.array([0.40, 0.36, 0.28], np.float32)
 AGE = np.linspace(1 / TRAIL, 1, TRAIL, dtype=np.float32)
 DISCS = 0.14 + 0.22 * AGE
@@ -67,8 +68,9 @@ class BoardMap:
     def _draw_terrain(self) -> None:
         board, terrain = self.board, self.terrain
         left, right, bottom, top = self.placement.bounds
-        board.x_range.update(start=left, end=right)
-        board.y_range.update(start=bottom, end=top)
+        aside, above = EDGE * (right - left), EDGE * (top - bottom)
+        board.x_range.update(start=left - aside, end=right + aside)
+        board.y_range.update(start=bottom - above, end=top + above)
         board.fill(board.grounds, terrain.grounds())
         board.fill_marks(terrain.marks(self.policy.shrink, self.policy.lift))
         board.fill(board.fences, terrain.fences())

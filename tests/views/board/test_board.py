@@ -328,6 +328,16 @@ def test_a_board_ends_where_its_cells_end(world):
     assert (bottom, top) == pytest.approx((y.min() - edge, y.max() + edge + placement.title_height))
 
 
+def test_the_outlines_of_the_outermost_cells_have_room_on_a_small_board():
+    seen = Seen()
+    seen.begin(load_problem("four_rooms"))
+    ranges, pixels = (seen.drawing.x_range, seen.drawing.y_range), 180
+    for axis, centres in zip(ranges, seen.view.map.placement.centres.T, strict=True):
+        pixel = (axis.end - axis.start) / pixels
+        assert centres.min() - 0.46 - pixel > axis.start, "half a line, and half a pixel that it is moved to be crisp"
+        assert centres.max() + 0.46 + pixel < axis.end
+
+
 def test_taxi_is_twenty_panels_that_do_not_overlap():
     problem = load_problem("Taxi-v4")
     placement = Placement(problem.layouts[0][1])
