@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 import panel as pn
 import panel_material_ui as pmui
+from bokeh.events import Event
 from bokeh.model import Model
 
 from dashboards.live.panel_patches.messages import one_message, structured_once
 from dashboards.live.panel_patches.widgets import models_of
+
+WAITING = "waiting_for_the_browser"
+"""The attribute of a document with what is called once its browser has connected."""
 
 
 def on_phone() -> bool:
@@ -19,19 +24,24 @@ def on_phone() -> bool:
 
 
 def when_ready(callback: Callable[[], None]) -> None:
-    """Call back once the page has connected.
+    """Call back once the page has connected; what all of its callbacks change travels in one message.
 
     `pn.state.onload` would keep the document of a page that is fetched and never connects: its table of callbacks is
-    weak in the document, and the callback holds the document.
+    weak in the document, and the callback holds the document. So the document itself has them.
     """
-    document = pn.state.curdoc
-    assert document is not None
+    document: Any = pn.state.curdoc
+    waiting: list[Callable[[], None]] | None = getattr(document, WAITING, None)
+    if waiting is not None:
+        waiting.append(callback)
+        return
+    setattr(document, WAITING, waiting := [callback])
 
-    def connected() -> None:
-        with one_message(document), structured_once(document):
-            callback()
+    def connected(event: Event) -> None:
+        with one_message(document), structured_once(document), ExitStack() as all_of_them:
+            for waits in reversed(waiting):
+                all_of_them.callback(waits)  # also if another one raises
 
-    document.on_event("document_ready", lambda event: connected())
+    document.on_event("document_ready", connected)
 
 
 def width_watch(width: str, changed: Callable[[bool], None]) -> pmui.BreakpointSwitcher:
