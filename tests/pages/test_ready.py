@@ -25,7 +25,7 @@ def test_all_that_waits_for_a_browser_is_done_in_order_and_its_models_are_looked
     document.callbacks.trigger_event(DocumentReady())
     assert done == ["first", "second"]
     assert len(looked) == 1
-    assert [model.text for model in document.select({"type": Div})] == done
+    assert [added.document for added in column.children] == [document, document]
 
 
 def test_what_waits_for_a_browser_is_done_although_another_one_of_them_raises():
