@@ -132,7 +132,8 @@ def form_beside(form: Any, table: Any, width: str) -> pmui.Column:
         table,
         sx={
             "display": "grid",
-            "gridTemplateColumns": {"xs": "minmax(0, 1fr)", "md": f"{width} minmax(0, 1fr)"},
+            "gridTemplateColumns": "minmax(0, 1fr)",
+            "@media (min-width: 1320px)": {"gridTemplateColumns": f"{width} minmax(0, 1fr)"},
             "gap": "12px 20px",
             "p": "12px",
             "overflow": "auto",

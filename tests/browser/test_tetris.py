@@ -357,6 +357,17 @@ def test_cells_are_square_and_no_tile_is_cut_off(open_page, width):
     page.get_by_text("Shown: lines").wait_for()
 
 
+@pytest.mark.parametrize("width", [390, 1024])
+def test_no_word_of_the_list_of_trainings_is_broken_on_a_narrow_screen(open_page, width):
+    page = open_page(SMALL, viewport={"width": width, "height": 800})
+    train_and_stop(page)
+    page.get_by_role("tab", name="Trainings").click()
+    head = page.get_by_role("columnheader", name="Training", exact=True)
+    head.wait_for()
+    wait_for(lambda: 0 < head.bounding_box()["height"] < 36, 20, what="the list has room for its words")
+    assert is_rising([page.get_by_role("button", name="Delete training", exact=True), head])
+
+
 def test_two_players_are_watched_explained_changed_by_hand_and_filmed(open_page, tmp_path):
     page = open_page(SMALL)
     page.get_by_role("tab", name="Demo").click()

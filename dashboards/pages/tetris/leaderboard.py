@@ -19,7 +19,7 @@ table { width: 100%; border-spacing: 0; font-variant-numeric: tabular-nums; }
 th { font-weight: 400; text-align: right; color: var(--mui-palette-text-secondary); }
 th, td { padding: 4px 8px; text-align: right; white-space: nowrap; }
 th, td { border-bottom: 1px solid var(--mui-palette-divider); }
-th.name, td.name { text-align: left; white-space: normal; overflow-wrap: anywhere; min-width: 9ch; }
+th.name, td.name { text-align: left; white-space: normal; overflow-wrap: anywhere; min-width: 12ch; }
 td.method { white-space: normal; }
 @container (max-width: 560px) { .more { display: none; } }
 """

@@ -287,8 +287,7 @@ def tetris_page(hub: Hub) -> pmui.Page:
     if wanted := query.get("run"):
         try:
             shared = find_run(hub, wanted, settings)
+            problems += [] if shared else [run_gone(wanted)]
         except ValueError as problem:
-            problems.append(str(problem))
-        if shared is None:
-            problems.append(run_gone(wanted))
+            problems.append(f"The training {wanted} can’t be opened and stays as it is: {problem} This is a new one.")
     return TetrisPage(hub, shared or new_run(hub, settings)).served(query, problems)

@@ -9,6 +9,7 @@ import pytest
 
 from dashboards.hub.hub import Limits
 from dashboards.pages.library.page import LibraryPage
+from dashboards.pages.tetris import page as page_module
 from dashboards.pages.tetris.page import TetrisPage
 from dashboards.pages.tetris.runs import find_run, new_run, open_checkpoint
 from dashboards.pages.tetris.settings import default_settings
@@ -134,6 +135,18 @@ def test_the_best_checkpoint_is_offered_where_the_latest_is_damaged_and_at_will(
     (run_folder("0000000b") / LATEST).write_bytes(b"nothing")
     with pytest.raises(CheckpointError):
         find_run(hub, "0000000b")
+
+
+def test_the_link_of_a_damaged_training_says_so_and_not_that_it_is_gone(hub, monkeypatch):
+    run_folder("0000000b").mkdir(parents=True)
+    (run_folder("0000000b") / LATEST).write_bytes(b"nothing")
+    monkeypatch.setattr(page_module, "asked", lambda: {"run": "0000000b"})
+    said = []
+    monkeypatch.setattr(TetrisPage, "served", lambda page, query, problems: said.extend(problems))
+    page_module.tetris_page(hub)
+    assert len(said) == 1
+    assert said[0].startswith("The training 0000000b can’t be opened and stays as it is")
+    assert (run_folder("0000000b") / LATEST).read_bytes() == b"nothing"
 
 
 def store_network(run_id: str, *names: str):
