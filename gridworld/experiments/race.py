@@ -20,7 +20,7 @@ LATEST_FORK = 10_000_000  # steps of a run that are done again for its twin: a s
 
 @dataclass(frozen=True)
 class Parting:
-    """Where two runs first differ; each step counts from 1, and is None where they don't within the steps compared."""
+    """Where two runs first differ: steps of the runs, counted from 1, each None where they don't within those compared."""
 
     values_step: int | None  # after which the action values differ
     way_step: int | None  # at which they go to another state, or end an episode at another time
@@ -108,13 +108,13 @@ def partings(sessions: Sequence[TrainingSession], steps: int = MOST_COMPARED) ->
         before = [(session.tables.Q.copy(), session.tables.N.copy()) for session in sessions]
         for session in sessions:
             session.advance(1)
-        now = first.step - begun
+        now = first.step
         for place, other in enumerate(others):
             if values_steps[place] is None and not np.array_equal(first.tables.Q, other.tables.Q):
                 values_steps[place] = now
             if place not in found and _place(first) != _place(other):
                 choices = _choice(first, *before[0]), _choice(other, *before[place + 1])
-                found[place] = Parting(values_steps[place], now, now, choices)
+                found[place] = Parting(values_steps[place], now, now - begun, choices)
     compared = first.step - begun
     return [found.get(place, Parting(values, None, compared)) for place, values in enumerate(values_steps)]
 

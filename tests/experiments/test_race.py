@@ -42,6 +42,21 @@ def test_the_choices_are_named():
     assert any(word in found.choices[0] for word in ("best", "explore"))
 
 
+def test_a_step_at_which_twins_part_is_one_of_the_run_and_not_of_the_fork():
+    found = parting(*twins(BASE, {"step_size": 0.1}, 300), 5_000)
+    assert found.values_step is not None
+    assert found.way_step is not None
+    assert found.way_step >= found.values_step > 300
+    one, other = twins(BASE, {"step_size": 0.1}, 300)
+    for session in one, other:
+        session.advance(found.values_step - 1 - session.step)
+    assert np.array_equal(one.tables.Q, other.tables.Q)
+    for session in one, other:
+        session.advance(1)
+    assert not np.array_equal(one.tables.Q, other.tables.Q)
+    assert found.compared == found.way_step - 300
+
+
 def test_racers_step_together():
     race = Race([session("sarsa"), session("q_learning"), session("dyna_q")])
     race.advance(137)

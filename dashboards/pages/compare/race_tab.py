@@ -65,7 +65,9 @@ class RaceTab:
         self.twin = TwinForm(self._begin_again, origin)
         self.twin.panel.visible = kind == TWINS
         self.text = html("", sizing_mode="stretch_width")
-        tools = row(self.play, self.step, self.again, self.speed, self.kind, self.colour, gap="8px", flex_wrap="wrap")
+        self.counter = html("")
+        choices = self.speed, self.kind, self.colour
+        tools = row(self.play, self.step, self.again, *choices, self.counter, gap="8px", flex_wrap="wrap")
         parts = tools, self.twin.panel, self.text, self.boards.panel
         self.panel = pn.Column(*parts, styles={**WHOLE, "gap": "8px"}, **FILL)
 
@@ -98,6 +100,7 @@ class RaceTab:
     def _begin_again(self) -> None:
         self._set_playing(False)
         self._race = self._wanted = None
+        change(self.counter, object="")
         change(self.twin.panel, visible=self.kind.value == TWINS)
         if not self._cells:  # not open yet
             return
@@ -131,7 +134,7 @@ class RaceTab:
             return
         self._race, text, frames = future.result()
         self._report(text)
-        self.boards.show(frames)
+        self._show_frames(frames)
 
     def _toggle(self) -> None:
         self._set_playing(not self._is_playing and self._wanted is not None)
@@ -164,7 +167,11 @@ class RaceTab:
             self._set_playing(False)
             self._report(sentence(problem))
         else:
-            self.boards.show(future.result())
+            self._show_frames(future.result())
+
+    def _show_frames(self, frames: Sequence[Frame]) -> None:
+        self.boards.show(frames)
+        change(self.counter, object=fill('<div class="hint">Step {}</div>', f"{max(frame.step for frame in frames):,}"))
 
     def _report(self, text: str) -> None:
         change(self.text, object=fill('<div class="hint" role="status">{}</div>', text))

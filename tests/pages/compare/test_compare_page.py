@@ -433,6 +433,8 @@ def test_a_race_that_is_asked_for_while_it_is_prepared_begins_when_it_is_ready()
     race.open(SMALL.cells, 0)
     assert race.play.label == "Pause race"
     assert "They part at step" in race.text.object
+    race.tick(0.5)
+    assert "Step 5<" in race.counter.object, "10 steps a second"
 
 
 def test_a_race_that_is_prepared_does_not_take_the_place_of_a_sentence_that_came_later():
