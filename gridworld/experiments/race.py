@@ -20,7 +20,7 @@ LATEST_FORK = 10_000_000  # steps of a run that are done again for its twin: a s
 
 @dataclass(frozen=True)
 class Parting:
-    """Where two runs first differ: steps of the runs, counted from 1, each None where they don't within those compared."""
+    """Where two runs first differ: steps of the runs, from 1; each is None where they do not within those compared."""
 
     values_step: int | None  # after which the action values differ
     way_step: int | None  # at which they go to another state, or end an episode at another time
