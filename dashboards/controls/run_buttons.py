@@ -12,13 +12,10 @@ import panel_material_ui as pmui
 
 from dashboards.controls.speed import SpeedControl
 from dashboards.live.throttle import Throttle
-from dashboards.style.buttons import on_press
+from dashboards.style.buttons import NEEDS_SERVER, on_press
 from dashboards.style.widgets import ONE_LINE_SX, OUTLINE_SX, WIDE, at
 from gridworld.runs.commands import Command, Pace, Pause, Reset, Start, Step, Stop
 from gridworld.runs.frame import Status
-
-NEEDS_SERVER = "needs the server"
-"""The tag of what a page locks when its connection is lost."""
 
 DOUBLE_CLICK = 0.3  # seconds within which a second press of the main button is part of the first
 STILL_THERE = 2.0  # seconds after a press of the main button in which nobody is taken to have moved on

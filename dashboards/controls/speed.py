@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dashboards.controls.presses import Segments
+from dashboards.style.buttons import NEEDS_SERVER
 from dashboards.style.choice import choice
 from dashboards.style.widgets import NAMED_NOT_SHOWN, SEGMENT_SX, at, html
 from gridworld.runs.commands import Pace
@@ -44,6 +45,7 @@ class SpeedControl:
         self.rate = Segments(
             label=f"{unit.title()}s per second",
             options=list(SPEEDS),
+            tags=[NEEDS_SERVER],
             color="primary",
             sizing_mode="stretch_width",
             sx=SEGMENT_SX,

@@ -10,8 +10,8 @@ from bokeh.document import Document
 from bokeh.events import ButtonClick, ConnectionLost
 from bokeh.models import SetValue, Toggle
 
-from dashboards.controls.run_buttons import NEEDS_SERVER
 from dashboards.live.served import served_page
+from dashboards.style.buttons import NEEDS_SERVER
 
 SHOWS_STATUS = "shows the status"
 """The tag of what reports a lost connection."""
@@ -24,11 +24,11 @@ OFFLINE = (
 
 
 class LostConnection:
-    """Locks a page's run buttons for good when its connection is lost: a page is mended by a reload.
+    """Locks what commands a page's runs for good when its connection is lost: a page is mended by a reload.
 
     What the browser does then has to be in the first message, before there are widgets to name: it is given its objects
-    by `watch`, once the page has connected. `panel` is an invisible part that carries it there; `locks` is how many
-    widgets have the tag `NEEDS_SERVER`.
+    by `watch`, once the page has connected, and again when a tab is opened for the first time. `panel` is an invisible
+    part that carries it there; `locks` is how many widgets have the tag `NEEDS_SERVER`.
     """
 
     def __init__(self, locks: int) -> None:

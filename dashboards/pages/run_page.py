@@ -46,6 +46,7 @@ class RunPage(ABC):
     refresher: Refresher
     address: KeptAddress | None = None
     lost: LostConnection | None = None
+    more_locks = 0  # widgets with the tag `NEEDS_SERVER` beside the run buttons and the speed
     dark = False
 
     def __init__(self, hub: Hub, shared: SharedRun, resume: Callable[[], None] | None = None) -> None:
@@ -136,7 +137,7 @@ class RunPage(ABC):
 
     def framed(self, theme: str | None = None) -> pmui.Page:
         """Return the page in its frame."""
-        self.lost = LostConnection(len(self.buttons.buttons))
+        self.lost = LostConnection(len(self.buttons.buttons) + 1 + self.more_locks)
         return shell(
             self.hub,
             header(self.buttons.skip_button(), self.chip, self.share, self.links, self.lost),
@@ -172,10 +173,14 @@ class RunPage(ABC):
 
     def start(self) -> None:
         """Begin to tick, and let the rest of the page come."""
-        if self.lost is not None and pn.state.curdoc is not None:
-            self.lost.watch(pn.state.curdoc)
+        self.name_locks()
         self.refresher.start()
         self.arrival.begin(self.refresher.gradually)
+
+    def name_locks(self) -> None:
+        """Name what is there by now and is to be locked when the connection is lost."""
+        if self.lost is not None and pn.state.curdoc is not None:
+            self.lost.watch(pn.state.curdoc)
 
 
 def run_gone(run_id: str) -> str:

@@ -1,9 +1,12 @@
-"""What a button does when it is pressed, also one of Panel's own: exported pages need no others."""
+"""What all buttons have in common, also Panel's own: exported pages need no others."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+
+NEEDS_SERVER = "needs the server"
+"""The tag of what a page locks when its connection is lost."""
 
 
 def on_press(button: Any, act: Callable[[], Any]) -> None:

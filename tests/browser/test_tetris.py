@@ -399,10 +399,15 @@ def test_a_page_without_its_server_says_so_and_locks_its_buttons(browser):
         page.wait_for_url("**run=**")
         press(page, "Start")
         wait_for(lambda: (status_of(page.url).get("generation") or 0) > 1, what="generations pass")
+        page.get_by_role("tab", name="Demo", exact=True).click()
+        wait_for(page.get_by_role("button", name="Step demo", exact=True).is_enabled, what="a demo can be stepped")
+        page.get_by_role("button", name="Step demo", exact=True).click()
+        page.get_by_role("button", name="Resume demo", exact=True).wait_for()
     page.get_by_text("The server can't be reached").wait_for()
     wait_for(lambda: status(page) == "No connection", what="the chip says so")
-    for name in ("Pause", "Stop", "Reset"):
+    for name in ("Pause", "Stop", "Reset", "max", "Resume demo", "Step demo", "Replay demo", "Film"):
         wait_for(page.get_by_role("button", name=name, exact=True).is_disabled, what=f"{name} is locked")
+    assert page.get_by_role("switch", name="Show board").or_(page.get_by_label("Show board")).first.is_disabled()
     assert errors == []
     page.close()
 

@@ -13,6 +13,7 @@ from dashboards.controls.presses import Switch
 from dashboards.controls.run_buttons import PAUSE, RESET, RESUME, START, STOP, lines
 from dashboards.pages.downloads import button
 from dashboards.pages.tetris.settings import check_settings, names_of, owners_of, settings_for, trainer_of, trainers
+from dashboards.style.buttons import NEEDS_SERVER
 from dashboards.style.choice import choice
 from dashboards.style.widgets import LABELLED, WIDE, at, html, section, section_text, stack
 from gridworld.runs.commands import Command, Configure
@@ -56,7 +57,8 @@ class BoardSwitch:
 
     def __init__(self, send: Callable[[Command, str, str], None]) -> None:
         self._send, self._adopting = send, False
-        self.panel = Switch(label="Show board", value=True, size="small", **at("board", **{"justify-self": "end"}))
+        look: dict[str, Any] = {"size": "small", "tags": [NEEDS_SERVER], **at("board", **{"justify-self": "end"})}
+        self.panel = Switch(label="Show board", value=True, **look)
         self.panel.param.watch(self._chosen, "value")
 
     def show(self, shown: bool) -> None:

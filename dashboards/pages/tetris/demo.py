@@ -20,6 +20,7 @@ from dashboards.pages.tetris.by_hand import BY_HAND
 from dashboards.pages.tetris.marks import PlacementMarks
 from dashboards.pages.tetris.views import NO_PROBLEM
 from dashboards.pages.tetris.why import WhyView
+from dashboards.style.buttons import NEEDS_SERVER
 from dashboards.style.choice import choice
 from dashboards.style.formatting import count
 from dashboards.style.markup import fill
@@ -73,7 +74,7 @@ class GameDemo(Demo):
         self.beside.param.watch(lambda event: self._choose(), "value")
         self.options.param.watch(lambda event: self._choose(), "seed")
         self._downloads, self._outcome = Downloads(hub.executors.exports), html("", **WIDE)
-        self.film_button = button("Film", "movie", self._film)
+        self.film_button = button("Film", "movie", self._film, tags=[NEEDS_SERVER])
         self.rival.panel.visible = False
         self.panel = self._make_panel()
         self.show()

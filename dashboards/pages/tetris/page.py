@@ -91,6 +91,7 @@ class TetrisPage(RunPage):
             lambda change: self.refresher.soon(change),
         )
         self.demo = GameDemo(hub, colours, self._player_of)
+        self.more_locks = len([*self.demo.buttons, self.demo.film_button, self.switch])
         self.hand = HandPanel(self._player_of, lambda: self._watch(BY_HAND), self.demo.follow_hand)
         self._store = Players(tetris_folder() / "players")
         self.players = PlayersPanel(self._store, self.make_player, self._watch, self._offer, self._rate)
@@ -98,6 +99,7 @@ class TetrisPage(RunPage):
         boards = {"Training": self.board, "Demo": self.demo.board}
         shown = {"Training": self.board.panel, "Demo": self.demo.panel}
         self._boards = resting_tabs(shown, boards, self.refresher.soon)
+        self._boards.param.watch(lambda event: self.refresher.soon(self.name_locks), "active")
         self.python = PythonTab()
         self.trainings = TrainingsPanel(hub, self._open, shared.id)
         self.network = NetworkDownload(hub.executors.exports, self.find)

@@ -24,7 +24,7 @@ from gridworld.runs.frame import Status
 from gridworld.tetris import trainings
 from gridworld.tetris.trainings import CHECKPOINTS, StoredTraining
 
-EMPTY = "<p>No training has begun yet. Each one that is started is listed here, with what it has reached.</p>"
+EMPTY = "<p>No Tetris training has begun yet. Each one that is started is listed here, with what it has reached.</p>"
 
 
 @dataclass(frozen=True)
