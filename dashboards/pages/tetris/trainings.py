@@ -41,12 +41,14 @@ class Listed:
 
 
 def listed(hub: Hub) -> list[Listed]:
-    """Return the trainings of this server and those that left a checkpoint, the newest first."""
+    """Return the trainings of this server as they were begun, and then those that left a checkpoint; newest first.
+
+    What runs is saved again and again: sorted by that, its rows would change places.
+    """
     stored = {training.run_id: training for training in trainings.stored_trainings()}
     running = {shared.id: shared for shared in hub.runs if is_training(shared) and has_begun(shared)}
-    rows = [_of_run(shared, stored.get(run_id)) for run_id, shared in running.items()]
-    rows += [_of_file(training) for run_id, training in stored.items() if run_id not in running]
-    return sorted(rows, key=lambda each: each.saved, reverse=True)
+    rows = [_of_run(shared, stored.get(run_id)) for run_id, shared in reversed(running.items())]
+    return rows + [_of_file(training) for run_id, training in stored.items() if run_id not in running]
 
 
 def status_word(shared: SharedRun) -> str:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import zipfile
 import zlib
 
@@ -251,6 +252,16 @@ def test_the_list_opens_stops_resumes_and_deletes(hub):
     panel.checkpoint.value = "best"
     panel.buttons["copy"].clicks += 1
     assert hub.runs.get(opened[-1]).frame.resumable
+
+
+def test_trainings_of_the_server_keep_their_places_when_they_are_saved_again(hub):
+    for run_id in ("0000000a", "0000000b", "0000000c"):
+        store(run_id)
+    for run_id in ("0000000a", "0000000b"):
+        assert find_run(hub, run_id) is not None
+    for later, run_id in enumerate(("0000000b", "0000000c", "0000000a")):
+        os.utime(run_folder(run_id) / LATEST, (later, later))
+        assert [each.run_id for each in listed(hub)] == ["0000000b", "0000000a", "0000000c"]
 
 
 def test_the_library_lists_the_trainings_too(hub):
