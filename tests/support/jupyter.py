@@ -51,9 +51,10 @@ IDLE = {"jupyterlab": "text=| Idle", "notebook": ".jp-Notebook-ExecutionIndicato
 
 
 def run_all_cells(page, module):
-    """Wait for the kernel, run the notebook, and return when it was asked to.
+    """Wait for the kernel, run the notebook until its first cell is done, and return when it was asked to.
 
-    A front end that is not ready yet lets the first request pass.
+    A front end that is not ready yet lets the request pass. One that takes another kernel meanwhile, which happens on a
+    busy machine, forgets it: the cells have no star any more, and only what was asked of the new kernel is done.
     """
     from playwright.sync_api import TimeoutError as NotYet
 
@@ -64,14 +65,15 @@ def run_all_cells(page, module):
     # a notebook that is opened on a busy machine may ask which kernel to take, and ask again
     page.add_locator_handler(page.locator("dialog.jp-Dialog").first, accept, no_wait_after=True)
     page.locator(IDLE[module]).first.wait_for(state="attached")
-    begun = page.locator(".jp-InputPrompt").filter(has_text=re.compile(r"\[(\d+|\*)\]"))
+    first = page.locator(".jp-CodeCell .jp-InputPrompt").first
+    waiting, done = (first.filter(has_text=re.compile(text)) for text in (r"\[\*\]", r"\[\d+\]"))
     for _ in range(5):
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         asked = time.monotonic()
-        try:
-            begun.first.wait_for(timeout=8_000)
-        except NotYet:
-            continue
-        return asked
+        with suppress(NotYet):
+            waiting.or_(done).wait_for(timeout=8_000)
+            waiting.wait_for(state="detached")
+            done.wait_for(timeout=2_000)
+            return asked
     raise AssertionError("The notebook was asked five times to run, and did not.")
