@@ -134,7 +134,7 @@ class RaceTab:
             return
         self._race, text, frames = future.result()
         self._report(text)
-        self._show_frames(frames)
+        self._show_frames(self._race, frames)
 
     def _toggle(self) -> None:
         self._set_playing(not self._is_playing and self._wanted is not None)
@@ -167,11 +167,11 @@ class RaceTab:
             self._set_playing(False)
             self._report(sentence(problem))
         else:
-            self._show_frames(future.result())
+            self._show_frames(race, future.result())
 
-    def _show_frames(self, frames: Sequence[Frame]) -> None:
+    def _show_frames(self, race: Race, frames: Sequence[Frame]) -> None:
         self.boards.show(frames)
-        change(self.counter, object=fill('<div class="hint">Step {}</div>', f"{max(frame.step for frame in frames):,}"))
+        change(self.counter, object=fill('<div class="hint">Step {}</div>', f"{race.step:,}"))
 
     def _report(self, text: str) -> None:
         change(self.text, object=fill('<div class="hint" role="status">{}</div>', text))
